@@ -1,0 +1,43 @@
+import type { TimeUs } from "./time.ts";
+
+export type Rung = 0 | 1 | 2 | 3 | 4 | 5;
+export const RUNGS: readonly Rung[] = [0, 1, 2, 3, 4, 5];
+export const RUNG_NAMES = [
+  "standalone",
+  "descriptive",
+  "diagnostic",
+  "predictive",
+  "prescriptive",
+  "autonomous",
+] as const;
+
+export type Verdict = "holds" | "fails" | "collecting";
+
+/**
+ * A measured statement about one row of a twin's ladder. Each engine emits records of this one type; the ladder
+ * judges a row by all records of that row, and *collecting* does not hold.
+ */
+export interface Evidence {
+  /** Stable for one statement, so that a newer record replaces the older: `oven1/2/alarm-rate`. */
+  readonly id: string;
+  /** Address of the twin. */
+  readonly twin: string;
+  readonly rung: Rung;
+  /** Id of the Node-RED node that measured it. */
+  readonly node: string;
+  /** What was measured, in words an operator reads: "age p99". */
+  readonly what: string;
+  readonly value: number | null;
+  readonly unit?: string;
+  /** The limit in words with its comparison: "< 3 s", "10 to 40 min". */
+  readonly limit: string;
+  readonly verdict: Verdict;
+  /** While collecting: n of N. */
+  readonly progress?: { readonly n: number; readonly of: number };
+  /** On the link's clock. */
+  readonly timeUs: TimeUs;
+  /** Continuous evidence dies with its source; periodic evidence is valid until then. */
+  readonly validUntilUs?: TimeUs;
+  /** One sentence that names the cause where it fails: "no sample from zone 3 for 12 s". */
+  readonly cause?: string;
+}

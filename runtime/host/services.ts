@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { RungError } from "../core/errors.ts";
+import { ClockRegistry } from "../describe/clock-registry.ts";
+import { EvidenceBoard } from "../ladder/evidence-board.ts";
+
+/** A user name and password that a link signs in with. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/**
+ * What all nodes of one process share. Cheap parts are made at once, the others at first use, and all of them are
+ * closed in the opposite order of their making.
+ */
+export class Services {
+  /** RUNG_HOME: credentials, keys, certificates, history. Mode 0700. */
+  readonly home: string;
+  readonly evidence = new EvidenceBoard();
+  readonly clocks = new ClockRegistry();
+  readonly #made = new Map<string, unknown>();
+  readonly #closers: (() => Promise<void> | void)[] = [];
+
+  constructor(home: string) {
+    this.home = home;
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  }
+
+  /** A login kept outside the flows, `$RUNG_HOME/keyring/<name>.json`. @throws RungError `no-login` */
+  keyring(name: string): Login {
+    const file = join(this.home, "keyring", `${name}.json`);
+    if (!existsSync(file)) {
+      throw new RungError({
+        code: "no-login",
+        where: file,
+        what: "does not exist",
+        advice:
+          'write {"user": "...", "password": "..."} there with mode 0600, or enter the login in the link',
+      });
+    }
+    return JSON.parse(readFileSync(file, "utf8")) as Login;
+  }
+
+  /** Makes a service at first use; `close` ends it when the process stops. */
+  once<T>(name: string, make: () => T, close: (service: T) => Promise<void> | void): T {
+    if (!this.#made.has(name)) {
+      const service = make();
+      this.#made.set(name, service);
+      this.#closers.push(() => close(service));
+    }
+    return this.#made.get(name) as T;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+    this.#made.clear();
+  }
+}
+
+let shared: Services | undefined;
+
+/** The services of this process. */
+export function services(): Services {
+  shared ??= new Services(process.env.RUNG_HOME || join(homedir(), ".rung"));
+  return shared;
+}
+
+/** Ends them; the next call of `services()` starts afresh. */
+export async function closeServices(): Promise<void> {
+  const ending = shared;
+  shared = undefined;
+  await ending?.close();
+}

@@ -1,0 +1,70 @@
+import type { TimeUs } from "../core/time.ts";
+
+/** A figure with the interval it is believed in. */
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One row of baseline | scenario | difference, as an operator reads it. */
+export interface Comparison {
+  readonly what: string;
+  readonly unit: string;
+  readonly baseline: Interval;
+  readonly scenario: Interval;
+  readonly difference: Interval;
+}
+
+export interface Constraint {
+  readonly name: string;
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: string;
+  readonly verdict: "free" | "at limit" | "violated";
+}
+
+/** The answer of a what-if on a sibling. Travels as `msg.payload`. Never a proposal. */
+export interface ScenarioResult {
+  readonly kind: "scenario";
+  readonly twin: string;
+  readonly title: string;
+  readonly madeAtUs: TimeUs;
+  readonly modelVersion: string;
+  readonly comparisons: readonly Comparison[];
+  readonly constraints: readonly Constraint[];
+  readonly runs: number;
+  readonly seed: number;
+}
+
+/** A proposed change of setpoints with its projected effect. Travels as `msg.payload`; the only thing an envelope takes. */
+export interface Recommendation {
+  readonly kind: "recommendation";
+  readonly id: string;
+  readonly twin: string;
+  readonly title: string;
+  readonly changes: readonly {
+    readonly target: string;
+    readonly from: number;
+    readonly to: number;
+    readonly unit: string;
+  }[];
+  readonly comparisons: readonly Comparison[];
+  readonly constraints: readonly Constraint[];
+  /** The effect the outcome is judged by, on a measured property. */
+  readonly projected: {
+    readonly address: string;
+    readonly unit: string;
+    readonly interval: Interval;
+    readonly afterUs: number;
+  };
+  /** The cheapest answer without the risk, shown beside the robust one and never proposed. */
+  readonly nominal?: {
+    readonly changes: readonly { target: string; to: number }[];
+    readonly comparisons: readonly Comparison[];
+  };
+  readonly evidence: readonly string[];
+  readonly modelVersion: string;
+  readonly madeAtUs: TimeUs;
+  readonly expiresUs: TimeUs;
+}
