@@ -1,0 +1,138 @@
+/**
+ * Compiles the workspace into `dist/`: TypeScript, forms, help, labels, icons, widgets, and the manifests of the
+ * two packs, which are written from what is found so that no list has to be kept.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildWidgets } from "./widgets.ts";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "dist");
+const workspace = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+export const PACK = "@rung/node-red-rung";
+export const WIDGET_PACK = "@rung/node-red-dashboard-2-rung";
+/** Node-RED asks for these when a browser prefers none of the others. */
+const LANGUAGES: Record<string, string> = { "en-US": "help.en.md", de: "help.de.md" };
+
+interface NodeFolder {
+  readonly name: string;
+  /** Below the root: `nodes/1-describe/state`. */
+  readonly path: string;
+}
+
+// Only what tsc and this script write is cleared, so that a running product keeps its open files readable.
+rmSync(dist, { recursive: true, force: true });
+const compiled = spawnSync(
+  process.execPath,
+  [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.dist.json"],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
+if (compiled.status !== 0) process.exit(1);
+
+const folders = nodeFolders();
+for (const folder of folders) placeNode(folder);
+const plugins = placePlugins();
+placeBrowserModules();
+if (existsSync(join(root, "examples")))
+  cpSync(join(root, "examples"), join(dist, "examples"), { recursive: true });
+if (existsSync(join(root, "flows"))) cpSync(join(root, "flows"), join(dist, "flows"), { recursive: true });
+const widgets = await buildWidgets(root, join(dist, "dashboard", "resources"));
+writeManifests();
+
+function nodeFolders(): NodeFolder[] {
+  const found: NodeFolder[] = [];
+  for (const rung of readdirSync(join(root, "nodes"), { withFileTypes: true })) {
+    if (!rung.isDirectory()) continue;
+    for (const node of readdirSync(join(root, "nodes", rung.name), { withFileTypes: true })) {
+      const path = join("nodes", rung.name, node.name);
+      if (node.isDirectory() && existsSync(join(root, path, `${node.name}.html`)))
+        found.push({ name: node.name, path });
+    }
+  }
+  return found;
+}
+
+function placeNode({ name, path }: NodeFolder): void {
+  const from = join(root, path);
+  const to = join(dist, path);
+  const form = readFileSync(join(from, `${name}.html`), "utf8");
+  const type = /registerType\(\s*["']([^"']+)["']/.exec(form)?.[1];
+  if (type === undefined) throw new Error(`${path}/${name}.html registers no type by a literal`);
+  mkdirSync(to, { recursive: true });
+  writeFileSync(join(to, `${name}.html`), form);
+  const labelFile = join(from, "labels.json");
+  const labels = existsSync(labelFile) ? JSON.parse(readFileSync(labelFile, "utf8")) : {};
+  for (const [language, helpFile] of Object.entries(LANGUAGES)) {
+    const folder = join(to, "locales", language);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(labels[language] ?? {}, null, 2));
+    const help = join(from, helpFile);
+    if (!existsSync(help)) continue;
+    const text = readFileSync(help, "utf8");
+    writeFileSync(
+      join(folder, `${name}.html`),
+      `<script type="text/markdown" data-help-name="${type}">\n${text}</script>\n`,
+    );
+  }
+  if (existsSync(join(from, "icon.svg")))
+    cpSync(join(from, "icon.svg"), join(to, "icons", `${type}.svg`), { recursive: true });
+}
+
+function placePlugins(): string[] {
+  const names: string[] = [];
+  for (const entry of readdirSync(join(root, "editor-plugins"), { withFileTypes: true })) {
+    const from = join(root, "editor-plugins", entry.name);
+    if (!entry.isDirectory() || !existsSync(join(from, `${entry.name}.html`))) continue;
+    cpSync(join(from, `${entry.name}.html`), join(dist, "editor-plugins", entry.name, `${entry.name}.html`));
+    if (existsSync(join(from, "resources")))
+      cpSync(join(from, "resources"), join(dist, "resources", entry.name), { recursive: true });
+    if (existsSync(join(from, "icons")))
+      cpSync(join(from, "icons"), join(dist, "editor-plugins", entry.name, "icons"), { recursive: true });
+    names.push(entry.name);
+  }
+  return names;
+}
+
+/** The ladder is judged in the editor by the very modules that judge it in the runtime. */
+function placeBrowserModules(): void {
+  for (const floor of ["core", "ladder"]) {
+    cpSync(join(dist, "runtime", floor), join(dist, "resources", "runtime", floor), { recursive: true });
+  }
+}
+
+function writeManifests(): void {
+  const common = { version: workspace.version, license: workspace.license, type: "module" };
+  const entries = (list: NodeFolder[], from: string) =>
+    Object.fromEntries(list.map(({ name, path }) => [name, relative(from, join(dist, path, `${name}.js`))]));
+  const isWidget = (folder: NodeFolder) => folder.path.startsWith(join("nodes", "dashboard"));
+  const write = (file: string, manifest: object) => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  };
+  write(join(dist, "package.json"), {
+    name: PACK,
+    ...common,
+    keywords: ["node-red"],
+    "node-red": {
+      version: ">=5.0.0",
+      nodes: entries(
+        folders.filter((folder) => !isWidget(folder)),
+        dist,
+      ),
+      plugins: Object.fromEntries(plugins.map((name) => [name, `editor-plugins/${name}/${name}.js`])),
+    },
+  });
+  const dashboard = join(dist, "dashboard");
+  write(join(dashboard, "package.json"), {
+    name: WIDGET_PACK,
+    ...common,
+    keywords: ["node-red", "node-red-dashboard-2"],
+    "node-red": { version: ">=5.0.0", nodes: entries(folders.filter(isWidget), dashboard) },
+    "node-red-dashboard-2": { version: "1.30.0", widgets },
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * `npm test`: mocha over test/, then its summary as one plain line. With RUNG_REQUIRE_ALL=1 a skipped test fails
+ * the run, so that a machine that should have everything says so when it has not.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Mocha from "mocha";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+const given = process.argv.slice(2);
+const files = given.length > 0 ? given : testFiles();
+const missing = files.filter((file) => !existsSync(file));
+if (missing.length > 0) {
+  console.error(`${missing.join(", ")}: no such test file`);
+  process.exit(2);
+}
+
+const skipped: string[] = [];
+const mocha = new Mocha({ timeout: 20_000, slow: 2_000, reporter: "spec" });
+for (const file of files) mocha.addFile(file);
+await mocha.loadFilesAsync();
+const failures = await new Promise<number>((resolve) => {
+  const runner = mocha.run(resolve);
+  runner.on("pending", (test) => skipped.push(test.fullTitle()));
+  runner.on("end", () => {
+    const { passes = 0, failures: failed = 0, pending = 0 } = runner.stats ?? {};
+    for (const title of skipped) console.log(`skipped: ${title}`);
+    process.on("exit", () => console.log(`${passes} passed, ${failed} failed, ${pending} skipped`));
+  });
+});
+const required = process.env.RUNG_REQUIRE_ALL === "1" && skipped.length > 0;
+if (required) console.error("RUNG_REQUIRE_ALL=1: a skipped test is a failure");
+// Native modules may hold handles; everything a test opens it has closed by now.
+process.exit(failures > 0 || required ? 1 : 0);
+
+function testFiles(): string[] {
+  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => join("test", file))
+    .sort();
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** What Dashboard 2 reads to find a widget: the bundle's file and the name it registers on `window`. */
+export interface WidgetEntry {
+  readonly output: string;
+  readonly component: string;
+}
+
+/**
+ * Bundles `nodes/dashboard/<name>/widget.ts` (its default export is the Vue component) of every widget into
+ * `<outDir>/ui-rung-<name>.umd.js`. Vue comes from the dashboard.
+ */
+export async function buildWidgets(root: string, outDir: string): Promise<Record<string, WidgetEntry>> {
+  const folder = join(root, "nodes", "dashboard");
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "widget.ts")))
+    : [];
+  const widgets: Record<string, WidgetEntry> = {};
+  if (names.length === 0) return widgets;
+  const [{ build }, { default: vue }, { default: cssInjected }] = await Promise.all([
+    import("vite"),
+    import("@vitejs/plugin-vue"),
+    import("vite-plugin-css-injected-by-js"),
+  ]);
+  for (const name of names) {
+    const type = `ui-rung-${name}`;
+    await build({
+      root,
+      configFile: false,
+      logLevel: "warn",
+      plugins: [vue(), cssInjected()],
+      define: { "process.env.NODE_ENV": '"production"' },
+      build: {
+        outDir,
+        emptyOutDir: false,
+        copyPublicDir: false,
+        lib: {
+          entry: join(folder, name, "widget.ts"),
+          name: type,
+          formats: ["umd"],
+          fileName: () => `${type}.umd.js`,
+        },
+        rollupOptions: { external: ["vue", "vuex"], output: { globals: { vue: "Vue", vuex: "vuex" } } },
+      },
+    });
+    widgets[type] = { output: `${type}.umd.js`, component: type };
+  }
+  return widgets;
+}
