@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
@@ -51,6 +52,15 @@ export class Services {
       this.#closers.push(() => close(service));
     }
     return this.#made.get(name) as T;
+  }
+
+  /** The queue in front of the compute child, where heavy work runs. The child starts at the first request. */
+  compute(): Compute {
+    return this.once(
+      "compute",
+      () => new Compute(),
+      (compute) => compute.close(),
+    );
   }
 
   async close(): Promise<void> {
