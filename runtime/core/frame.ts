@@ -21,6 +21,8 @@ interface Columns {
   readonly quality: Uint32Array;
   /** Sparse: row -> string, bigint, typed array, structure, date. */
   readonly other: ReadonlyMap<number, unknown> | undefined;
+  /** Only where rows were taken out of a frame; otherwise row i has first + i. */
+  readonly sequence?: Float64Array;
 }
 
 interface FrameHead {
@@ -116,7 +118,7 @@ export class Frame implements FrameHead {
   }
 
   sequenceAt(row: number): number {
-    return this.first + row;
+    return this.#columns.sequence?.[row] ?? this.first + row;
   }
 
   sampleAt(row: number): Sample {
@@ -134,22 +136,47 @@ export class Frame implements FrameHead {
     for (let row = 0; row < this.length; row++) yield this.sampleAt(row);
   }
 
-  /** The rows that `keep` accepts, as a frame; this frame itself where it accepts all. Sequences are renumbered from `first`. */
+  /**
+   * The rows that `keep` accepts, as a frame; this frame itself where it accepts all. Every row keeps its sequence
+   * number, so that what is kept can still be told from a repetition downstream.
+   */
   filter(keep: (row: number) => boolean): Frame {
     const rows: number[] = [];
     for (let row = 0; row < this.length; row++) if (keep(row)) rows.push(row);
     if (rows.length === this.length) return this;
-    const builder = new FrameBuilder(this, rows.length);
-    for (const row of rows) {
-      builder.add(
-        this.indexAt(row),
-        this.valueAt(row),
-        this.sourceTimeUsAt(row),
-        this.qualityAt(row),
-        this.otherAt(row),
-      );
-    }
-    return builder.build(this);
+    const pick = <T extends Uint32Array | Float64Array>(from: T, to: T): T => {
+      for (let i = 0; i < rows.length; i++) to[i] = from[rows[i]!]!;
+      return to;
+    };
+    const columns = this.#columns;
+    const sequence = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) sequence[i] = this.sequenceAt(rows[i]!);
+    const rowAfter = new Map(rows.map((row, i) => [row, i]));
+    const other = [...(columns.other ?? [])].filter(([row]) => rowAfter.has(row));
+    const issues = this.issues.filter((issue) => rowAfter.has(issue.row));
+    return new Frame(
+      { ...this.#head(), first: sequence[0] ?? this.first },
+      {
+        property: pick(columns.property, new Uint32Array(rows.length)),
+        value: pick(columns.value, new Float64Array(rows.length)),
+        sourceTimeUs: pick(columns.sourceTimeUs, new Float64Array(rows.length)),
+        quality: pick(columns.quality, new Uint32Array(rows.length)),
+        other: other.length === 0 ? undefined : new Map(other.map(([row, v]) => [rowAfter.get(row)!, v])),
+        sequence,
+      },
+      issues.map((issue) => ({ ...issue, row: rowAfter.get(issue.row)! })),
+    );
+  }
+
+  #head(): FrameHead {
+    return {
+      source: this.source,
+      reality: this.reality,
+      dictionary: this.dictionary,
+      epoch: this.epoch,
+      first: this.first,
+      receiveTimeUs: this.receiveTimeUs,
+    };
   }
 
   toJSON(): object {
