@@ -1,0 +1,74 @@
+/** What the energy balance of an oven needs beside its temperatures. */
+export interface OvenEnergy {
+  readonly bodyKg: number;
+  readonly skidKg: number;
+  /** Exhaust, at 0 °C and 1.01325 bar. */
+  readonly exhaustNm3PerH: number;
+  /** Heat transmission of the walls, area times U. */
+  readonly wallWPerK: number;
+  /** Electric power of the circulation fans; its heat stays in the oven and is not counted twice. */
+  readonly fanKW: number;
+  readonly hallC: number;
+  readonly bodiesPerHour: number;
+  /** Heat delivered per lower heating value of the gas burnt. */
+  readonly burnerEfficiency: number;
+}
+
+export const DEFAULT_ENERGY: OvenEnergy = {
+  bodyKg: 350,
+  skidKg: 180,
+  exhaustNm3PerH: 8000,
+  wallWPerK: 564.2,
+  fanKW: 0,
+  hallC: 25,
+  bodiesPerHour: 40,
+  burnerEfficiency: 1,
+};
+
+/** Steel, J/(kg K). */
+const STEEL_J_PER_KG_K = 470;
+/** Air at 0 °C and 1.01325 bar: density kg/m³ and heat capacity kJ/(kg K). */
+const AIR_KG_PER_NM3 = 1.293;
+const AIR_KJ_PER_KG_K = 1.005;
+/** Lower heating value of natural gas H, kWh/Nm³, and its carbon dioxide, kg/kWh. */
+export const GAS_KWH_PER_NM3 = 10.0;
+export const GAS_CO2_KG_PER_KWH = 0.202;
+
+/** Energy for one body, kWh, by where it goes. */
+export interface BodyEnergy {
+  readonly bodyKWh: number;
+  readonly skidKWh: number;
+  readonly exhaustKWh: number;
+  readonly wallsKWh: number;
+  readonly fansKWh: number;
+  /** Heat over the burner's efficiency: what the gas meter counts. */
+  readonly gasKWh: number;
+  readonly totalKWh: number;
+}
+
+/**
+ * Energy balance per body: m c dT of body and skid, exhaust and walls shared by the bodies of an hour, fans.
+ * @param bodyRiseK mean rise of the body's nodes
+ * @param skidRiseK rise of the skid; it follows the heaviest node
+ * @param exhaustRiseK exhaust above the hall
+ * @param wallRiseK mean air above the hall
+ */
+export function energyPerBody(
+  energy: OvenEnergy,
+  rise: {
+    readonly bodyRiseK: number;
+    readonly skidRiseK: number;
+    readonly exhaustRiseK: number;
+    readonly wallRiseK: number;
+  },
+): BodyEnergy {
+  const heatKWh = (kg: number, riseK: number): number => (kg * STEEL_J_PER_KG_K * riseK) / 3.6e6;
+  const bodyKWh = heatKWh(energy.bodyKg, rise.bodyRiseK);
+  const skidKWh = heatKWh(energy.skidKg, rise.skidRiseK);
+  const exhaustKW = (energy.exhaustNm3PerH * AIR_KG_PER_NM3 * AIR_KJ_PER_KG_K * rise.exhaustRiseK) / 3600;
+  const exhaustKWh = exhaustKW / energy.bodiesPerHour;
+  const wallsKWh = (energy.wallWPerK * rise.wallRiseK) / 1000 / energy.bodiesPerHour;
+  const fansKWh = energy.fanKW / energy.bodiesPerHour;
+  const gasKWh = (bodyKWh + skidKWh + exhaustKWh + wallsKWh) / energy.burnerEfficiency;
+  return { bodyKWh, skidKWh, exhaustKWh, wallsKWh, fansKWh, gasKWh, totalKWh: gasKWh + fansKWh };
+}
