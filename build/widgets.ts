@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** What Dashboard 2 reads to find a widget: the bundle's file and the name it registers on `window`. */
@@ -28,7 +28,7 @@ export async function buildWidgets(root: string, outDir: string): Promise<Record
     await build({
       root,
       configFile: false,
-      logLevel: "warn",
+      logLevel: "error",
       plugins: [vue(), cssInjected()],
       define: { "process.env.NODE_ENV": '"production"' },
       build: {
@@ -46,5 +46,9 @@ export async function buildWidgets(root: string, outDir: string): Promise<Record
     });
     widgets[type] = { output: `${type}.umd.js`, component: type };
   }
+  // A control-room browser has no such font; it stands under the SIL Open Font License.
+  const inter = join(root, "node_modules", "@fontsource-variable", "inter");
+  cpSync(join(inter, "files", "inter-latin-wght-normal.woff2"), join(outDir, "inter.woff2"));
+  cpSync(join(inter, "LICENSE"), join(outDir, "inter.LICENSE.txt"));
   return widgets;
 }

@@ -1,0 +1,46 @@
+import { RungError } from "../../../runtime/core/errors.ts";
+import type { Finding } from "../../../runtime/diagnose/finding.ts";
+
+/** Ended findings are kept for the shift's glance back, not as an archive; history has them all. */
+const KEPT_ENDED = 20;
+
+/** The findings a widget was told of: those that last, and the newest that ended. */
+export class FindingLog {
+  readonly #active = new Map<string, Finding>();
+  #ended: Finding[] = [];
+
+  /** @throws RungError `not-a-finding` for a payload of another kind */
+  take(payload: unknown): void {
+    const finding = payload as Finding | undefined;
+    if (finding?.kind !== "finding") {
+      throw new RungError({
+        code: "not-a-finding",
+        where: "msg.payload",
+        what: `expected a finding, got ${describe(payload)}`,
+        advice: "wire a detect node to this widget",
+      });
+    }
+    if (finding.active) this.#active.set(finding.id, finding);
+    else {
+      this.#active.delete(finding.id);
+      this.#ended = [finding, ...this.#ended.filter((other) => other.id !== finding.id)].slice(0, KEPT_ENDED);
+    }
+  }
+
+  /** The worst first, then the oldest. */
+  get active(): Finding[] {
+    return [...this.#active.values()].sort((a, b) => a.priority - b.priority || a.sinceUs - b.sinceUs);
+  }
+
+  /** The newest first. */
+  get ended(): readonly Finding[] {
+    return this.#ended;
+  }
+}
+
+function describe(payload: unknown): string {
+  if (payload === null || typeof payload !== "object") return typeof payload;
+  return (
+    (payload as { kind?: string }).kind ?? (payload as object)[Symbol.toStringTag as never] ?? "an object"
+  );
+}

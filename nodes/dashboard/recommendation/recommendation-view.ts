@@ -1,0 +1,26 @@
+import type { Comparison, Constraint } from "../../../runtime/prescribe/recommendation.ts";
+
+export interface RecommendationView {
+  readonly title: string;
+  readonly changes: readonly {
+    readonly label: string;
+    readonly from: number;
+    readonly to: number;
+    readonly unit: string;
+  }[];
+  readonly comparisons: readonly Comparison[];
+  readonly constraints: readonly Constraint[];
+  /** The nominal optimum's scenario column, row by row; headed "not proposed". */
+  readonly nominal: readonly (number | null)[];
+  readonly expiresUs: number;
+  readonly madeAtUs: number;
+  readonly modelVersion: string;
+  readonly expired: boolean;
+}
+
+export interface RecommendationPanelView {
+  readonly recommendation: RecommendationView | null;
+  /** What the actuator says: its mode, in words an operator reads. */
+  readonly actuator: { readonly armed: boolean; readonly text: string; readonly page: string | null };
+  readonly timeUs: number | null;
+}

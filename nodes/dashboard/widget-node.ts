@@ -1,0 +1,85 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { messageOf, RungError } from "../../runtime/core/errors.ts";
+import { StatusLine } from "../node-status.ts";
+
+/** Operators' screens change at most twice a second. */
+const REFRESH_MS = 500;
+/** An unchanged view is sent again after this time, since a widget without news for 2 s is marked STALE. */
+const REPEAT_MS = 1_000;
+
+/** The part of Dashboard 2's base node that a widget needs. */
+interface DashboardBase {
+  emit(event: string, msg: object, node: Node): void;
+  stores: { data: { save(base: DashboardBase, node: Node, msg: object): void } };
+}
+
+interface DashboardGroup {
+  getBase(): DashboardBase;
+  register(node: Node, config: NodeDef, events: object): void;
+}
+
+export interface WidgetConfig extends NodeDef {
+  group: string;
+}
+
+/** What a widget is: a view of plain data, and what to do with a message or with a click. */
+export interface WidgetBehaviour {
+  /** The view now. Called at most twice a second. */
+  view(): object;
+  /** A message came in by a wire. A throw becomes the node's error. */
+  take?(msg: { topic?: unknown; payload?: unknown }): void;
+  /** Status of the node in the editor. */
+  status?(): string;
+}
+
+/**
+ * Puts a widget on its dashboard page and keeps its view fresh: computed on the server, sent when it changed.
+ * A message that comes in by a wire is never passed to browsers as it is.
+ */
+export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behaviour: WidgetBehaviour): void {
+  const status = new StatusLine(node);
+  const group = RED.nodes.getNode(config.group) as unknown as DashboardGroup | null;
+  if (group === null) {
+    status.show("choose a dashboard group", "fault");
+    node.error(
+      new RungError({
+        code: "no-group",
+        where: config.name || node.id,
+        what: "stands in no dashboard group",
+        advice: "open the node and choose one",
+      }).message,
+    );
+    return;
+  }
+  const base = group.getBase();
+  let shown: object | undefined;
+  let sentMs = 0;
+  const current = () => ({ payload: behaviour.view() });
+  group.register(node, config, {
+    beforeSend: async (msg: { topic?: unknown; payload?: unknown }) => {
+      behaviour.take?.(msg);
+      return current();
+    },
+    onInput: (msg: object) => base.stores.data.save(base, node, msg),
+  });
+  const refresh = () => {
+    try {
+      const msg = current();
+      const nowMs = performance.now();
+      if (isDeepStrictEqual(msg.payload, shown) && nowMs - sentMs < REPEAT_MS) return;
+      shown = msg.payload;
+      sentMs = nowMs;
+      base.stores.data.save(base, node, msg);
+      base.emit(`msg-input:${node.id}`, msg, node);
+      if (behaviour.status) status.show(behaviour.status());
+    } catch (error) {
+      status.show(messageOf(error), "fault");
+    }
+  };
+  const timer = setInterval(refresh, REFRESH_MS);
+  node.on("close", () => {
+    clearInterval(timer);
+    status.close();
+  });
+}
