@@ -40,7 +40,11 @@ ensureInstalled();
 if (verb !== "lint") ensureBuilt();
 if (verb === "build") process.exit(0);
 const program = STEPS[verb] ?? ["dist/runtime/cli/rung.js", verb];
-run(pinnedNode, [...program.map((part, i) => (i === 0 ? join(root, part) : part)), ...args]);
+run(pinnedNode, [
+  "--disable-warning=ExperimentalWarning",
+  ...program.map((part, i) => (i === 0 ? join(root, part) : part)),
+  ...args,
+]);
 
 function ensureInstalled() {
   const stamp = join(root, "node_modules", ".rung-installed");

@@ -40,6 +40,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const IMPORT =
   /(?:^|[\s;}])(?:import|export)\s*(?:[\w*{}\s,$]+\s*from\s*)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g;
 
+/** Block comments and lines that are only a comment: an import shown in a docstring is none. */
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+
 /** Floor of a file given its path below the root: `core`, `nodes`, `plant`. */
 export function floorOf(path: string): string {
   const [first, second] = path.split(sep);
@@ -52,7 +55,7 @@ export function importsOf(source: string): string[] {
   const typeImports = [...source.matchAll(/^import type [^;]*? from ["']([^"']+)["']/gms)].map(
     (match) => match[1]!,
   );
-  const code = stripTypeScriptTypes(source, { mode: "strip" });
+  const code = stripTypeScriptTypes(source, { mode: "strip" }).replace(COMMENT, "");
   const imports = [...code.matchAll(IMPORT)].map((match) => match[1] ?? match[2]!);
   return [...new Set([...typeImports, ...imports])].filter((specifier) => specifier.startsWith("."));
 }
