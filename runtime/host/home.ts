@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { makePrivateFolder, writePrivate } from "./private-file.ts";
+
+/** RUNG_HOME, by default `~/.rung`. */
+export function homeFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return resolve(environment.RUNG_HOME || join(homedir(), ".rung"));
+}
+
+/** RUNG_FLOWS, by default `flows/` inside the home. */
+export function flowsFolder(home: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.RUNG_FLOWS ? resolve(environment.RUNG_FLOWS) : join(home, "flows");
+}
+
+/** Makes the home, 0700, and the folders every process expects. */
+export function makeHome(home: string): void {
+  makePrivateFolder(home);
+  for (const folder of ["run", "log", "keyring", "node-red"]) makePrivateFolder(join(home, folder));
+}
+
+/** The key of Node-RED's credential store, made at first start. */
+export function credentialSecret(home: string): string {
+  const file = join(home, "credential-secret");
+  if (!existsSync(file)) writePrivate(file, `${randomBytes(32).toString("base64url")}\n`);
+  return readFileSync(file, "utf8").trim();
+}

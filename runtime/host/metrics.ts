@@ -1,0 +1,32 @@
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+
+/**
+ * The measured figures of this process, read by Prometheus at `/metrics`. Add a gauge or counter with
+ * `registers: [metricsRegistry]`.
+ */
+export const metricsRegistry = new Registry();
+
+let collecting = false;
+
+/** Adds the figures of the process itself (CPU, memory, event loop, garbage collection). Once is enough. */
+export function collectProcessMetrics(): void {
+  if (collecting) return;
+  collecting = true;
+  collectDefaultMetrics({ register: metricsRegistry });
+}
+
+/**
+ * A gauge that is asked when it is read. A later one of the same name takes its place.
+ * @param name snake case with its unit at the end, as Prometheus asks
+ */
+export function gauge(name: string, help: string, read: () => number): void {
+  metricsRegistry.removeSingleMetric(name);
+  new Gauge({
+    name,
+    help,
+    registers: [metricsRegistry],
+    collect() {
+      this.set(read());
+    },
+  });
+}

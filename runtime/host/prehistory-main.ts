@@ -1,0 +1,11 @@
+import { messageOf } from "../core/errors.ts";
+import { homeFolder } from "./home.ts";
+import { writePrehistory } from "./prehistory.ts";
+
+// A process of its own, so that the launcher, which stays, does not keep the database's memory.
+try {
+  await writePrehistory(homeFolder());
+} catch (thrown) {
+  process.stderr.write(`${messageOf(thrown)}\n`);
+  process.exitCode = 1;
+}

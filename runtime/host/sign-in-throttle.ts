@@ -1,0 +1,49 @@
+/** Free attempts, then a wait that doubles with each further failure. */
+const FREE_FAILURES = 3;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 300_000;
+/** A pair that has been quiet this long starts afresh. */
+const FORGET_MS = 3_600_000;
+const MOST_PAIRS = 10_000;
+
+interface Count {
+  failures: number;
+  lastMs: number;
+}
+
+/** Slows guessing: per user and client address, so that nobody locks another person out from elsewhere. */
+export class SignInThrottle {
+  readonly #now: () => number;
+  readonly #counts = new Map<string, Count>();
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Milliseconds this pair still has to wait; 0 when it may try. */
+  waitMs(user: string, address: string): number {
+    const count = this.#counts.get(pair(user, address));
+    if (count === undefined || count.failures < FREE_FAILURES) return 0;
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count.failures - FREE_FAILURES));
+    return Math.max(0, count.lastMs + wait - this.#now());
+  }
+
+  failed(user: string, address: string): void {
+    const key = pair(user, address);
+    const now = this.#now();
+    const before = this.#counts.get(key);
+    const failures = before === undefined || now - before.lastMs > FORGET_MS ? 0 : before.failures;
+    // Deleted first, so that the map stays in the order of the last failure and the oldest is dropped when full.
+    this.#counts.delete(key);
+    this.#counts.set(key, { failures: failures + 1, lastMs: now });
+    if (this.#counts.size > MOST_PAIRS) this.#counts.delete(this.#counts.keys().next().value!);
+  }
+
+  succeeded(user: string, address: string): void {
+    this.#counts.delete(pair(user, address));
+  }
+}
+
+function pair(user: string, address: string): string {
+  return `${user.toLowerCase()}\n${address}`;
+}
