@@ -1,0 +1,414 @@
+import type { ClientSession, ClientSubscription, DataValue, NotificationMessage } from "node-opcua";
+import { LiveClock, VirtualClock } from "../../core/clock.ts";
+import { Dictionary } from "../../core/dictionary.ts";
+import { messageOf, RungError } from "../../core/errors.ts";
+import { FrameBuilder } from "../../core/frame.ts";
+import { hasOverflow } from "../../core/quality.ts";
+import { monotonicMs, type TimeUs, wallTimeUs } from "../../core/time.ts";
+import type { Binding } from "../binding-table.ts";
+import type { ClockRegistry } from "../clock-registry.ts";
+import type { EpochCounter } from "../epoch-counter.ts";
+import { GapWatch } from "../gap-watch.ts";
+import type { LinkState } from "../link-state.ts";
+import { RateMeter } from "../rate-meter.ts";
+import type { SourceCounters, SourceListener } from "../source-signal.ts";
+import { LINK_DEFAULTS } from "./link-options.ts";
+import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
+import { newReading, readInto } from "./sample-value.ts";
+import {
+  CANARY,
+  type MonitoredTag,
+  PLANT_SPEED,
+  PLANT_TIME,
+  readPlantClock,
+  subscribe,
+} from "./subscribe.ts";
+
+export interface OpcuaSourceOptions {
+  /** Id of the node; with the link's id it names the source. */
+  readonly id: string;
+  readonly name: string;
+  readonly link: OpcuaLink;
+  readonly bindings: readonly Binding[];
+  readonly clocks: ClockRegistry;
+  readonly epochs: EpochCounter;
+  readonly listener: SourceListener;
+  /** Between two publish responses, ms of wall time. */
+  readonly publishingIntervalMs?: number;
+  /** 0 = as the server has it; timer sampling of thousands of items brings servers down. */
+  readonly samplingIntervalMs?: number;
+  /** The subscription is made anew when its canary has been silent for so long, ms of wall time. */
+  readonly silentAfterMs?: number;
+}
+
+export const SOURCE_DEFAULTS = { publishingIntervalMs: 200, samplingIntervalMs: 0, silentAfterMs: 10_000 };
+
+/**
+ * One subscription on one link; emits one frame per publish response.
+ *
+ * Besides its tags it carries a canary (the server's clock, or the virtual plant's), which proves that the server
+ * samples and feeds the link's clock. A silent canary makes the subscription anew, and then the session.
+ */
+export class OpcuaSource implements OpcuaLinkUser {
+  /** Identity in frames and clocks: `opcua:<link>:<node>`, stable over restarts. */
+  readonly source: string;
+  readonly dictionary: Dictionary;
+  readonly counters: SourceCounters = { received: 0, emitted: 0, dropped: {}, frames: 0, gaps: 0 };
+  readonly #options: OpcuaSourceOptions;
+  readonly #gaps: GapWatch;
+  readonly #reading = newReading();
+  readonly #rate = new RateMeter();
+  readonly #silentAfterMs: number;
+  #epoch = 0;
+  #sequence = 0;
+  #release: (() => Promise<void>) | undefined;
+  #subscription: ClientSubscription | undefined;
+  /** Client handle -> property, or one of CANARY, PLANT_TIME, PLANT_SPEED. */
+  #tagOfHandle = new Map<number, number>();
+  #lastNotification: number | undefined;
+  #lastSignMs = 0;
+  #silences = 0;
+  /** A server without a readable clock proves its life by any publish response. */
+  #hasCanary = true;
+  #watchdog: NodeJS.Timeout | undefined;
+  #unboundCount = 0;
+  #linkState: LinkState = { phase: "idle", sinceMs: 0 };
+
+  constructor(options: OpcuaSourceOptions) {
+    this.#options = options;
+    this.source = `opcua:${options.link.options.id}:${options.id}`;
+    this.dictionary = new Dictionary(options.bindings.map((binding) => binding.property));
+    this.#gaps = new GapWatch(
+      this.source,
+      options.bindings.map((binding) => binding.property.address),
+      options.bindings.map(({ property }) =>
+        property.update.mode === "cyclic" ? property.update.periodMs : 0,
+      ),
+    );
+    this.#silentAfterMs = Math.max(
+      options.silentAfterMs ?? SOURCE_DEFAULTS.silentAfterMs,
+      5 * (options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs),
+    );
+  }
+
+  /** Registers with the link, which connects at its first user. Returns at once; frames follow. */
+  start(): void {
+    this.#rebirth();
+    this.#options.clocks.set(this.source, this.#options.link.clock);
+    this.#watchdog = setInterval(() => this.#watch(), 1000);
+    this.#watchdog.unref();
+    this.#release = this.#options.link.use(this);
+  }
+
+  /** Ends the subscription; the link disconnects with its last user. */
+  async stop(): Promise<void> {
+    clearInterval(this.#watchdog);
+    const release = this.#release;
+    this.#release = undefined;
+    await this.#endSubscription();
+    await release?.();
+    this.#options.clocks.delete(this.source);
+  }
+
+  get linkState(): LinkState {
+    return this.#linkState;
+  }
+
+  /** For the status line. `ageUs` is that of the newest sample on the link's clock. */
+  summary(): { tags: number; unbound: number; perSecond: number; ageUs: number | undefined } {
+    const newestUs = this.#gaps.newestUs;
+    return {
+      tags: this.#options.bindings.length - this.#unboundCount,
+      unbound: this.#unboundCount,
+      perSecond: this.#rate.perSecond(),
+      ageUs: Number.isNaN(newestUs) ? undefined : Math.max(0, this.#options.link.clock.nowUs() - newestUs),
+    };
+  }
+
+  state(state: LinkState): void {
+    this.#linkState = state;
+  }
+
+  opened(session: ClientSession): void {
+    void this.#subscribe(session);
+  }
+
+  closed(): void {
+    this.#subscription = undefined;
+    this.#gaps.interrupt("session-restored");
+  }
+
+  broken(): void {
+    this.#gaps.interrupt("connection-lost");
+  }
+
+  repaired(): void {
+    this.#lastSignMs = monotonicMs();
+  }
+
+  #rebirth(): void {
+    this.#epoch = this.#options.epochs.next(this.source);
+    this.#sequence = 0;
+  }
+
+  async #subscribe(session: ClientSession): Promise<void> {
+    const { link, bindings } = this.#options;
+    try {
+      if (this.counters.frames > 0) this.#rebirth();
+      this.#lastNotification = undefined;
+      this.#tagOfHandle = new Map();
+      this.#lastSignMs = monotonicMs();
+      if (link.clock instanceof VirtualClock) await this.#readPlantClock(session, link.clock);
+      const tags: MonitoredTag[] = bindings.map((binding, tag) => ({
+        nodeId: binding.tag,
+        tag,
+        periodMs: binding.property.update.mode === "cyclic" ? binding.property.update.periodMs : 0,
+      }));
+      const result = await subscribe(session, tags, {
+        publishingIntervalMs: this.#options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs,
+        samplingIntervalMs: this.#options.samplingIntervalMs ?? SOURCE_DEFAULTS.samplingIntervalMs,
+        surviveMs: link.options.surviveMs ?? LINK_DEFAULTS.surviveMs,
+        virtual: link.clock instanceof VirtualClock,
+        speed: link.clock.speed,
+        created: (subscription) => this.#attach(subscription),
+        added: (handle, tag) => this.#tagOfHandle.set(handle, tag),
+      });
+      this.#unboundCount = 0;
+      this.#hasCanary = !result.refused.some(({ tag }) => tag === CANARY);
+      for (const { tag, status } of result.refused) {
+        if (tag < 0) continue;
+        this.#unboundCount++;
+        this.#options.listener.problem(
+          new RungError({
+            code: "unknown-node-id",
+            where: `${this.#options.name}, ${bindings[tag]!.property.address}`,
+            what: `the server refuses ${bindings[tag]!.tag}: ${status}`,
+            advice: "correct the node id in the table; the other tags go on",
+          }),
+        );
+      }
+    } catch (thrown) {
+      // The session may have gone while it was being subscribed to; the link comes back with another.
+      if (!this.#release || link.session !== session) return;
+      this.#options.listener.problem(
+        new RungError({
+          code: "subscription-failed",
+          where: this.#options.name,
+          what: messageOf(thrown).split("\n")[0]!,
+          advice: "the session is made anew",
+          cause: thrown,
+        }),
+      );
+      setTimeout(() => link.reconnect(), 1000).unref();
+    }
+  }
+
+  async #readPlantClock(session: ClientSession, clock: VirtualClock): Promise<void> {
+    const now = await readPlantClock(session);
+    if (now !== undefined) clock.observe(now.timeUs, now.speed);
+    else {
+      this.#options.listener.problem(
+        new RungError({
+          code: "no-plant-clock",
+          where: this.#options.name,
+          what: "the server publishes no Plant.Time, which a virtual link takes its time from",
+          advice: "set the link's reality to live, or connect it to the virtual plant",
+        }),
+      );
+    }
+  }
+
+  #attach(subscription: ClientSubscription): void {
+    this.#subscription = subscription;
+    const whileCurrent =
+      <T>(react: (detail: T) => void) =>
+      (detail: T) => {
+        if (this.#subscription === subscription) react(detail);
+      };
+    subscription.on(
+      "raw_notification",
+      whileCurrent((message) => this.#receive(message)),
+    );
+    subscription.on(
+      "subscriptionId_changed",
+      whileCurrent(() => {
+        this.#lastNotification = undefined;
+        this.#rebirth();
+        this.#gaps.interrupt("subscription-recreated");
+      }),
+    );
+    const failed = whileCurrent((error: Error) => this.#subscriptionFailed(error));
+    subscription.on("error", failed);
+    subscription.on("internal_error", failed);
+  }
+
+  #subscriptionFailed(error: Error): void {
+    this.#options.listener.problem(
+      new RungError({
+        code: "subscription-failed",
+        where: this.#options.name,
+        what: messageOf(error).split("\n")[0]!,
+        advice: "it is made anew when it stays silent",
+        cause: error,
+      }),
+    );
+  }
+
+  /** node-opcua swallows what a listener throws, so nothing may leave here. */
+  #receive(message: NotificationMessage): void {
+    try {
+      this.#accept(message);
+    } catch (thrown) {
+      this.#options.listener.problem(
+        new RungError({
+          code: "frame-failed",
+          where: this.#options.name,
+          what: `a publish response could not be passed on: ${messageOf(thrown)}`,
+          cause: thrown,
+        }),
+      );
+    }
+  }
+
+  #accept(message: NotificationMessage): void {
+    if (!this.#hasCanary) this.#lastSignMs = monotonicMs();
+    const items: { clientHandle: number; value: DataValue }[] = [];
+    for (const data of message.notificationData ?? []) {
+      const changes = (data as { monitoredItems?: typeof items | null } | null)?.monitoredItems;
+      if (changes) items.push(...changes);
+    }
+    if (items.length === 0) {
+      this.#emitSignOfLife();
+      return;
+    }
+    const receiveTimeUs = wallTimeUs();
+    if (!this.#follows(message.sequenceNumber)) {
+      this.counters.received += items.length;
+      this.#drop("repeated-notification", items.length);
+      return;
+    }
+    const { link, bindings } = this.#options;
+    const builder = new FrameBuilder(
+      { source: this.source, reality: link.options.reality, dictionary: this.dictionary },
+      items.length,
+    );
+    const reading = this.#reading;
+    for (const { clientHandle, value } of items) {
+      const tag = this.#tagOfHandle.get(clientHandle);
+      if (tag === undefined || tag < 0) {
+        if (tag !== undefined) this.#observe(tag, value, receiveTimeUs);
+        continue;
+      }
+      const binding = bindings[tag]!;
+      readInto(reading, value, binding.property.type, binding.toProperty);
+      builder.add(tag, reading.value, reading.sourceTimeUs, reading.quality, reading.other);
+      if (!Number.isNaN(reading.sourceTimeUs)) {
+        this.#gaps.sample(tag, reading.sourceTimeUs, hasOverflow(reading.quality));
+      }
+    }
+    const rows = builder.length;
+    this.counters.received += rows;
+    if (rows > 0) {
+      const frame = builder.build({ epoch: this.#epoch, first: this.#sequence, receiveTimeUs });
+      this.#sequence += rows;
+      this.#rate.add(rows);
+      this.counters.frames++;
+      this.counters.emitted += rows;
+      for (const issue of frame.issues) this.#issue(issue.address, issue.reason);
+      this.#options.listener.frame(frame);
+    } else this.#emitSignOfLife();
+    for (const gap of this.#gaps.take()) {
+      this.counters.gaps++;
+      this.#options.listener.gap(gap);
+    }
+  }
+
+  /** A frame without rows: the channel lives, and what is on change has not changed. */
+  #emitSignOfLife(): void {
+    const head = {
+      source: this.source,
+      reality: this.#options.link.options.reality,
+      dictionary: this.dictionary,
+    };
+    const now = { epoch: this.#epoch, first: this.#sequence, receiveTimeUs: wallTimeUs() };
+    this.#options.listener.frame(new FrameBuilder(head, 0).build(now));
+  }
+
+  readonly #issuesTold = new Set<string>();
+  /** Told once per property and reason: a sensor that sends NaN sends it ten times a second. */
+  #issue(address: string, reason: string): void {
+    const key = `${address} ${reason}`;
+    if (this.#issuesTold.has(key)) return;
+    this.#issuesTold.add(key);
+    this.#options.listener.problem(
+      new RungError({
+        code: reason,
+        where: address,
+        what:
+          reason === "not-a-number"
+            ? "the plant sent no finite number with good quality; it is stored as bad (out of range)"
+            : "the plant sent a source time outside 1970 to 2255; the sample is stored as bad",
+        advice: "look at the PLC's tag",
+      }),
+    );
+  }
+
+  /** Notification messages of a subscription are numbered without holes, 2^32 - 1 being followed by 1 (OPC 10000-4, 7.25). */
+  #follows(number: number): boolean {
+    const last = this.#lastNotification;
+    const expected = last === undefined ? number : last === 0xffffffff ? 1 : last + 1;
+    if (number === last) return false;
+    if (number === expected && last !== undefined) this.#gaps.continues();
+    if (number !== expected) this.#gaps.interrupt("notification-missing");
+    this.#lastNotification = number;
+    return true;
+  }
+
+  #observe(tag: number, data: DataValue, receiveTimeUs: TimeUs): void {
+    this.#lastSignMs = monotonicMs();
+    this.#silences = 0;
+    const { clock } = this.#options.link;
+    const value: unknown = data.value?.value;
+    if (tag === CANARY && clock instanceof LiveClock && value instanceof Date) {
+      clock.observe(value.getTime() * 1000, receiveTimeUs);
+    }
+    if (!(clock instanceof VirtualClock)) return;
+    if (tag === PLANT_TIME && value instanceof Date) clock.observe(value.getTime() * 1000);
+    if (tag === PLANT_SPEED && typeof value === "number") clock.observe(clock.nowUs(), value);
+  }
+
+  #drop(reason: string, count: number): void {
+    this.counters.dropped[reason] = (this.counters.dropped[reason] ?? 0) + count;
+  }
+
+  /** Session state says nothing: only arriving data does (node-opcua #1059, #1524, #1368). */
+  #watch(): void {
+    const session = this.#options.link.session;
+    if (session === undefined || this.#linkState.phase !== "connected") return;
+    if (monotonicMs() - this.#lastSignMs < this.#silentAfterMs) return;
+    this.#silences++;
+    this.#gaps.interrupt("silent");
+    this.#lastSignMs = monotonicMs();
+    this.#options.listener.problem(
+      new RungError({
+        code: "silent-subscription",
+        where: this.#options.name,
+        what: `nothing has arrived for ${this.#silentAfterMs / 1000} s although the session is said to be fine`,
+        advice: this.#silences === 1 ? "the subscription is made anew" : "the session is made anew",
+      }),
+    );
+    if (this.#silences > 1) this.#options.link.reconnect();
+    else void this.#endSubscription().then(() => this.#subscribe(session));
+  }
+
+  async #endSubscription(): Promise<void> {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    if (subscription === undefined || !subscription.hasSession) return;
+    const gone = subscription.terminate().catch((error: Error) => {
+      // A server that is away cannot be told; its subscription ends by its own lifetime.
+      if (this.#linkState.phase === "connected") this.#subscriptionFailed(error);
+    });
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
+  }
+}

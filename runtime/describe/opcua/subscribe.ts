@@ -1,0 +1,167 @@
+import type { ClientMonitoredItemBase, ClientSession, ClientSubscription } from "node-opcua";
+import type { TimeUs } from "../../core/time.ts";
+import { loadOpcua } from "./load-opcua.ts";
+
+/** Items that carry no property. */
+export const CANARY = -1;
+export const PLANT_TIME = -2;
+export const PLANT_SPEED = -3;
+
+/** Server_ServerStatus_CurrentTime (OPC 10000-6, annex A). */
+const CANARY_NODE = "i=2258";
+const PLANT_TIME_NODE = "ns=1;s=Plant.Time";
+const PLANT_SPEED_NODE = "ns=1;s=Plant.Speed";
+/** ms between two samples of the canary. */
+const CANARY_PERIOD_MS = 1000;
+/** Items in one CreateMonitoredItems request where the server names no lower limit. */
+const ITEMS_PER_CALL = 1000;
+/** Server_ServerCapabilities_OperationLimits_MaxMonitoredItemsPerCall (OPC 10000-5, 6.3.11); 0 = no limit. */
+const ITEM_LIMIT_NODE = "i=11714";
+/** Samples a queue holds at least: a few changes of a setpoint within an outage. */
+const SHORTEST_QUEUE = 20;
+/** Memory of the server per item, in samples. */
+const LONGEST_QUEUE = 10_000;
+
+export interface MonitoredTag {
+  readonly nodeId: string;
+  /** Index into the dictionary, or one of the negative ones above. */
+  readonly tag: number;
+  /** Plant time; 0 = on change. */
+  readonly periodMs: number;
+}
+
+export interface SubscribeOptions {
+  readonly publishingIntervalMs: number;
+  readonly samplingIntervalMs: number;
+  readonly surviveMs: number;
+  readonly virtual: boolean;
+  /** Plant seconds per wall second. */
+  readonly speed: number;
+  /** Before the first item, so that no notification is missed. */
+  created(subscription: ClientSubscription): void;
+  added(clientHandle: number, tag: number): void;
+}
+
+/** Samples the server must hold per item so that an outage of `surviveMs` loses none. */
+export function queueSize(
+  periodMs: number,
+  surviveMs: number,
+  speed: number,
+  publishingIntervalMs: number,
+): number {
+  if (periodMs === 0) return SHORTEST_QUEUE;
+  const wallPeriodMs = periodMs / Math.max(speed, Number.MIN_VALUE);
+  const samples = Math.ceil((surviveMs + 2 * publishingIntervalMs) / wallPeriodMs) + 1;
+  return Math.min(LONGEST_QUEUE, Math.max(SHORTEST_QUEUE, samples));
+}
+
+/**
+ * Makes a subscription with one item per tag, a canary, and on a virtual link the plant's clock.
+ *
+ * Cyclic items report every new source time (trigger StatusValueTimestamp, OPC 10000-4, 7.22.2), because a value
+ * that stays the same is a sample too; a server that cannot is asked again without. Its listeners get whole
+ * publish responses by `raw_notification`; the per-item events that node-opcua would raise for each value are
+ * unhooked.
+ * @returns the tags the server refused, with its status
+ */
+export async function subscribe(
+  session: ClientSession,
+  tags: readonly MonitoredTag[],
+  options: SubscribeOptions,
+): Promise<{ readonly refused: readonly { readonly tag: number; readonly status: string }[] }> {
+  const opcua = await loadOpcua();
+  const interval = options.publishingIntervalMs;
+  const subscription = opcua.ClientSubscription.create(session, {
+    requestedPublishingInterval: interval,
+    // The subscription outlives the outage, and the server says within a second that it lives.
+    requestedLifetimeCount: Math.max(60, Math.ceil((2 * options.surviveMs) / interval)),
+    requestedMaxKeepAliveCount: Math.max(3, Math.ceil(1000 / interval)),
+    maxNotificationsPerPublish: 0,
+    publishingEnabled: true,
+  });
+  options.created(subscription);
+  await new Promise<void>((resolve, reject) => {
+    subscription.once("started", () => resolve());
+    subscription.once("error", reject);
+  });
+
+  const awaited: number[] = [];
+  subscription.on("item_added", (item: ClientMonitoredItemBase) => {
+    const tag = awaited.shift();
+    if (tag !== undefined) options.added(item.monitoringParameters.clientHandle, tag);
+  });
+  const refused: { tag: number; status: string }[] = [];
+  const readable = tags.filter(({ nodeId, tag }) => {
+    try {
+      opcua.resolveNodeId(nodeId);
+      return true;
+    } catch {
+      // It throws for text that is no node id at all; the server is not asked.
+      refused.push({ tag, status: "BadNodeIdInvalid" });
+      return false;
+    }
+  });
+  const everySample = new opcua.DataChangeFilter({
+    trigger: opcua.DataChangeTrigger.StatusValueTimestamp,
+    deadbandType: opcua.DeadbandType.None,
+  });
+
+  const monitor = async (
+    batch: readonly MonitoredTag[],
+    parameters: { queue: number; ms: number; filter: boolean },
+  ) => {
+    awaited.push(...batch.map(({ tag }) => tag));
+    const group = await subscription.monitorItems(
+      batch.map(({ nodeId }) => ({ nodeId, attributeId: opcua.AttributeIds.Value })),
+      {
+        samplingInterval: parameters.ms,
+        queueSize: parameters.queue,
+        discardOldest: true,
+        ...(parameters.filter ? { filter: everySample } : {}),
+      },
+      opcua.TimestampsToReturn.Both,
+    );
+    const again: MonitoredTag[] = [];
+    for (const [i, item] of group.monitoredItems.entries()) {
+      (item as unknown as NodeJS.EventEmitter).removeAllListeners("changed");
+      const status = item.statusCode;
+      if (status.isGood()) continue;
+      if (parameters.filter && /Filter/.test(status.name)) again.push(batch[i]!);
+      else refused.push({ tag: batch[i]!.tag, status: status.name });
+    }
+    return again;
+  };
+
+  const canaries: MonitoredTag[] = [{ nodeId: CANARY_NODE, tag: CANARY, periodMs: CANARY_PERIOD_MS }];
+  await monitor(canaries, { queue: 2, ms: CANARY_PERIOD_MS, filter: false });
+  if (options.virtual) {
+    const clock = [
+      { nodeId: PLANT_TIME_NODE, tag: PLANT_TIME, periodMs: 0 },
+      { nodeId: PLANT_SPEED_NODE, tag: PLANT_SPEED, periodMs: 0 },
+    ];
+    await monitor(clock, { queue: 1, ms: 0, filter: false });
+  }
+  const limit: unknown = (await session.read({ nodeId: ITEM_LIMIT_NODE })).value?.value;
+  const perCall = typeof limit === "number" && limit > 0 ? Math.min(limit, ITEMS_PER_CALL) : ITEMS_PER_CALL;
+  for (const [periodMs, alike] of Map.groupBy(readable, (tag) => tag.periodMs)) {
+    const queue = queueSize(periodMs, options.surviveMs, options.speed, interval);
+    const parameters = { queue, ms: options.samplingIntervalMs };
+    for (let i = 0; i < alike.length; i += perCall) {
+      const batch = alike.slice(i, i + perCall);
+      const again = await monitor(batch, { ...parameters, filter: periodMs > 0 });
+      if (again.length > 0) await monitor(again, { ...parameters, filter: false });
+    }
+  }
+  return { refused };
+}
+
+/** The virtual plant's clock, read once before the queues are sized; nothing where the server has none. */
+export async function readPlantClock(
+  session: ClientSession,
+): Promise<{ readonly timeUs: TimeUs; readonly speed: number } | undefined> {
+  const [time, speed] = await session.read([{ nodeId: PLANT_TIME_NODE }, { nodeId: PLANT_SPEED_NODE }]);
+  const at: unknown = time?.value?.value;
+  const factor: unknown = speed?.value?.value;
+  if (!(at instanceof Date) || typeof factor !== "number") return undefined;
+  return { timeUs: at.getTime() * 1000, speed: factor };
+}

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { BAD_SENSOR_FAILURE, GOOD } from "../../runtime/core/quality.ts";
+import type { BindingRow } from "../../runtime/describe/binding-table.ts";
+import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
+import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
+import type { OpcuaLinkOptions } from "../../runtime/describe/opcua/link-options.ts";
+import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
+import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
+import { queueSize } from "../../runtime/describe/opcua/subscribe.ts";
+import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
+import { newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
+
+const node = (name: string) => `ns=1;s=${name}`;
+
+/** What node-opcua knows of a session's subscriptions. */
+interface SubscriptionOwner {
+  deleteSubscriptions(request: { subscriptionIds: number[] }): Promise<unknown>;
+  getPublishEngine(): { getSubscriptionIds(): number[] };
+}
+
+/** A link that has been told to trust the test server, and a source on it. */
+async function open(
+  server: TestServer,
+  rows: readonly BindingRow[],
+  options: Partial<OpcuaLinkOptions> = {},
+  tuning: { surviveMs?: number; silentAfterMs?: number } = {},
+) {
+  const home = newFolder("home");
+  const link = new OpcuaLink({
+    id: "link1",
+    name: "test link",
+    endpoint: server.endpoint,
+    reality: "live",
+    home,
+    ...tuning,
+    ...options,
+  });
+  const recorder = new Recorder();
+  const clocks = new ClockRegistry();
+  const source = new OpcuaSource({
+    id: "source1",
+    name: "test source",
+    link,
+    bindings: bindings(rows),
+    clocks,
+    epochs: new EpochCounter(home),
+    listener: recorder,
+    publishingIntervalMs: 100,
+    ...tuning,
+  });
+  source.start();
+  await until(() => ["waits-for-trust", "connected"].includes(link.state.phase), "the server's certificate");
+  if (link.state.phase === "waits-for-trust")
+    await link.trust(link.peerCertificate()!.fingerprint, "the test");
+  return { link, source, recorder, clocks, home };
+}
+
+describe("opcua source", function () {
+  this.timeout(30_000);
+  const pki = newFolder("server-pki");
+  let server: TestServer;
+
+  before(async () => {
+    server = await startTestServer({ pki, periodMs: 100 });
+  });
+  after(() => server.kill());
+
+  it("turns publish responses into frames with source times, units, qualities and other values", async () => {
+    const { source, recorder, link, clocks } = await open(server, [
+      { nodeId: node("Tag0"), path: "count", periodMs: 100 },
+      { nodeId: node("Constant"), path: "constant", periodMs: 100 },
+      { nodeId: node("Fahrenheit"), path: "temperature", unit: "°C", plantUnit: "°F" },
+      { nodeId: node("Flag"), path: "flag", type: "boolean" },
+      { nodeId: node("Text"), path: "text", type: "string" },
+      { nodeId: node("Big"), path: "big", type: "integer" },
+      { nodeId: node("Bad"), path: "bad" },
+      { nodeId: node("Text"), path: "mistaken" },
+    ]);
+    try {
+      await until(() => recorder.samples(`${TWIN}/count`).length >= 10, "ten samples");
+      const counts = recorder.samples(`${TWIN}/count`);
+      for (const [i, sample] of counts.entries()) {
+        assert.equal(sample.value, counts[0]!.value + i, "no sample is missing");
+        assert.equal(sample.quality, GOOD);
+        if (i > 0) assert.ok(sample.sourceTimeUs > counts[i - 1]!.sourceTimeUs);
+      }
+      const constants = recorder.samples(`${TWIN}/constant`);
+      assert.ok(constants.length >= 9, "a value that stays the same is a sample too");
+      const temperature = recorder.samples(`${TWIN}/temperature`)[0]!;
+      assert.ok(Math.abs(temperature.value - 100) < 1e-9);
+      assert.equal(recorder.samples(`${TWIN}/flag`)[0]!.value, 1);
+      assert.equal(recorder.samples(`${TWIN}/text`)[0]!.other, "cold");
+      assert.equal(recorder.samples(`${TWIN}/big`)[0]!.value, 0x00100000 * 2 ** 32 + 1);
+      const bad = recorder.samples(`${TWIN}/bad`)[0]!;
+      assert.deepEqual([bad.value, bad.quality], [1.5, BAD_SENSOR_FAILURE]);
+      const mistaken = recorder.samples(`${TWIN}/mistaken`)[0]!;
+      assert.deepEqual([mistaken.other, mistaken.quality], ["cold", 0x80740000]);
+      let next = 0;
+      for (const frame of recorder.frames) {
+        assert.equal(frame.epoch, 1);
+        assert.equal(frame.first, next);
+        next += frame.length;
+      }
+      assert.equal(source.counters.received, next);
+      assert.equal(source.counters.emitted, next);
+      assert.deepEqual([recorder.gaps, recorder.problems], [[], []]);
+      assert.equal(clocks.require(source.source), link.clock);
+      assert.ok(Math.abs(link.clock.nowUs() - Date.now() * 1000) < 2e6, "the canary has set the clock");
+    } finally {
+      await source.stop();
+    }
+    assert.equal(link.state.phase, "idle");
+    assert.equal(clocks.get(source.source), undefined);
+  });
+
+  it("names a node id that the server does not know, and the rest goes on", async () => {
+    const { source, recorder } = await open(server, [
+      { nodeId: node("Nowhere"), path: "nowhere" },
+      { nodeId: "no node id", path: "nonsense" },
+      { nodeId: node("Tag1"), path: "count", periodMs: 100 },
+    ]);
+    try {
+      await until(
+        () => recorder.samples(`${TWIN}/count`).length > 0 && recorder.problems.length === 2,
+        "samples",
+      );
+      assert.deepEqual(recorder.problems.map((problem) => problem.message).sort(), [
+        `test source, ${TWIN}/nonsense: the server refuses no node id: BadNodeIdInvalid (correct the node id in the table; the other tags go on)`,
+        `test source, ${TWIN}/nowhere: the server refuses ns=1;s=Nowhere: BadNodeIdUnknown (correct the node id in the table; the other tags go on)`,
+      ]);
+      assert.equal(source.summary().tags, 1);
+    } finally {
+      await source.stop();
+    }
+  });
+
+  it("takes the time of a virtual plant from the plant", async () => {
+    const { source, recorder, link } = await open(
+      server,
+      [{ nodeId: node("Tag0"), path: "count", periodMs: 6000 }],
+      { reality: "virtual" },
+    );
+    try {
+      await until(() => recorder.frames.length > 3, "frames");
+      assert.equal(link.clock.speed, 60);
+      assert.equal(new Date(link.clock.nowUs() / 1000).getUTCFullYear(), 2030);
+      assert.equal(recorder.frames[0]!.reality, "virtual");
+    } finally {
+      await source.stop();
+    }
+  });
+
+  it("goes on after kill -9 and restart of the server, with a new epoch and a gap", async () => {
+    const options = { pki: newFolder("mortal-pki"), periodMs: 100 };
+    const mortal = await startTestServer(options);
+    const { source, recorder, link } = await open(mortal, [
+      { nodeId: node("Tag0"), path: "count", periodMs: 100 },
+      { nodeId: node("Text"), path: "text", type: "string" },
+    ]);
+    let again: TestServer | undefined;
+    try {
+      await until(() => recorder.samples(`${TWIN}/count`).length > 3, "samples before the kill");
+      await mortal.kill();
+      await until(() => link.state.phase === "retrying", "the loss to be noticed");
+      assert.equal(link.state.error!.code, "connection-lost");
+      const lastUs = recorder.samples(`${TWIN}/count`).at(-1)!.sourceTimeUs;
+      again = await startTestServer({ ...options, port: mortal.port });
+      await until(() => recorder.gaps.length > 0, "the server to be back");
+      const firstUs = recorder
+        .samples(`${TWIN}/count`)
+        .find((sample) => sample.sourceTimeUs > lastUs)!.sourceTimeUs;
+      const gap = recorder.gaps[0]!;
+      assert.ok(["subscription-recreated", "session-restored"].includes(gap.cause), gap.cause);
+      assert.equal(gap.fromUs, lastUs);
+      assert.ok(gap.toUs > lastUs && gap.toUs <= firstUs);
+      assert.equal(recorder.gaps.length, 1, "one interruption is one gap");
+      const epochs = recorder.frames.map((frame) => frame.epoch);
+      assert.equal(epochs[0], 1);
+      assert.ok(epochs.at(-1)! > 1, "the subscription was born again");
+      assert.equal(recorder.frames.find((frame) => frame.epoch === epochs.at(-1))!.first, 0);
+      assert.equal(source.counters.received, source.counters.emitted);
+    } finally {
+      await source.stop();
+      await again?.kill();
+    }
+  });
+
+  it("treats a server that came back with another certificate as a stranger", async () => {
+    const mortal = await startTestServer({ pki: newFolder("mortal-pki"), periodMs: 100 });
+    const { source, recorder, link } = await open(
+      mortal,
+      [{ nodeId: node("Tag0"), path: "count", periodMs: 100 }],
+      {},
+      { surviveMs: 500 },
+    );
+    let other: TestServer | undefined;
+    try {
+      await until(() => recorder.frames.length > 0, "a frame");
+      await mortal.kill();
+      await until(() => link.state.phase === "retrying", "the loss to be noticed");
+      const before = recorder.frames.length;
+      other = await startTestServer({ pki: newFolder("other-pki"), port: mortal.port, periodMs: 100 });
+      await until(() => link.state.phase === "waits-for-trust", "the stranger to be met");
+      assert.equal(link.state.error!.code, "untrusted-certificate");
+      assert.equal(recorder.frames.length, before);
+    } finally {
+      await source.stop();
+      await other?.kill();
+    }
+  });
+
+  it("makes a silent subscription anew, and says so", async () => {
+    const { source, recorder, link } = await open(
+      server,
+      [{ nodeId: node("Tag0"), path: "count", periodMs: 100 }],
+      {},
+      { silentAfterMs: 1500 },
+    );
+    try {
+      await until(() => recorder.frames.length > 2, "frames");
+      // The server forgets the subscription behind the client's back: the session stays fine and nothing comes.
+      const session = link.session as unknown as SubscriptionOwner;
+      const engine = session.getPublishEngine();
+      await session.deleteSubscriptions({ subscriptionIds: engine.getSubscriptionIds() });
+      const before = recorder.frames.length;
+      await until(() => recorder.problems.length > 0, "the silence to be noticed");
+      assert.equal(recorder.problems[0]!.code, "silent-subscription");
+      await until(() => recorder.frames.length > before + 3, "frames again");
+      assert.equal(recorder.gaps[0]!.cause, "silent");
+      assert.equal(recorder.frames.at(-1)!.epoch, 2);
+    } finally {
+      await source.stop();
+    }
+  });
+});
+
+describe("queue size of an item", () => {
+  it("covers the longest outage in wall time, and a few changes where there is no period", () => {
+    assert.equal(queueSize(100, 30_000, 1, 100), 303);
+    assert.equal(queueSize(5000, 30_000, 60, 200), 366);
+    assert.equal(queueSize(60_000, 30_000, 1, 100), 20);
+    assert.equal(queueSize(0, 30_000, 1, 100), 20);
+    assert.equal(queueSize(1, 3_600_000, 1, 100), 10_000);
+  });
+});
