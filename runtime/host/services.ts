@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
+import { TwinRegistry } from "../describe/twin-registry.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
+import { LadderService } from "../ladder/ladder-service.ts";
 
 /** A user name and password that a link signs in with. */
 export interface Login {
@@ -21,6 +23,8 @@ export class Services {
   readonly home: string;
   readonly evidence = new EvidenceBoard();
   readonly clocks = new ClockRegistry();
+  /** Twins and their states by address; tells screens of changes. */
+  readonly twins = new TwinRegistry((source) => this.clocks.get(source));
   readonly #made = new Map<string, unknown>();
   readonly #closers: (() => Promise<void> | void)[] = [];
 
@@ -63,7 +67,21 @@ export class Services {
     );
   }
 
+  /** Class, wired and held rung of every twin of the running flow, judged every five seconds. */
+  ladder(): LadderService {
+    return this.once(
+      "ladder",
+      () => {
+        const ladder = new LadderService({ board: this.evidence });
+        ladder.start();
+        return ladder;
+      },
+      (ladder) => ladder.stop(),
+    );
+  }
+
   async close(): Promise<void> {
+    this.twins.close();
     for (const close of this.#closers.splice(0).reverse()) await close();
     this.#made.clear();
   }

@@ -1,0 +1,223 @@
+import { isRecord } from "../flow-nodes.ts";
+import type { DataPathGraph, Vertex } from "../graph.ts";
+import { field } from "../placed-nodes.ts";
+import { ROLE_FACTS } from "../roles.ts";
+import { addressOf, type DeclaredTwin } from "./declared-twins.ts";
+import type { Reach } from "./reach.ts";
+import type { Returned } from "./twin-sources.ts";
+import type { MissingPiece, WiringWarning } from "./wired-twin.ts";
+
+/** What a message has passed since it left the state. */
+const RECOMMENDED = 1;
+const ENVELOPED = 2;
+/** An envelope after a recommendation. */
+const PROPOSED = 4;
+/** A person decided. */
+const APPROVED = 8;
+/** A what-if, with no recommendation since. */
+const SCENARIO = 16;
+const PHASES = 32;
+
+export interface ClosedLoop {
+  /** A target comes back, itself or by a measurement that moves with it: class twin. */
+  readonly closed: boolean;
+  /** Recommendation, envelope, actuate, plant, state, with no person: row 5, where nothing else forbids it. */
+  readonly autonomous: boolean;
+  /** State to actuate along that way. */
+  readonly path: readonly number[];
+  /** Ids of actuates that some state leads to. */
+  readonly reached: ReadonlySet<string>;
+  readonly missing: MissingPiece | undefined;
+  readonly warnings: readonly WiringWarning[];
+}
+
+/**
+ * Follows data from a twin's states to its actuates, remembering what it passed on the way, and asks whether what
+ * they write comes back.
+ */
+export function closedLoop(
+  graph: DataPathGraph,
+  reach: Reach,
+  twin: DeclaredTwin,
+  states: readonly number[],
+  returned: Returned,
+): ClosedLoop {
+  const { vertices } = graph;
+  const ways = follow(graph, reach, states);
+  const warnings = new Map<string, WiringWarning>();
+  const warn = (code: string, { id }: Vertex, text: string) => {
+    warnings.set(`${code} ${id}`, { code, node: id, text });
+  };
+  const rows = (vertex: number) => targetsOf(vertices[vertex]!, twin.address);
+  const enveloped = ways.keys.map((key) => Math.floor(key / PHASES)).filter(roleIs(vertices, "envelope"));
+  const fallback = [...new Set(enveloped.flatMap(rows))];
+
+  const arrivals = new Map<number, number[]>();
+  for (const key of ways.keys) {
+    const vertex = Math.floor(key / PHASES);
+    if (vertices[vertex]!.role !== "actuate") continue;
+    arrivals.set(vertex, [...(arrivals.get(vertex) ?? []), key % PHASES]);
+  }
+  let closed = false;
+  const accepted: number[] = [];
+  let measurementMissing: string | undefined;
+  let capped = false;
+  for (const [vertex, phases] of arrivals) {
+    const actuate = vertices[vertex]!;
+    if (phases.some((phase) => (phase & ENVELOPED) === 0))
+      warn(
+        "envelope-bypassed",
+        actuate,
+        "data reaches this actuate without an envelope; only the rest counts",
+      );
+    if (!phases.some((phase) => phase & ENVELOPED)) continue;
+    const own = rows(vertex);
+    const targets = own.length > 0 ? own : fallback;
+    if (targets.length === 0) {
+      warn("actuate-without-target", actuate, "neither this actuate nor its envelope names a target");
+      continue;
+    }
+    const measured = targets.some((target) => returned.measures(target));
+    const echoed = targets.some((target) => returned.echoes(target));
+    if (!measured && !echoed) {
+      warn(
+        "target-not-returned",
+        actuate,
+        `${targets[0]} does not come back to ${twin.name} through a source`,
+      );
+      continue;
+    }
+    closed = true;
+    const proposed = phases.filter((phase) => phase & PROPOSED);
+    if (proposed.length === 0) continue;
+    if (!measured) {
+      measurementMissing = actuate.id;
+      warn(
+        "echo-only",
+        actuate,
+        `only ${targets[0]} itself comes back; rung 5 needs a measurement affected by it`,
+      );
+      continue;
+    }
+    const free = proposed.filter((phase) => (phase & APPROVED) === 0);
+    if (free.length === 0) {
+      capped = true;
+      warn("approval-caps", actuate, "a person approves on every path to this actuate: rung 4 at most");
+      continue;
+    }
+    if (free.length < proposed.length)
+      warn("approval-bypassed", actuate, "approval bypassed: another path leads here without a person");
+    for (const phase of free) accepted.push(vertex * PHASES + phase);
+  }
+  const scenarioOnly = ways.keys.find(
+    (key) => vertices[Math.floor(key / PHASES)]!.role === "envelope" && (key & SCENARIO) !== 0,
+  );
+  if (scenarioOnly !== undefined && accepted.length === 0)
+    warn(
+      "scenario-not-recommendation",
+      vertices[Math.floor(scenarioOnly / PHASES)]!,
+      "a what-if sends scenarios, and an envelope takes only recommendations: put optimise between them",
+    );
+  return {
+    closed,
+    autonomous: accepted.length > 0,
+    path: accepted.length > 0 ? ways.leadingTo(accepted) : [],
+    reached: new Set([...arrivals.keys()].map((vertex) => vertices[vertex]!.id)),
+    missing:
+      accepted.length > 0 || capped ? undefined : nextPiece(vertices, states, ways.keys, measurementMissing),
+    warnings: [...warnings.values()],
+  };
+}
+
+const roleIs = (vertices: readonly Vertex[], role: string) => (vertex: number) =>
+  vertices[vertex]!.role === role;
+
+function targetsOf(vertex: Vertex, twin: string): string[] {
+  const rows = field(vertex.placed, "targets");
+  if (!Array.isArray(rows)) return [];
+  return rows
+    .map((row) => (isRecord(row) ? row.target : row))
+    .filter((target): target is string => typeof target === "string" && target.trim() !== "")
+    .map((target) => addressOf(target, twin));
+}
+
+interface Ways {
+  /** Every vertex with every set of things passed, as `vertex * PHASES + passed`, nearest first. */
+  readonly keys: readonly number[];
+  leadingTo(goals: readonly number[]): number[];
+}
+
+function follow(graph: DataPathGraph, reach: Reach, states: readonly number[]): Ways {
+  const { vertices, successors } = graph;
+  const before = new Map<number, number[]>();
+  const keys: number[] = [];
+  for (const state of states) {
+    before.set(state * PHASES, []);
+    keys.push(state * PHASES);
+  }
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const vertex = Math.floor(key / PHASES);
+    for (const next of successors[vertex]!) {
+      if (!reach.step()) break;
+      if (reach.isState(next)) continue;
+      const nextKey = next * PHASES + passing(key % PHASES, vertices[next]!);
+      const known = before.get(nextKey);
+      if (known !== undefined) {
+        known.push(key);
+        continue;
+      }
+      before.set(nextKey, [key]);
+      keys.push(nextKey);
+    }
+  }
+  return {
+    keys,
+    leadingTo(goals) {
+      const found = new Set(goals);
+      for (const key of found) for (const from of before.get(key) ?? []) found.add(from);
+      return [...new Set(keys.filter((key) => found.has(key)).map((key) => Math.floor(key / PHASES)))];
+    },
+  };
+}
+
+function passing(phase: number, { role }: Vertex): number {
+  if (role === undefined) return phase;
+  const facts = ROLE_FACTS[role];
+  let passed = phase;
+  if (facts.recommends) passed = (passed | RECOMMENDED) & ~SCENARIO;
+  if (role === "what-if" && (passed & RECOMMENDED) === 0) passed |= SCENARIO;
+  if (role === "envelope") passed |= ENVELOPED | (passed & RECOMMENDED ? PROPOSED : 0);
+  if (facts.person) passed |= APPROVED;
+  return passed;
+}
+
+/** The first piece the loop lacks, and what it is put after. */
+function nextPiece(
+  vertices: readonly Vertex[],
+  states: readonly number[],
+  keys: readonly number[],
+  measurementMissing: string | undefined,
+): MissingPiece | undefined {
+  if (measurementMissing !== undefined) return { row: 5, role: "measurement", after: measurementMissing };
+  const find = (role: string | undefined, passed: number) =>
+    keys.find(
+      (key) =>
+        (key & passed) === passed &&
+        (role === undefined || vertices[Math.floor(key / PHASES)]!.role === role),
+    );
+  const id = (key: number) => vertices[Math.floor(key / PHASES)]!.id;
+  const recommender = keys.find((key) => {
+    const { role } = vertices[Math.floor(key / PHASES)]!;
+    return role !== undefined && ROLE_FACTS[role].recommends === true;
+  });
+  if (recommender === undefined) {
+    const after = find("what-if", 0) ?? (states[0] === undefined ? undefined : states[0] * PHASES);
+    return after === undefined ? undefined : { row: 5, role: "optimise", after: id(after) };
+  }
+  const envelope = find("envelope", PROPOSED);
+  if (envelope === undefined) return { row: 5, role: "envelope", after: id(recommender) };
+  const actuate = find("actuate", PROPOSED);
+  if (actuate === undefined) return { row: 5, role: "actuate", after: id(envelope) };
+  return { row: 5, role: "measurement", after: id(actuate) };
+}

@@ -1,0 +1,85 @@
+import type { Rung } from "../../core/evidence.ts";
+import type { FlowProblem } from "../flow-nodes.ts";
+import type { DeclaredTwin } from "./declared-twins.ts";
+
+/** One member of a federation: its own cumulative rung, and whether its parent needs it. */
+export interface FederationMember {
+  readonly parent: string | null;
+  readonly needed: boolean;
+  /** The rung of its own rows; 0 for a twin that nothing is known of. */
+  readonly own: Rung;
+}
+
+/**
+ * The rung of every twin of a federation: the least of its own and of its needed children's; a parent needs no
+ * wires of its own to reach rung 1. DESIGN, Federation.
+ * @param members by address, without cycles
+ */
+export function federatedRungs(members: ReadonlyMap<string, FederationMember>): Map<string, Rung> {
+  const needed = new Map<string, string[]>();
+  const children = new Map<string, string[]>();
+  const order: string[] = [];
+  for (const [address, member] of members) {
+    if (member.parent === null || !members.has(member.parent)) {
+      order.push(address);
+      continue;
+    }
+    for (const lists of member.needed ? [children, needed] : [children]) {
+      const list = lists.get(member.parent);
+      if (list === undefined) lists.set(member.parent, [address]);
+      else list.push(address);
+    }
+  }
+  // Children before parents without recursion: a federation may be as deep as a flow is long.
+  for (const address of order) order.push(...(children.get(address) ?? []));
+  const rungs = new Map<string, Rung>();
+  for (const address of order.reverse()) {
+    const { own } = members.get(address)!;
+    const counted = needed.get(address);
+    if (counted === undefined) {
+      rungs.set(address, own);
+      continue;
+    }
+    const least = counted.reduce((low, child) => Math.min(low, rungs.get(child) ?? 0), 5);
+    rungs.set(address, Math.min(Math.max(own, Math.min(least, 1)), least) as Rung);
+  }
+  return rungs;
+}
+
+/** The address of each twin's parent. A parent that is not there, or a circle of parents, is an error and no parent. */
+export function parentAddresses(
+  twins: readonly DeclaredTwin[],
+  problems: FlowProblem[],
+): Map<string, string | null> {
+  const byRef = new Map<string, string>();
+  for (const { node, address } of twins) byRef.set(node, address).set(address, address);
+  const parents = new Map<string, string | null>();
+  const tell = (code: string, twin: DeclaredTwin, what: string) => {
+    problems.push({
+      code,
+      node: twin.node,
+      path: `/${twin.placed.node.index}/parent`,
+      message: `${twin.address}: ${what}`,
+    });
+  };
+  for (const twin of twins) {
+    const parent = twin.parent === "" ? null : byRef.get(twin.parent);
+    if (parent === undefined) tell("parent-missing", twin, `its parent ${twin.parent} is not there`);
+    parents.set(twin.address, parent ?? null);
+  }
+  for (const twin of twins) {
+    const seen = new Set([twin.address]);
+    for (let at = parents.get(twin.address) ?? null; at !== null; at = parents.get(at) ?? null) {
+      if (!seen.has(at)) {
+        seen.add(at);
+        continue;
+      }
+      if (at === twin.address) {
+        tell("parent-cycle", twin, "is its own ancestor");
+        parents.set(twin.address, null);
+      }
+      break;
+    }
+  }
+  return parents;
+}

@@ -1,0 +1,72 @@
+import { isRecord } from "../flow-nodes.ts";
+import type { DataPathGraph } from "../graph.ts";
+import { configOf, field, type PlacedNode } from "../placed-nodes.ts";
+import { ROLE_FACTS } from "../roles.ts";
+import { type DeclaredTwin, trimAddress } from "./declared-twins.ts";
+
+/** Among more twins than this on one tab, a piece without wires is meant for nobody in particular. */
+const FEW = 8;
+
+/**
+ * Whom a loose piece is probably meant for, so that its warning finds a reader: the twin it names, else the twins
+ * whose states stand on its tab, else the only twin there is. A hint never raises a rung.
+ */
+export class TwinHints {
+  readonly #graph: DataPathGraph;
+  readonly #twins: readonly DeclaredTwin[];
+  readonly #byTab = new Map<string, Set<string>>();
+
+  constructor(
+    graph: DataPathGraph,
+    twins: readonly DeclaredTwin[],
+    states: ReadonlyMap<string, readonly number[]>,
+  ) {
+    this.#graph = graph;
+    this.#twins = twins;
+    for (const [twin, vertices] of states) {
+      for (const vertex of vertices) {
+        const { tab } = graph.vertices[vertex]!.placed;
+        this.#byTab.set(tab, (this.#byTab.get(tab) ?? new Set()).add(twin));
+      }
+    }
+  }
+
+  /** True where the flow declares one twin only. */
+  get isAlone(): boolean {
+    return this.#twins.length === 1;
+  }
+
+  /** Ids of the twins' configuration nodes. */
+  of(vertex: number): string[] {
+    const { placed } = this.#graph.vertices[vertex]!;
+    const named = configOf(this.#graph.configs, placed, "twin");
+    if (named !== undefined) return [named.id];
+    const near = this.#byTab.get(placed.tab);
+    if (near !== undefined) return near.size <= FEW ? [...near] : [];
+    return this.isAlone ? [this.#twins[0]!.node] : [];
+  }
+
+  /** Pieces of the ladder on no twin's path, by the twins they stand near. */
+  loose(members: ReadonlySet<string>): Map<string, number[]> {
+    const loose = new Map<string, number[]>();
+    for (const [vertex, { id, role }] of this.#graph.vertices.entries()) {
+      if (role === undefined || members.has(id) || !ROLE_FACTS[role].rows.some((row) => row > 0)) continue;
+      for (const twin of this.of(vertex)) {
+        const list = loose.get(twin);
+        if (list === undefined) loose.set(twin, [vertex]);
+        else list.push(vertex);
+      }
+    }
+    return loose;
+  }
+
+  /** True where an actuate's table names a property of the twin. */
+  targets(placed: PlacedNode, twin: string): boolean {
+    const rows = field(placed, "targets");
+    if (!Array.isArray(rows)) return false;
+    return rows.some(
+      (row) =>
+        isRecord(row) && typeof row.target === "string" && trimAddress(row.target).startsWith(`${twin}/`),
+    );
+  }
+}
