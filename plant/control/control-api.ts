@@ -1,0 +1,183 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { OVER_BAKE_E170_MIN, PEAK_METAL_LIMIT_C, UNDER_BAKE_E170_MIN } from "../physics/cure.ts";
+import type { FaultRequest } from "../physics/faults.ts";
+import { PANELS } from "../physics/panels.ts";
+import { messageOf } from "../run/plant-error.ts";
+import type { PlantLoop } from "../run/plant-loop.ts";
+import { writePrivate } from "../run/private-file.ts";
+
+/**
+ * The demo's and the tests' hand in the plant, on loopback with a bearer token: faults, keys, speed, and the truth
+ * that no sensor shows. A real plant has nothing like it, so no part of a twin may use it.
+ */
+const LARGEST_BODY_BYTES = 10_000;
+
+type Body = Record<string, unknown>;
+type Handler = (body: Body, url: URL) => unknown;
+
+export interface ControlApi {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export async function startControlApi(home: string, loop: PlantLoop): Promise<ControlApi> {
+  const token = randomBytes(32).toString("base64url");
+  writePrivate(join(home, "plant", "control-token"), `${token}\n`);
+  const handlers = handlersOf(loop);
+  const server = createServer((request, response) => {
+    void answer(request, response, handlers, token);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, stop: () => close(server) };
+}
+
+function handlersOf(loop: PlantLoop): Record<string, Handler> {
+  const { plant, plc } = loop;
+  const number = (body: Body, name: string): number => {
+    const value = body[name];
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      throw new Refused(400, `${name}: expected a number, got ${JSON.stringify(value)}`);
+    }
+    return value;
+  };
+  const flag = (body: Body, name: string): boolean => {
+    const value = body[name];
+    if (typeof value !== "boolean") {
+      throw new Refused(400, `${name}: expected true or false, got ${JSON.stringify(value)}`);
+    }
+    return value;
+  };
+  const status = (): unknown => ({
+    timeUs: plant.timeUs,
+    speed: loop.speed,
+    paused: loop.paused,
+    seed: plant.seed,
+    faults: plant.faults,
+    setpoints: [...plant.air.setpointC],
+    local: [...plant.local].map((local) => local === 1),
+  });
+  return {
+    "GET /status": status,
+    "GET /truth": (_body, url) => truth(loop, url),
+    "POST /faults": (body) => {
+      plant.fault(body as unknown as FaultRequest);
+      return status();
+    },
+    "DELETE /faults": () => {
+      plant.clearFaults();
+      return status();
+    },
+    "POST /key": (body) => {
+      plc.turnKey(number(body, "zone"), flag(body, "local"));
+      return status();
+    },
+    "POST /setpoint": (body) => {
+      plc.setByHand(number(body, "zone"), number(body, "value"));
+      return status();
+    },
+    "POST /logger": () => {
+      plant.startLogger();
+      return status();
+    },
+    "POST /speed": (body) => {
+      loop.setSpeed(number(body, "speed"));
+      return status();
+    },
+    "POST /pause": (body) => {
+      loop.pause(flag(body, "paused"));
+      return status();
+    },
+  };
+}
+
+/** Finished bodies, oldest first; `?after=<id>` leaves out those up to a sequence. */
+function truth(loop: PlantLoop, url: URL): unknown {
+  const after = Number(url.searchParams.get("after") ?? "0");
+  if (!Number.isFinite(after)) throw new Refused(400, "after: expected the sequence of a body");
+  const bodies = loop.plant.finished
+    .filter((body) => body.id > after)
+    .map((body) => ({
+      ...body,
+      underBaked: PANELS.filter((panel) => body.e170[panel] < UNDER_BAKE_E170_MIN),
+      overBaked: PANELS.filter(
+        (panel) => body.e170[panel] > OVER_BAKE_E170_MIN || body.peak[panel] > PEAK_METAL_LIMIT_C,
+      ),
+    }));
+  const limits = {
+    underBakeE170Min: UNDER_BAKE_E170_MIN,
+    overBakeE170Min: OVER_BAKE_E170_MIN,
+    peakMetalC: PEAK_METAL_LIMIT_C,
+  };
+  return { timeUs: loop.plant.timeUs, limits, bodies };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handlers: Record<string, Handler>,
+  token: string,
+): Promise<void> {
+  const reply = (status: number, content: unknown): void => {
+    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end(`${JSON.stringify(content)}\n`);
+  };
+  try {
+    if (!mayCall(request, token))
+      throw new Refused(401, "expected the token of plant/control-token as bearer");
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const handler = handlers[`${request.method} ${url.pathname}`];
+    if (handler === undefined) throw new Refused(404, `${request.method} ${url.pathname}: no such call`);
+    reply(200, handler(await bodyOf(request), url));
+  } catch (thrown) {
+    const status = thrown instanceof Refused ? thrown.status : thrown instanceof RangeError ? 400 : 500;
+    reply(status, { error: messageOf(thrown) });
+  }
+}
+
+function mayCall(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? "");
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Body> {
+  let text = "";
+  request.setEncoding("utf8");
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > LARGEST_BODY_BYTES)
+      throw new Refused(413, `expected at most ${LARGEST_BODY_BYTES} bytes`);
+  }
+  if (text.trim() === "") return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (thrown) {
+    throw new Refused(400, `no JSON: ${messageOf(thrown)}`);
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new Refused(400, "expected a JSON object");
+  }
+  return parsed as Body;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

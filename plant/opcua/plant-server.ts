@@ -1,0 +1,111 @@
+import { timingSafeEqual } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  MessageSecurityMode,
+  makeRoles,
+  type NodeId,
+  OPCUAServer,
+  SecurityPolicy,
+  WellKnownRoles,
+} from "node-opcua";
+import type { Plant } from "../physics/plant.ts";
+import type { OvenPlc } from "../plc/oven-plc.ts";
+import type { Login } from "../run/logins.ts";
+import { PlantNodes } from "./plant-nodes.ts";
+import { openServerPki } from "./server-pki.ts";
+
+export interface PlantServerOptions {
+  readonly home: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly logins: readonly Login[];
+  readonly plant: Plant;
+  readonly plc: OvenPlc;
+}
+
+/** The OPC UA server of the plant, on loopback: signed at least, named users only. */
+export class PlantServer {
+  readonly nodes: PlantNodes;
+  readonly port: number;
+  readonly endpoint: string;
+  readonly #server: OPCUAServer;
+  readonly #stopping = new AbortController();
+  #cut: Promise<void> | undefined;
+
+  private constructor(server: OPCUAServer, nodes: PlantNodes, port: number) {
+    this.#server = server;
+    this.nodes = nodes;
+    this.port = port;
+    this.endpoint = `opc.tcp://127.0.0.1:${port}`;
+  }
+
+  static async start(options: PlantServerOptions): Promise<PlantServer> {
+    const pki = await openServerPki(options.home);
+    const server = new OPCUAServer({
+      host: "127.0.0.1",
+      hostname: "127.0.0.1",
+      port: options.port,
+      resourcePath: "",
+      allowAnonymous: false,
+      securityModes: [MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
+      securityPolicies: [
+        SecurityPolicy.Basic256Sha256,
+        SecurityPolicy.Aes128_Sha256_RsaOaep,
+        SecurityPolicy.Aes256_Sha256_RsaPss,
+      ],
+      serverCertificateManager: pki.manager,
+      certificateFile: pki.certificateFile,
+      privateKeyFile: pki.privateKeyFile,
+      serverInfo: { applicationUri: pki.applicationUri, applicationName: { text: "Rung virtual plant" } },
+      buildInfo: { productName: "Rung virtual plant", productUri: null },
+      serverCapabilities: { maxSessions: 40 },
+      maxConnectionsPerEndpoint: 40,
+      userManager: {
+        isValidUser: (user: string, password: string) => isKnown(options.logins, user, password),
+        getUserRoles: rolesOf,
+      },
+    });
+    await server.initialize();
+    const nodes = new PlantNodes(server.engine.addressSpace!, options.plant, options.plc);
+    await server.start();
+    return new PlantServer(server, nodes, server.endpoints[0]!.port);
+  }
+
+  /** Drops every connection and refuses new ones for a while; sessions and subscriptions live on. */
+  cut(seconds: number): Promise<void> {
+    this.#cut ??= this.#cutOff(seconds).finally(() => {
+      this.#cut = undefined;
+    });
+    return this.#cut;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#cut;
+    await this.#server.shutdown(0);
+  }
+
+  async #cutOff(seconds: number): Promise<void> {
+    // Suspending ends once the last connection is gone, so it is begun first and waited for after the drop.
+    const suspended = this.#server.suspendEndPoints();
+    await Promise.all(
+      this.#server.endpoints.map(
+        (endpoint) => new Promise<null>((done) => endpoint.killClientSockets(() => done(null))),
+      ),
+    );
+    await suspended;
+    await sleep(seconds * 1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    if (!this.#stopping.signal.aborted) await this.#server.resumeEndPoints();
+  }
+}
+
+function isKnown(logins: readonly Login[], user: string, password: string): boolean {
+  const login = logins.find((each) => each.user === user);
+  if (login === undefined) return false;
+  const [given, wanted] = [Buffer.from(password), Buffer.from(login.password)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function rolesOf(user: string): NodeId[] {
+  return makeRoles(user === "actuator" ? WellKnownRoles.Operator : WellKnownRoles.Observer);
+}
