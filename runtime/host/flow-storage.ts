@@ -128,7 +128,7 @@ function refuseSecrets(nodes: readonly FlowNode[]): void {
     code: "secret-in-flow",
     where: list.join("; "),
     what: "would put a secret into a flow file in clear, so nothing was saved",
-    advice: "use the node's credential fields, the keyring, or an environment variable as ${NAME}",
+    advice: "use the node's credential fields, the keyring, or an environment variable in $ and braces",
   });
 }
 

@@ -123,11 +123,15 @@ export class SupervisedProcess {
     this.#child = undefined;
     ended();
     if (this.#stopping) return;
-    if (code === EXIT_INPUT_ERROR) return this.#giveUp(this.#failure(how));
     const now = performance.now();
     this.#restartsAtMs = this.#restartsAtMs.filter((at) => now - at < this.#limits.windowMs);
-    if (this.#restartsAtMs.length >= this.#limits.mostRestarts)
-      return this.#giveUp(this.#failure(`${how}, ${this.#limits.mostRestarts + 1} times in a row`));
+    if (code === EXIT_INPUT_ERROR) this.#giveUp(this.#failure(how));
+    else if (this.#restartsAtMs.length >= this.#limits.mostRestarts)
+      this.#giveUp(this.#failure(`${how}, ${this.#limits.mostRestarts + 1} times in a row`));
+    else this.#startAgain(how, now);
+  }
+
+  #startAgain(how: string, now: number): void {
     const waitMs = this.#limits.firstBackoffMs * 2 ** this.#restartsAtMs.length;
     this.#restartsAtMs.push(now);
     process.stderr.write(`rung: ${this.#plan.name} ${how}; starting it again in ${waitMs / 1000} s\n`);
