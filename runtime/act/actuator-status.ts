@@ -1,0 +1,106 @@
+import type { TimeUs } from "../core/time.ts";
+import { plantRefusal } from "./decide.ts";
+import type { KeptEnvelope } from "./envelope-keeper.ts";
+import type { HostWatch } from "./host-watch.ts";
+import type { Isolation } from "./isolation.ts";
+import type { ActuatorSettings } from "./plant/actuator-settings.ts";
+import type { PlantView } from "./plant-view.ts";
+import type { Check, EnvelopeStatus } from "./status.ts";
+
+export interface StatusContext {
+  readonly nowMs: number;
+  readonly wallMs: number;
+  readonly nowUs: TimeUs;
+  readonly view: PlantView | undefined;
+  readonly settings: ActuatorSettings;
+  readonly isolation: Isolation;
+  readonly linkProblem: string | undefined;
+  readonly host: HostWatch;
+  readonly auditWhole: boolean;
+}
+
+/** One envelope as the host and the arming page see it. */
+export function buildStatus(kept: KeptEnvelope, context: StatusContext): EnvelopeStatus {
+  const { nowMs, wallMs, view } = context;
+  const arming = kept.arming.state(nowMs);
+  const envelope = kept.shown;
+  return {
+    id: kept.id,
+    name: envelope?.name ?? kept.id,
+    twin: envelope?.twin ?? "",
+    wantedHash: kept.wantedHash,
+    commissionedHash: kept.commission?.hash ?? null,
+    commissioned: kept.governing !== undefined,
+    commissionedHow: kept.commission?.how ?? null,
+    arming,
+    armedUntilMs: kept.arming.armed ? Math.round(wallMs + arming.armedForMs) : null,
+    armRequestedBy: kept.armRequest?.by ?? null,
+    checks: checks(kept, context),
+    targets: (envelope?.targets ?? []).map(({ address, unit, min, max }) => {
+      const setpoint = view?.targets.get(address)?.setpoint;
+      return {
+        address,
+        unit,
+        min,
+        max,
+        setpoint: setpoint?.good ? setpoint.value : null,
+        inForce: kept.inForce.get(address)?.value ?? null,
+        beforeArm: kept.beforeArm.get(address) ?? null,
+      };
+    }),
+    writes: [...kept.writes],
+  };
+}
+
+/** What a person reads before arming, each with the value it is judged by. */
+function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
+  const { view, nowUs, nowMs, host, isolation, settings, linkProblem } = context;
+  const envelope = kept.shown;
+  const targets = envelope?.targets ?? [];
+  const plant = targets
+    .map((target) => plantRefusal(target, { view, nowUs }))
+    .find((one) => one !== undefined);
+  const ages = targets.flatMap(
+    ({ address }) =>
+      view?.targets.get(address)?.inputs.map((input) => (nowUs - input.sourceTimeUs) / 1e6) ?? [],
+  );
+  const silent = host.silentMs(nowMs);
+  const rowFour = envelope === undefined ? undefined : host.rowFour(envelope.twin);
+  const takenOver = [...kept.takenOver.keys()];
+  return [
+    {
+      what: "Envelope commissioned",
+      holds: kept.governing !== undefined,
+      value: kept.governing !== undefined ? (kept.commission?.how ?? "") : "changed, or never commissioned",
+    },
+    {
+      what: "Plant read by the actuator",
+      holds: linkProblem === undefined && view !== undefined,
+      value: linkProblem ?? `${targets.length} setpoints`,
+    },
+    {
+      what: "Plant values fresh, key on remote, state permitted",
+      holds: plant === undefined,
+      value: plant?.reason ?? (ages.length === 0 ? "no input" : `oldest ${Math.max(...ages).toFixed(1)} s`),
+    },
+    {
+      what: "Nobody took over",
+      holds: takenOver.length === 0,
+      value: takenOver.length === 0 ? "none" : takenOver.join(", "),
+    },
+    {
+      what: "Heartbeat of the host",
+      holds: host.silence(nowMs) === undefined,
+      value: silent === null ? "none yet" : `${(silent / 1000).toFixed(1)} s ago`,
+    },
+    { what: "Rung 4 held", holds: rowFour === undefined, value: rowFour ?? "held" },
+    { what: "Audit whole", holds: context.auditWhole, value: context.auditWhole ? "every line" : "broken" },
+    {
+      what: "Isolated from the host",
+      holds: isolation.isolated || settings.reality === "virtual",
+      value: isolation.isolated
+        ? "own user, own key"
+        : `not isolated${settings.reality === "virtual" ? " (virtual plant)" : ""}: ${isolation.reasons.join(", ")}`,
+    },
+  ];
+}

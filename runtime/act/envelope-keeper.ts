@@ -1,0 +1,162 @@
+import { join } from "node:path";
+import { RungError } from "../core/errors.ts";
+import { Arming, type ArmingOptions } from "./arming.ts";
+import { type Envelope, type EnvelopeTarget, envelopeHash } from "./envelope.ts";
+import { readJsonFile, writePrivateJson } from "./private-file.ts";
+import type { WriteRecord } from "./status.ts";
+
+export interface Commission {
+  readonly envelope: Envelope;
+  readonly hash: string;
+  readonly how: string;
+}
+
+/** A value the actuator keeps in force by its heartbeat. */
+export interface InForce {
+  readonly target: EnvelopeTarget;
+  readonly value: number;
+  /** Monotonic: a view asked for earlier does not show it yet. */
+  readonly sinceMs: number;
+}
+
+interface ArmRequest {
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** Everything about one envelope: what the flow wants, what was commissioned, its arm, what it wrote. */
+export class KeptEnvelope {
+  readonly id: string;
+  readonly arming: Arming;
+  wanted: Envelope | undefined;
+  commission: Commission | undefined;
+  armRequest: ArmRequest | undefined;
+  readonly inForce = new Map<string, InForce>();
+  /** Setpoints before the first write of this arm. */
+  readonly beforeArm = new Map<string, number>();
+  /** Targets a person took over -> until when they are left alone, monotonic milliseconds. */
+  readonly takenOver = new Map<string, number>();
+  readonly writes: WriteRecord[] = [];
+
+  constructor(id: string, arming: Arming) {
+    this.id = id;
+    this.arming = arming;
+  }
+
+  get wantedHash(): string | null {
+    return this.wanted === undefined ? null : envelopeHash(this.wanted);
+  }
+
+  /** The envelope writes are judged by: the commissioned one, while the flow wants nothing else. */
+  get governing(): Envelope | undefined {
+    if (this.commission === undefined) return undefined;
+    return this.wanted === undefined || this.wantedHash === this.commission.hash
+      ? this.commission.envelope
+      : undefined;
+  }
+
+  /** The envelope that is shown and read. */
+  get shown(): Envelope | undefined {
+    return this.wanted ?? this.commission?.envelope;
+  }
+
+  /** Nothing is kept in force any longer: heartbeats stop and the PLC falls back by itself. */
+  release(): void {
+    this.inForce.clear();
+    this.takenOver.clear();
+    this.armRequest = undefined;
+  }
+}
+
+const FILE = "envelopes.json";
+
+/**
+ * The envelopes of an actuator. Commissioned ones live in `envelopes.json` with their hash; a file edited by hand
+ * no longer fits its hash and counts as not commissioned.
+ */
+export class EnvelopeKeeper {
+  readonly #file: string;
+  readonly #kept = new Map<string, KeptEnvelope>();
+  readonly #options: Partial<ArmingOptions>;
+
+  /** @param restarted ids that were armed when the process ended */
+  constructor(directory: string, options: Partial<ArmingOptions>, restarted: ReadonlySet<string>) {
+    this.#file = join(directory, FILE);
+    this.#options = options;
+    for (const commission of readJsonFile<Commission[]>(this.#file) ?? []) {
+      if (envelopeHash(commission.envelope) !== commission.hash) continue;
+      const id = commission.envelope.id;
+      this.#make(id, restarted.has(id) ? "the actuator was restarted" : null).commission = commission;
+    }
+  }
+
+  all(): KeptEnvelope[] {
+    return [...this.#kept.values()];
+  }
+
+  /** @throws RungError `unknown-envelope` */
+  require(id: unknown): KeptEnvelope {
+    const kept = typeof id === "string" ? this.#kept.get(id) : undefined;
+    if (kept !== undefined) return kept;
+    throw new RungError({
+      code: "unknown-envelope",
+      where: String(id),
+      what: "is no envelope of this actuator",
+      advice: "deploy the flow that wants it",
+    });
+  }
+
+  /**
+   * Takes what the flow wants. @returns whether it differs from what was wanted or commissioned before
+   * @throws RungError `target-taken` where another envelope holds a target already
+   */
+  want(envelope: Envelope): { readonly kept: KeptEnvelope; readonly changed: boolean } {
+    for (const other of this.#kept.values()) {
+      if (other.id === envelope.id) continue;
+      const taken = envelope.targets.find((t) => other.shown?.targets.some((u) => u.address === t.address));
+      if (taken !== undefined) {
+        throw new RungError({
+          code: "target-taken",
+          where: taken.address,
+          what: `is a target of envelope ${other.shown!.name} already`,
+          advice: "one setpoint has one envelope",
+        });
+      }
+    }
+    const kept = this.#kept.get(envelope.id) ?? this.#make(envelope.id, null);
+    const before = kept.wantedHash ?? kept.commission?.hash;
+    kept.wanted = envelope;
+    return { kept, changed: before !== undefined && before !== kept.wantedHash };
+  }
+
+  /**
+   * Puts what the flow wants in force.
+   * @param hash what the person saw; a flow deployed meanwhile is refused
+   * @throws RungError `envelope-changed`
+   */
+  commission(kept: KeptEnvelope, hash: unknown, how: string): void {
+    const wantedHash = kept.wantedHash;
+    if (kept.wanted === undefined || wantedHash === null || wantedHash !== hash) {
+      throw new RungError({
+        code: "envelope-changed",
+        where: kept.id,
+        what: "is no longer the envelope that was shown",
+        advice: "read it again, then commission it",
+      });
+    }
+    kept.commission = { envelope: kept.wanted, hash: wantedHash, how };
+    const all = this.all().flatMap((one) => (one.commission === undefined ? [] : [one.commission]));
+    writePrivateJson(this.#file, all);
+  }
+
+  /** The envelope a target belongs to. */
+  holding(address: unknown): KeptEnvelope | undefined {
+    return this.all().find((kept) => kept.shown?.targets.some((target) => target.address === address));
+  }
+
+  #make(id: string, disarmedBecause: string | null): KeptEnvelope {
+    const kept = new KeptEnvelope(id, new Arming(this.#options, disarmedBecause));
+    this.#kept.set(id, kept);
+    return kept;
+  }
+}

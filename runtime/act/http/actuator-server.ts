@@ -1,0 +1,74 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import express, { type ErrorRequestHandler } from "express";
+import { messageOf, RungError } from "../../core/errors.ts";
+import type { Actuator } from "../actuator.ts";
+import { pageRoutes } from "../page/page-routes.ts";
+import type { People } from "../people.ts";
+import { ownOriginOnly, securityHeaders } from "./guards.ts";
+import { hostRoutes } from "./host-routes.ts";
+import type { HostToken } from "./host-token.ts";
+import { personRoutes } from "./person-routes.ts";
+import { sharedRoutes } from "./shared-routes.ts";
+import { SignInSessions } from "./sign-in-sessions.ts";
+
+export interface ServerParts {
+  readonly actuator: Actuator;
+  readonly people: People;
+  readonly token: HostToken;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Further origins of the arming page, behind a proxy. */
+  readonly origins?: readonly string[];
+}
+
+const STATUS_OF: Readonly<Record<string, number>> = {
+  "wrong-token": 401,
+  "not-signed-in": 401,
+  "wrong-password": 401,
+  "too-many-tries": 429,
+  "foreign-host": 403,
+  "foreign-origin": 403,
+  "self-approval": 403,
+  "unknown-envelope": 404,
+  "no-approval-open": 404,
+  "no-such-page": 404,
+  "cannot-arm": 409,
+  "envelope-changed": 409,
+  "target-taken": 409,
+};
+
+/** Serves the actuator on the loopback. @returns the server and the port it got */
+export async function serveActuator(parts: ServerParts): Promise<{ server: Server; port: number }> {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(securityHeaders, ownOriginOnly(parts.origins ?? []));
+  const sessions = new SignInSessions(parts.people);
+  app.use(pageRoutes());
+  app.use(hostRoutes(parts.actuator, parts.token));
+  app.use(personRoutes(parts.actuator, sessions));
+  app.use(sharedRoutes(parts.actuator, parts.token, sessions));
+  app.use((request, _response, next) => {
+    next(new RungError({ code: "no-such-page", where: request.path, what: "is not here" }));
+  });
+  app.use(answerError);
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(parts.port, "127.0.0.1", resolve);
+  });
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Errors as JSON with a fitting status; a fault of ours says no more than that there was one. */
+const answerError: ErrorRequestHandler = (error, _request, response, _next) => {
+  if (error instanceof RungError) {
+    response.status(STATUS_OF[error.code] ?? 400).json({ error: error.toJSON() });
+    return;
+  }
+  const status = typeof error?.status === "number" && error.status < 500 ? error.status : 500;
+  if (status === 500)
+    process.stderr.write(`actuator: ${error instanceof Error ? error.stack : String(error)}\n`);
+  const message = status === 500 ? "the actuator failed at this request" : messageOf(error);
+  response.status(status).json({ error: { code: "request-failed", where: "actuator", message } });
+};

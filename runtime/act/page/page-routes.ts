@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import { Router } from "express";
+import { siblingModule } from "../../core/sibling-module.ts";
+import { ARMING_CSS } from "./arming-css.ts";
+import { ARMING_HTML } from "./arming-html.ts";
+
+/** The one page of the actuator, made for a phone, with everything it loads. */
+export function pageRoutes(): Router {
+  const router = Router();
+  const script = browserModule("./arming-page");
+  router.get("/", (_request, response) => {
+    response.type("html").send(ARMING_HTML);
+  });
+  router.get("/arming.css", (_request, response) => {
+    response.type("css").send(ARMING_CSS);
+  });
+  router.get("/arming.js", (_request, response) => {
+    response.type("js").send(script);
+  });
+  return router;
+}
+
+/** A module for the browser: compiled in the build, stripped of its types when run from source. */
+function browserModule(path: string): string {
+  const url = siblingModule(import.meta.url, path);
+  const source = readFileSync(url, "utf8");
+  return url.pathname.endsWith(".ts") ? stripTypeScriptTypes(source) : source;
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf, RungError } from "../../core/errors.ts";
+import { monotonicMs } from "../../core/time.ts";
+import type { EnvelopeTarget } from "../envelope.ts";
+import { REQUEST_RESULT, type Reading, requestResultWord } from "../plant-view.ts";
+import type { NodeWrite } from "./plant-session.ts";
+
+/** What the writer needs of a session. */
+export interface WritingPort {
+  read(nodeIds: readonly string[]): Promise<Reading[]>;
+  write(writes: readonly NodeWrite[]): Promise<void>;
+}
+
+export interface WriteOptions {
+  readonly readBackWithinMs: number;
+  readonly readBackTolerance: number;
+}
+
+export type WriteOutcome =
+  | { readonly state: "verified"; readonly readBack: number; readonly attempts: number }
+  /** The setpoint was no longer what it was expected to be: somebody else changed it. */
+  | { readonly state: "taken-over"; readonly reason: string; readonly readBack?: number }
+  /** The key is on local. */
+  | { readonly state: "local"; readonly reason: string }
+  /** Written twice and not read back: lock-out. */
+  | {
+      readonly state: "mismatch";
+      readonly reason: string;
+      readonly readBack?: number;
+      /** Whether the PLC answered to this request. */
+      readonly answered: boolean;
+    }
+  /** The link broke; whether the value arrived is unknown. */
+  | { readonly state: "link-lost"; readonly reason: string };
+
+const POLL_MS = 25;
+const UINT32 = 2 ** 32;
+
+/**
+ * Writes one setpoint through the PLC's request block and reads it back: value, expected, time to live and
+ * heartbeat first, the sequence last, because the PLC looks when the sequence changes. One retry, then mismatch.
+ * docs/architecture.md, Request block; NAMUR NE 178 (2025), feedback.
+ */
+export class RequestWriter {
+  readonly #port: WritingPort;
+  readonly #options: WriteOptions;
+  readonly #heartbeats = new Map<string, number>();
+
+  constructor(port: WritingPort, options: WriteOptions) {
+    this.#port = port;
+    this.#options = options;
+  }
+
+  async write(target: EnvelopeTarget, value: number, expected: number): Promise<WriteOutcome> {
+    try {
+      let last: WriteOutcome | undefined;
+      let believed = expected;
+      for (let attempt = 1; attempt <= 2; attempt++) {
+        last = await this.#attempt(target, value, believed, attempt);
+        if (last.state !== "mismatch") return last;
+        // A clamped value is in force: the second try starts from it.
+        if (last.answered && last.readBack !== undefined) believed = last.readBack;
+      }
+      return last!;
+    } catch (error) {
+      if (error instanceof RungError && error.code === "link-lost") {
+        return { state: "link-lost", reason: error.message };
+      }
+      return { state: "mismatch", reason: messageOf(error), answered: false };
+    }
+  }
+
+  /** Keeps a value in force: the PLC falls back when no heartbeat changes within the time to live. @throws RungError `link-lost` */
+  async beat(targets: readonly EnvelopeTarget[]): Promise<void> {
+    if (targets.length === 0) return;
+    await this.#port.write(targets.map((target) => this.#heartbeatOf(target)));
+  }
+
+  async #attempt(
+    target: EnvelopeTarget,
+    value: number,
+    expected: number,
+    attempt: number,
+  ): Promise<WriteOutcome> {
+    const { request } = target.nodeIds;
+    const [present] = await this.#port.read([`${request}.Sequence`]);
+    const sequence = ((Number.isFinite(present!.value) ? present!.value : 0) + 1) % UINT32;
+    await this.#port.write([
+      { nodeId: `${request}.Value`, type: "Double", value },
+      { nodeId: `${request}.Expected`, type: "Double", value: expected },
+      { nodeId: `${request}.TtlMs`, type: "UInt32", value: target.ttlMs },
+      this.#heartbeatOf(target),
+    ]);
+    await this.#port.write([{ nodeId: `${request}.Sequence`, type: "UInt32", value: sequence }]);
+    return this.#readBack(target, value, sequence, attempt);
+  }
+
+  async #readBack(
+    target: EnvelopeTarget,
+    value: number,
+    sequence: number,
+    attempt: number,
+  ): Promise<WriteOutcome> {
+    const { request, setpoint } = target.nodeIds;
+    const until = monotonicMs() + this.#options.readBackWithinMs;
+    for (;;) {
+      const [echo, result, present] = (await this.#port.read([
+        `${request}.EchoSequence`,
+        `${request}.Result`,
+        setpoint,
+      ])) as [Reading, Reading, Reading];
+      const answered = echo.good && echo.value === sequence;
+      const words = requestResultWord(result.value);
+      const same = present.good && Math.abs(present.value - value) <= this.#options.readBackTolerance;
+      if (answered && result.value === REQUEST_RESULT.expectedDiffers) {
+        // The first try arrived after all, too late to be seen.
+        if (same && attempt > 1) return { state: "verified", readBack: present.value, attempts: attempt };
+        return { state: "taken-over", reason: words, readBack: present.value };
+      }
+      if (answered && result.value === REQUEST_RESULT.local) return { state: "local", reason: words };
+      if (answered && result.value === REQUEST_RESULT.accepted && same) {
+        return { state: "verified", readBack: present.value, attempts: attempt };
+      }
+      if (monotonicMs() >= until) {
+        const answer = answered ? words : "the PLC did not answer";
+        return {
+          state: "mismatch",
+          reason: `wrote ${value}, read back ${present.value} ${target.unit}: ${answer}`,
+          readBack: present.value,
+          answered,
+        };
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
+  #heartbeatOf(target: EnvelopeTarget): NodeWrite {
+    const nodeId = `${target.nodeIds.request}.Heartbeat`;
+    const value = ((this.#heartbeats.get(nodeId) ?? Math.trunc(monotonicMs())) + 1) % UINT32;
+    this.#heartbeats.set(nodeId, value);
+    return { nodeId, type: "UInt32", value };
+  }
+}

@@ -1,0 +1,90 @@
+import type { Reality } from "../core/frame.ts";
+import type { TimeUs } from "../core/time.ts";
+import type { ArmingState } from "./arming.ts";
+import type { Isolation } from "./isolation.ts";
+
+/** One line of the list a person reads before arming. */
+export interface Check {
+  readonly what: string;
+  readonly holds: boolean;
+  /** The value it was judged by: "0.4 s", "6 targets, 3f9a21". */
+  readonly value: string;
+}
+
+/** A write that was tried, newest first in lists. */
+export interface WriteRecord {
+  readonly target: string;
+  readonly value: number;
+  readonly prior: number;
+  readonly unit: string;
+  readonly state: "verified" | "failed";
+  readonly readBack: number | null;
+  readonly reason: string;
+  readonly plantTimeUs: TimeUs;
+  /** Wall time, milliseconds. */
+  readonly atMs: number;
+}
+
+export interface EnvelopeStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly twin: string;
+  readonly wantedHash: string | null;
+  readonly commissionedHash: string | null;
+  /** What the flow wants is what was commissioned. */
+  readonly commissioned: boolean;
+  /** "by anna, 2026-11-22", or "automatically for the virtual plant". */
+  readonly commissionedHow: string | null;
+  readonly arming: ArmingState;
+  /** Wall time, milliseconds; null while not armed. */
+  readonly armedUntilMs: number | null;
+  /** A first person asked to arm and a second is waited for. */
+  readonly armRequestedBy: string | null;
+  readonly checks: readonly Check[];
+  readonly targets: readonly {
+    readonly address: string;
+    readonly unit: string;
+    readonly min: number;
+    readonly max: number;
+    readonly setpoint: number | null;
+    /** What the actuator keeps in force by its heartbeat, or null. */
+    readonly inForce: number | null;
+    /** The setpoint before the first write of this arm, proposed back after a disarm. */
+    readonly beforeArm: number | null;
+  }[];
+  readonly writes: readonly WriteRecord[];
+}
+
+export interface ApprovalStatus {
+  /** The recommendation's id. */
+  readonly id: string;
+  readonly title: string;
+  readonly twin: string;
+  readonly changes: readonly { readonly target: string; readonly value: number; readonly unit: string }[];
+  readonly expiresUs: TimeUs;
+  readonly state: "open" | "approved" | "lapsed";
+  readonly approvedBy: string | null;
+}
+
+/** What the actuator says about itself, to the host and to people who signed in. */
+export interface ActuatorStatus {
+  readonly kind: "actuator-status";
+  readonly pid: number;
+  readonly reality: Reality;
+  readonly personsToArm: number;
+  readonly isolation: Isolation;
+  readonly plant: {
+    readonly connected: boolean;
+    readonly problem: string | null;
+    readonly timeUs: TimeUs;
+    readonly speed: number;
+  };
+  /** Age of the host's last heartbeat, or null before the first. */
+  readonly hostSilentMs: number | null;
+  readonly audit: { readonly whole: boolean; readonly breaks: readonly string[] };
+  readonly envelopes: readonly EnvelopeStatus[];
+  readonly approvals: readonly ApprovalStatus[];
+  readonly counts: Readonly<Record<string, number>>;
+  /** Number of the newest result, for `GET /results?after=`. */
+  readonly resultSeq: number;
+}
