@@ -63,7 +63,8 @@ export interface PlantState {
   readonly version: number;
   readonly seed: number;
   readonly timeUs: number;
-  readonly arrays: Readonly<Record<string, readonly number[]>>;
+  /** null stands for a tag without a value yet. */
+  readonly arrays: Readonly<Record<string, readonly (number | null)[]>>;
   readonly numbers: Readonly<Record<string, number>>;
 }
 
@@ -377,8 +378,9 @@ export class Plant {
   /** Everything needed to go on from here. Faults and remote setpoints are not kept: a PLC starts on its safe ones. */
   save(): PlantState {
     const { air, bodies } = this;
-    const arrays: Record<string, readonly number[]> = {};
-    for (const [name, array] of this.#arrays(air, bodies)) arrays[name] = Array.from(array);
+    const arrays: Record<string, readonly (number | null)[]> = {};
+    for (const [name, array] of this.#arrays(air, bodies))
+      arrays[name] = Array.from(array, (x) => (Number.isNaN(x) ? null : x));
     for (const [name, stream] of this.#streams()) arrays[name] = stream.save();
     arrays.booth = this.booth.save();
     arrays.drifts = this.#drifts().map((d) => d.value);
@@ -409,14 +411,20 @@ export class Plant {
     }
     const plant = new Plant({ seed: state.seed, startTimeUs: timeUs, warmUpS: 0 });
     const shiftUs = timeUs - state.timeUs;
+    const saved = (name: string): number[] => {
+      const array = state.arrays[name];
+      if (array === undefined) throw new RangeError(`plant state: ${name} is missing`);
+      return array.map((x) => x ?? Number.NaN);
+    };
     for (const [name, array] of plant.#arrays(plant.air, plant.bodies)) {
-      const saved = state.arrays[name];
-      if (saved?.length !== array.length) throw new RangeError(`plant state: ${name} is missing or cut`);
-      array.set(saved);
+      const values = saved(name);
+      if (values.length !== array.length) throw new RangeError(`plant state: ${name} is cut`);
+      array.set(values);
     }
-    for (const [name, stream] of plant.#streams()) stream.restore(state.arrays[name]!);
-    plant.booth.restore(state.arrays.booth!);
-    for (const [i, drift] of plant.#drifts().entries()) drift.value = state.arrays.drifts![i]!;
+    for (const [name, stream] of plant.#streams()) stream.restore(saved(name));
+    plant.booth.restore(saved("booth"));
+    const drifts = saved("drifts");
+    for (const [i, drift] of plant.#drifts().entries()) drift.value = drifts[i]!;
     const n = state.numbers;
     plant.#nextEntryUs = n.nextEntryUs! + shiftUs;
     plant.#nextId = n.nextId!;
