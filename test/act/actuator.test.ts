@@ -1,0 +1,338 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Actuator } from "../../runtime/act/actuator.ts";
+import { readAudit } from "../../runtime/act/audit/audit-log.ts";
+import type { Envelope } from "../../runtime/act/envelope.ts";
+import {
+  type ActuatorSettings,
+  pinnedCertificates,
+  plantEndpoint,
+  VIRTUAL_SETTINGS,
+} from "../../runtime/act/plant/actuator-settings.ts";
+import { PlantSession } from "../../runtime/act/plant/plant-session.ts";
+import type { Proposal } from "../../runtime/act/proposal.ts";
+import { ovenEnvelope, TWIN } from "./oven-envelope.ts";
+import { RequestBlockPlant } from "./request-block-plant.ts";
+
+const ZONE1 = `${TWIN}/zone1/airTemperatureSetpoint`;
+const ZONE2 = `${TWIN}/zone2/airTemperatureSetpoint`;
+const HELD = { rowFour: { [TWIN]: { holds: true, cause: "" } } };
+
+describe("the actuator on a plant with a request block", function () {
+  this.timeout(30_000);
+  let home: string;
+  let plant: RequestBlockPlant;
+  let actuator: Actuator;
+  let hostBeat: NodeJS.Timeout;
+  let next = 0;
+
+  const settings: ActuatorSettings = {
+    ...VIRTUAL_SETTINGS,
+    pollMs: 50,
+    hysteresisMs: 200,
+    takeoverMs: 400,
+    hostSilenceMs: 400,
+    readBackWithinMs: 300,
+  };
+  const directory = () => join(home, "actuator");
+
+  function startActuator(changes: Partial<ActuatorSettings> = {}): Actuator {
+    const all = { ...settings, ...changes };
+    const made = new Actuator({
+      directory: directory(),
+      settings: all,
+      session: new PlantSession({
+        endpoint: () => plantEndpoint(all, home),
+        certificates: () => pinnedCertificates(all, home),
+        login: () => ({ user: "actuator", password: plant.password }),
+        directory: directory(),
+        retryMs: 100,
+        requestMs: 1000,
+      }),
+      hostPid: () => process.pid,
+    });
+    made.start();
+    return made;
+  }
+  function beatAsHost(to: Actuator): void {
+    clearInterval(hostBeat);
+    to.heartbeat(HELD);
+    hostBeat = setInterval(() => to.heartbeat(HELD), 100);
+  }
+  const proposal = (target: string, value: number, changes: Partial<Proposal> = {}): Proposal => ({
+    kind: "proposal",
+    id: `p${++next}`,
+    target,
+    value,
+    unit: "°C",
+    expiresUs: plant.nowUs() + 60e6,
+    evidence: [],
+    recommendation: `r${next}`,
+    ...changes,
+  });
+  const propose = async (target: string, value: number, changes: Partial<Proposal> = {}) =>
+    (await actuator.propose([proposal(target, value, changes)]))[0]!;
+  const status = () => actuator.status().envelopes[0]!;
+
+  async function until(what: string, holds: () => boolean): Promise<void> {
+    const end = performance.now() + 8_000;
+    while (!holds()) {
+      if (performance.now() > end)
+        assert.fail(`never: ${what}; ${JSON.stringify(actuator.status(), null, 1)}`);
+      await sleep(20);
+    }
+  }
+  async function ready(envelope: Envelope = ovenEnvelope()): Promise<void> {
+    actuator.want(envelope);
+    beatAsHost(actuator);
+    await until("every check holds", () => status().checks.every((check) => check.holds));
+  }
+  async function armed(): Promise<void> {
+    await ready();
+    actuator.arm("envelope-oven1", "act", 10, "anna");
+  }
+
+  before(async () => {
+    home = mkdtempSync(join(tmpdir(), "rung-act-"));
+    mkdirSync(join(home, "run"));
+    plant = new RequestBlockPlant();
+    await plant.start(home);
+    writeFileSync(join(home, "run", "plant.json"), JSON.stringify({ port: plant.port }));
+  });
+  after(async () => {
+    await plant.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    for (const file of ["audit.jsonl", "audit-head.json", "envelopes.json"]) {
+      rmSync(join(directory(), file), { force: true });
+    }
+    Object.assign(plant, { mood: "obeys", state: 6, frozen: false, speed: 1, heartbeats: 0 });
+    plant.asked.length = 0;
+    for (const zone of plant.zones)
+      Object.assign(zone, { setpoint: 180, local: false, inForce: false, result: 0 });
+    actuator = startActuator();
+  });
+  afterEach(async () => {
+    clearInterval(hostBeat);
+    await actuator.close();
+  });
+
+  it("disarmed, only observes: nothing reaches the PLC", async () => {
+    await ready();
+    const result = await propose(ZONE1, 185);
+    assert.equal(result.state, "observed");
+    assert.match(result.reason, /inside the envelope; not written: not armed/);
+    assert.equal((await propose(ZONE1, 230)).state, "refused");
+    assert.deepEqual(plant.asked, []);
+    assert.equal(plant.heartbeats, 0);
+  });
+
+  it("armed, writes through the request block, reads back, and keeps the value in force", async () => {
+    await armed();
+    const result = await propose(ZONE1, 185);
+    assert.deepEqual([result.state, result.readBack], ["verified", 185]);
+    assert.deepEqual(plant.asked, [{ zone: "Oven1.Zone1", value: 185 }]);
+    assert.equal(plant.zone("Oven1.Zone1").request.Expected, 180);
+    // Longer than the time to live of 1 s: only the heartbeat keeps it.
+    await sleep(1500);
+    assert.equal(plant.zone("Oven1.Zone1").setpoint, 185);
+    assert.equal(status().targets[0]!.inForce, 185);
+    assert.equal(status().targets[0]!.beforeArm, 180);
+    const events = readAudit(directory()).records.map((record) => record.event);
+    assert.deepEqual(events.slice(-4), ["arm", "decision", "write", "read-back"]);
+  });
+
+  it("refuses a replayed id, a large step and a used budget, each in the audit with its reason", async () => {
+    await armed();
+    const once = proposal(ZONE1, 185);
+    assert.equal((await actuator.propose([once]))[0]!.state, "verified");
+    assert.match((await actuator.propose([once]))[0]!.reason, /decided before/);
+    assert.match((await propose(ZONE1, 200)).reason, /a step of 15 °C, at most 10/);
+    const codes = readAudit(directory())
+      .records.filter((record) => record.event === "decision")
+      .map((record) => record.data.outcome);
+    assert.deepEqual(codes, ["accepted", "replayed", "step-too-large"]);
+    assert.equal(plant.asked.length, 1);
+  });
+
+  it("disarm stops the heartbeat; the PLC goes to its last safe setpoint by itself", async () => {
+    await armed();
+    await propose(ZONE1, 185);
+    actuator.disarm("envelope-oven1", "anna");
+    await until("the PLC fell back", () => plant.zone("Oven1.Zone1").setpoint === 180);
+    assert.equal(plant.asked.length, 1, "the actuator wrote a revert");
+    assert.equal((await propose(ZONE1, 185)).state, "observed");
+  });
+
+  it("holds on stale data and resumes by itself when it is fresh again", async () => {
+    await armed();
+    plant.frozen = true;
+    await until("hold", () => status().arming.hold !== null);
+    const result = await propose(ZONE1, 185);
+    assert.equal(result.state, "refused");
+    assert.match(result.reason, /old/);
+    plant.frozen = false;
+    await until("resumed", () => status().arming.hold === null);
+    assert.equal((await propose(ZONE1, 185)).state, "verified");
+  });
+
+  it("holds when the host is silent, and while rung 4 does not hold", async () => {
+    await armed();
+    clearInterval(hostBeat);
+    await until("hold", () => status().arming.hold !== null);
+    assert.match(status().arming.hold!.causes.join(), /no heartbeat from the host/);
+    assert.match((await propose(ZONE1, 185)).reason, /on hold: no heartbeat/);
+    actuator.heartbeat({ rowFour: { [TWIN]: { holds: false, cause: "the compute process is dead" } } });
+    await until("row 4", () => /compute process is dead/.test(status().arming.hold?.causes.join() ?? ""));
+    beatAsHost(actuator);
+    await until("resumed", () => status().arming.hold === null);
+    assert.deepEqual(plant.asked, []);
+  });
+
+  it("a cut link stops writes; nothing queued is written when it comes back", async () => {
+    await armed();
+    await propose(ZONE1, 185);
+    const port = plant.port;
+    await plant.stop();
+    await until("hold", () => status().arming.hold !== null);
+    const refused = await propose(ZONE1, 188);
+    assert.equal(refused.state, "refused");
+    const again = new RequestBlockPlant();
+    again.zone("Oven1.Zone1").setpoint = 180;
+    await again.start(home, port);
+    plant = again;
+    writeFileSync(join(home, "run", "plant.json"), JSON.stringify({ port: plant.port }));
+    await until("the plant is read again", () => actuator.status().plant.problem === null);
+    await sleep(300);
+    assert.deepEqual(plant.asked, []);
+  });
+
+  it("a person's own setpoint is taken over, never fought, and left alone for a while", async () => {
+    await armed();
+    await propose(ZONE1, 185);
+    Object.assign(plant.zone("Oven1.Zone1"), { setpoint: 172, inForce: false });
+    await until("taken over", () => /taken over/.test(status().arming.hold?.causes.join() ?? ""));
+    assert.equal((await propose(ZONE1, 178)).state, "refused");
+    await until("resumed", () => status().arming.hold === null);
+    assert.equal(plant.zone("Oven1.Zone1").setpoint, 172);
+    const bumpless = await propose(ZONE1, 178);
+    assert.equal(bumpless.state, "verified", bumpless.reason);
+    assert.equal(plant.zone("Oven1.Zone1").request.Expected, 172);
+  });
+
+  for (const mood of ["deaf", "takes something else"] as const) {
+    it(`locks out after one retry at a PLC that is ${mood}`, async () => {
+      await armed();
+      plant.mood = mood;
+      const result = await propose(ZONE1, 185);
+      assert.equal(result.state, "failed", result.reason);
+      assert.equal(plant.asked.length, 2);
+      assert.equal(status().arming.mode, "observe");
+      assert.match(status().arming.disarmedBecause!, /read-back lock-out/);
+      plant.mood = "obeys";
+      assert.match((await propose(ZONE2, 185)).reason, /disarmed: read-back lock-out/);
+      assert.equal(plant.asked.length, 2);
+    });
+  }
+
+  it("a changed envelope disarms, and nothing is written until it is commissioned", async () => {
+    await armed();
+    const wider = ovenEnvelope({ max: 260 });
+    const { hash, commissioned } = actuator.want(wider);
+    assert.equal(commissioned, false);
+    assert.match(status().arming.disarmedBecause!, /envelope was changed/);
+    assert.match((await propose(ZONE1, 185)).reason, /no commissioned envelope/);
+    assert.throws(() => actuator.arm(wider.id, "act", 10, "anna"), /not commissioned/);
+    assert.throws(() => actuator.commission(wider.id, "another hash", "anna"), /no longer the envelope/);
+    actuator.commission(wider.id, hash, "anna");
+    actuator.arm(wider.id, "act", 10, "anna");
+    assert.equal((await propose(ZONE1, 185)).state, "verified");
+  });
+
+  it("a restart disarms, keeps the budget and the seen ids, and says so", async () => {
+    await armed();
+    const once = proposal(ZONE1, 185);
+    await actuator.propose([once]);
+    await actuator.close();
+    actuator = startActuator();
+    await ready();
+    assert.match(status().arming.disarmedBecause!, /restarted/);
+    assert.match((await propose(ZONE1, 188)).reason, /disarmed/);
+    actuator.arm("envelope-oven1", "act", 10, "anna");
+    assert.match((await actuator.propose([once]))[0]!.reason, /decided before/);
+    assert.equal((await propose(ZONE2, 185)).state, "verified");
+  });
+
+  it("a step of the plant's clock disarms", async () => {
+    await armed();
+    plant.stepClock(-3600e6);
+    await until("disarmed", () => status().arming.mode === "observe");
+    assert.match(status().arming.disarmedBecause!, /clock went back by 3600 s/);
+  });
+
+  it("a tampered audit forbids arming", async () => {
+    await ready();
+    await actuator.close();
+    const file = join(directory(), "audit.jsonl");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"start"', '"begin"'));
+    actuator = startActuator();
+    await until("the broken audit is seen", () => actuator.status().audit.breaks.length > 0);
+    actuator.want(ovenEnvelope());
+    assert.throws(() => actuator.arm("envelope-oven1", "act", 10, "anna"), /the audit is broken: line 1/);
+    appendFileSync(file, "");
+  });
+
+  it("advise waits for a person, and writes exactly what was approved", async () => {
+    await ready();
+    actuator.arm("envelope-oven1", "advise", 10, "anna");
+    const waiting = await propose(ZONE1, 185, { recommendation: "rec-a" });
+    assert.equal(waiting.state, "awaiting-approval");
+    assert.deepEqual(plant.asked, []);
+    const [written] = await actuator.approve("rec-a", "ben");
+    assert.equal(written!.state, "verified");
+    assert.deepEqual(plant.asked, [{ zone: "Oven1.Zone1", value: 185 }]);
+    const other = await propose(ZONE1, 186, { recommendation: "rec-a" });
+    assert.equal(other.state, "awaiting-approval", "an approval covered another value");
+  });
+
+  it("refuses self-approval, and lapses what nobody approves", async () => {
+    await ready();
+    actuator.arm("envelope-oven1", "advise", 10, "anna");
+    const changes = [{ target: ZONE1, value: 185, unit: "°C" }];
+    const request = { id: "rec-b", title: "Zone 1 up", twin: TWIN, changes, proposedBy: "Ben" };
+    actuator.requestApproval({ ...request, expiresUs: plant.nowUs() + 60e6 });
+    await assert.rejects(() => actuator.approve("rec-b", "ben"), /ben proposed it/);
+    await propose(ZONE2, 185, { recommendation: "rec-c", expiresUs: plant.nowUs() + 300_000 });
+    await until("lapsed", () => actuator.status().counts.lapsed === 1);
+    await assert.rejects(() => actuator.approve("rec-c", "ben"), /is lapsed/);
+    assert.deepEqual(plant.asked, []);
+  });
+
+  it("with two people required, one alone cannot arm", async () => {
+    await actuator.close();
+    actuator = startActuator({ personsToArm: 2 });
+    await ready();
+    assert.equal(actuator.arm("envelope-oven1", "act", 10, "anna"), "second-person-needed");
+    assert.equal(actuator.arm("envelope-oven1", "act", 10, "anna"), "second-person-needed");
+    assert.equal((await propose(ZONE1, 185)).state, "observed");
+    assert.equal(actuator.arm("envelope-oven1", "act", 10, "ben"), "armed");
+    assert.deepEqual(status().arming.armedBy, ["anna", "ben"]);
+    assert.equal((await propose(ZONE1, 186)).state, "verified");
+  });
+
+  it("on a live plant does not commission by itself, and does not arm unless isolated", async () => {
+    await actuator.close();
+    actuator = startActuator({ reality: "live", personsToArm: 1 });
+    const { hash, commissioned } = actuator.want(ovenEnvelope());
+    assert.equal(commissioned, false);
+    actuator.commission("envelope-oven1", hash, "anna");
+    assert.throws(
+      () => actuator.arm("envelope-oven1", "act", 10, "anna"),
+      /not isolated from the host: same operating system user/,
+    );
+  });
+});
