@@ -68,8 +68,8 @@ export class Judge {
       return {
         ...twin,
         held,
-        heldCapabilities: capabilities,
-        rows: withoutOwnWires(twin, rows, held),
+        heldCapabilities: isWiredItself(twin) ? capabilities : RUNGS.filter((row) => row <= held),
+        rows: isWiredItself(twin) ? rows : rows.map((row) => asFamily(row, twin.wired, held)),
         enough: twin.target !== null && held >= twin.target,
         lastFall: memory.lastFall,
       };
@@ -93,7 +93,7 @@ export class Judge {
     { rows }: TwinMemory,
     clockUs: TimeUs | undefined,
   ): RowVerdict {
-    if (!twin.capabilities.includes(row)) {
+    if (twin.paths[row] === undefined) {
       rows.delete(row);
       return notWired(twin, row);
     }
@@ -185,18 +185,14 @@ export function needs(role: string): string {
   return `needs ${/^[aeio]/.test(role) ? "an" : "a"} ${role}`;
 }
 
-/** Rows of a parent that has no wires of its own follow its children. */
-function withoutOwnWires(twin: WiredTwin, rows: readonly RowVerdict[], held: Rung): readonly RowVerdict[] {
-  if (twin.paths["0"] !== undefined) return rows;
-  return rows.map((row) =>
-    row.row > twin.wired
-      ? row
-      : {
-          ...row,
-          verdict: row.row <= held ? "holds" : "fails",
-          fact: row.row <= held ? "its parts hold it" : "a part does not hold it",
-        },
-  );
+const isWiredItself = (twin: WiredTwin): boolean => twin.paths["0"] !== undefined;
+
+/** A row of a parent that has no wires of its own follows its children. */
+function asFamily(row: RowVerdict, wired: Rung, held: Rung): RowVerdict {
+  if (row.row > wired) return row;
+  const isHeld = row.row <= held;
+  const fact = isHeld ? "its parts hold it" : "a part does not hold it";
+  return { ...row, wired: true, verdict: isHeld ? "holds" : "fails", fact };
 }
 
 function causeOf(

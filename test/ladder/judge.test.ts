@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import type { Evidence, Rung, Verdict } from "../../runtime/core/evidence.ts";
+import { EvidenceBoard } from "../../runtime/ladder/evidence-board.ts";
+import { LadderService } from "../../runtime/ladder/ladder-service.ts";
+import type { RungChange } from "../../runtime/ladder/verdict.ts";
+import { draw, OVEN } from "./draw.ts";
+
+const LOOP = draw(
+  "src opcua-source > st state > his history; st > det detect; st > fc forecast; st > wi whatif > opt optimise > env envelope > act actuate; st > est estimate; loose forecast",
+);
+const SECOND = 1e6;
+
+function record(rung: Rung, verdict: Verdict, more: Partial<Evidence> = {}): Evidence {
+  return {
+    id: `oven1/${rung}/check`,
+    twin: OVEN,
+    rung,
+    node: ["st", "src", "det", "fc", "opt", "act"][rung]!,
+    what: "age p99",
+    value: 0.25,
+    unit: "s",
+    limit: "< 3 s",
+    verdict,
+    timeUs: 100 * SECOND,
+    ...more,
+  };
+}
+
+/** A ladder on a clock of its own, with evidence for every row up to `rung`. */
+function ladderAt(rung: number, flow: unknown = LOOP) {
+  const board = new EvidenceBoard();
+  const clock = { wallUs: 1_000 * SECOND, plantUs: 100 * SECOND };
+  const service = new LadderService({ board, wallUs: () => clock.wallUs, clockUs: () => clock.plantUs });
+  for (let row = 1; row <= rung; row++) board.put(record(row as Rung, "holds"));
+  service.setFlow(flow);
+  const step = () => {
+    clock.wallUs += 5 * SECOND;
+    return service.evaluate().twins.find(({ address }) => address === OVEN)!;
+  };
+  return { board, clock, service, step };
+}
+
+describe("judge: held rung by evidence", () => {
+  it("without any evidence holds rung 0 only, and every wired row is collecting", () => {
+    const twin = ladderAt(0).step();
+    assert.equal(twin.held, 0);
+    assert.equal(twin.wired, 5);
+    assert.deepEqual(
+      twin.rows.map(({ verdict }) => verdict),
+      ["holds", "collecting", "collecting", "collecting", "collecting", "collecting"],
+    );
+    assert.equal(twin.rows[1]!.fact, "nothing measured yet");
+    assert.equal(twin.rows[0]!.fact, "state loaded");
+  });
+
+  for (const rung of [1, 2, 3, 4, 5] as const) {
+    it(`holds ${rung} with evidence up to row ${rung}`, () => assert.equal(ladderAt(rung).step().held, rung));
+  }
+
+  it("a row above a gap is a capability", () => {
+    const { board, step } = ladderAt(1);
+    board.put(record(4, "holds"));
+    const twin = step();
+    assert.equal(twin.held, 1);
+    assert.deepEqual(twin.heldCapabilities, [0, 1, 4]);
+  });
+
+  it("collecting does not hold, and says how far it is", () => {
+    const { board, step } = ladderAt(2);
+    board.put(record(3, "collecting", { what: "forecasts scored", progress: { n: 12, of: 100 } }));
+    const twin = step();
+    assert.equal(twin.held, 2);
+    assert.equal(twin.rows[3]!.fact, "forecasts scored: collecting 12 of 100");
+  });
+
+  it("one failing record among many decides a row, with its cause", () => {
+    const { board, step } = ladderAt(5);
+    board.put(record(2, "fails", { id: "oven1/2/rate", cause: "3 false alarms in 20 h, 1 allowed" }));
+    const twin = step();
+    assert.equal(twin.held, 1);
+    assert.equal(twin.rows[2]!.fact, "3 false alarms in 20 h, 1 allowed");
+    assert.deepEqual(twin.heldCapabilities, [0, 1, 3, 4, 5]);
+    assert.deepEqual(
+      twin.rows[2]!.evidence.map(({ verdict }) => verdict),
+      ["fails", "holds"],
+    );
+  });
+
+  it("says value and limit where a failing record names no cause", () => {
+    const { board, step } = ladderAt(1);
+    board.put(record(1, "fails", { value: 12.34 }));
+    assert.equal(step().rows[1]!.fact, "age p99 12.3 s, limit < 3 s");
+  });
+
+  it("evidence of a row that is not wired raises nothing", () => {
+    const { board, step } = ladderAt(5, draw("src opcua-source > st state > his history"));
+    board.put(record(2, "holds", { node: "st" }));
+    const twin = step();
+    assert.equal(twin.held, 1);
+    assert.equal(twin.rows[2]!.verdict, "not wired");
+    assert.equal(twin.rows[2]!.fact, "needs a detect");
+  });
+
+  it("evidence of a node on no path of the twin counts for nothing", () => {
+    const { board, step } = ladderAt(2);
+    board.put(record(3, "holds", { node: "loose" }));
+    assert.equal(step().held, 2);
+    board.put(record(3, "holds", { node: "fc" }));
+    assert.equal(step().held, 3);
+  });
+
+  it("evidence about another twin counts for nothing", () => {
+    const { board, step } = ladderAt(2);
+    board.put(record(3, "holds", { twin: `${OVEN}x` }));
+    assert.equal(step().held, 2);
+  });
+
+  it("periodic evidence holds until its time, on the link's clock", () => {
+    const { board, clock, step } = ladderAt(3);
+    board.put(record(4, "holds", { what: "logger run", validUntilUs: 200 * SECOND }));
+    assert.equal(step().held, 4);
+    clock.plantUs = 200 * SECOND;
+    assert.equal(step().held, 4);
+    clock.plantUs = 200 * SECOND + 1;
+    const twin = step();
+    assert.equal(twin.held, 3);
+    assert.equal(twin.rows[4]!.fact, "logger run was valid until 1970-01-01 00:03 UTC");
+  });
+});
+
+describe("judge: falls and recoveries", () => {
+  it("falls within one evaluation and recovers after two", () => {
+    const { board, clock, service, step } = ladderAt(4);
+    const seen: RungChange[] = [];
+    service.subscribe((_, changes) => seen.push(...changes));
+    assert.equal(step().held, 4);
+    board.put(record(1, "fails", { cause: "no sample from zone 3 for 12 s" }));
+    const fallen = step();
+    assert.equal(fallen.held, 0);
+    const fall = {
+      twin: OVEN,
+      from: 4,
+      to: 0,
+      cause: "1 descriptive: no sample from zone 3 for 12 s",
+      timeUs: clock.wallUs,
+    };
+    assert.deepEqual(fallen.lastFall, fall);
+    board.put(record(1, "holds"));
+    const recovering = step();
+    assert.equal(recovering.held, 0);
+    assert.equal(recovering.rows[1]!.verdict, "recovering");
+    assert.equal(recovering.rows[1]!.fact, "holds again, 1 of 2 evaluations");
+    assert.equal(step().held, 4);
+    assert.deepEqual(
+      seen.map(({ from, to }) => [from, to]),
+      [
+        [4, 0],
+        [0, 4],
+      ],
+    );
+    assert.deepEqual(service.changes().at(-2), fall);
+    assert.deepEqual(service.twin(OVEN)!.lastFall, fall);
+  });
+
+  it("flickering evidence never recovers", () => {
+    const { board, step } = ladderAt(2);
+    step();
+    for (let i = 0; i < 10; i++) {
+      board.put(record(2, i % 2 === 0 ? "fails" : "holds"));
+      assert.equal(step().held, 1);
+    }
+  });
+
+  it("collecting again after a redeploy lowers it too", () => {
+    const { board, step } = ladderAt(3);
+    assert.equal(step().held, 3);
+    board.retract("fc");
+    assert.equal(step().held, 2);
+  });
+
+  it("a wire taken away lowers it at the next deploy, and is the cause", () => {
+    const { service } = ladderAt(5);
+    const cut = LOOP.map((node) => (node.id === "st" ? { ...node, wires: [["his", "det", "wi"]] } : node));
+    const twin = service.setFlow(cut).twins[0]!;
+    assert.equal(twin.held, 2);
+    assert.equal(twin.lastFall!.cause, "3 predictive: needs a forecast");
+  });
+
+  it("at its target it is enough", () => {
+    const flow = LOOP.map((node) =>
+      node.id === "oven" ? { ...node, targetRung: 2, objective: "explain faults" } : node,
+    );
+    assert.equal(ladderAt(1, flow).step().enough, false);
+    assert.equal(ladderAt(2, flow).step().enough, true);
+  });
+
+  it("a subscriber that fails does not keep the others from the news", async () => {
+    const { service } = ladderAt(1);
+    let told = 0;
+    service.subscribe(() => {
+      throw new Error("broken listener");
+    });
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    const end = service.subscribe(() => told++);
+    service.evaluate();
+    assert.match((await warned).message, /broken listener/);
+    end();
+    service.evaluate();
+    assert.equal(told, 1);
+  });
+});
+
+describe("judge: federation", () => {
+  const BOOTH = "acme/leipzig/paint/booth1";
+  const flow = draw(
+    "src opcua-source > st state > his history; st > det detect; s2 opcua-source > st2 state > h2 history",
+    {
+      hall: { type: "rung-twin", name: "hall", address: "acme/leipzig/paint" },
+      oven: { parent: "hall" },
+      booth: { type: "rung-twin", name: "booth 1", address: BOOTH, parent: "hall" },
+      st2: { twin: "booth" },
+    },
+  );
+
+  it("a parent falls with its weakest needed child, and names it", () => {
+    const { board, service } = ladderAt(2, flow);
+    const booth = (verdict: Verdict, cause?: string) =>
+      board.put({
+        ...record(1, verdict),
+        id: "booth1/1/age",
+        twin: BOOTH,
+        node: "st2",
+        ...(cause && { cause }),
+      });
+    booth("holds");
+    service.evaluate();
+    assert.equal(service.twin("acme/leipzig/paint")!.held, 1);
+    booth("fails", "silent for 20 s");
+    service.evaluate();
+    const hall = service.twin("acme/leipzig/paint")!;
+    assert.equal(hall.held, 0);
+    assert.equal(hall.lastFall!.cause, "booth 1 holds 0: silent for 20 s");
+    assert.equal(service.twin(OVEN)!.held, 2);
+  });
+});
