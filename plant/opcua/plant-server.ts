@@ -54,6 +54,7 @@ export class PlantServer {
         SecurityPolicy.Aes256_Sha256_RsaPss,
       ],
       serverCertificateManager: pki.manager,
+      userCertificateManager: pki.users,
       certificateFile: pki.certificateFile,
       privateKeyFile: pki.privateKeyFile,
       serverInfo: { applicationUri: pki.applicationUri, applicationName: { text: "Rung virtual plant" } },

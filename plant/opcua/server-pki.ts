@@ -5,6 +5,8 @@ import { OPCUACertificateManager } from "node-opcua";
 
 export interface ServerPki {
   readonly manager: OPCUACertificateManager;
+  /** Certificates with which people may sign in: none. */
+  readonly users: OPCUACertificateManager;
   readonly certificateFile: string;
   readonly privateKeyFile: string;
   readonly applicationUri: string;
@@ -24,6 +26,12 @@ export async function openServerPki(home: string): Promise<ServerPki> {
     disableFileWatchers: true,
   });
   await manager.initialize();
+  const users = new OPCUACertificateManager({
+    rootFolder: join(home, "plant", "user-pki"),
+    automaticallyAcceptUnknownCertificate: false,
+    disableFileWatchers: true,
+  });
+  await users.initialize();
   const applicationUri = `urn:${hostname()}:rung:virtual-plant`;
   const certificateFile = join(rootFolder, "own", "certs", "plant.pem");
   if (!existsSync(certificateFile)) {
@@ -37,5 +45,5 @@ export async function openServerPki(home: string): Promise<ServerPki> {
       validity: 365 * 10,
     });
   }
-  return { manager, certificateFile, privateKeyFile: manager.privateKey, applicationUri };
+  return { manager, users, certificateFile, privateKeyFile: manager.privateKey, applicationUri };
 }
