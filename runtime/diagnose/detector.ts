@@ -1,0 +1,225 @@
+import type { Evidence } from "../core/evidence.ts";
+import type { Frame } from "../core/frame.ts";
+import type { TimeUs } from "../core/time.ts";
+import type { DetectorCalibration } from "./detector-calibration.ts";
+import { DetectorCore } from "./detector-core.ts";
+import { detectorEvidence, InputRangeWatch } from "./detector-evidence.ts";
+import type { Finding } from "./finding.ts";
+import {
+  type ActionRow,
+  actionFor,
+  capitalised,
+  deviationWords,
+  propertyWords,
+  readable,
+} from "./finding-words.ts";
+import type { Signal } from "./signal.ts";
+import { TickAssembler } from "./tick-assembler.ts";
+
+/** A finding names at most so many addresses, each with at least this share. */
+const MAX_CONTRIBUTIONS = 5;
+const MIN_SHARE = 0.03;
+/** Deviation, in standard deviations of the average, from which a signal is said to be off by itself. */
+const OFF_BY_ITSELF = 3;
+
+/** Frames in, findings out: one at the start and one at the end of an episode. */
+export class Detector {
+  readonly twin: string;
+  readonly node: string;
+  readonly signals: readonly Signal[];
+  readonly #calibration: DetectorCalibration;
+  readonly #core: DetectorCore;
+  readonly #assembler: TickAssembler;
+  readonly #actions: readonly ActionRow[];
+  readonly #inputs: InputRangeWatch;
+  readonly #lastRow: Float64Array;
+  #current: Finding | undefined;
+  #since: TimeUs = 0;
+  #timeUs: TimeUs = 0;
+
+  /**
+   * @param parts.periodUs tick of the rows; the calibration must come from rows of the same tick
+   * @param parts.actions rows that override the default action of a property
+   */
+  constructor(parts: {
+    readonly twin: string;
+    readonly node: string;
+    readonly signals: readonly Signal[];
+    readonly periodUs: number;
+    readonly calibration: DetectorCalibration;
+    readonly actions?: readonly ActionRow[];
+  }) {
+    this.twin = parts.twin;
+    this.node = parts.node;
+    this.signals = parts.signals;
+    this.#calibration = parts.calibration;
+    this.#core = new DetectorCore(parts.calibration);
+    this.#assembler = new TickAssembler(parts.signals, parts.periodUs);
+    this.#actions = parts.actions ?? [];
+    this.#inputs = new InputRangeWatch(parts.calibration);
+    this.#lastRow = new Float64Array(parts.signals.length).fill(Number.NaN);
+  }
+
+  /** The finding of the running episode. */
+  get current(): Finding | undefined {
+    return this.#current;
+  }
+
+  /** Distance of the last row from normal, the limit at 1. */
+  get score(): number {
+    return this.#core.score;
+  }
+
+  /** Since when there is no episode, or since when there is one. */
+  get sinceUs(): TimeUs {
+    return this.#since;
+  }
+
+  get timeUs(): TimeUs {
+    return this.#timeUs;
+  }
+
+  /** Ticks judged, episodes so far, and samples left out. */
+  get counts(): {
+    readonly ticks: number;
+    readonly episodes: number;
+    readonly bad: number;
+    readonly late: number;
+  } {
+    return { ticks: this.#core.ticks, episodes: this.#core.episodes, ...this.#assembler.skipped };
+  }
+
+  consume(frame: Frame): Finding[] {
+    const findings: Finding[] = [];
+    this.#assembler.consume(frame, (timeUs, row) => {
+      const finding = this.step(timeUs, row);
+      if (finding !== undefined) findings.push(finding);
+    });
+    return findings;
+  }
+
+  /** One row, in the order of the signals; NaN where there is no good value. */
+  step(timeUs: TimeUs, row: Float64Array): Finding | undefined {
+    const core = this.#core;
+    if (core.ticks === 0) this.#since = timeUs;
+    this.#timeUs = timeUs;
+    for (let i = 0; i < row.length; i++) if (Number.isFinite(row[i]!)) this.#lastRow[i] = row[i]!;
+    const change = core.step(row);
+    this.#inputs.step(row, core.active);
+    if (change === "none") return undefined;
+    this.#since = timeUs;
+    if (change === "raised") {
+      this.#current = this.#describe(timeUs);
+      return this.#current;
+    }
+    const ended = { ...this.#current!, active: false, score: core.score, timeUs };
+    this.#current = undefined;
+    return ended;
+  }
+
+  /** Row 2 of the twin's ladder, as far as this detector carries it. @param nowUs on the link's clock */
+  evidence(nowUs: TimeUs): Evidence[] {
+    return detectorEvidence({
+      twin: this.twin,
+      node: this.node,
+      calibration: this.#calibration,
+      inputs: this.#inputs,
+      words: (i) => propertyWords(this.signals[i]!.property, this.twin),
+      nowUs,
+    });
+  }
+
+  #describe(timeUs: TimeUs): Finding {
+    const core = this.#core;
+    const shares = core.shares();
+    const ranked = [...shares.keys()].sort((a, b) => shares[b]! - shares[a]!);
+    const first = ranked[0]!;
+    const { property } = this.signals[first]!;
+    const words = propertyWords(property, this.twin);
+    const { title, reason } = this.#words(first, words);
+    const { action, priority } = actionFor(property, this.twin, this.#actions);
+    return {
+      kind: "finding",
+      id: `${this.twin}#${this.node}#${timeUs}`,
+      twin: this.twin,
+      contributions: ranked
+        .slice(0, MAX_CONTRIBUTIONS)
+        .filter((i, rank) => rank === 0 || shares[i]! >= MIN_SHARE)
+        .map((i) => ({ address: this.signals[i]!.property.address, share: shares[i]! })),
+      score: core.score,
+      limit: 1,
+      active: true,
+      sinceUs: timeUs,
+      timeUs,
+      priority: priority ?? this.#priority(first),
+      title,
+      reason,
+      action,
+    };
+  }
+
+  #words(i: number, words: string): { title: string; reason: string } {
+    const core = this.#core;
+    const { property, reference } = this.signals[i]!;
+    const unit = property.unit === undefined || property.unit === "1" ? "" : ` ${property.unit}`;
+    const score = `score ${readable(core.score)} of limit 1`;
+    if (core.leading === "frozen") {
+      const ticks = core.repeated(i);
+      return {
+        title: capitalised(`${words} is frozen`),
+        reason: `${capitalised(words)} has repeated ${readable(this.#lastRow[i]!)}${unit} for ${ticks} readings, in normal operation at most ${Math.ceil(this.#calibration.frozenAfter[i]! / this.#calibration.options.frozenFactor)}.`,
+      };
+    }
+    const centre = core.centre(i);
+    const offset = this.#offset(i);
+    const from = reference === undefined ? "" : " from its setpoint";
+    const figures = `${capitalised(words)} is ${readable(this.#lastRow[i]!)}${unit}${from}, normal ${readable(this.#calibration.low[i]!)} to ${readable(this.#calibration.high[i]!)}`;
+    if (!this.#isOff(i)) {
+      return {
+        title: capitalised(`${words} does not fit the other signals`),
+        reason: `${figures}, which does not go with the other ${this.signals.length - 1} signals (${score}).`,
+      };
+    }
+    return {
+      title: capitalised(
+        `${words} ${deviationWords(property, offset, reference === undefined ? centre : 0)}`,
+      ),
+      reason: `${figures}; its average is ${readable(Math.abs(core.deviation(i)))} standard deviations off (${score}).`,
+    };
+  }
+
+  /** The smoothed distance from normal, or the last one where the average is cut and would understate it. */
+  #offset(i: number): number {
+    const smoothed = this.#core.offset(i);
+    const cut = this.#calibration.options.clip * this.#calibration.normal.sigma[i]!;
+    const last = this.#lastRow[i]! - this.#core.centre(i);
+    return Math.abs(last) > cut || Math.abs(smoothed) < Math.abs(last) / 2
+      ? Math.sign(last) === Math.sign(smoothed)
+        ? last
+        : smoothed
+      : smoothed;
+  }
+
+  /** 1 where an own limit of the property is broken, 3 where only the pattern is odd, 2 otherwise. */
+  #priority(i: number): 1 | 2 | 3 {
+    const { property, reference } = this.signals[i]!;
+    const value = this.#lastRow[i]!;
+    const { low, high } = property.limits ?? {};
+    if (
+      reference === undefined &&
+      ((low !== undefined && value < low) || (high !== undefined && value > high))
+    )
+      return 1;
+    return this.#isOff(i) ? 2 : 3;
+  }
+
+  /** Off by itself, not only in the company of the others. */
+  #isOff(i: number): boolean {
+    const value = this.#lastRow[i]!;
+    return (
+      Math.abs(this.#core.deviation(i)) >= OFF_BY_ITSELF ||
+      value < this.#calibration.low[i]! ||
+      value > this.#calibration.high[i]!
+    );
+  }
+}
