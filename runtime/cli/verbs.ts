@@ -3,6 +3,7 @@ import type { Verb } from "./verb.ts";
 /** Every verb and the module it lives in, read only when it is asked for. Keep the lines in alphabetical order. */
 export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: () => import("./check.ts"),
+  detect: () => import("./detect.ts"),
   start: () => import("./start.ts"),
   user: () => import("./user.ts"),
 };
