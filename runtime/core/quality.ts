@@ -13,6 +13,8 @@ export const BAD_NO_COMMUNICATION: Quality = 0x80310000;
 export const BAD_OUT_OF_RANGE: Quality = 0x803c0000;
 export const BAD_DECODING: Quality = 0x80070000;
 export const BAD_SENSOR_FAILURE: Quality = 0x808c0000;
+/** There is no value for the time asked about, or an empty cell stood where one was due. */
+export const BAD_NO_DATA: Quality = 0x809b0000;
 /** The source time lies outside 1970 to 2255, or is no time at all. */
 export const BAD_INVALID_TIMESTAMP: Quality = 0x80230000;
 /** Info bits of a data value: the server's queue overflowed and dropped samples before this one. */

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
+import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
@@ -77,6 +78,19 @@ export class Services {
         return ladder;
       },
       (ladder) => ladder.stop(),
+    );
+  }
+
+  /**
+   * The historian of a file, `$RUNG_HOME/history/rung.duckdb` unless told otherwise. One file has one owner in a
+   * process, so the options of the first who asks for it count.
+   */
+  historian(options: Partial<HistorianOptions> = {}): Historian {
+    const file = resolve(this.home, options.file || join("history", "rung.duckdb"));
+    return this.once(
+      `historian ${file}`,
+      () => new Historian({ ...options, file }),
+      (historian) => historian.close(),
     );
   }
 

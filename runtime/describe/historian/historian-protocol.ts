@@ -1,0 +1,37 @@
+import type { TimeUs } from "../../core/time.ts";
+import type { FrameRows, TagEntry } from "./history-types.ts";
+
+/** What the historian asks its worker. Every request is answered once, with its id. */
+export type HistorianRequest = { readonly id: number } & (
+  | { readonly op: "open" | "flush" | "close" | "facts" | "addresses" }
+  | { readonly op: "append"; readonly newTags: readonly TagEntry[]; readonly rows: FrameRows }
+  | { readonly op: "last"; readonly address: string }
+  | {
+      readonly op: "range";
+      readonly address: string;
+      readonly fromUs: TimeUs;
+      readonly toUs: TimeUs;
+      readonly limit: number;
+    }
+  | {
+      readonly op: "buckets";
+      readonly address: string;
+      readonly fromUs: TimeUs;
+      readonly toUs: TimeUs;
+      readonly n: number;
+    }
+  | { readonly op: "at"; readonly addresses: readonly string[]; readonly timeUs: TimeUs }
+  | { readonly op: "totals"; readonly source: string }
+  | { readonly op: "prehistory"; readonly file: string; readonly prefix: string }
+);
+
+export interface HistorianReply {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly code: string; readonly where: string; readonly message: string };
+}
+
+/** Told without being asked: maintenance failed, the rest goes on. */
+export interface HistorianProblem {
+  readonly problem: NonNullable<HistorianReply["error"]>;
+}

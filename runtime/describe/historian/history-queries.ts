@@ -1,0 +1,257 @@
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import { RungError } from "../../core/errors.ts";
+import { BAD_NO_DATA, isBad } from "../../core/quality.ts";
+import type { TimeUs } from "../../core/time.ts";
+import { BucketGatherer, type Buckets } from "./buckets.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { rowsOf } from "./database.ts";
+import { ExactSum } from "./exact-sum.ts";
+import type { ColumnTotal, HistoryAt, HistoryRange, HistorySample } from "./history-types.ts";
+import { readOther } from "./other-value.ts";
+
+/** Order of samples of one tag: by source time, and as they were sent where times are equal. */
+const ORDER = "time_us, epoch, sequence";
+const MAX_BUCKETS = 100_000;
+
+function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: string | undefined } {
+  const { ids, unit } = catalogue.tagsOf(address);
+  if (ids.length === 0) {
+    throw new RungError({
+      code: "unknown-address",
+      where: address,
+      what: "was never stored in this history",
+      advice: "wire a history node after the state of its twin, or correct the address",
+    });
+  }
+  return { list: ids.join(", "), unit };
+}
+
+/** Walks a result chunk by chunk, so that no row becomes an object. */
+async function eachChunk(
+  connection: DuckDBConnection,
+  sql: string,
+  take: (chunk: DuckDBDataChunk) => void,
+): Promise<void> {
+  const result = await connection.stream(sql);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    take(chunk);
+  }
+}
+
+const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
+  (chunk.getColumnVector(column).getItem(row) as number | null) ?? Number.NaN;
+
+/** The newest sample; undefined where the address was never stored. */
+export async function last(
+  reader: DuckDBConnection,
+  catalogue: Catalogue,
+  address: string,
+): Promise<HistorySample | undefined> {
+  const { ids, unit } = catalogue.tagsOf(address);
+  if (ids.length === 0) return undefined;
+  const [row] = await rowsOf(
+    reader,
+    `SELECT time_us::DOUBLE, value, quality, source, receive_us::DOUBLE, kind, text
+     FROM (SELECT * FROM sample WHERE tag IN (${ids.join(", ")})
+           AND time_us = (SELECT max(time_us) FROM sample WHERE tag IN (${ids.join(", ")})))
+     LEFT JOIN other USING (tag, source, epoch, sequence) ORDER BY epoch DESC, sequence DESC LIMIT 1`,
+  );
+  if (row === undefined) return undefined;
+  const [sourceTimeUs, value, quality, source, receiveTimeUs, kind, text] = row as [
+    number,
+    number | null,
+    number,
+    number,
+    number,
+    string | null,
+    string | null,
+  ];
+  return {
+    address,
+    unit,
+    value: value ?? Number.NaN,
+    ...(kind === null ? {} : { other: readOther({ kind, text: text! }) }),
+    quality,
+    sourceTimeUs,
+    receiveTimeUs,
+    reality: catalogue.realityOf(source),
+  };
+}
+
+/** Samples with fromUs <= source time < toUs. @throws RungError `unknown-address` */
+export async function range(
+  reader: DuckDBConnection,
+  catalogue: Catalogue,
+  address: string,
+  fromUs: TimeUs,
+  toUs: TimeUs,
+  limit: number,
+): Promise<HistoryRange> {
+  const { list, unit } = tagsOf(catalogue, address);
+  const times: number[] = [];
+  const values: number[] = [];
+  const qualities: number[] = [];
+  const sources = new Set<number>();
+  const where = `tag IN (${list}) AND time_us >= ${whole(fromUs)} AND time_us < ${whole(toUs)}`;
+  await eachChunk(
+    reader,
+    `SELECT time_us::DOUBLE, value, quality, source FROM sample WHERE ${where} ORDER BY ${ORDER} LIMIT ${limit + 1}`,
+    (chunk) => {
+      for (let row = 0; row < chunk.rowCount; row++) {
+        times.push(numberAt(chunk, 0, row));
+        values.push(numberAt(chunk, 1, row));
+        qualities.push(numberAt(chunk, 2, row));
+        sources.add(numberAt(chunk, 3, row));
+      }
+    },
+  );
+  const complete = times.length <= limit;
+  if (!complete) for (const column of [times, values, qualities]) column.length = limit;
+  const other = new Map<number, unknown>();
+  const others = await rowsOf(
+    reader,
+    `SELECT row::DOUBLE, kind, text FROM (
+       SELECT *, row_number() OVER (ORDER BY ${ORDER}) - 1 AS row FROM sample WHERE ${where})
+     JOIN other USING (tag, source, epoch, sequence) WHERE tag IN (${list})`,
+  );
+  for (const [row, kind, text] of others as [number, string, string][]) {
+    if (row < times.length) other.set(row, readOther({ kind, text }));
+  }
+  return {
+    address,
+    unit,
+    sourceTimeUs: Float64Array.from(times),
+    value: Float64Array.from(values),
+    quality: Uint32Array.from(qualities),
+    other,
+    realities: [...new Set([...sources].map((source) => catalogue.realityOf(source)))],
+    complete,
+  };
+}
+
+/** n buckets over [fromUs, toUs). The last value stands until the newest sample of any property, at most to `toUs`. */
+export async function buckets(
+  reader: DuckDBConnection,
+  catalogue: Catalogue,
+  address: string,
+  fromUs: TimeUs,
+  toUs: TimeUs,
+  n: number,
+): Promise<Buckets> {
+  if (!Number.isInteger(n) || n < 1 || n > MAX_BUCKETS || !(toUs > fromUs)) {
+    throw new RungError({
+      code: "bad-range",
+      where: address,
+      what: `${n} buckets from ${fromUs} to ${toUs} cannot be made`,
+      advice: `ask for 1 to ${MAX_BUCKETS} buckets over a time that does not end before it starts`,
+    });
+  }
+  const { list } = tagsOf(catalogue, address);
+  const from = whole(fromUs);
+  const to = whole(toUs);
+  const gatherer = new BucketGatherer(from, to, n);
+  await eachChunk(
+    reader,
+    `SELECT time_us::DOUBLE, value, quality FROM sample WHERE tag IN (${list}) AND time_us < ${to}
+     AND time_us >= coalesce((SELECT max(time_us) FROM sample WHERE tag IN (${list}) AND time_us <= ${from}), ${from})
+     ORDER BY ${ORDER}`,
+    (chunk) => {
+      for (let row = 0; row < chunk.rowCount; row++) {
+        gatherer.add(numberAt(chunk, 0, row), numberAt(chunk, 1, row), numberAt(chunk, 2, row));
+      }
+    },
+  );
+  const [newest] = await rowsOf(
+    reader,
+    `SELECT max(time_us)::DOUBLE FROM sample WHERE source IN (SELECT source FROM sample WHERE tag IN (${list}))`,
+  );
+  return gatherer.finish((newest![0] as number | null) ?? from);
+}
+
+/** What stood at one instant, for many properties in one walk. Addresses never stored have no data. */
+export async function at(
+  reader: DuckDBConnection,
+  catalogue: Catalogue,
+  addresses: readonly string[],
+  timeUs: TimeUs,
+): Promise<HistoryAt> {
+  const rowsOfTag = new Map<number, number[]>();
+  for (const [row, address] of addresses.entries()) {
+    for (const id of catalogue.tagsOf(address).ids) {
+      rowsOfTag.set(id, [...(rowsOfTag.get(id) ?? []), row]);
+    }
+  }
+  const value = new Float64Array(addresses.length).fill(Number.NaN);
+  const sourceTimeUs = new Float64Array(addresses.length).fill(Number.NaN);
+  const quality = new Uint32Array(addresses.length).fill(BAD_NO_DATA);
+  if (rowsOfTag.size > 0) {
+    const found = await rowsOf(
+      reader,
+      `SELECT tag, time_us::DOUBLE, value, quality FROM sample
+       WHERE tag IN (${[...rowsOfTag.keys()].join(", ")}) AND time_us <= ${whole(timeUs)}
+       QUALIFY row_number() OVER (PARTITION BY tag ORDER BY time_us DESC, epoch DESC, sequence DESC) = 1`,
+    );
+    for (const [tag, time, number, mark] of found as [number, number, number | null, number][]) {
+      for (const row of rowsOfTag.get(tag)!) {
+        if (time < sourceTimeUs[row]!) continue;
+        value[row] = number ?? Number.NaN;
+        sourceTimeUs[row] = time;
+        quality[row] = mark;
+      }
+    }
+  }
+  return { addresses, value, sourceTimeUs, quality };
+}
+
+/** Count and sums of everything one source ever stored, by address, in order of sequence. */
+export async function totals(
+  reader: DuckDBConnection,
+  catalogue: Catalogue,
+  source: string,
+): Promise<ColumnTotal[]> {
+  const ids = catalogue.sourcesNamed(source);
+  if (ids.length === 0) return [];
+  const byTag = new Map<
+    number,
+    { sum: ExactSum; inOrder: number; count: number; bad: number; none: number }
+  >();
+  await eachChunk(
+    reader,
+    `SELECT tag, value, quality FROM sample WHERE source IN (${ids.join(", ")}) ORDER BY tag, epoch, sequence`,
+    (chunk) => {
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const tag = numberAt(chunk, 0, row);
+        const value = numberAt(chunk, 1, row);
+        let total = byTag.get(tag);
+        if (total === undefined) {
+          total = { sum: new ExactSum(), inOrder: 0, count: 0, bad: 0, none: 0 };
+          byTag.set(tag, total);
+        }
+        if (isBad(numberAt(chunk, 2, row))) total.bad++;
+        if (Number.isFinite(value)) {
+          total.count++;
+          total.inOrder += value;
+          total.sum.add(value);
+        } else total.none++;
+      }
+    },
+  );
+  return [...byTag].map(([tag, total]) => ({
+    address: catalogue.addressOf(tag),
+    count: total.count,
+    sum: total.sum.value,
+    sumInOrder: total.inOrder,
+    bad: total.bad,
+    withoutNumber: total.none,
+  }));
+}
+
+/** Whole microseconds for SQL text; infinities become the ends of time. */
+function whole(timeUs: TimeUs): number {
+  if (Number.isNaN(timeUs)) {
+    throw new RungError({ code: "bad-range", where: "time", what: "is no number" });
+  }
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.ceil(timeUs)));
+}

@@ -1,0 +1,108 @@
+import type { Reality } from "../../core/frame.ts";
+import type { Quality } from "../../core/quality.ts";
+import type { TimeUs } from "../../core/time.ts";
+
+/** A property as the historian knows it. `ref` is the caller's number for it. */
+export interface TagEntry {
+  readonly ref: number;
+  readonly address: string;
+  readonly unit: string | undefined;
+  readonly type: string;
+  readonly kind: string;
+}
+
+/** The rows of one frame, ready to travel: the columns are transferred, not copied. */
+export interface FrameRows {
+  readonly source: string;
+  readonly reality: Reality;
+  readonly epoch: number;
+  readonly receiveTimeUs: TimeUs;
+  readonly tag: Uint32Array<ArrayBuffer>;
+  readonly value: Float64Array<ArrayBuffer>;
+  readonly sourceTimeUs: Float64Array<ArrayBuffer>;
+  readonly quality: Uint32Array<ArrayBuffer>;
+  readonly sequence: Float64Array<ArrayBuffer>;
+  /** Sparse: row, kind, text. */
+  readonly other: readonly (readonly [number, string, string])[];
+}
+
+/** What became of the rows of one append. received = stored + deduplicated. */
+export interface AppendResult {
+  readonly stored: number;
+  readonly deduplicated: number;
+}
+
+/** Samples of one property in order of source time. */
+export interface HistoryRange {
+  readonly address: string;
+  readonly unit: string | undefined;
+  readonly sourceTimeUs: Float64Array;
+  /** NaN where the value is in `other` or bad without a number. */
+  readonly value: Float64Array;
+  readonly quality: Uint32Array;
+  /** Row -> string, bigint, typed array, structure, date. */
+  readonly other: ReadonlyMap<number, unknown>;
+  /** Realities of the sources that the samples came from. */
+  readonly realities: readonly Reality[];
+  /** False where the row limit cut the range short. */
+  readonly complete: boolean;
+}
+
+export interface HistorySample {
+  readonly address: string;
+  readonly unit: string | undefined;
+  readonly value: number;
+  readonly other?: unknown;
+  readonly quality: Quality;
+  readonly sourceTimeUs: TimeUs;
+  readonly receiveTimeUs: TimeUs;
+  readonly reality: Reality;
+}
+
+/** Values of many properties that stood at one instant; row i belongs to address i, NaN and "no data" where none. */
+export interface HistoryAt {
+  readonly addresses: readonly string[];
+  readonly value: Float64Array;
+  readonly sourceTimeUs: Float64Array;
+  readonly quality: Uint32Array;
+}
+
+/** Count and sum of the finite numbers of one property from one source. */
+export interface ColumnTotal {
+  readonly address: string;
+  readonly count: number;
+  /** The true sum, rounded once: it does not depend on the order. */
+  readonly sum: number;
+  /** The plain left-to-right Float64 sum in order of sequence. */
+  readonly sumInOrder: number;
+  /** Samples of bad quality. */
+  readonly bad: number;
+  /** Samples that are no number: text, structures, or empty. */
+  readonly withoutNumber: number;
+}
+
+export interface StoreFacts {
+  readonly samples: number;
+  readonly tags: number;
+  readonly bytes: number;
+  readonly oldestUs: TimeUs | undefined;
+  readonly newestUs: TimeUs | undefined;
+}
+
+/** received = stored + queued + deduplicated + the sum of dropped, since the historian was opened. */
+export interface HistorianCounts {
+  readonly received: number;
+  readonly stored: number;
+  readonly queued: number;
+  readonly deduplicated: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+export interface PrehistoryResult {
+  /** Rows of the file. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly stored: number;
+  /** True where this very file was imported before; nothing was stored then. */
+  readonly known: boolean;
+}

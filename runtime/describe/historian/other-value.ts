@@ -1,0 +1,48 @@
+import { messageOf } from "../../core/errors.ts";
+
+/** A value that is no Float64, as text beside its kind: how the historian keeps it. */
+export interface StoredOther {
+  readonly kind: string;
+  readonly text: string;
+}
+
+const ARRAYS = {
+  Float64Array,
+  Float32Array,
+  Int32Array,
+  Uint32Array,
+  Int16Array,
+  Uint16Array,
+  Int8Array,
+  Uint8Array,
+  BigInt64Array,
+  BigUint64Array,
+} as const;
+type ArrayName = keyof typeof ARRAYS;
+
+/** Writes a value down; what cannot be written is kept as its type and the reason, never dropped. */
+export function storeOther(value: unknown): StoredOther {
+  if (typeof value === "string") return { kind: "text", text: value };
+  if (typeof value === "bigint") return { kind: "integer", text: value.toString() };
+  if (value instanceof Date) return { kind: "time", text: value.toISOString() };
+  if (ArrayBuffer.isView(value) && value.constructor.name in ARRAYS) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    return { kind: value.constructor.name, text: bytes.toString("base64") };
+  }
+  try {
+    return { kind: "structure", text: JSON.stringify(value) ?? "null" };
+  } catch (error) {
+    return { kind: "unreadable", text: `${typeof value}: ${messageOf(error)}` };
+  }
+}
+
+/** The value as it was; an unreadable one as the text that says why. */
+export function readOther(stored: StoredOther): unknown {
+  if (stored.kind === "text" || stored.kind === "unreadable") return stored.text;
+  if (stored.kind === "integer") return BigInt(stored.text);
+  if (stored.kind === "time") return new Date(stored.text);
+  if (stored.kind === "structure") return JSON.parse(stored.text);
+  const bytes = Uint8Array.from(Buffer.from(stored.text, "base64"));
+  const View = ARRAYS[stored.kind as ArrayName];
+  return new View(bytes.buffer);
+}

@@ -1,0 +1,36 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { rowsOf } from "./database.ts";
+
+/**
+ * The highest sequence stored per source, epoch and tag. A sample above its mark is new; one at or below it may be
+ * a repetition or may have come late, which only the stored rows can tell.
+ */
+export class Watermarks {
+  /** Source id -> epoch -> highest sequence by tag id. */
+  readonly #marks = new Map<number, Map<number, Float64Array>>();
+
+  /** Reads the marks of everything stored. */
+  static async load(connection: DuckDBConnection): Promise<Watermarks> {
+    const watermarks = new Watermarks();
+    const rows = await rowsOf(
+      connection,
+      "SELECT source, epoch::DOUBLE, tag, max(sequence)::DOUBLE FROM sample GROUP BY ALL",
+    );
+    for (const [source, epoch, tag, sequence] of rows as [number, number, number, number][]) {
+      watermarks.marksOf(source, epoch, tag + 1)[tag] = sequence;
+    }
+    return watermarks;
+  }
+
+  /** The marks of one source and epoch by tag id, -1 where nothing is stored; at least `tags` long. */
+  marksOf(source: number, epoch: number, tags: number): Float64Array {
+    const epochs = this.#marks.get(source) ?? new Map<number, Float64Array>();
+    this.#marks.set(source, epochs);
+    const marks = epochs.get(epoch);
+    if (marks !== undefined && marks.length >= tags) return marks;
+    const larger = new Float64Array(2 ** Math.ceil(Math.log2(Math.max(16, tags)))).fill(-1);
+    if (marks !== undefined) larger.set(marks);
+    epochs.set(epoch, larger);
+    return larger;
+  }
+}
