@@ -3,7 +3,7 @@
  * RUNG_ACTUATOR_ORIGIN (further origins of the arming page, separated by commas).
  *
  * On disk, `$RUNG_HOME/actuator/` (0700):
- *   logins.json      the plant login, {user, password}, made by the launcher or a person
+ *   logins.json      the plant login, {opcua: {user, password}}, made by the launcher or a person
  *   settings.json    for a live plant; absent: the virtual plant
  *   people.json      who may arm (bcrypt); first-login: the first password of admin
  *   host-token.json  hash of the host's token
@@ -70,17 +70,24 @@ async function start(): Promise<void> {
   };
   process.on("SIGTERM", end);
   process.on("SIGINT", end);
+  // The launcher is gone: nobody would ever stop this process.
+  process.once("disconnect", end);
 }
 
-function readLogin(): { user: string; password: string } {
+interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+function readLogin(): Login {
   const file = join(directory, "logins.json");
-  const login = readJsonFile<{ user: string; password: string }>(file);
-  if (login !== undefined) return login;
+  const login = readJsonFile<{ opcua?: Login }>(file)?.opcua;
+  if (typeof login?.user === "string" && typeof login.password === "string") return login;
   throw new RungError({
     code: "no-login",
     where: file,
-    what: "does not exist",
-    advice: 'write {"user": "actuator", "password": "..."} there with mode 0600',
+    what: login === undefined ? "holds no login for the plant" : "holds a broken login",
+    advice: 'write {"opcua": {"user": "actuator", "password": "..."}} there with mode 0600',
   });
 }
 

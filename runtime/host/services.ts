@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { ActuatorClient } from "../act/actuator-client.ts";
+import type { RowFour } from "../act/host-watch.ts";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
@@ -92,6 +94,29 @@ export class Services {
       () => new Historian({ ...options, file }),
       (historian) => historian.close(),
     );
+  }
+
+  /** The host's side of the actuator: heartbeat, proposals, status. It is found again whenever it starts. */
+  actuator(): ActuatorClient {
+    return this.once(
+      "actuator",
+      () =>
+        new ActuatorClient({
+          home: this.home,
+          token: () => this.keyring("actuator-host").password,
+          rowFour: (twin) => this.#rowFour(twin),
+        }),
+      (client) => client.close(),
+    );
+  }
+
+  /** Row 4 of a twin as the ladder judges it now. */
+  #rowFour(twin: string): RowFour {
+    const row = this.ladder()
+      .twin(twin)
+      ?.rows.find((one) => one.row === 4);
+    if (row === undefined) return { holds: false, cause: "no twin of the flow has this address" };
+    return { holds: row.verdict === "holds", cause: row.fact };
   }
 
   async close(): Promise<void> {

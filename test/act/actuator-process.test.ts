@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { ActuatorClient } from "../../runtime/act/actuator-client.ts";
+import type { Proposal, ProposalResult } from "../../runtime/act/proposal.ts";
+import { ovenEnvelope, TWIN } from "./oven-envelope.ts";
+import { RequestBlockPlant } from "./request-block-plant.ts";
+
+const MAIN = fileURLToPath(new URL("../../runtime/act/actuator-main.ts", import.meta.url));
+const ZONE1 = `${TWIN}/zone1/airTemperatureSetpoint`;
+
+describe("the actuator process and its client", function () {
+  this.timeout(40_000);
+  let home: string;
+  const plant = new RequestBlockPlant();
+  let child: ChildProcess;
+  let client: ActuatorClient;
+  let token = "";
+  let rowFour = { holds: true, cause: "" };
+
+  const readJson = (...path: string[]) => JSON.parse(readFileSync(join(home, ...path), "utf8"));
+  const base = () => `http://127.0.0.1:${readJson("run", "actuator.json").port}`;
+
+  async function startProcess(): Promise<void> {
+    child = spawn(process.execPath, [MAIN], {
+      env: { ...process.env, RUNG_HOME: home, RUNG_ACTUATOR_PORT: "0" },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const file = join(home, "run", "actuator.json");
+    while (!existsSync(file) || readJson("run", "actuator.json").pid !== child.pid) await sleep(30);
+  }
+  async function until(what: string, holds: () => boolean): Promise<void> {
+    const end = performance.now() + 15_000;
+    while (!holds()) {
+      if (performance.now() > end) {
+        assert.fail(`never: ${what}; ${client.problem} ${JSON.stringify(client.status, null, 1)}`);
+      }
+      await sleep(30);
+    }
+  }
+  async function post(path: string, body: object, headers: Record<string, string> = {}) {
+    const response = await fetch(base() + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  }
+  const asHost = () => ({ Authorization: `Bearer ${readJson("keyring", "actuator-host.json").password}` });
+  const asPerson = () => ({ Authorization: `Bearer ${token}` });
+  const envelope = () => client.status?.envelopes[0];
+  const proposal = (id: string, value: number): Proposal => ({
+    kind: "proposal",
+    id,
+    target: ZONE1,
+    value,
+    unit: "°C",
+    expiresUs: plant.nowUs() + 60e6,
+    evidence: [],
+    recommendation: id,
+  });
+
+  before(async () => {
+    home = mkdtempSync(join(tmpdir(), "rung-actuator-"));
+    for (const folder of ["run", "actuator"]) mkdirSync(join(home, folder));
+    await plant.start(home);
+    writeFileSync(join(home, "run", "plant.json"), JSON.stringify({ port: plant.port }));
+    writeFileSync(join(home, "run", "host.json"), JSON.stringify({ pid: process.pid, port: 0 }));
+    writeFileSync(
+      join(home, "actuator", "logins.json"),
+      JSON.stringify({ opcua: { user: "actuator", password: plant.password } }),
+    );
+    await startProcess();
+    client = new ActuatorClient({
+      home,
+      token: () => readJson("keyring", "actuator-host.json").password,
+      rowFour: () => rowFour,
+      pollMs: 100,
+    });
+    client.want(ovenEnvelope({ maxInputAgeMs: 5_000, ttlMs: 4_000 }));
+  });
+  after(async () => {
+    await client.close();
+    child.kill("SIGTERM");
+    if (child.exitCode === null) await once(child, "exit");
+    assert.equal(existsSync(join(home, "run", "actuator.json")), false, "the run file is left");
+    await plant.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it("keeps its secrets to itself", () => {
+    assert.equal(statSync(join(home, "actuator")).mode & 0o777, 0o700);
+    for (const file of ["people.json", "first-login", "host-token.json", "audit.jsonl"]) {
+      assert.equal(statSync(join(home, "actuator", file)).mode & 0o077, 0, file);
+    }
+    const { password } = readJson("keyring", "actuator-host.json");
+    assert.equal(readFileSync(join(home, "actuator", "host-token.json"), "utf8").includes(password), false);
+  });
+
+  it("refuses a missing and a wrong token, a foreign origin and a foreign host name", async () => {
+    const body = { proposals: [proposal("x", 185)] };
+    assert.equal((await post("/proposals", body)).status, 401);
+    assert.equal((await post("/proposals", body, { Authorization: "Bearer wrong" })).status, 401);
+    const foreign = await post("/proposals", body, { ...asHost(), Origin: "http://127.0.0.1:1880" });
+    assert.equal(foreign.status, 403);
+    assert.match(foreign.body.error.message, /refuses requests of http:\/\/127.0.0.1:1880/);
+    assert.equal((await fetch(`${base()}/status`)).status, 401);
+    // A name that was rebound to this address: fetch would overwrite the header.
+    const rebound = get(`${base()}/`, { headers: { Host: "evil.example" } });
+    const [answer] = (await once(rebound, "response")) as [IncomingMessage];
+    answer.resume();
+    assert.equal(answer.statusCode, 403);
+    assert.deepEqual(plant.asked, []);
+  });
+
+  it("answers a broken body with a plain error", async () => {
+    const response = await fetch(`${base()}/proposals`, {
+      method: "POST",
+      headers: { ...asHost(), "Content-Type": "application/json" },
+      body: "{nonsense",
+    });
+    assert.equal(response.status, 400);
+    assert.equal((await post("/proposals", { proposals: "many" }, asHost())).status, 400);
+    const many = await post("/proposals", { proposals: Array(65).fill({}) }, asHost());
+    assert.match(many.body.error.message, /at most 64 at once, got 65/);
+  });
+
+  it("serves its page unframed, without cookies or anything foreign", async () => {
+    const page = await fetch(`${base()}/`);
+    assert.match(page.headers.get("content-security-policy")!, /frame-ancestors 'none'/);
+    assert.match(page.headers.get("content-security-policy")!, /default-src 'none'/);
+    assert.equal(page.headers.get("set-cookie"), null);
+    const html = await page.text();
+    for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      assert.match(path!, /^\/[a-z.]+$/);
+      assert.equal((await fetch(base() + path)).status, 200, path);
+    }
+    const script = await (await fetch(`${base()}/arming.js`)).text();
+    assert.doesNotMatch(script, /interface |import /);
+  });
+
+  it("the host's token arms nothing; a person signs in, with the password again to arm", async () => {
+    await until("every check holds", () => envelope()?.checks.every((check) => check.holds) === true);
+    const arm = { envelope: "envelope-oven1", minutes: 10, mode: "act" };
+    assert.equal((await post("/arm", arm, asHost())).status, 401);
+    const { user, password } = readJson("actuator", "first-login");
+    assert.equal((await post("/sign-in", { name: user, password: "wrong" })).status, 401);
+    const signedIn = await post("/sign-in", { name: user, password });
+    assert.equal(signedIn.status, 200);
+    token = signedIn.body.token;
+    assert.equal((await post("/arm", { ...arm, password: "wrong" }, asPerson())).status, 401);
+    const armed = await post("/arm", { ...arm, password }, asPerson());
+    assert.deepEqual(armed.body, { state: "armed" });
+    await until("armed", () => envelope()?.arming.mode === "act");
+  });
+
+  it("the client's proposal is written, verified, and told to listeners once", async () => {
+    const told: ProposalResult[] = [];
+    const end = client.onResult((result) => told.push(result));
+    const [result] = await client.submit([proposal("c1", 185)]);
+    assert.deepEqual([result!.state, result!.readBack], ["verified", 185]);
+    await until("told", () => told.length > 0);
+    await sleep(300);
+    end();
+    assert.deepEqual(
+      told.map(({ id, state }) => [id, state]),
+      [["c1", "verified"]],
+    );
+  });
+
+  it("holds while the client says that rung 4 is lost", async () => {
+    rowFour = { holds: false, cause: "model drifted" };
+    await until("hold", () => /model drifted/.test(envelope()?.arming.hold?.causes.join() ?? ""));
+    assert.equal((await client.submit([proposal("c2", 188)]))[0]!.state, "refused");
+    rowFour = { holds: true, cause: "" };
+    assert.equal(plant.asked.length, 1);
+  });
+
+  it("killed, writes no more; the PLC falls back; restarted, it is disarmed", async () => {
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const [lost] = await client.submit([proposal("c3", 188)]);
+    assert.equal(lost!.state, "failed");
+    await until("the PLC fell back", () => plant.zone("Oven1.Zone1").setpoint === 180);
+    await until("the client noticed", () => client.problem !== null);
+    const before = readJson("run", "actuator.json").pid;
+    await startProcess();
+    await until("seen again", () => client.problem === null && client.status?.pid !== before);
+    await until("its envelope is wanted again", () => envelope()?.wantedHash !== null);
+    assert.equal(envelope()!.arming.mode, "observe");
+    assert.match(envelope()!.arming.disarmedBecause!, /restarted/);
+    assert.equal((await client.submit([proposal("c4", 188)]))[0]!.state, "refused");
+    assert.equal(plant.asked.length, 1);
+  });
+
+  it("slows down whoever guesses passwords", async () => {
+    let last = 0;
+    for (let i = 0; i < 6; i++)
+      last = (await post("/sign-in", { name: "admin", password: `guess-${i}` })).status;
+    assert.equal(last, 429);
+  });
+});
