@@ -11,8 +11,11 @@ import {
 import type { Plant } from "../physics/plant.ts";
 import type { OvenPlc } from "../plc/oven-plc.ts";
 import type { Login } from "../run/logins.ts";
+import { messageOf } from "../run/plant-error.ts";
 import { PlantNodes } from "./plant-nodes.ts";
 import { openServerPki } from "./server-pki.ts";
+
+const RETRY_MS = 200;
 
 export interface PlantServerOptions {
   readonly home: string;
@@ -89,14 +92,26 @@ export class PlantServer {
   async #cutOff(seconds: number): Promise<void> {
     // Suspending ends once the last connection is gone, so it is begun first and waited for after the drop.
     const suspended = this.#server.suspendEndPoints();
-    await Promise.all(
-      this.#server.endpoints.map(
-        (endpoint) => new Promise<null>((done) => endpoint.killClientSockets(() => done(null))),
-      ),
-    );
+    for (const endpoint of this.#server.endpoints) endpoint.abruptlyInterruptChannels();
     await suspended;
-    await sleep(seconds * 1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-    if (!this.#stopping.signal.aborted) await this.#server.resumeEndPoints();
+    await this.#pause(seconds * 1000);
+    while (!this.#stopping.signal.aborted && !(await this.#listensAgain())) await this.#pause(RETRY_MS);
+  }
+
+  /** False where another program has taken the port in the meantime. */
+  async #listensAgain(): Promise<boolean> {
+    try {
+      await this.#server.resumeEndPoints();
+      return true;
+    } catch (thrown) {
+      process.stderr.write(`plant: opc ua server after the network cut: ${messageOf(thrown)}\n`);
+      return false;
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    // An aborted pause is a stop: the caller looks at the signal.
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AttributeIds,
@@ -39,7 +40,7 @@ describe("plant/opcua: over the wire", function () {
       securityMode: mode,
       securityPolicy: policy,
       endpointMustExist: mode !== MessageSecurityMode.None,
-      connectionStrategy: { maxRetry: 0, initialDelay: 50 },
+      connectionStrategy: { maxRetry: -1, initialDelay: 50, maxDelay: 100 },
     });
     clients.push(made);
     return made;
@@ -198,6 +199,42 @@ describe("plant/opcua: over the wire", function () {
     await subscription.terminate();
     for (let i = 1; i < times.length; i++) assert.equal(times[i]! - times[i - 1]!, 5000);
     assert.equal(times[0]! % 5000, 0);
+  });
+
+  it("keeps sessions and subscriptions over a network cut: the queue bridges it without a gap", async () => {
+    const patient = client(MessageSecurityMode.SignAndEncrypt, SecurityPolicy.Basic256Sha256);
+    await patient.connect(`opc.tcp://127.0.0.1:${plant.port}`);
+    const session = await patient.createSession(user("twin"));
+    const subscription = await session.createSubscription2({
+      requestedPublishingInterval: 50,
+      requestedLifetimeCount: 1000,
+      requestedMaxKeepAliveCount: 20,
+      publishingEnabled: true,
+    });
+    const times: number[] = [];
+    const item = await subscription.monitor(
+      { nodeId: `${ZONE3}.FanFlow`, attributeId: AttributeIds.Value },
+      { samplingInterval: 0, queueSize: 200 },
+      TimestampsToReturn.Both,
+    );
+    item.on("changed", (dataValue: DataValue) => times.push(dataValue.sourceTimestamp!.getTime()));
+    await until("two values", () => times.length >= 2);
+    const token = readFileSync(join(home, "plant", "control-token"), "utf8").trim();
+    let lost = 0;
+    patient.on("connection_lost", () => lost++);
+    const response = await fetch(`http://127.0.0.1:${plant.controlPort}/faults`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ fault: "network-cut", durationS: 1 }),
+    });
+    assert.equal(response.status, 200);
+    const atCut = times.length;
+    await until("the loss", () => lost === 1);
+    await until("ten values after the cut", () => times.length >= atCut + 10);
+    times.sort((a, b) => a - b);
+    for (let i = 1; i < times.length; i++) assert.equal(times[i]! - times[i - 1]!, 5000);
+    await subscription.terminate();
+    await session.close();
   });
 
   it("answers HistoryRead with the ticks it has had", async () => {

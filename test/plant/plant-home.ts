@@ -14,10 +14,14 @@ export function loginsOf(home: string): Logins {
 }
 
 /** Waits until `is` holds; fails after 10 s. */
-export async function until(what: string, is: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  what: string,
+  is: () => boolean | Promise<boolean>,
+  more = () => "",
+): Promise<void> {
   const giveUp = performance.now() + 10_000;
   while (!(await is())) {
-    if (performance.now() > giveUp) throw new Error(`waited 10 s for ${what}`);
+    if (performance.now() > giveUp) throw new Error(`waited 10 s for ${what} ${more()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
