@@ -15,6 +15,8 @@ export interface ActuatorClientOptions {
   /** Whether row 4 of a twin's ladder holds now, told with each heartbeat. */
   readonly rowFour: (twin: string) => RowFour;
   readonly pollMs?: number;
+  /** False for a mere look: it must not pass for the host. */
+  readonly heartbeat?: boolean;
 }
 
 const POLL_MS = 1_000;
@@ -136,10 +138,7 @@ export class ActuatorClient {
 
   async #poll(): Promise<void> {
     try {
-      const rowFour = Object.fromEntries(
-        [...this.#wanted.values()].map(({ twin }) => [twin, this.#options.rowFour(twin)]),
-      );
-      await this.#call("/heartbeat", { rowFour });
+      if (this.#options.heartbeat !== false) await this.#beat();
       const status = await this.#call<ActuatorStatus>("/status");
       if (status.pid !== this.#pid) {
         this.#pid = status.pid;
@@ -159,6 +158,12 @@ export class ActuatorClient {
       this.#polling = this.#poll();
     }, this.#options.pollMs ?? POLL_MS);
     this.#timer.unref();
+  }
+
+  #beat(): Promise<unknown> {
+    const twins = [...this.#wanted.values()].map(({ twin }) => twin);
+    const rowFour = Object.fromEntries(twins.map((twin) => [twin, this.#options.rowFour(twin)]));
+    return this.#call("/heartbeat", { rowFour });
   }
 
   async #readResults(newest: number): Promise<void> {

@@ -2,6 +2,8 @@ import type { Verb } from "./verb.ts";
 
 /** Every verb and the module it lives in, read only when it is asked for. Keep the lines in alphabetical order. */
 export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  arm: () => import("./arm.ts"),
+  audit: () => import("./audit.ts"),
   check: () => import("./check.ts"),
   detect: () => import("./detect.ts"),
   start: () => import("./start.ts"),

@@ -8,7 +8,7 @@ import { ARMING_HTML } from "./arming-html.ts";
 /** The one page of the actuator, made for a phone, with everything it loads. */
 export function pageRoutes(): Router {
   const router = Router();
-  const script = browserModule("./arming-page");
+  let script: string | undefined;
   router.get("/", (_request, response) => {
     response.type("html").send(ARMING_HTML);
   });
@@ -16,6 +16,7 @@ export function pageRoutes(): Router {
     response.type("css").send(ARMING_CSS);
   });
   router.get("/arming.js", (_request, response) => {
+    script ??= browserModule("./arming-page");
     response.type("js").send(script);
   });
   return router;
