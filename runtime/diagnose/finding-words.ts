@@ -1,6 +1,7 @@
+import { pathBelow } from "../core/address.ts";
 import type { Property } from "../core/property.ts";
 import { isUnit, sameDimension } from "../core/unit.ts";
-import { pathBelow, pathMatcher } from "./signal.ts";
+import { pathMatcher } from "./signal.ts";
 
 /** What an operator calls a property: its label, or its path in words: `zone3/fanFlow` is "zone 3 fan flow". */
 export function propertyWords(property: Property, twin: string): string {

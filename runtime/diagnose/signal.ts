@@ -1,3 +1,4 @@
+import { pathBelow } from "../core/address.ts";
 import { isScalar, type Property } from "../core/property.ts";
 
 /** One thing a detector watches: a property, or its distance from the setpoint it is controlled to. */
@@ -26,10 +27,6 @@ export function pathMatcher(pattern: string): (path: string) => boolean {
   });
   return (path) => expressions.some((expression) => expression.test(path));
 }
-
-/** Path of a property below its twin; the address itself where it lies elsewhere. */
-export const pathBelow = (address: string, twin: string): string =>
-  address.startsWith(`${twin}/`) ? address.slice(twin.length + 1) : address;
 
 /**
  * The signals of a twin: cyclic measurements and estimates that are plain numbers, all of them or those whose path
