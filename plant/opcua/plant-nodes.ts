@@ -68,10 +68,14 @@ export class PlantNodes {
       const variable = this.#variable(tag.nodeId, DATA_TYPES[tag.type], tag.label);
       if (tag.unit !== "" || tag.type === "double") this.#describe(variable, tag.nodeId, tag);
       this.#tags.push(variable);
+      this.#showFirst(i);
       addressSpace.installHistoricalDataNode(variable, { maxOnlineValues: KEPT_VALUES });
-      if (!Number.isNaN(plant.values[i]!)) this.#show(variable, tag.type, plant.values[i]!);
     }
-    for (let zone = 1; zone <= ZONES; zone++) this.#requests.push(this.#request(zone));
+    for (let zone = 1; zone <= ZONES; zone++) {
+      this.#shownSetpoint[zone - 1] = plant.values[SETPOINT_TAGS[zone - 1]!]!;
+      this.#shownLocal[zone - 1] = plant.values[LOCAL_TAGS[zone - 1]!]!;
+      this.#requests.push(this.#request(zone));
+    }
     this.#time = this.#variable("Plant.Time", DataType.DateTime, "Simulated clock");
     this.#speed = this.#variable("Plant.Speed", DataType.Double, "Plant seconds per wall second");
   }
@@ -127,12 +131,20 @@ export class PlantNodes {
     return new Date(this.#plant.timeUs / 1000);
   }
 
-  #show(variable: UAVariable, type: TagType, value: number): void {
-    variable.setValueFromSource(
-      { dataType: DATA_TYPES[type], value: type === "boolean" ? value !== 0 : value },
-      StatusCodes.Good,
-      this.#date(),
+  /** The value of before the start keeps its time: to a reader who had it, it is no new sample. */
+  #showFirst(index: number): void {
+    const { values, sampledUs } = this.#plant;
+    const { type } = TAGS[index]!;
+    const known = !Number.isNaN(values[index]!);
+    this.#tags[index]!.setValueFromSource(
+      variantOf(type, known ? values[index]! : 0),
+      known ? StatusCodes.Good : StatusCodes.BadWaitingForInitialData,
+      known ? new Date(sampledUs[index]! / 1000) : this.#date(),
     );
+  }
+
+  #show(variable: UAVariable, type: TagType, value: number): void {
+    variable.setValueFromSource(variantOf(type, value), StatusCodes.Good, this.#date());
   }
 
   #request(zone: number): RequestNodes {
@@ -213,6 +225,10 @@ export class PlantNodes {
     this.#folders.set(path, made);
     return made;
   }
+}
+
+function variantOf(type: TagType, value: number): { dataType: DataType; value: number | boolean } {
+  return { dataType: DATA_TYPES[type], value: type === "boolean" ? value !== 0 : value };
 }
 
 const zones = Array.from({ length: ZONES }, (_, z) => z + 1);

@@ -29,7 +29,7 @@ const HELD = 11;
 /** Fan flow below which the oven is held: no body enters, those inside ride out. */
 const HELD_BELOW_FLOW = 0.5;
 const KEEP_FINISHED = 4000;
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 /** A body that has left the oven, as it truly was. */
 export interface FinishedBody {
@@ -84,6 +84,8 @@ export class Plant {
   readonly booth: Booth;
   /** Last value per tag, in the order of TAGS; NaN before the first. */
   readonly values = new Float64Array(TAGS.length).fill(Number.NaN);
+  /** When each tag got its last value, µs; NaN before the first. */
+  readonly sampledUs = new Float64Array(TAGS.length).fill(Number.NaN);
   /** 1 where the last tick gave the tag a value. */
   readonly fresh = new Uint8Array(TAGS.length);
   /** Finished bodies, oldest first. */
@@ -348,8 +350,7 @@ export class Plant {
     if (this.#lastExitId !== 0 && values[EXIT_BODY] !== this.#lastExitId) {
       this.#put(EXIT_BODY, this.#lastExitId);
       for (let n = 0; n < PANELS.length; n++) {
-        values[EXIT[n]!] = round(this.#pyrometerC[n]!, 100);
-        this.fresh[EXIT[n]!] = 1;
+        this.#give(EXIT[n]!, round(this.#pyrometerC[n]!, 100));
       }
     }
     const place = this.#loggedId === 0 ? -1 : this.bodies.id.indexOf(this.#loggedId);
@@ -357,8 +358,7 @@ export class Plant {
       const noiseK = LOGGER_NOISE_K * random.normal();
       if (place < 0) continue;
       const metalC = this.bodies.metalC[place * LUMPS + n * PARTS + PARTS - 1]!;
-      values[LOGGER[n]!] = round(metalC + noiseK, 100);
-      this.fresh[LOGGER[n]!] = 1;
+      this.#give(LOGGER[n]!, round(metalC + noiseK, 100));
     }
     const { booth } = this;
     this.#put(BOOTH_AIR, round(booth.airC + 0.05 * random.normal(), 100));
@@ -371,8 +371,13 @@ export class Plant {
   }
 
   #put(index: number, value: number): void {
-    if (TAGS[index]!.cyclic || this.values[index] !== value) this.fresh[index] = 1;
+    if (TAGS[index]!.cyclic || this.values[index] !== value) this.#give(index, value);
+  }
+
+  #give(index: number, value: number): void {
     this.values[index] = value;
+    this.sampledUs[index] = this.#timeUs;
+    this.fresh[index] = 1;
   }
 
   /** Everything needed to go on from here. Faults and remote setpoints are not kept: a PLC starts on its safe ones. */
@@ -458,6 +463,7 @@ export class Plant {
       ["e170", bodies.e170],
       ["peakC", bodies.peakC],
       ["values", this.values],
+      ["sampledUs", this.sampledUs],
       ["pyrometerC", this.#pyrometerC],
     ];
   }

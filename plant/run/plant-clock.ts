@@ -39,6 +39,13 @@ export function saveState(home: string, plant: Plant): void {
  */
 export function resumePlant(home: string, seed: number): Plant {
   const state = readJson<PlantState>(stateFile(home));
-  if (state === undefined || state.seed !== seed) return new Plant({ seed, startTimeUs: firstTimeUs(home) });
-  return Plant.restore(state, Math.max(state.timeUs, Math.ceil((notBeforeUs(home) ?? 0) / 5e6) * 5e6));
+  if (state !== undefined && state.seed === seed) {
+    try {
+      return Plant.restore(state, Math.max(state.timeUs, Math.ceil((notBeforeUs(home) ?? 0) / 5e6) * 5e6));
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      process.stderr.write(`plant: ${thrown.message}; it starts anew\n`);
+    }
+  }
+  return new Plant({ seed, startTimeUs: firstTimeUs(home) });
 }

@@ -4,6 +4,7 @@ import { startControlApi } from "../control/control-api.ts";
 import { Telemetry } from "../mqtt/telemetry.ts";
 import { PlantServer } from "../opcua/plant-server.ts";
 import { OvenPlc } from "../plc/oven-plc.ts";
+import { tagIndex } from "../tags.ts";
 import { readLogins } from "./logins.ts";
 import type { PlantOptions } from "./options.ts";
 import { reserveClock, resumePlant, saveState } from "./plant-clock.ts";
@@ -18,6 +19,7 @@ const RESERVED_SAVES = 2;
 /** Between two logger rides, plant time: one a shift. */
 const LOGGER_EVERY_US = 8 * 3600e6;
 const NETWORK_CUT_S = 10;
+const BODY_TAGS = [tagIndex("oven1/entry/body"), tagIndex("oven1/exit/body")];
 
 export interface RunningPlant {
   readonly port: number;
@@ -56,6 +58,8 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
 
   let nextLoggerUs = plant.timeUs + LOGGER_EVERY_US;
   plant.onTick = (timeUs) => {
+    // On disk before it is told: after a kill no body enters or leaves a second time.
+    if (BODY_TAGS.some((tag) => plant.fresh[tag] === 1)) saveState(home, plant);
     server.nodes.tick();
     telemetry.tick(timeUs);
     if (timeUs >= nextLoggerUs) {

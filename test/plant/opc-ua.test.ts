@@ -105,7 +105,10 @@ describe("plant/opcua: over the wire", function () {
     );
     const time = (await value(twin, "ns=1;s=Plant.Time")) as Date;
     for (const [i, tag] of TAGS.entries()) {
-      if (tag.duringRide) continue;
+      if (tag.duringRide) {
+        assert.equal(values[i]!.statusCode, StatusCodes.BadWaitingForInitialData, tag.nodeId);
+        continue;
+      }
       assert.equal(values[i]!.statusCode, StatusCodes.Good, tag.nodeId);
       assert.ok(time.getTime() - values[i]!.sourceTimestamp!.getTime() >= 0, tag.nodeId);
     }
@@ -231,8 +234,9 @@ describe("plant/opcua: over the wire", function () {
     const atCut = times.length;
     await until("the loss", () => lost === 1);
     await until("ten values after the cut", () => times.length >= atCut + 10);
-    times.sort((a, b) => a - b);
-    for (let i = 1; i < times.length; i++) assert.equal(times[i]! - times[i - 1]!, 5000);
+    // What was published but not acknowledged before the cut comes twice.
+    const distinct = [...new Set(times)].sort((a, b) => a - b);
+    for (let i = 1; i < distinct.length; i++) assert.equal(distinct[i]! - distinct[i - 1]!, 5000);
     await subscription.terminate();
     await session.close();
   });

@@ -102,7 +102,7 @@ describe("plant/physics: cure oven", () => {
     resumed.step(3600);
     assert.deepEqual(resumed.tags(), plant.tags());
     assert.deepEqual(resumed.finished, plant.finished);
-    assert.throws(() => Plant.restore({ ...state, version: 99 }), /expected version 1, got 99/);
+    assert.throws(() => Plant.restore({ ...state, version: 99 }), /expected version 2, got 99/);
   });
 
   it("gives every cyclic tag a value each 5 s and the others only when they change", () => {
