@@ -1,0 +1,75 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { RungError } from "../../../runtime/core/errors.ts";
+import { MqttSource } from "../../../runtime/describe/mqtt/mqtt-source.ts";
+import type { PayloadFormat } from "../../../runtime/describe/mqtt/payload.ts";
+import { services } from "../../../runtime/host/services.ts";
+import type { MqttLinkNode } from "../../config/mqtt-link/mqtt-link.ts";
+import {
+  checkedBindings,
+  epochs,
+  runSource,
+  type ShownSource,
+  type SourceConfig,
+  twinAddress,
+} from "../source-face.ts";
+
+interface MqttSourceConfig extends NodeDef, SourceConfig {
+  name: string;
+  link: string;
+  filters: string;
+  qos: number | string;
+  form: PayloadFormat["form"];
+  valuePath: string;
+  timePath: string;
+  timeUnit: PayloadFormat["timeUnit"];
+  qualityPath: string;
+}
+
+interface MqttSourceNode extends Node {
+  source?: ShownSource;
+}
+
+export default function (RED: NodeAPI): void {
+  function MqttSourceConstructor(this: MqttSourceNode, config: MqttSourceConfig): void {
+    RED.nodes.createNode(this, config);
+    const twin = twinAddress(RED, config.twin);
+    const name = config.name || "mqtt source";
+    this.source = runSource(this, config, twin, (listener) => {
+      const link = (RED.nodes.getNode(config.link) as MqttLinkNode | null)?.link;
+      if (link === undefined) {
+        throw new RungError({
+          code: "no-link",
+          where: name,
+          what: "has no link",
+          advice: "choose one and deploy",
+        });
+      }
+      return new MqttSource({
+        id: this.id,
+        name,
+        link,
+        bindings: withTopics(checkedBindings(config, twin, name)),
+        filters: (config.filters ?? "").split(/\s+/).filter((filter) => filter !== ""),
+        qos: ([0, 1, 2] as const)[Number(config.qos ?? 1)] ?? 1,
+        format: {
+          form: config.form || "json",
+          valuePath: config.valuePath ?? "value",
+          timePath: config.timePath ?? "timeUs",
+          timeUnit: config.timeUnit || "us",
+          qualityPath: config.qualityPath ?? "quality",
+        },
+        clocks: services().clocks,
+        epochs: epochs(),
+        listener,
+      });
+    });
+  }
+  RED.nodes.registerType("rung-mqtt-source", MqttSourceConstructor);
+}
+
+/** In a unified namespace the topic is the address: `.` stands for it in the table. */
+function withTopics(bindings: ReturnType<typeof checkedBindings>): ReturnType<typeof checkedBindings> {
+  return bindings.map((binding) =>
+    binding.tag === "." ? { ...binding, tag: binding.property.address } : binding,
+  );
+}

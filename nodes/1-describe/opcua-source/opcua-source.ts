@@ -1,0 +1,60 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { RungError } from "../../../runtime/core/errors.ts";
+import { OpcuaSource } from "../../../runtime/describe/opcua/opcua-source.ts";
+import { services } from "../../../runtime/host/services.ts";
+import type { OpcuaLinkNode } from "../../config/opcua-link/opcua-link.ts";
+import {
+  checkedBindings,
+  epochs,
+  runSource,
+  type ShownSource,
+  type SourceConfig,
+  twinAddress,
+} from "../source-face.ts";
+
+interface OpcuaSourceConfig extends NodeDef, SourceConfig {
+  name: string;
+  link: string;
+  publishingMs: number | string;
+  samplingMs: number | string;
+}
+
+interface OpcuaSourceNode extends Node {
+  source?: ShownSource;
+}
+
+export default function (RED: NodeAPI): void {
+  function OpcuaSourceConstructor(this: OpcuaSourceNode, config: OpcuaSourceConfig): void {
+    RED.nodes.createNode(this, config);
+    const twin = twinAddress(RED, config.twin);
+    const name = config.name || "opc ua source";
+    this.source = runSource(this, config, twin, (listener) => {
+      const link = (RED.nodes.getNode(config.link) as OpcuaLinkNode | null)?.link;
+      if (link === undefined) {
+        throw new RungError({
+          code: "no-link",
+          where: name,
+          what: "has no link",
+          advice: "choose one and deploy",
+        });
+      }
+      return new OpcuaSource({
+        id: this.id,
+        name,
+        link,
+        bindings: checkedBindings(config, twin, name),
+        publishingIntervalMs: Number(config.publishingMs || 200),
+        samplingIntervalMs: Number(config.samplingMs || 0),
+        clocks: services().clocks,
+        epochs: epochs(),
+        listener,
+      });
+    });
+  }
+  RED.nodes.registerType("rung-opcua-source", OpcuaSourceConstructor);
+  RED.httpAdmin.get("/rung/source/:id", RED.auth.needsPermission("rung.read"), (request, response) => {
+    const { source } = (RED.nodes.getNode(String(request.params.id)) ?? {}) as OpcuaSourceNode;
+    if (source) response.json({ counters: source.counters, ...source.summary() });
+    else response.status(404).json({ error: "this source is not deployed yet" });
+  });
+}

@@ -1,0 +1,51 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { messageOf } from "../../../runtime/core/errors.ts";
+import { MqttLink } from "../../../runtime/describe/mqtt/mqtt-link.ts";
+import { services } from "../../../runtime/host/services.ts";
+import { type LoginConfig, linkIdOf, loginOf } from "../../link-login.ts";
+
+interface MqttLinkConfig extends NodeDef, LoginConfig {
+  url: string;
+  reality: "live" | "virtual";
+  protocolVersion: number | string;
+  persistentSession: boolean;
+}
+
+export interface MqttLinkNode
+  extends Node<{ user: unknown; password: unknown; ca: unknown; certificate: unknown; key: unknown }> {
+  link?: MqttLink;
+}
+
+export default function (RED: NodeAPI): void {
+  function MqttLinkConstructor(this: MqttLinkNode, config: MqttLinkConfig): void {
+    RED.nodes.createNode(this, config);
+    const { ca, certificate, key } = this.credentials ?? {};
+    try {
+      this.link = new MqttLink({
+        id: linkIdOf(this.id),
+        name: config.name || config.url,
+        url: config.url,
+        reality: config.reality === "virtual" ? "virtual" : "live",
+        protocolVersion: Number(config.protocolVersion) === 5 ? 5 : 4,
+        persistentSession: config.persistentSession !== false,
+        home: services().home,
+        login: loginOf(config, this.credentials),
+        tls: { ...pem("ca", ca), ...pem("certificate", certificate), ...pem("key", key) },
+      });
+    } catch (thrown) {
+      this.error(messageOf(thrown));
+    }
+  }
+  RED.nodes.registerType("rung-mqtt-link", MqttLinkConstructor, {
+    credentials: {
+      user: { type: "text" },
+      password: { type: "password" },
+      ca: { type: "text" },
+      certificate: { type: "text" },
+      key: { type: "password" },
+    },
+  });
+}
+
+const pem = (name: string, text: unknown): Record<string, string> =>
+  typeof text === "string" && text.trim() !== "" ? { [name]: text } : {};

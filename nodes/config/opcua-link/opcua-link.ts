@@ -1,0 +1,45 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { messageOf } from "../../../runtime/core/errors.ts";
+import type { SecurityMode, SecurityPolicy } from "../../../runtime/describe/opcua/link-options.ts";
+import { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
+import { services } from "../../../runtime/host/services.ts";
+import { type LoginConfig, linkIdOf, loginOf } from "../../link-login.ts";
+import { serveDialog } from "./dialog-routes.ts";
+
+interface OpcuaLinkConfig extends NodeDef, LoginConfig {
+  endpoint: string;
+  reality: "live" | "virtual";
+  securityMode: SecurityMode;
+  securityPolicy: SecurityPolicy;
+  surviveS: number | string;
+}
+
+export interface OpcuaLinkNode extends Node<{ user: unknown; password: unknown }> {
+  /** Missing where the configuration makes no sense; the reason has been told. */
+  link?: OpcuaLink;
+}
+
+export default function (RED: NodeAPI): void {
+  function OpcuaLinkConstructor(this: OpcuaLinkNode, config: OpcuaLinkConfig): void {
+    RED.nodes.createNode(this, config);
+    try {
+      this.link = new OpcuaLink({
+        id: linkIdOf(this.id),
+        name: config.name || config.endpoint,
+        endpoint: config.endpoint,
+        reality: config.reality === "virtual" ? "virtual" : "live",
+        securityMode: config.securityMode,
+        securityPolicy: config.securityPolicy,
+        surviveMs: Number(config.surviveS || 30) * 1000,
+        home: services().home,
+        login: loginOf(config, this.credentials),
+      });
+    } catch (thrown) {
+      this.error(messageOf(thrown));
+    }
+  }
+  RED.nodes.registerType("rung-opcua-link", OpcuaLinkConstructor, {
+    credentials: { user: { type: "text" }, password: { type: "password" } },
+  });
+  serveDialog(RED);
+}

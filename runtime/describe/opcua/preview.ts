@@ -1,0 +1,88 @@
+import type { ClientSession } from "node-opcua";
+import { messageOf } from "../../core/errors.ts";
+import { isGood, type Quality, qualityWord } from "../../core/quality.ts";
+import type { TimeUs } from "../../core/time.ts";
+import { isUnit, unitSymbol } from "../../core/unit.ts";
+import { type BindingRow, readBindings } from "../binding-table.ts";
+import { readTags, type TagReading } from "./browse.ts";
+
+/** One row of a table as it would work now: the value at the plant, and in the twin. */
+export interface BindingPreview {
+  readonly plantValue: unknown;
+  readonly plantUnit: string | undefined;
+  readonly twinValue: unknown;
+  readonly unit: string | undefined;
+  readonly quality: Quality;
+  readonly qualityWord: "good" | "uncertain" | "bad";
+  readonly ageUs: number | undefined;
+  /** Why the row cannot be deployed, or will not do what it seems to. */
+  readonly problem?: string;
+}
+
+/**
+ * Reads what the rows point at and tells it in the twin's units, without subscribing.
+ * @param nowUs of the link's clock
+ */
+export async function previewBindings(
+  session: ClientSession,
+  rows: readonly BindingRow[],
+  twin: string,
+  nowUs: TimeUs,
+): Promise<BindingPreview[]> {
+  const readings = await readTags(
+    session,
+    rows.map((row) => row.nodeId),
+  );
+  return rows.map((row, i) => preview(row, twin, readings[i]!, nowUs));
+}
+
+function preview(row: BindingRow, twin: string, reading: TagReading, nowUs: TimeUs): BindingPreview {
+  const { bindings, problems } = readBindings([row], twin);
+  const value = reading.value;
+  const seen = {
+    plantValue: value,
+    plantUnit: row.plantUnit || reading.unit || reading.unitText || row.unit || undefined,
+    unit: row.unit || undefined,
+    quality: reading.quality,
+    qualityWord: qualityWord(reading.quality),
+    ageUs: reading.sourceTimeUs === undefined ? undefined : Math.max(0, nowUs - reading.sourceTimeUs),
+  };
+  const binding = bindings[0];
+  if (binding === undefined) return { ...seen, twinValue: undefined, problem: messageOf(problems[0]) };
+  const twinValue = typeof value === "number" ? binding.toProperty(value) : value;
+  const declared = row.plantUnit || row.unit;
+  const differs =
+    declared && reading.unit !== undefined && isUnit(declared) && unitSymbol(declared) !== reading.unit;
+  if (differs) {
+    const problem = `the server says ${reading.unit}, the table ${unitSymbol(declared)}`;
+    return { ...seen, twinValue, problem };
+  }
+  if (value === undefined && !isGood(reading.quality)) {
+    return { ...seen, twinValue, problem: "the server has no such tag, or no value for it" };
+  }
+  return { ...seen, twinValue };
+}
+
+/** A first row for a tag, from its name and from what the server says of it. */
+export function suggestRow(reading: TagReading, twin: string): BindingRow {
+  const name = /;s=(.+)$/.exec(reading.nodeId)?.[1] ?? reading.nodeId.replace(/^.*=/, "tag");
+  const segments = name.split(/[./|]+/).filter((segment) => segment !== "");
+  const machine = twin.split("/").at(-1)?.toLowerCase();
+  if (segments.length > 1 && segments[0]!.toLowerCase() === machine) segments.shift();
+  const path = segments.map(lowerFirst).join("/");
+  return {
+    nodeId: reading.nodeId,
+    path,
+    unit: reading.unit ?? "",
+    plantUnit: "",
+    kind: /(SP|Set ?point)$/i.test(name) ? "setpoint" : "measurement",
+    type: reading.type,
+    periodMs: 0,
+    label: "",
+  };
+}
+
+/** AirTemp -> airTemp, PLC -> pLC would be silly: a word in capitals becomes small altogether. */
+function lowerFirst(word: string): string {
+  return /^[A-Z0-9]+$/.test(word) ? word.toLowerCase() : word.slice(0, 1).toLowerCase() + word.slice(1);
+}
