@@ -5,7 +5,7 @@ export interface RungView {
   readonly rung: number;
   readonly name: string;
   readonly wired: boolean;
-  readonly state: "held" | "own row holds" | "fails" | "collecting" | "not wired";
+  readonly state: "held" | "own row holds" | "recovering" | "fails" | "collecting" | "not wired";
   /** The one fact that decides it: "Metal RMSE 2.1 K". */
   readonly fact: string;
   /** Its limit in words: "limit 3.0 K". */

@@ -1,0 +1,79 @@
+import type { Node, NodeAPI } from "node-red";
+import { armText } from "../../../runtime/act/actuator-client.ts";
+import { RungError } from "../../../runtime/core/errors.ts";
+import { services } from "../../../runtime/host/services.ts";
+import type { Recommendation } from "../../../runtime/prescribe/recommendation.ts";
+import { showWidget, type WidgetConfig } from "../widget-node.ts";
+import type { RecommendationPanelView, RecommendationView } from "./recommendation-view.ts";
+
+/** "zone3/airTemperatureSetpoint" reads as "Zone 3". */
+function targetLabel(twin: string, target: string): string {
+  const path = target.startsWith(`${twin}/`) ? target.slice(twin.length + 1) : target;
+  const zone = /^zone(\d+)\//.exec(path)?.[1];
+  return zone === undefined ? path : `Zone ${zone}`;
+}
+
+/** A recommendation as the card shows it. */
+export function recommendationView(recommendation: Recommendation, nowUs: number): RecommendationView {
+  const { twin, title, changes, comparisons, constraints, nominal, expiresUs, madeAtUs, modelVersion } =
+    recommendation;
+  return {
+    title,
+    changes: changes.map(({ target, from, to, unit }) => ({
+      label: targetLabel(twin, target),
+      from,
+      to,
+      unit,
+    })),
+    comparisons,
+    constraints,
+    nominal:
+      nominal === undefined ? [] : comparisons.map(({ what }) => nominalValue(nominal.comparisons, what)),
+    expiresUs,
+    madeAtUs,
+    modelVersion,
+    expired: nowUs > expiresUs,
+  };
+}
+
+function nominalValue(rows: Recommendation["comparisons"], what: string): number | null {
+  return rows.find((row) => row.what === what)?.scenario.value ?? null;
+}
+
+/** @throws RungError `not-a-recommendation` */
+function recommendationOf(payload: unknown): Recommendation {
+  const recommendation = payload as Recommendation | undefined;
+  if (recommendation?.kind === "recommendation") return recommendation;
+  throw new RungError({
+    code: "not-a-recommendation",
+    where: "msg.payload",
+    what: "expected a recommendation",
+    advice: "wire an optimise node to this widget",
+  });
+}
+
+export default function (RED: NodeAPI): void {
+  function RecommendationWidget(this: Node, config: WidgetConfig): void {
+    RED.nodes.createNode(this, config);
+    let newest: Recommendation | undefined;
+    const view = (): RecommendationPanelView => {
+      const actuator = services().actuator();
+      const nowUs = newest === undefined ? undefined : services().twins.get(newest.twin)?.nowUs();
+      const text = armText(actuator.status, undefined);
+      return {
+        recommendation:
+          newest === undefined || nowUs === undefined ? null : recommendationView(newest, nowUs),
+        actuator: { armed: text.startsWith("armed"), text: `Actuator: ${text}`, page: actuator.page },
+        timeUs: nowUs === undefined ? null : Math.floor(nowUs / 1e6) * 1e6,
+      };
+    };
+    showWidget(RED, this, config, {
+      take: ({ payload }) => {
+        newest = recommendationOf(payload);
+      },
+      view,
+      status: () => newest?.title ?? "no recommendation yet",
+    });
+  }
+  RED.nodes.registerType("ui-rung-recommendation", RecommendationWidget);
+}

@@ -1,0 +1,71 @@
+import type { Node, NodeAPI } from "node-red";
+import { messageOf } from "../../../runtime/core/errors.ts";
+import { services } from "../../../runtime/host/services.ts";
+import type { ForecastMessage } from "../../../runtime/predict/forecast-message.ts";
+import { twinOf } from "../look/twin-of.ts";
+import { showWidget, type WidgetConfig } from "../widget-node.ts";
+import { forecastOf, forecastView } from "./forecast-view.ts";
+import { Series } from "./series.ts";
+import type { TrendView } from "./trend-view.ts";
+
+const PAST_POINTS = 240;
+
+interface TrendConfig extends WidgetConfig {
+  twin: string;
+  path: string;
+  minutes: number | string;
+  digits: number | string;
+}
+
+export default function (RED: NodeAPI): void {
+  function TrendWidget(this: Node, config: TrendConfig): void {
+    RED.nodes.createNode(this, config);
+    const address = `${twinOf(RED, config.twin).address}/${config.path}`;
+    const series = new Series(Number(config.minutes) || 40);
+    let forecast: ForecastMessage | undefined;
+    let filled = false;
+    // The past is drawn at once: what history holds of the span before the first live sample.
+    const fill = async (nowUs: number, minutes: number) => {
+      filled = true;
+      const past = await services()
+        .historian()
+        .buckets(address, nowUs - minutes * 60e6, nowUs, PAST_POINTS);
+      series.prepend(past);
+    };
+    const view = (): TrendView => {
+      const state = services().twins.ownerOf(address);
+      const last = state?.last(address);
+      if (last !== undefined) {
+        series.take(last);
+        if (!filled)
+          fill(last.sourceTimeUs, Number(config.minutes) || 40).catch((error) =>
+            this.error(messageOf(error)),
+          );
+      }
+      const index = state?.dictionary.indexOf(address) ?? -1;
+      const property = index < 0 ? undefined : state?.dictionary.properties[index];
+      const nowS = series.timesS.at(-1) ?? null;
+      // A forecast whose first step lies behind the newest sample by more than its own length says nothing any more.
+      const fresh =
+        forecast !== undefined &&
+        nowS !== null &&
+        forecast.madeAtUs / 1e6 > nowS - (forecast.mean.length * forecast.stepUs) / 1e6;
+      return {
+        unit: property?.unit ?? "",
+        digits: Number(config.digits),
+        nowS,
+        timesS: series.timesS,
+        values: series.values,
+        ...property?.limits,
+        ...(fresh && forecast ? { forecast: forecastView(forecast) } : {}),
+      };
+    };
+    showWidget(RED, this, config, {
+      take: ({ payload }) => {
+        forecast = forecastOf(payload, address);
+      },
+      view,
+    });
+  }
+  RED.nodes.registerType("ui-rung-trend", TrendWidget);
+}

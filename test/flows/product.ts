@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const PASSWORD = "a plant of paint and steel";
+
+/** The whole product as a user starts it, on free ports, in a home of its own. */
+export class Product {
+  readonly home: string;
+  readonly line: string;
+  readonly #child: ChildProcess;
+  #cookie = "";
+
+  private constructor(home: string, line: string, child: ChildProcess) {
+    this.home = home;
+    this.line = line;
+    this.#child = child;
+  }
+
+  /** @param args further words of `rung start` */
+  static async start(args: readonly string[] = []): Promise<Product> {
+    const home = mkdtempSync(join(tmpdir(), "rung-product-"));
+    const child = spawn(process.execPath, [join(root, "dist/runtime/cli/rung.js"), "start", ...args], {
+      env: {
+        ...process.env,
+        RUNG_HOME: home,
+        RUNG_FLOWS: "",
+        RUNG_PORT: "0",
+        RUNG_PLANT_PORT: "0",
+        RUNG_MQTT_PORT: "0",
+        RUNG_ACTUATOR_PORT: "0",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let out = "";
+    let err = "";
+    child.stderr!.on("data", (chunk) => {
+      err += chunk;
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+      child.stdout!.on("data", (chunk) => {
+        out += chunk;
+        if (out.includes("\n")) resolve(out.split("\n")[0]!);
+      });
+      child.once("exit", (code) => reject(new Error(`rung start ended with ${code}: ${err}`)));
+    });
+    return new Product(home, line, child);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.runFile("host").port}`;
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  runFile(name: string): { pid: number; port: number; controlPort?: number } {
+    return JSON.parse(readFileSync(join(this.home, "run", `${name}.json`), "utf8"));
+  }
+
+  /** The one-time link that the first start leaves for `admin`. */
+  get firstLogin(): string {
+    return readFileSync(join(this.home, "first-login"), "utf8").trim();
+  }
+
+  /** Takes the one-time link and gives `admin` the password. */
+  async signIn(): Promise<void> {
+    const token = new URL(this.firstLogin).searchParams.get("token")!;
+    const response = await fetch(`${this.url}/first-login`, {
+      method: "POST",
+      headers: { accept: "application/json", "content-type": "application/json", origin: this.url },
+      body: JSON.stringify({ token, password: PASSWORD, again: PASSWORD }),
+    });
+    if (!response.ok) throw new Error(`first login: ${response.status} ${await response.text()}`);
+    this.#cookie = response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(";")[0])
+      .join("; ");
+  }
+
+  /** A signed-in request to the host. */
+  async get<T>(path: string): Promise<T> {
+    const response = await fetch(this.url + path, {
+      headers: { cookie: this.#cookie, accept: "application/json" },
+    });
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** The tests' hand in the virtual plant: faults, keys, speed, truth. */
+  async plant<T>(method: string, path: string, body?: object): Promise<T> {
+    const token = readFileSync(join(this.home, "plant", "control-token"), "utf8").trim();
+    const response = await fetch(`http://127.0.0.1:${this.runFile("plant").controlPort}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** Ends every process and removes the home. @returns the exit code of `rung start` */
+  async stop(): Promise<number | null> {
+    if (this.#child.exitCode === null) {
+      this.#child.kill("SIGTERM");
+      await once(this.#child, "exit");
+    }
+    rmSync(this.home, { recursive: true, force: true });
+    return this.#child.exitCode;
+  }
+}
+
+/** Waits until `look` gives something, and says what it waited for when it never does. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  limitMs = 30_000,
+): Promise<T> {
+  const endMs = performance.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > endMs) throw new Error(`waited ${limitMs / 1000} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
