@@ -1,3 +1,5 @@
+import type { Frame } from "../core/frame.ts";
+import { isGood } from "../core/quality.ts";
 import { binomialLowerBound } from "../core/statistics/binomial.ts";
 import type { TimeUs } from "../core/time.ts";
 import { converter } from "../core/unit.ts";
@@ -66,6 +68,21 @@ export class OutcomeBook {
     }
     for (const earlier of this.#open.values()) earlier.superseded = true;
     this.#open.set(recommendation.id, { recommendation, actedUs: result.timeUs, superseded: false });
+  }
+
+  /** The good samples of a frame; costs nothing while no action waits. */
+  measuredFrame(frame: Frame): Outcome[] {
+    const waiting = new Set(
+      [...this.#open.values()].map(({ recommendation }) => recommendation.projected.address),
+    );
+    const indices = new Set([...waiting].map((address) => frame.dictionary.indexOf(address)));
+    const outcomes: Outcome[] = [];
+    for (let row = 0; indices.size > 0 && row < frame.length; row++) {
+      if (!indices.has(frame.indexAt(row)) || !isGood(frame.qualityAt(row))) continue;
+      const { address, unit } = frame.propertyAt(row);
+      outcomes.push(...this.measured(address, frame.valueAt(row), unit, frame.sourceTimeUsAt(row)));
+    }
+    return outcomes;
   }
 
   /** A measurement came. @param unit of the property @returns the actions it decides */

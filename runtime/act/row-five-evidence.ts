@@ -22,7 +22,7 @@ export function actuatorEvidence(
 ): Evidence[] {
   const envelope = status?.envelopes.find((one) => one.twin === about.twin);
   const base = { twin: about.twin, rung: 5, node: about.node, timeUs: about.timeUs } as const;
-  const id = (name: string) => `${about.node}/5/${name}`;
+  const id = (name: string) => `${about.twin}/5/${name}`;
   const silent = problem ?? "the actuator does not answer";
   const arming = envelope?.arming;
   const armed = envelope?.commissioned === true && arming?.mode === "act" && arming.hold === null;
@@ -96,7 +96,7 @@ export function actuatorEvidence(
 export function outcomeEvidence(judged: readonly boolean[], about: About): Evidence {
   const misses = judged.filter((inside) => !inside).length;
   const base = {
-    id: `${about.node}/5/outcome`,
+    id: `${about.twin}/5/outcome`,
     twin: about.twin,
     rung: 5,
     node: about.node,
@@ -116,3 +116,6 @@ export function outcomeEvidence(judged: readonly boolean[], about: About): Evide
     cause: `${misses} of the last ${WINDOW} actions missed their projection`,
   };
 }
+
+/** Stands on the board while no outcome node speaks: without it row 5 would hold on actions nobody judged. */
+export const nothingJudged = (about: About): Evidence => outcomeEvidence([], about);

@@ -1,0 +1,89 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { readRecommendation } from "../../../runtime/act/read-recommendation.ts";
+import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { StatusLine } from "../../node-status.ts";
+import { type ActMessage, clientOf, clockTime } from "../act-face.ts";
+
+interface ApproveConfig extends NodeDef {
+  name: string;
+  actuator: string;
+}
+
+interface Waiting {
+  readonly message: ActMessage;
+  readonly expiresMs: number;
+}
+
+export default function (RED: NodeAPI): void {
+  function ApproveConstructor(this: Node, config: ApproveConfig): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    try {
+      start(RED, this, config, status);
+    } catch (error) {
+      status.show("not ready, see the message", "fault");
+      this.error(messageOf(error));
+      this.on("close", () => status.close());
+    }
+  }
+  RED.nodes.registerType("rung-approve", ApproveConstructor);
+}
+
+function start(RED: NodeAPI, node: Node, config: ApproveConfig, status: StatusLine): void {
+  const client = clientOf(RED, config.actuator, config.name || "approve");
+  const waiting = new Map<string, Waiting>();
+  let last = "nothing to approve";
+
+  const show = () => {
+    const open = [...waiting.values()];
+    if (open.length === 0) return status.show(last);
+    const first = Math.min(...open.map(({ expiresMs }) => expiresMs));
+    const count = open.length === 1 ? "" : `${open.length} `;
+    status.show(`${count}open until ${clockTime(first)}`, "attention");
+  };
+  const endStatus = client.onStatus(() => {
+    for (const approval of client.status?.approvals ?? []) {
+      const one = waiting.get(approval.id);
+      if (one === undefined || approval.state === "open") continue;
+      waiting.delete(approval.id);
+      if (approval.state === "approved") {
+        const by = approval.approvedBy ?? "";
+        last = `approved by ${by}`;
+        node.send([{ ...one.message, rung: { ...one.message.rung, approval: { by } } } as ActMessage, null]);
+      } else {
+        last = "lapsed: nobody approved in time";
+        node.send([null, one.message]);
+      }
+    }
+    show();
+  });
+
+  node.on("input", async (message: ActMessage, _send, done) => {
+    try {
+      const { id, title, twin, changes, expiresUs } = readRecommendation(message.payload);
+      const negligible = message.rung?.envelope?.negligible ?? [];
+      const asked = changes.filter(({ target, from, to }) => from !== to && !negligible.includes(target));
+      const problem = await client.requestApproval({
+        id,
+        title,
+        twin,
+        changes: asked.map(({ target, to, unit }) => ({ target, value: to, unit })),
+        expiresUs,
+      });
+      if (problem !== undefined) {
+        throw new RungError({ code: "not-asked", where: config.name || "approve", what: problem });
+      }
+      waiting.set(id, { message, expiresMs: expiresUs / 1000 });
+      show();
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  node.on("close", () => {
+    endStatus();
+    waiting.clear();
+    status.close();
+  });
+  show();
+}

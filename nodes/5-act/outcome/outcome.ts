@@ -1,0 +1,94 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { OutcomeBook, WINDOW } from "../../../runtime/act/outcome.ts";
+import type { ProposalResult } from "../../../runtime/act/proposal.ts";
+import { outcomeEvidence } from "../../../runtime/act/row-five-evidence.ts";
+import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { Frame } from "../../../runtime/core/frame.ts";
+import { wallTimeUs } from "../../../runtime/core/time.ts";
+import { services } from "../../../runtime/host/services.ts";
+import { StatusLine } from "../../node-status.ts";
+import { type ActMessage, twinAddressOf } from "../act-face.ts";
+
+interface OutcomeConfig extends NodeDef {
+  name: string;
+  twin: string;
+}
+
+const KEPT = "judged";
+
+export default function (RED: NodeAPI): void {
+  function OutcomeConstructor(this: Node, config: OutcomeConfig): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    try {
+      start(RED, this, config, status);
+    } catch (error) {
+      status.show("not ready, see the message", "fault");
+      this.error(messageOf(error));
+      this.on("close", () => status.close());
+    }
+  }
+  RED.nodes.registerType("rung-outcome", OutcomeConstructor);
+}
+
+function start(RED: NodeAPI, node: Node, config: OutcomeConfig, status: StatusLine): void {
+  const where = config.name || "outcome";
+  const twin = twinAddressOf(RED, config.twin, where);
+  const { evidence, twins } = services();
+  const kept: unknown = node.context().get(KEPT);
+  const book = new OutcomeBook(Array.isArray(kept) ? kept.map(Boolean) : []);
+
+  const show = () => {
+    const { judged, waiting } = book;
+    const timeUs = twins.get(twin)?.nowUs() ?? wallTimeUs();
+    evidence.put(outcomeEvidence(judged, { twin, node: node.id, timeUs }));
+    const inside = judged.filter(Boolean).length;
+    const open = waiting === 0 ? "" : ` · ${waiting} waiting`;
+    const full = judged.length < WINDOW ? ` · collecting ${judged.length} of ${WINDOW}` : "";
+    status.show(
+      judged.length === 0
+        ? `no action judged yet${open}`
+        : `${inside} of ${judged.length} inside${full}${open}`,
+    );
+  };
+
+  node.on("input", (message: ActMessage, send, done) => {
+    try {
+      const { payload } = message;
+      if (Frame.is(payload)) {
+        const outcomes = book.measuredFrame(payload);
+        if (outcomes.length > 0) {
+          node.context().set(KEPT, [...book.judged]);
+          for (const outcome of outcomes) send({ topic: twin, payload: outcome } as ActMessage);
+          show();
+        }
+      } else if ((payload as ProposalResult | undefined)?.kind === "proposal-result") {
+        const recommendation = message.rung?.recommendation;
+        if (recommendation === undefined) {
+          throw new RungError({
+            code: "no-recommendation",
+            where,
+            what: "got a result without its recommendation",
+            advice: "wire it to the actuate node itself",
+          });
+        }
+        book.acted(recommendation, payload as ProposalResult);
+        show();
+      } else {
+        throw new RungError({
+          code: "wrong-payload",
+          where,
+          what: `expected a result from an actuate node or a frame from a state node, got ${payload === null ? "null" : typeof payload}`,
+        });
+      }
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  node.on("close", () => {
+    evidence.retract(node.id);
+    status.close();
+  });
+  show();
+}
