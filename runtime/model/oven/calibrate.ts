@@ -1,0 +1,178 @@
+import { Matrix, solve } from "ml-matrix";
+import { RungError } from "../../core/errors.ts";
+import { beliefSize, type OvenBelief } from "./belief.ts";
+import { arrheniusK } from "./cure.ts";
+import { MetalTrack } from "./metal-track.ts";
+import type { OvenConfig } from "./oven-config.ts";
+import { timeConstantS } from "./ride.ts";
+
+/** One body's way through the oven as it was measured, step by step. */
+export interface RideRecord {
+  /** Metal at the entry, °C, one per node. */
+  readonly startC: ArrayLike<number>;
+  readonly durationS: ArrayLike<number>;
+  /** Index of the zone the body is in. */
+  readonly zone: ArrayLike<number>;
+  /** Thermocouple of that zone, °C. */
+  readonly airC: ArrayLike<number>;
+  /** Heat transfer against its normal by the measured fan flow, 1 where unknown. */
+  readonly flowFactor?: ArrayLike<number>;
+  /** Logger at the end of each step, °C, per node; NaN where none. */
+  readonly measuredC: readonly ArrayLike<number>[];
+}
+
+export interface Calibration {
+  readonly belief: OvenBelief;
+  /** One standard deviation of each parameter. */
+  readonly deviation: Float64Array;
+  /** Of the logger against the calibrated model, K, per node. */
+  readonly rmseK: readonly number[];
+  readonly iterations: number;
+  readonly samples: number;
+}
+
+const MOST_ITERATIONS = 30;
+const CONVERGED = 1e-7;
+
+/**
+ * Fits the parameters of a belief to a logger's profile: Gauss-Newton on the logarithms of the multipliers, with
+ * the prior as further measurements (maximum a posteriori). Its inverse normal matrix is the covariance.
+ * @param prior what is believed before the ride; a parameter without variance stays as it is
+ * @param noiseK standard deviation of one logger sample
+ * @throws RungError `calibration` where the profile holds too little or the fit does not settle
+ */
+export function calibrate(
+  config: OvenConfig,
+  record: RideRecord,
+  prior: OvenBelief,
+  noiseK = 1,
+): Calibration {
+  const nodes = config.nodes.length;
+  const zones = config.zones.length;
+  const size = beliefSize(nodes, zones);
+  checkRecord(config, record);
+  const free: number[] = [];
+  for (let i = 0; i < size; i++) if (prior.covariance[i * size + i]! > 0) free.push(i);
+  const mean = Float64Array.from(prior.mean);
+  const priorInverse = inverse(prior.covariance, free, size);
+  for (let iteration = 1; iteration <= MOST_ITERATIONS; iteration++) {
+    const fit = residuals(config, record, mean);
+    const normal = priorInverse.clone();
+    const right = new Matrix(free.length, 1);
+    for (const [a, p] of free.entries()) {
+      let pull = 0;
+      for (const [b, q] of free.entries()) pull += priorInverse.get(a, b) * (prior.mean[q]! - mean[q]!);
+      right.set(a, 0, pull);
+      for (const row of fit.rows)
+        right.set(a, 0, right.get(a, 0) + (row.by[p]! * row.residualK) / noiseK ** 2);
+      for (const [b, q] of free.entries()) {
+        let sum = 0;
+        for (const row of fit.rows) sum += row.by[p]! * row.by[q]!;
+        normal.set(a, b, normal.get(a, b) + sum / noiseK ** 2);
+      }
+    }
+    const step = solve(normal, right);
+    let largest = 0;
+    for (const [a, p] of free.entries()) {
+      mean[p] = mean[p]! + step.get(a, 0);
+      const scale = p < nodes + zones ? 1 : 10;
+      largest = Math.max(largest, Math.abs(step.get(a, 0)) / scale);
+    }
+    if (largest > CONVERGED) continue;
+    const covariance = new Float64Array(size * size);
+    const posterior = solve(normal, Matrix.eye(free.length));
+    for (const [a, p] of free.entries()) {
+      for (const [b, q] of free.entries()) covariance[p * size + q] = posterior.get(a, b);
+    }
+    return {
+      belief: { nodes, zones, mean, covariance },
+      deviation: Float64Array.from({ length: size }, (_, i) => Math.sqrt(covariance[i * size + i]!)),
+      rmseK: fit.rmseK,
+      iterations: iteration,
+      samples: fit.rows.length,
+    };
+  }
+  throw fault(
+    config,
+    `the fit has not settled after ${MOST_ITERATIONS} steps`,
+    "check the logger's profile and its zones",
+  );
+}
+
+interface FitRow {
+  readonly residualK: number;
+  /** d model / d parameter. */
+  readonly by: Float64Array;
+}
+
+function residuals(
+  config: OvenConfig,
+  record: RideRecord,
+  mean: Float64Array,
+): { rows: FitRow[]; rmseK: number[] } {
+  const nodes = config.nodes.length;
+  const zones = config.zones.length;
+  const energyK = arrheniusK(config.cure.activationEnergyKJPerMol);
+  const track = new MetalTrack(nodes, zones, record.startC);
+  const taus = config.nodes.map(timeConstantS);
+  const rates = new Float64Array(nodes);
+  const rows: FitRow[] = [];
+  const squares = new Float64Array(nodes);
+  const counts = new Float64Array(nodes);
+  for (let s = 0; s < record.durationS.length; s++) {
+    const zone = record.zone[s]!;
+    const factor = config.zones[zone]!.heatTransferFactor * (record.flowFactor?.[s] ?? 1);
+    for (let n = 0; n < nodes; n++) rates[n] = (factor * Math.exp(mean[n]! + mean[nodes + zone]!)) / taus[n]!;
+    track.step(zone, record.airC[s]! + mean[nodes + zones + zone]!, record.durationS[s]!, rates, energyK);
+    for (let n = 0; n < nodes; n++) {
+      const measured = record.measuredC[n]![s]!;
+      if (!Number.isFinite(measured)) continue;
+      const residualK = measured - track.temperatureC[n]!;
+      rows.push({ residualK, by: track.temperatureRow(n) });
+      squares[n] = squares[n]! + residualK * residualK;
+      counts[n] = counts[n]! + 1;
+    }
+  }
+  return { rows, rmseK: Array.from(squares, (sum, n) => Math.sqrt(sum / counts[n]!)) };
+}
+
+function checkRecord(config: OvenConfig, record: RideRecord): void {
+  if (record.measuredC.length !== config.nodes.length) {
+    throw fault(
+      config,
+      `the logger has ${record.measuredC.length} channels, the model ${config.nodes.length} nodes`,
+      "give each node its channel",
+    );
+  }
+  const seen = new Set<number>();
+  for (let s = 0; s < record.zone.length; s++) {
+    if (config.zones[record.zone[s]!] === undefined) {
+      throw fault(config, `step ${s} lies in zone ${record.zone[s]}, the oven has ${config.zones.length}`);
+    }
+    seen.add(record.zone[s]!);
+  }
+  if (seen.size < config.zones.length) {
+    throw fault(config, `the ride covers ${seen.size} of ${config.zones.length} zones`, "use a whole ride");
+  }
+  for (const [n, channel] of record.measuredC.entries()) {
+    let count = 0;
+    for (let s = 0; s < channel.length; s++) if (Number.isFinite(channel[s]!)) count++;
+    if (count < 3 * config.zones.length) {
+      throw fault(config, `channel ${config.nodes[n]!.name} has ${count} samples`, "check the logger's plug");
+    }
+  }
+}
+
+function inverse(covariance: Float64Array, free: readonly number[], size: number): Matrix {
+  const block = new Matrix(free.map((p) => free.map((q) => covariance[p * size + q]!)));
+  return solve(block, Matrix.eye(free.length));
+}
+
+function fault(config: OvenConfig, what: string, advice?: string): RungError {
+  return new RungError({
+    code: "calibration",
+    where: `${config.name}/logger`,
+    what,
+    ...(advice === undefined ? {} : { advice }),
+  });
+}

@@ -1,0 +1,71 @@
+/** Exit temperature measured minus predicted of the bodies that left last, per node. */
+export class ExitResiduals {
+  readonly #nodes: number;
+  readonly #keep: number;
+  #residuals: Float64Array[] = [];
+  #nis: number[] = [];
+
+  /** @param keep number of bodies the figures are taken over */
+  constructor(nodes: number, keep: number) {
+    this.#nodes = nodes;
+    this.#keep = keep;
+  }
+
+  add(residualK: Float64Array, nis: number): void {
+    this.#residuals.push(residualK);
+    this.#nis.push(nis);
+    if (this.#residuals.length > this.#keep) {
+      this.#residuals.shift();
+      this.#nis.shift();
+    }
+  }
+
+  clear(): void {
+    this.#residuals = [];
+    this.#nis = [];
+  }
+
+  get bodies(): number {
+    return this.#residuals.length;
+  }
+
+  get capacity(): number {
+    return this.#keep;
+  }
+
+  /** Over all nodes, K. */
+  get rmseK(): number {
+    let squares = 0;
+    for (const row of this.#residuals) for (const r of row) squares += r * r;
+    return Math.sqrt(squares / Math.max(1, this.bodies * this.#nodes));
+  }
+
+  rmseOf(node: number): number {
+    return Math.sqrt(this.#mean((row) => row[node]! ** 2));
+  }
+
+  biasOf(node: number): number {
+    return this.#mean((row) => row[node]!);
+  }
+
+  largestOf(node: number): number {
+    return this.#residuals.reduce((largest, row) => Math.max(largest, Math.abs(row[node]!)), 0);
+  }
+
+  /** Mean normalised innovation squared; its expectation is the number of nodes. */
+  get meanNis(): number {
+    return this.#nis.reduce((sum, nis) => sum + nis, 0) / Math.max(1, this.#nis.length);
+  }
+
+  /** 95 % band of the mean NIS: chi² of bodies x nodes degrees of freedom (Wilson-Hilferty), over the bodies. */
+  get nisBand(): readonly [number, number] {
+    const freedom = Math.max(1, this.bodies * this.#nodes);
+    const quantile = (z: number): number =>
+      freedom * (1 - 2 / (9 * freedom) + z * Math.sqrt(2 / (9 * freedom))) ** 3;
+    return [quantile(-1.96) / Math.max(1, this.bodies), quantile(1.96) / Math.max(1, this.bodies)];
+  }
+
+  #mean(of: (row: Float64Array) => number): number {
+    return this.#residuals.reduce((sum, row) => sum + of(row), 0) / Math.max(1, this.bodies);
+  }
+}

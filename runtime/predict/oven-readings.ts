@@ -1,0 +1,86 @@
+import type { Frame } from "../core/frame.ts";
+import { isGood } from "../core/quality.ts";
+import type { TimeUs } from "../core/time.ts";
+import type { OvenAddresses } from "./oven-addresses.ts";
+
+export interface Reading {
+  value: number;
+  timeUs: TimeUs;
+}
+
+/**
+ * The last good value of each property the tracker reads, and the order in time in which they came. A value of
+ * other quality leaves the last good one standing; how old it has become is the reader's to judge.
+ */
+export class OvenReadings {
+  readonly airTemperature: Reading[];
+  readonly setpoint: Reading[];
+  readonly burnerOutput: Reading[];
+  readonly fanFlow: Reading[];
+  readonly exitNode: Reading[];
+  readonly loggerNode: Reading[];
+  readonly exitBody: Reading;
+  readonly entryBody: Reading;
+  readonly speed: Reading;
+  readonly hall: Reading;
+  readonly gasFlow: Reading;
+  readonly exhaustFlow: Reading;
+  readonly #slots = new Map<string, Reading>();
+
+  constructor(addresses: OvenAddresses) {
+    const one = (address: string): Reading => {
+      const reading = { value: Number.NaN, timeUs: Number.NaN };
+      this.#slots.set(address, reading);
+      return reading;
+    };
+    const many = (list: readonly string[]): Reading[] => list.map(one);
+    this.airTemperature = many(addresses.airTemperature);
+    this.setpoint = many(addresses.setpoint);
+    this.burnerOutput = many(addresses.burnerOutput);
+    this.fanFlow = many(addresses.fanFlow);
+    this.exitNode = many(addresses.exitNode);
+    this.loggerNode = many(addresses.loggerNode);
+    this.exitBody = one(addresses.exitBody);
+    this.entryBody = one(addresses.entryBody);
+    this.speed = one(addresses.speed);
+    this.hall = one(addresses.hall);
+    this.gasFlow = one(addresses.gasFlow);
+    this.exhaustFlow = one(addresses.exhaustFlow);
+  }
+
+  /** As before the first frame. */
+  forget(): void {
+    for (const reading of this.#slots.values()) {
+      reading.value = Number.NaN;
+      reading.timeUs = Number.NaN;
+    }
+  }
+
+  /**
+   * Takes a frame in, moment by moment: `moment` is called once per source time, before that time's values stand,
+   * and `stood` after them.
+   * @returns rows that were older than what is known, and so were not taken
+   */
+  accept(frame: Frame, moment: (timeUs: TimeUs) => void, stood: (timeUs: TimeUs) => void): number {
+    const rows: number[] = [];
+    for (let row = 0; row < frame.length; row++) if (this.#slots.has(frame.addressAt(row))) rows.push(row);
+    rows.sort((a, b) => frame.sourceTimeUsAt(a) - frame.sourceTimeUsAt(b));
+    let late = 0;
+    for (let i = 0; i < rows.length; ) {
+      const timeUs = frame.sourceTimeUsAt(rows[i]!);
+      moment(timeUs);
+      for (; i < rows.length && frame.sourceTimeUsAt(rows[i]!) === timeUs; i++) {
+        const row = rows[i]!;
+        if (!isGood(frame.qualityAt(row))) continue;
+        const reading = this.#slots.get(frame.addressAt(row))!;
+        if (reading.timeUs > timeUs) late++;
+        else {
+          reading.value = frame.valueAt(row);
+          reading.timeUs = timeUs;
+        }
+      }
+      stood(timeUs);
+    }
+    return late;
+  }
+}
