@@ -144,8 +144,10 @@ export function judgeRow(
   const base = { row, wired: true, evidence, limit: evidence[0]?.limit ?? "" };
   if (failing.length > 0) {
     const first = failing[0]!;
-    const own = first.verdict === "fails" ? sentence(first) : expired(first);
-    const fact = failing.length === 1 ? own : `${own}; ${failing.length} of ${records.length} checks fail`;
+    const own = (first.verdict === "fails" ? sentence(first) : expired(first)).replace(/\.$/, "");
+    const others = failing.length - 1;
+    const fact =
+      others === 0 ? own : `${own} (${others} more ${others === 1 ? "check fails" : "checks fail"})`;
     return { ...base, verdict: "fails", fact };
   }
   if (waiting.length > 0) {

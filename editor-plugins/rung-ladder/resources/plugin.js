@@ -1,0 +1,63 @@
+import { Badges } from "./badges.js";
+import { LadderStore } from "./ladder-store.js";
+import { LitPath } from "./lit-path.js";
+import { LadderSidebar } from "./sidebar.js";
+
+const TAB = "rung-ladder";
+
+RED.plugins.registerPlugin("rung-ladder", {
+  type: "rung-editor",
+  onadd() {
+    const store = new LadderStore();
+    let sidebar;
+    const lit = new LitPath(store, () => sidebar.render());
+    sidebar = new LadderSidebar(store, lit);
+    const badges = new Badges(store, (node) => {
+      const twin = store.report?.twins.find(({ rows }) =>
+        rows.some(({ evidence }) => evidence.some((record) => record.node === node)),
+      );
+      const rung = twin?.rows.find(({ evidence }) => evidence.some((record) => record.node === node))?.row;
+      if (twin === undefined) return;
+      RED.sidebar.show(TAB);
+      sidebar.choose(twin.address, rung);
+    });
+
+    RED.sidebar.addTab({
+      id: TAB,
+      name: "Ladder",
+      label: "ladder",
+      icon: "resources/@rung/node-red-rung/rung-ladder/rung-tab.svg",
+      content: $(sidebar.element),
+      target: "primary",
+      enableOnEdit: true,
+    });
+    RED.actions.add("rung:show-ladder", () => RED.sidebar.show(TAB));
+    badges.register();
+    lit.register();
+    store.listen(() => {
+      sidebar.render();
+      badges.repaint();
+      lit.paint();
+    });
+
+    RED.comms.subscribe("rung/ladder", (_topic, report) => store.take(report));
+    const edits = [
+      "nodes:add",
+      "nodes:change",
+      "nodes:remove",
+      "links:add",
+      "links:remove",
+      "flows:add",
+      "flows:change",
+      "flows:remove",
+      "subflows:change",
+      "subflows:remove",
+      "junctions:add",
+      "junctions:remove",
+      "deploy",
+    ];
+    for (const event of edits) RED.events.on(event, () => store.edited());
+    RED.events.on("flows:loaded", () => store.readCanvas());
+    sidebar.render();
+  },
+});
