@@ -1,17 +1,12 @@
-import { TAGS, tagIndex } from "../tags.ts";
+import { TAGS } from "../tags.ts";
 import { Bodies } from "./bodies.ts";
 import { Booth } from "./booth.ts";
 import { Drift, dayNight } from "./drift.ts";
-import { type ActiveFault, activate, applyFaults, type FaultRequest, type ZoneFault } from "./faults.ts";
-import {
-  EXHAUST_NM3_PER_H,
-  FAN_FLOW_M3_PER_H,
-  GAS_HEAT_J_PER_NM3,
-  OVEN_LENGTH_M,
-  OvenAir,
-  ZONES,
-} from "./oven-air.ts";
-import { LUMPS, PANELS, PARTS, type Panel } from "./panels.ts";
+import { FaultSet } from "./fault-set.ts";
+import type { ActiveFault, FaultRequest } from "./faults.ts";
+import { Instruments } from "./instruments.ts";
+import { EXHAUST_NM3_PER_H, GAS_HEAT_J_PER_NM3, OVEN_LENGTH_M, OvenAir, ZONES } from "./oven-air.ts";
+import { LUMPS, PANELS, type Panel } from "./panels.ts";
 import { RandomStream } from "./random-stream.ts";
 
 /** Plant seconds between two values of a cyclic tag. */
@@ -21,8 +16,6 @@ const CONVEYOR_M_PER_S = CONVEYOR_M_PER_MIN / 60;
 const INTERVAL_S = 90;
 const INTERVAL_JITTER_S = 3;
 const MISSING_BODY_SHARE = 0.04;
-const PYROMETER_NOISE_K = 1.5;
-const LOGGER_NOISE_K = 0.5;
 /** PackML states (ISA-TR88.00.02). */
 const EXECUTE = 6;
 const HELD = 11;
@@ -82,12 +75,7 @@ export class Plant {
   readonly air = new OvenAir();
   readonly bodies = new Bodies();
   readonly booth: Booth;
-  /** Last value per tag, in the order of TAGS; NaN before the first. */
-  readonly values = new Float64Array(TAGS.length).fill(Number.NaN);
-  /** When each tag got its last value, µs; NaN before the first. */
-  readonly sampledUs = new Float64Array(TAGS.length).fill(Number.NaN);
-  /** 1 where the last tick gave the tag a value. */
-  readonly fresh = new Uint8Array(TAGS.length);
+  readonly instruments: Instruments;
   /** Finished bodies, oldest first. */
   readonly finished: FinishedBody[] = [];
   /** Called after each tick of 5 s with its plant time. */
@@ -104,6 +92,8 @@ export class Plant {
     bodiesInJ: 0,
     bodiesOutJ: 0,
   };
+  readonly conveyorMPerMin = CONVEYOR_M_PER_MIN;
+  /** 1 where the key of a zone is on local. */
   readonly local = new Uint8Array(ZONES);
   hallC = 24;
   state = EXECUTE;
@@ -114,19 +104,13 @@ export class Plant {
   #gasTotalNm3 = 0;
   #loggedId = 0;
   #loggerDue = false;
-  #pending: { atUs: number; request: FaultRequest }[] = [];
-  #active: ActiveFault[] = [];
-  readonly #zoneFaults: ZoneFault[];
+  readonly #faults = new FaultSet();
   readonly #bodyStream: RandomStream;
   readonly #processStream: RandomStream;
-  readonly #sensorStream: RandomStream;
-  readonly #pyrometerStream: RandomStream;
   readonly #hallDrift: Drift;
   readonly #exhaustDrift: Drift;
   readonly #fouling: Drift[];
   readonly #flutter: Drift[];
-  readonly #pyrometerC = new Float64Array(PANELS.length);
-  #lastExitId = 0;
   #lastEntryId = 0;
 
   constructor(options: PlantOptions) {
@@ -137,19 +121,45 @@ export class Plant {
     this.#nextEntryUs = this.#timeUs + 1e6;
     this.#bodyStream = new RandomStream(seed, 1);
     this.#processStream = new RandomStream(seed, 2);
-    this.#sensorStream = new RandomStream(seed, 3);
-    this.#pyrometerStream = new RandomStream(seed, 4);
+    this.instruments = new Instruments(seed);
     const setUp = new RandomStream(seed, 5);
     this.booth = new Booth(setUp);
     this.#hallDrift = new Drift(0.6, 3600, 1, setUp);
     this.#exhaustDrift = new Drift(0.015, 1200, 1, setUp);
     this.#fouling = Array.from({ length: ZONES }, () => new Drift(0.006, 6 * 3600, 1, setUp));
     this.#flutter = Array.from({ length: ZONES }, () => new Drift(0.003, 20, 1, setUp));
-    this.#zoneFaults = Array.from({ length: ZONES }, () => ({ flow: 1, film: 1, offsetK: 0, stuck: false }));
     for (let z = 0; z < ZONES; z++) this.air.mountBiasK[z] = 0.3 * setUp.normal();
     this.step(warmUpS);
     this.finished.length = 0;
     this.openEnergyAccount();
+  }
+
+  /** Last value per tag, in the order of TAGS; NaN before the first. */
+  get values(): Float64Array {
+    return this.instruments.values;
+  }
+
+  /** When each tag got its last value, µs; NaN before the first. */
+  get sampledUs(): Float64Array {
+    return this.instruments.sampledUs;
+  }
+
+  /** 1 where the last tick gave the tag a value. */
+  get fresh(): Uint8Array {
+    return this.instruments.fresh;
+  }
+
+  get gasTotalNm3(): number {
+    return this.#gasTotalNm3;
+  }
+
+  /** The body that carries the logger, 0 for none. */
+  get loggedId(): number {
+    return this.#loggedId;
+  }
+
+  get lastEntryId(): number {
+    return this.#lastEntryId;
   }
 
   /** Plant time, µs since 1970. */
@@ -158,7 +168,7 @@ export class Plant {
   }
 
   get faults(): readonly ActiveFault[] {
-    return this.#active;
+    return this.#faults.active;
   }
 
   /** Runs whole plant seconds. */
@@ -182,21 +192,18 @@ export class Plant {
 
   /** Plants a fault now. @throws RangeError for a request that makes no sense */
   fault(request: FaultRequest): void {
-    const active = activate(request, this.#timeUs);
-    this.#active.push(active);
-    this.onFault?.(active);
+    const started = this.#faults.start(request, this.#timeUs);
+    this.onFault?.(started);
   }
 
   /** Plants a fault when the plant's clock reaches `atUs`. */
   schedule(request: FaultRequest, atUs: number): void {
-    activate(request, atUs);
-    this.#pending.push({ atUs, request });
+    this.#faults.schedule(request, atUs);
   }
 
   /** Takes all faults away, also those still to come. */
   clearFaults(): void {
-    this.#active = [];
-    this.#pending = [];
+    this.#faults.clear();
   }
 
   /** Sends the profile logger through the oven on the next body. */
@@ -226,20 +233,21 @@ export class Plant {
     const now = this.#timeUs;
     const { air, bodies, energy } = this;
     const process = this.#processStream;
-    if (this.#pending.length > 0) this.#startPending(now);
-    applyFaults(this.#active, now, this.#zoneFaults);
+    for (const request of this.#faults.due(now)) this.fault(request);
+    this.#faults.apply(now);
+    const zoneFaults = this.#faults.zones;
     this.hallC = 24 + 2.5 * dayNight(now) + this.#hallDrift.step(process);
     air.exhaustNm3PerH = EXHAUST_NM3_PER_H * (1 + this.#exhaustDrift.step(process));
     let held = false;
     for (let z = 0; z < ZONES; z++) {
       air.cleanliness[z] = 1 + this.#fouling[z]!.step(process);
-      const fault = this.#zoneFaults[z]!;
+      const fault = zoneFaults[z]!;
       if (fault.flow < HELD_BELOW_FLOW) held = true;
       fault.flow *= 1 + this.#flutter[z]!.step(process);
     }
     this.state = held ? HELD : EXECUTE;
-    air.ventilate(this.#zoneFaults);
-    air.control(this.#zoneFaults, process);
+    air.ventilate(zoneFaults);
+    air.control(zoneFaults, process);
     this.#enterIfDue(now, held);
     bodies.step(CONVEYOR_M_PER_S, air);
     air.step(this.hallC, bodies.atEntry, bodies.atExit);
@@ -262,14 +270,10 @@ export class Plant {
       if (bodies.id[b] !== 0 && bodies.positionM[b]! >= OVEN_LENGTH_M - 1e-9) this.#exit(b, now);
     }
     this.booth.step(now, process);
-    if (now % (TICK_S * 1e6) === 0) this.#tick(now);
-  }
-
-  #startPending(now: number): void {
-    const due = this.#pending.filter((p) => p.atUs <= now);
-    if (due.length === 0) return;
-    this.#pending = this.#pending.filter((p) => p.atUs > now);
-    for (const { request } of due) this.fault(request);
+    if (now % (TICK_S * 1e6) === 0) {
+      this.instruments.tick(this);
+      this.onTick?.(now);
+    }
   }
 
   #enterIfDue(now: number, held: boolean): void {
@@ -305,11 +309,9 @@ export class Plant {
     for (const [n, panel] of PANELS.entries()) {
       e170[panel] = bodies.e170Of(place, n);
       peak[panel] = bodies.peakC[place * PANELS.length + n]!;
-      this.#pyrometerC[n] =
-        bodies.metalC[place * LUMPS + n * PARTS]! + PYROMETER_NOISE_K * this.#pyrometerStream.normal();
     }
     this.energy.bodiesOutJ += this.#heatOf(place);
-    this.#lastExitId = bodies.id[place]!;
+    this.instruments.scanExit(bodies, place);
     this.finished.push({
       id: bodies.id[place]!,
       entryUs: bodies.entryUs[place]!,
@@ -322,62 +324,6 @@ export class Plant {
     if (this.finished.length > KEEP_FINISHED) this.finished.shift();
     if (this.#loggedId === bodies.id[place]) this.#loggedId = 0;
     bodies.leave(place);
-  }
-
-  /** Samples every tag. The number of draws never depends on what was set, so that two runs stay comparable. */
-  #tick(now: number): void {
-    const { air, values } = this;
-    const random = this.#sensorStream;
-    this.fresh.fill(0);
-    for (let z = 0; z < ZONES; z++) {
-      const at = ZONE_TAGS[z]!;
-      this.#put(at.air, round(air.readingC[z]!, 100));
-      this.#put(at.burner, round(Math.max(0, 100 * air.demand[z]!), 100));
-      this.#put(at.flow, round(FAN_FLOW_M3_PER_H[z]! * air.flow[z]! * (1 + 0.004 * random.normal()), 1));
-      this.#put(at.power, round((air.fanW[z]! / 1000) * (1 + 0.005 * random.normal()), 1000));
-      this.#put(at.setpoint, air.setpointC[z]!);
-      this.#put(at.local, this.local[z]!);
-    }
-    this.#put(SPEED, round(CONVEYOR_M_PER_MIN + 0.003 * random.normal(), 10_000));
-    this.#put(BODIES, this.bodies.count);
-    this.#put(EXHAUST_FLOW, round(air.exhaustNm3PerH * (1 + 0.005 * random.normal()), 1));
-    this.#put(EXHAUST_TEMP, round(air.exhaustC + 0.3 * random.normal(), 100));
-    this.#put(GAS_FLOW, round((air.power.gasW * 3600) / GAS_HEAT_J_PER_NM3 + 0.2 * random.normal(), 100));
-    this.#put(GAS_TOTAL, round(this.#gasTotalNm3, 1000));
-    this.#put(HALL, round(this.hallC + 0.1 * random.normal(), 100));
-    this.#put(STATE, this.state);
-    if (this.#lastEntryId !== 0) this.#put(ENTRY, this.#lastEntryId);
-    if (this.#lastExitId !== 0 && values[EXIT_BODY] !== this.#lastExitId) {
-      this.#put(EXIT_BODY, this.#lastExitId);
-      for (let n = 0; n < PANELS.length; n++) {
-        this.#give(EXIT[n]!, round(this.#pyrometerC[n]!, 100));
-      }
-    }
-    const place = this.#loggedId === 0 ? -1 : this.bodies.id.indexOf(this.#loggedId);
-    for (let n = 0; n < PANELS.length; n++) {
-      const noiseK = LOGGER_NOISE_K * random.normal();
-      if (place < 0) continue;
-      const metalC = this.bodies.metalC[place * LUMPS + n * PARTS + PARTS - 1]!;
-      this.#give(LOGGER[n]!, round(metalC + noiseK, 100));
-    }
-    const { booth } = this;
-    this.#put(BOOTH_AIR, round(booth.airC + 0.05 * random.normal(), 100));
-    this.#put(BOOTH_HUMIDITY, round(booth.humidity + 0.25 * random.normal(), 100));
-    this.#put(BOOTH_SETPOINT, booth.setpointC);
-    this.#put(BOOTH_FLOW, round(booth.flowM3PerH * (1 + 0.003 * random.normal()), 1));
-    this.#put(BOOTH_FAN, round(booth.fanKw * (1 + 0.004 * random.normal()), 100));
-    this.#put(BOOTH_STATE, EXECUTE);
-    this.onTick?.(now);
-  }
-
-  #put(index: number, value: number): void {
-    if (TAGS[index]!.cyclic || this.values[index] !== value) this.#give(index, value);
-  }
-
-  #give(index: number, value: number): void {
-    this.values[index] = value;
-    this.sampledUs[index] = this.#timeUs;
-    this.fresh[index] = 1;
   }
 
   /** Everything needed to go on from here. Faults and remote setpoints are not kept: a PLC starts on its safe ones. */
@@ -399,7 +345,7 @@ export class Plant {
         nextId: this.#nextId,
         gasTotalNm3: this.#gasTotalNm3,
         count: bodies.count,
-        lastExitId: this.#lastExitId,
+        lastExitId: this.instruments.lastExitId,
         lastEntryId: this.#lastEntryId,
         loggedId: this.#loggedId,
       },
@@ -434,7 +380,7 @@ export class Plant {
     plant.#nextEntryUs = n.nextEntryUs! + shiftUs;
     plant.#nextId = n.nextId!;
     plant.#gasTotalNm3 = n.gasTotalNm3!;
-    plant.#lastExitId = n.lastExitId!;
+    plant.instruments.lastExitId = n.lastExitId!;
     plant.#lastEntryId = n.lastEntryId!;
     plant.#loggedId = n.loggedId!;
     plant.bodies.count = n.count!;
@@ -464,7 +410,7 @@ export class Plant {
       ["peakC", bodies.peakC],
       ["values", this.values],
       ["sampledUs", this.sampledUs],
-      ["pyrometerC", this.#pyrometerC],
+      ["pyrometerC", this.instruments.pyrometerC],
     ];
   }
 
@@ -472,43 +418,12 @@ export class Plant {
     return [
       ["bodyStream", this.#bodyStream],
       ["processStream", this.#processStream],
-      ["sensorStream", this.#sensorStream],
-      ["pyrometerStream", this.#pyrometerStream],
+      ["sensorStream", this.instruments.sensorStream],
+      ["pyrometerStream", this.instruments.pyrometerStream],
     ];
   }
 
   #drifts(): Drift[] {
     return [this.#hallDrift, this.#exhaustDrift, ...this.#fouling, ...this.#flutter];
   }
-}
-
-const ZONE_TAGS = Array.from({ length: ZONES }, (_, z) => ({
-  air: tagIndex(`oven1/zone${z + 1}/airTemperature`),
-  setpoint: tagIndex(`oven1/zone${z + 1}/airTemperatureSetpoint`),
-  burner: tagIndex(`oven1/zone${z + 1}/burnerOutput`),
-  flow: tagIndex(`oven1/zone${z + 1}/fanFlow`),
-  power: tagIndex(`oven1/zone${z + 1}/fanPower`),
-  local: tagIndex(`oven1/zone${z + 1}/localMode`),
-}));
-const SPEED = tagIndex("oven1/conveyor/speed");
-const BODIES = tagIndex("oven1/conveyor/bodies");
-const EXHAUST_FLOW = tagIndex("oven1/exhaust/flow");
-const EXHAUST_TEMP = tagIndex("oven1/exhaust/temperature");
-const GAS_FLOW = tagIndex("oven1/gas/flow");
-const GAS_TOTAL = tagIndex("oven1/gas/total");
-const HALL = tagIndex("oven1/hall/temperature");
-const STATE = tagIndex("oven1/machine/state");
-const ENTRY = tagIndex("oven1/entry/body");
-const EXIT_BODY = tagIndex("oven1/exit/body");
-const EXIT = PANELS.map((panel) => tagIndex(`oven1/exit/${panel}`));
-const LOGGER = PANELS.map((panel) => tagIndex(`oven1/logger/${panel}`));
-const BOOTH_AIR = tagIndex("booth1/air/temperature");
-const BOOTH_HUMIDITY = tagIndex("booth1/air/humidity");
-const BOOTH_SETPOINT = tagIndex("booth1/air/temperatureSetpoint");
-const BOOTH_FLOW = tagIndex("booth1/supply/flow");
-const BOOTH_FAN = tagIndex("booth1/supply/fanPower");
-const BOOTH_STATE = tagIndex("booth1/machine/state");
-
-function round(value: number, perUnit: number): number {
-  return Math.round(value * perUnit) / perUnit;
 }

@@ -41,11 +41,11 @@ export class RandomStream {
   }
 
   save(): number[] {
-    return [...this.#state, Number.isNaN(this.#spare) ? 99 : this.#spare];
+    return [...this.#state, this.#spare];
   }
 
   restore(saved: readonly number[]): void {
     for (let i = 0; i < 4; i++) this.#state[i] = saved[i]!;
-    this.#spare = saved[4] === 99 ? Number.NaN : saved[4]!;
+    this.#spare = saved[4]!;
   }
 }
