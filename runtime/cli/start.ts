@@ -5,12 +5,13 @@ import { Launcher } from "../host/launcher.ts";
 
 export const summary = "start Rung, by default with the virtual plant";
 export const usage = `
-Usage: rung start [--no-demo] [--port <n>] [--home <folder>]
+Usage: rung start [--no-demo | --no-fault] [--port <n>] [--home <folder>]
 
 Starts the host (editor, dashboard, broker) and, unless --no-demo is given, the virtual plant and the actuator
 commissioned for it alone. Prints one line when all is ready; ends with SIGTERM or Ctrl-C.
 
 Options: --no-demo         no virtual plant, no actuator: your links only, read-only
+         --no-fault        the virtual plant without the nozzle that fouls after a minute
          --port <n>        instead of RUNG_PORT (default 1880; 0 = any free)
          --home <folder>   instead of RUNG_HOME (default ~/.rung)
 
@@ -23,6 +24,7 @@ export async function run(args: string[]): Promise<number> {
     args,
     options: {
       "no-demo": { type: "boolean", default: false },
+      "no-fault": { type: "boolean", default: false },
       port: { type: "string" },
       home: { type: "string" },
     },
@@ -38,6 +40,7 @@ export async function run(args: string[]): Promise<number> {
   const launcher = new Launcher({
     home: homeFolder(environment),
     demo: !values["no-demo"],
+    demoFault: !values["no-fault"],
     terminal: process.stdout.isTTY === true,
     environment,
     onHostLost: lost.resolve,

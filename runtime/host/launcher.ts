@@ -13,6 +13,8 @@ export interface LauncherOptions {
   readonly home: string;
   /** Whether the virtual plant, and the actuator commissioned for it alone, are started. */
   readonly demo: boolean;
+  /** Whether the virtual plant gets its fault after a minute, so that a newcomer sees one found and explained. */
+  readonly demoFault: boolean;
   /** Whether a person watches: then the one-time link is shown, otherwise only the file it lies in. */
   readonly terminal: boolean;
   readonly environment: NodeJS.ProcessEnv;
@@ -26,6 +28,9 @@ const PROGRAMS = {
   plant: "plant/main",
   actuator: "runtime/act/actuator-main",
 } as const;
+
+/** Wall seconds after the start, so that the page has been looked at before it happens. */
+const DEMO_FAULTS = [{ atWall: 60, fault: "fouled-nozzle", zone: 3 }];
 
 /**
  * Starts and supervises the product's processes with fixed arguments: host and virtual plant side by side, then the
@@ -60,9 +65,10 @@ export class Launcher {
     const plant = demo ? program(PROGRAMS.plant) : undefined;
     const actuator = demo ? program(PROGRAMS.actuator) : undefined;
     if (plant !== undefined) await this.#writePrehistory();
+    const plantArgs = this.#options.demoFault ? ["--schedule", JSON.stringify(DEMO_FAULTS)] : [];
     await Promise.all([
       this.#supervise("host", program(PROGRAMS.host)!),
-      plant === undefined ? undefined : this.#supervise("plant", plant),
+      plant === undefined ? undefined : this.#supervise("plant", plant, plantArgs),
     ]);
     if (actuator !== undefined) await this.#supervise("actuator", actuator);
     return this.#line(plant !== undefined);
@@ -80,12 +86,13 @@ export class Launcher {
     if (this.#claimed) releaseHome(this.#options.home);
   }
 
-  async #supervise(name: string, file: string): Promise<void> {
+  async #supervise(name: string, file: string, args: readonly string[] = []): Promise<void> {
     if (this.#stopping !== undefined) return;
     let ready = false;
     const child = new SupervisedProcess({
       name,
       program: file,
+      args,
       home: this.#options.home,
       environment: {
         ...this.#options.environment,

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { RungError } from "../core/errors.ts";
+import { Historian } from "../describe/historian/historian.ts";
+import { importPrehistory } from "../describe/historian/prehistory.ts";
 import { program } from "./product-root.ts";
-
-type ImportPrehistory = (csvPath: string, dbPath: string) => Promise<unknown>;
 
 /** Where the historian of a home keeps its database. */
 export function historyFile(home: string): string {
@@ -14,29 +13,27 @@ export function historyFile(home: string): string {
 
 /**
  * Before the first start of the demo: lets the virtual plant write its simulated past and puts it into the still
- * empty historian, marked as virtual. Does nothing where there is a history, a plant or an importer missing.
+ * empty historian, marked as virtual. Does nothing where there is a history already, or no plant.
  * @returns whether a past was written
  * @throws RungError `prehistory-failed`
  */
 export async function writePrehistory(home: string): Promise<boolean> {
   const plant = program("plant/main");
-  const importer = program("runtime/describe/historian/prehistory");
-  if (plant === undefined || importer === undefined || existsSync(historyFile(home))) return false;
-  const { importPrehistory } = (await import(pathToFileURL(importer).href)) as {
-    importPrehistory: ImportPrehistory;
-  };
+  if (plant === undefined || existsSync(historyFile(home))) return false;
   const past = join(home, "plant", "prehistory.csv");
   await runToEnd(plant, ["--prehistory", past], home);
+  // Under another name until it is whole: a half-written past would pass for a whole one at the next start.
+  const draft = `${historyFile(home)}.draft`;
+  rmSync(draft, { force: true });
   mkdirSync(join(home, "history"), { recursive: true, mode: 0o700 });
+  const historian = new Historian({ file: draft });
   try {
-    await importPrehistory(past, historyFile(home));
-  } catch (thrown) {
-    // A half-written past would pass for a whole one at the next start.
-    rmSync(historyFile(home), { force: true });
-    throw thrown;
+    await importPrehistory(historian, past);
   } finally {
+    await historian.close();
     rmSync(past, { force: true });
   }
+  renameSync(draft, historyFile(home));
   return true;
 }
 

@@ -23,8 +23,9 @@ input:focus-visible, button:focus-visible { outline: 3px solid var(--focus); out
 small { display: block; color: var(--ink2); font-size: 13px; }
 `;
 
-const MARK = `<svg width="22" height="26" viewBox="0 0 22 26" fill="none" stroke="currentColor" stroke-width="2.4"
-  stroke-linecap="round" aria-hidden="true"><path d="M4 2v22M18 2v22M4 7h14M4 13h14M4 19h14"/></svg>`;
+export const RUNG_MARK = `<svg xmlns="http://www.w3.org/2000/svg" width="22" height="26" viewBox="0 0 22 26" fill="none"
+  stroke="currentColor" stroke-width="2.4" stroke-linecap="round" aria-hidden="true"
+  ><path d="M4 2v22M18 2v22M4 7h14M4 13h14M4 19h14"/></svg>`;
 const SQUARE = `<svg width="13" height="13" viewBox="0 0 13 13" aria-hidden="true"><rect x="1" y="1" width="11"
   height="11" fill="#c4001f" stroke="#1a1f23" stroke-width="1.2"/></svg>`;
 
@@ -78,8 +79,8 @@ export function linkSpentPage(): string {
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} - Rung</title><link rel="stylesheet" href="/sign-in.css"></head>
-<body><main><h1>${MARK}Rung</h1>
+<title>${title} - Rung</title><link rel="icon" href="/rung.svg"><link rel="stylesheet" href="/sign-in.css"></head>
+<body><main><h1>${RUNG_MARK}Rung</h1>
 ${body}
 </main></body></html>
 `;

@@ -3,13 +3,20 @@ import { messageOf } from "../core/errors.ts";
 import { FIRST_ADMIN, type FirstLogin } from "./first-login.ts";
 import { checkPassword, hashPassword, passwordFits, SHORTEST_PASSWORD } from "./password.ts";
 import { SIGN_IN_POLICY } from "./security-headers.ts";
-import { firstPasswordPage, linkSpentPage, SIGN_IN_STYLE, signInPage } from "./sign-in-page.ts";
+import { firstPasswordPage, linkSpentPage, RUNG_MARK, SIGN_IN_STYLE, signInPage } from "./sign-in-page.ts";
 import type { SignInThrottle } from "./sign-in-throttle.ts";
 import type { SignedIn } from "./signed-in.ts";
 import type { UserList } from "./users.ts";
 
 /** Where one lands after signing in. */
 export const FIRST_PAGE = "/dashboard/paint";
+
+/**
+ * In place of the dashboard's service worker, which would show pages from a cache while the host is away or nobody
+ * is signed in: a screen that looks alive and is not. This one never installs.
+ */
+const NO_SERVICE_WORKER = `addEventListener("install", (event) => event.waitUntil(Promise.reject("no pages from a cache")));
+`;
 
 export interface SignInParts {
   readonly users: UserList;
@@ -32,6 +39,21 @@ export function signInRoutes(parts: SignInParts): Router {
   });
   router.get("/sign-in.css", (_request, response) => {
     response.type("css").send(SIGN_IN_STYLE);
+  });
+  router.get(["/rung.svg", "/favicon.ico"], (_request, response) => {
+    response.type("svg").send(RUNG_MARK);
+  });
+
+  // Browsers fetch it without cookies. The dashboard's own would tell its name to anybody.
+  router.get("/dashboard/manifest.webmanifest", (_request, response) => {
+    const name = { name: "Rung", short_name: "Rung" };
+    response
+      .type("application/manifest+json")
+      .json({ ...name, start_url: FIRST_PAGE, display: "standalone" });
+  });
+
+  router.get("/dashboard/sw.js", (_request, response) => {
+    response.type("js").set("Cache-Control", "no-store").send(NO_SERVICE_WORKER);
   });
 
   router.get("/sign-in", (request, response) => {
