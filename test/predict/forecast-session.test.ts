@@ -21,13 +21,13 @@ const PROPERTY: Property = {
 };
 const DICTIONARY = new Dictionary([PROPERTY]);
 
-/** A slow autoregression in noise, sampled every 5 s; sample 0 lies `before` samples before now. */
+/** A slow autoregression about a wave of 20 minutes, in noise, sampled every 5 s. */
 function series(n: number): Float64Array {
   const random = new Random(11);
   let level = 0;
-  return Float64Array.from({ length: n }, () => {
+  return Float64Array.from({ length: n }, (_, i) => {
     level = 0.98 * level + random.normal();
-    return 150 + level + 0.5 * random.normal();
+    return 150 + 8 * Math.sin((2 * Math.PI * i) / 240) + level + 0.5 * random.normal();
   });
 }
 const VALUES = series(9000);
