@@ -37,7 +37,7 @@ const STRING = 12;
 const DATE_TIME = 13;
 const NODES_PER_CALL = 500;
 
-/** The children of a node in the server's order, found by hierarchical references. */
+/** The children of a node, the plant's own first, else in the server's order; found by hierarchical references. */
 export async function browse(session: ClientSession, nodeId = OBJECTS): Promise<TreeNode[]> {
   const children = await referencesOf(session, [nodeId]);
   const found = children[0]!.filter(isTagOrFolder);
@@ -46,12 +46,18 @@ export async function browse(session: ClientSession, nodeId = OBJECTS): Promise<
     found.map((child) => child.nodeId.toString()),
   );
   const { NodeClass } = await loadOpcua();
-  return found.map((child, i) => ({
+  const nodes = found.map((child, i) => ({
     nodeId: child.nodeId.toString(),
     name: child.displayName.text || child.browseName.name || child.nodeId.toString(),
     isVariable: child.nodeClass === NodeClass.Variable,
     hasChildren: grandchildren[i]!.some(isTagOrFolder),
   }));
+  // What every server has about itself comes after what this one has about its plant.
+  return [...nodes.filter(isPlants), ...nodes.filter((node) => !isPlants(node))];
+
+  function isPlants(node: TreeNode): boolean {
+    return !node.nodeId.startsWith("ns=0;");
+  }
 
   function isTagOrFolder(reference: ReferenceDescription): boolean {
     const object = 1;
@@ -70,7 +76,7 @@ async function referencesOf(
     const results = await session.browse(
       nodeIds.slice(i, i + NODES_PER_CALL).map((nodeId) => ({
         nodeId,
-        // HierarchicalReferences but HasProperty, which leads to units and limits.
+        // HierarchicalReferences, but for those that lead to units, limits and the settings of a history.
         referenceTypeId: "i=33",
         browseDirection: BrowseDirection.Forward,
         includeSubtypes: true,
@@ -86,13 +92,14 @@ async function referencesOf(
         references = references.concat(next.references ?? []);
         point = next.continuationPoint;
       }
-      all.push(references.filter((reference) => reference.referenceTypeId.toString() !== HAS_PROPERTY));
+      all.push(references.filter((reference) => !ABOUT_A_TAG.has(reference.referenceTypeId.toString())));
     }
   }
   return all;
 }
 
-const HAS_PROPERTY = "ns=0;i=46";
+/** HasProperty, HasHistoricalConfiguration (OPC 10000-5, 11). */
+const ABOUT_A_TAG: ReadonlySet<string> = new Set(["ns=0;i=46", "ns=0;i=56"]);
 
 /** Value, quality, time, unit and type of tags, in the order asked; an unknown one has its status as quality. */
 export async function readTags(session: ClientSession, nodeIds: readonly string[]): Promise<TagReading[]> {
