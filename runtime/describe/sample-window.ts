@@ -67,6 +67,12 @@ export class SampleWindow {
     if (this.#count[index]! < this.#periods) this.#count[index]! += 1;
   }
 
+  /** Forgets one property. */
+  forget(index: number): void {
+    this.#count[index] = 0;
+    this.#next[index] = 0;
+  }
+
   /** Share of good samples among the last ones, and their number; for properties without a period. */
   quality(index: number): { samples: number; good: number } {
     const samples = this.#count[index]!;

@@ -92,6 +92,11 @@ export class TwinRegistry {
     for (const { state } of this.#twins.values()) if (state.hasSource(gap.source)) state.noteGap(gap);
   }
 
+  /** A replay starts over in every twin that has samples of it. */
+  rewind(source: string): void {
+    for (const { state } of this.#twins.values()) state.rewind(source);
+  }
+
   /** A source is there without sending a sample: a keep-alive, a heartbeat. */
   signOfLife(source: string): void {
     for (const { state } of this.#twins.values()) state.signOfLife(source);

@@ -211,6 +211,21 @@ export class TwinState {
     return refused === undefined ? frame : frame.filter((row) => refused[row] === 0);
   }
 
+  /**
+   * A replay starts over: what its source sent before is no repetition and no newer value. The historian, which
+   * keeps its own marks, still stores it once.
+   */
+  rewind(source: string): void {
+    const index = this.#sourceIndex.get(source);
+    if (index === undefined) return;
+    this.#sources[index]!.epochs.clear();
+    for (let i = 0; i < this.#dictionary.size; i++) {
+      if (this.#sourceOf[i] !== index) continue;
+      this.#sourceTimeUs[i] = Number.NaN;
+      this.window.forget(i);
+    }
+  }
+
   hasSource(source: string): boolean {
     return this.#sourceIndex.has(source);
   }

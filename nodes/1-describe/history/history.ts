@@ -1,0 +1,56 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { Frame } from "../../../runtime/core/frame.ts";
+import { historyWords } from "../../../runtime/describe/historian/history-words.ts";
+import { describePayload } from "../../../runtime/describe/twin-state.ts";
+import { historianOf } from "../../config/historian/historian.ts";
+import { StatusLine } from "../../node-status.ts";
+
+const STATUS_MS = 5000;
+
+interface HistoryConfig extends NodeDef {
+  historian: string;
+}
+
+export default function (RED: NodeAPI): void {
+  function HistoryConstructor(this: Node, config: HistoryConfig): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    const historian = historianOf(RED, config.historian);
+    let isOpen = true;
+    const show = async (): Promise<void> => {
+      try {
+        const { text, mark } = historyWords(await historian.facts(), historian.counts);
+        if (isOpen) status.show(text, mark);
+      } catch (thrown) {
+        if (isOpen) status.show(messageOf(thrown).slice(0, 60), "fault");
+      }
+    };
+    const timer = setInterval(() => void show(), STATUS_MS);
+    void show();
+    this.on("input", (message, _send, done) => {
+      if (!Frame.is(message.payload)) {
+        done(
+          new RungError({
+            code: "not-a-frame",
+            where: config.name || "history",
+            what: `expected a frame from a state node, got ${describePayload(message.payload)}`,
+            advice: "wire a state node before it",
+          }),
+        );
+        return;
+      }
+      historian.append(message.payload).then(
+        () => done(),
+        (error) => done(error as Error),
+      );
+    });
+    this.on("close", (done: () => void) => {
+      isOpen = false;
+      clearInterval(timer);
+      status.close();
+      done();
+    });
+  }
+  RED.nodes.registerType("rung-history", HistoryConstructor);
+}

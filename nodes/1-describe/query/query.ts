@@ -1,0 +1,75 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { wallTimeUs } from "../../../runtime/core/time.ts";
+import {
+  askHistory,
+  type HistoryQuestion,
+  type QueryKind,
+} from "../../../runtime/describe/historian/history-query.ts";
+import { services } from "../../../runtime/host/services.ts";
+import { historianOf } from "../../config/historian/historian.ts";
+import type { TwinNode } from "../../config/twin/twin.ts";
+import { StatusLine } from "../../node-status.ts";
+
+interface QueryConfig extends NodeDef {
+  historian: string;
+  twin: string;
+  kind: QueryKind;
+  /** One path below the twin, or one address, per line. */
+  paths: string;
+  backS: number | string;
+  n: number | string;
+}
+
+export default function (RED: NodeAPI): void {
+  function QueryConstructor(this: Node, config: QueryConfig): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    const historian = historianOf(RED, config.historian);
+    const twin = (RED.nodes.getNode(config.twin) as TwinNode | null)?.address ?? "";
+    const configured = linesOf(config.paths).map((path) => addressOf(path, twin));
+    this.on("input", (message, send, done) => {
+      const asked = (typeof message.payload === "object" ? message.payload : {}) as Partial<
+        HistoryQuestion & { address: string }
+      > | null;
+      const given = asked?.addresses ?? (asked?.address === undefined ? configured : [asked.address]);
+      const question: HistoryQuestion = {
+        kind: asked?.kind ?? config.kind,
+        addresses: given.map((path) => addressOf(path, twin)),
+        ...(asked?.fromUs === undefined ? {} : { fromUs: asked.fromUs }),
+        ...(asked?.toUs === undefined ? {} : { toUs: asked.toUs }),
+        backS: asked?.backS ?? (Number(config.backS) || 3600),
+        n: asked?.n ?? (Number(config.n) || 100),
+      };
+      const nowUs =
+        services()
+          .twins.ownerOf(question.addresses[0] ?? "")
+          ?.nowUs() ?? wallTimeUs();
+      askHistory(historian, question, nowUs).then(
+        (answers) => {
+          const payload = answers.length === 1 ? answers[0] : answers;
+          status.show(`${answers.length} ${answers.length === 1 ? "answer" : "answers"}`);
+          send({ ...message, topic: question.addresses[0], payload });
+          done();
+        },
+        (error) => done(error as Error),
+      );
+    });
+    this.on("close", (done: () => void) => {
+      status.close();
+      done();
+    });
+  }
+  RED.nodes.registerType("rung-query", QueryConstructor);
+}
+
+const linesOf = (text: string | undefined): string[] =>
+  (text ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** A path stands below the twin; one that begins with `/`, or with the twin's own address, is whole. */
+function addressOf(path: string, twin: string): string {
+  if (path.startsWith("/")) return path.slice(1);
+  return twin === "" || path.startsWith(`${twin}/`) ? path : `${twin}/${path}`;
+}

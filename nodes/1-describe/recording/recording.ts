@@ -1,0 +1,78 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { readColumnMap } from "../../../runtime/describe/recording/column-map.ts";
+import { Recording } from "../../../runtime/describe/recording/recording.ts";
+import { services } from "../../../runtime/host/services.ts";
+import type { TwinNode } from "../../config/twin/twin.ts";
+import { StatusLine } from "../../node-status.ts";
+
+interface RecordingConfig extends NodeDef {
+  twin: string;
+  file: string;
+  timeColumn: string;
+  separator: string;
+  decimal: "." | ",";
+  map: string;
+  /** Recorded seconds per wall second; 0 or empty is as fast as it goes. */
+  speed: number | string;
+}
+
+export default function (RED: NodeAPI): void {
+  function RecordingConstructor(this: Node, config: RecordingConfig): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    const ending = new AbortController();
+    const { twins, clocks } = services();
+    const twin = (RED.nodes.getNode(config.twin) as TwinNode | null)?.address ?? "";
+    let source = "";
+    const play = async (): Promise<void> => {
+      if (twin === "") {
+        throw new RungError({
+          code: "no-twin",
+          where: config.name || "recording",
+          what: "has no twin",
+          advice: "open the node and choose one",
+        });
+      }
+      const map = config.map ? await readColumnMap(config.map) : undefined;
+      const recording = await Recording.open({
+        file: config.file,
+        timeColumn: config.timeColumn,
+        separator: config.separator === "\\t" ? "\t" : config.separator || ",",
+        decimal: config.decimal || ".",
+        twin,
+        speed: Number(config.speed) || "max",
+        ...(map === undefined ? {} : { map }),
+      });
+      if (ending.signal.aborted) return;
+      source = recording.source;
+      clocks.set(source, recording.clock);
+      twins.rewind(source);
+      const show = (done: boolean): void => {
+        const { count, first } = recording.badCells;
+        const bad =
+          count === 0 ? "" : ` · ${count.toLocaleString("en")} bad cells, the first in row ${first[0]!.row}`;
+        const rows = `${recording.rows.toLocaleString("en")} rows${bad}`;
+        status.show(done ? `${rows} · end` : rows, count === 0 ? "ok" : "attention");
+      };
+      for await (const frame of recording.frames(ending.signal)) {
+        this.send({ topic: twin, payload: frame });
+        show(false);
+      }
+      if (!ending.signal.aborted) show(true);
+    };
+    const playing = play().catch((thrown) => {
+      this.error(messageOf(thrown));
+      status.show(messageOf(thrown).slice(0, 60), "fault");
+    });
+    this.on("close", (done: () => void) => {
+      ending.abort();
+      void playing.then(() => {
+        status.close();
+        clocks.delete(source);
+        done();
+      });
+    });
+  }
+  RED.nodes.registerType("rung-recording", RecordingConstructor);
+}

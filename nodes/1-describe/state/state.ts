@@ -1,0 +1,76 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import { RungError } from "../../../runtime/core/errors.ts";
+import type { Frame } from "../../../runtime/core/frame.ts";
+import { describeEvidence } from "../../../runtime/describe/describe-evidence.ts";
+import { stateWords } from "../../../runtime/describe/state-words.ts";
+import { services } from "../../../runtime/host/services.ts";
+import type { TwinNode } from "../../config/twin/twin.ts";
+import { StatusLine } from "../../node-status.ts";
+
+/** Row 1 is judged so often, wall time. */
+const EVIDENCE_MS = 5000;
+const STATUS_MS = 1000;
+
+interface StateConfig extends NodeDef {
+  twin: string;
+  /** 2 where plain messages per change are asked for. */
+  outputs: number | string;
+}
+
+export default function (RED: NodeAPI): void {
+  function StateConstructor(this: Node, config: StateConfig): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    const state = (RED.nodes.getNode(config.twin) as TwinNode | null)?.state;
+    const wantsValues = Number(config.outputs) === 2;
+    const show = (): void => {
+      const words = state && stateWords(state);
+      status.show(words?.text ?? "no twin is chosen", words?.mark ?? "fault");
+    };
+    const judge = (): void => {
+      if (state === undefined) return;
+      for (const record of describeEvidence(state, state.nowUs(), this.id)) services().evidence.put(record);
+    };
+    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+    show();
+    this.on("input", (message, send, done) => {
+      try {
+        if (state === undefined) {
+          throw new RungError({
+            code: "no-twin",
+            where: config.name || "state",
+            what: "has no twin, or the twin's configuration is wrong",
+            advice: "open the node and choose one",
+          });
+        }
+        const accepted = state.accept(message.payload);
+        if (accepted.length > 0) {
+          const frame = { ...message, topic: state.address, payload: accepted };
+          // The declared type knows no list of messages for one output, which Node-RED takes.
+          const outputs = wantsValues ? [frame, valueMessages(accepted)] : [frame];
+          send(outputs as NodeMessage[]);
+        }
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+    this.on("close", (done: () => void) => {
+      for (const timer of timers) clearInterval(timer);
+      status.close();
+      services().evidence.retract(this.id);
+      done();
+    });
+  }
+  RED.nodes.registerType("rung-state", StateConstructor);
+}
+
+/** One plain message per sample, for core nodes. */
+function valueMessages(frame: Frame): NodeMessage[] {
+  return Array.from(frame, (sample) => ({
+    topic: sample.address,
+    payload: sample.other ?? sample.value,
+    quality: sample.quality,
+    timestamp: sample.sourceTimeUs / 1000,
+  }));
+}

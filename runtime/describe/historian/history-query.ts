@@ -1,0 +1,147 @@
+import { RungError } from "../../core/errors.ts";
+import type { Quality } from "../../core/quality.ts";
+import type { TimeUs } from "../../core/time.ts";
+import type { Historian } from "./historian.ts";
+
+export const QUERY_KINDS = ["last", "range", "buckets"] as const;
+export type QueryKind = (typeof QUERY_KINDS)[number];
+
+/** A question to the history, as a node, a command or a screen asks it. */
+export interface HistoryQuestion {
+  readonly kind: QueryKind;
+  readonly addresses: readonly string[];
+  /** For range and buckets: the time asked about, either both ends or the time back from now. */
+  readonly fromUs?: TimeUs;
+  readonly toUs?: TimeUs;
+  readonly backS?: number;
+  /** For buckets. */
+  readonly n?: number;
+}
+
+export interface PlainSample {
+  readonly timeUs: TimeUs;
+  /** null where the sample is no number. */
+  readonly value: number | null;
+  readonly other?: unknown;
+  readonly quality: Quality;
+}
+
+export interface PlainBucket {
+  readonly fromUs: TimeUs;
+  readonly min: number | null;
+  readonly mean: number | null;
+  readonly max: number | null;
+  readonly count: number;
+  readonly quality: Quality;
+  readonly covered: number;
+}
+
+/** Plain data, one entry per address in the order asked: what fits a message, JSON and a chart. */
+export type HistoryAnswer =
+  | ({ readonly address: string; readonly unit?: string } & PlainSample)
+  | {
+      readonly address: string;
+      readonly unit?: string;
+      readonly samples: readonly PlainSample[];
+      readonly complete: boolean;
+    }
+  | { readonly address: string; readonly buckets: readonly PlainBucket[] };
+
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+const DEFAULT_BACK_S = 3600;
+const DEFAULT_BUCKETS = 100;
+
+/**
+ * Answers a question.
+ * @param nowUs on the clock of the twin asked about, for a time back from now
+ * @throws RungError `bad-query`, `unknown-address`, `bad-range`
+ */
+export async function askHistory(
+  historian: Historian,
+  question: HistoryQuestion,
+  nowUs: TimeUs,
+): Promise<HistoryAnswer[]> {
+  const fault = (what: string): RungError =>
+    new RungError({
+      code: "bad-query",
+      where: "query",
+      what,
+      advice: "correct the query node or the message",
+    });
+  if (!QUERY_KINDS.includes(question.kind)) {
+    throw fault(`${JSON.stringify(question.kind)} is no kind of query, known are ${QUERY_KINDS.join(", ")}`);
+  }
+  if (question.addresses.length === 0) throw fault("no address is given");
+  const toUs = question.toUs ?? nowUs;
+  const fromUs = question.fromUs ?? toUs - (question.backS ?? DEFAULT_BACK_S) * 1e6;
+  if (!(fromUs <= toUs)) throw fault(`the time asked about runs from ${fromUs} to ${toUs}`);
+  const answers: HistoryAnswer[] = [];
+  for (const address of question.addresses) {
+    if (question.kind === "last") answers.push(await last(historian, address));
+    else if (question.kind === "range") answers.push(await range(historian, address, fromUs, toUs));
+    else answers.push(await buckets(historian, address, fromUs, toUs, question.n ?? DEFAULT_BUCKETS));
+  }
+  return answers;
+}
+
+async function last(historian: Historian, address: string): Promise<HistoryAnswer> {
+  const sample = await historian.last(address);
+  if (sample === undefined) {
+    throw new RungError({
+      code: "unknown-address",
+      where: address,
+      what: "was never stored in this history",
+      advice: "wire a history node after the state of its twin, or correct the address",
+    });
+  }
+  return {
+    address,
+    ...(sample.unit === undefined ? {} : { unit: sample.unit }),
+    timeUs: sample.sourceTimeUs,
+    value: orNull(sample.value),
+    ...(sample.other === undefined ? {} : { other: sample.other }),
+    quality: sample.quality,
+  };
+}
+
+async function range(
+  historian: Historian,
+  address: string,
+  fromUs: TimeUs,
+  toUs: TimeUs,
+): Promise<HistoryAnswer> {
+  const found = await historian.range(address, fromUs, toUs);
+  return {
+    address,
+    ...(found.unit === undefined ? {} : { unit: found.unit }),
+    samples: Array.from(found.sourceTimeUs, (timeUs, i) => ({
+      timeUs,
+      value: orNull(found.value[i]!),
+      ...(found.other.has(i) ? { other: found.other.get(i) } : {}),
+      quality: found.quality[i]!,
+    })),
+    complete: found.complete,
+  };
+}
+
+async function buckets(
+  historian: Historian,
+  address: string,
+  fromUs: TimeUs,
+  toUs: TimeUs,
+  n: number,
+): Promise<HistoryAnswer> {
+  const found = await historian.buckets(address, fromUs, toUs, n);
+  return {
+    address,
+    buckets: Array.from(found.fromUs, (from, i) => ({
+      fromUs: from,
+      min: orNull(found.min[i]!),
+      mean: orNull(found.mean[i]!),
+      max: orNull(found.max[i]!),
+      count: found.count[i]!,
+      quality: found.quality[i]!,
+      covered: found.covered[i]!,
+    })),
+  };
+}
