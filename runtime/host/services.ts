@@ -75,7 +75,10 @@ export class Services {
     return this.once(
       "ladder",
       () => {
-        const ladder = new LadderService({ board: this.evidence });
+        const ladder = new LadderService({
+          board: this.evidence,
+          clockUs: (twin) => this.twins.get(twin)?.nowUs(),
+        });
         ladder.start();
         return ladder;
       },

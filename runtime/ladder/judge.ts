@@ -43,8 +43,10 @@ export class Judge {
     const judged = wiring.twins.map((twin) => {
       const memory = this.#remember(twin.address);
       const evidence = ownEvidence(twin, wiring, now.evidenceOf(twin.address));
-      const clockUs = now.clockUs(twin.address);
-      const rows = RUNGS.map((row) => this.#row(twin, row, evidence, memory, clockUs));
+      // Without an open link time stands at the newest record.
+      const nowUs =
+        now.clockUs(twin.address) ?? evidence.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
+      const rows = RUNGS.map((row) => this.#row(twin, row, evidence, memory, nowUs));
       return { twin, memory, rows, capabilities: rows.filter(holds).map(({ row }) => row) };
     });
     const rungs = federatedRungs(
@@ -91,14 +93,14 @@ export class Judge {
     row: Rung,
     evidence: readonly Evidence[],
     { rows }: TwinMemory,
-    clockUs: TimeUs | undefined,
+    nowUs: TimeUs,
   ): RowVerdict {
     if (twin.paths[row] === undefined) {
       rows.delete(row);
       return notWired(twin, row);
     }
     const records = evidence.filter(({ rung }) => rung === row);
-    const verdict = judgeRow(twin, row, records, clockUs);
+    const verdict = judgeRow(twin, row, records, nowUs);
     const memory = rows.get(row) ?? { held: false, fell: false, good: 0 };
     rows.set(row, memory);
     if (verdict.verdict !== "holds") {
@@ -132,10 +134,8 @@ export function judgeRow(
   twin: WiredTwin,
   row: Rung,
   records: readonly Evidence[],
-  clockUs: TimeUs | undefined,
+  nowUs: TimeUs,
 ): RowVerdict {
-  // Without an open link time stands at the newest record.
-  const nowUs = clockUs ?? records.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
   const isOver = ({ validUntilUs }: Evidence) => validUntilUs !== undefined && validUntilUs < nowUs;
   const failing = records.filter((record) => record.verdict === "fails" || isOver(record));
   const waiting = records.filter((record) => record.verdict === "collecting" && !isOver(record));

@@ -65,7 +65,8 @@ export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {
   const parents = parentAddresses(twins, graph.problems);
   const reach = new Reach(graph);
   const hints = new TwinHints(graph, twins, states);
-  const found = twins.map((twin) => examine(graph, reach, twin, states.get(twin.node)!));
+  const byNode = new Map(twins.map((twin) => [twin.node, twin]));
+  const found = twins.map((twin) => examine(graph, reach, twin, byNode, states.get(twin.node)!));
   const outputs = unguarded(graph, reach, found);
   addModels(graph, hints, found);
   for (const findings of found) judgeRows(graph, reach, findings, outputs);
@@ -137,11 +138,12 @@ function examine(
   graph: DataPathGraph,
   reach: Reach,
   twin: DeclaredTwin,
+  twins: ReadonlyMap<string, DeclaredTwin>,
   states: readonly number[],
 ): Findings {
   const sources = twinSources(graph, reach, states);
   const downstream = reach.downstream(states);
-  const loop = closedLoop(graph, reach, twin, states, returnedBy(graph, twin, sources.online));
+  const loop = closedLoop(graph, reach, twin, states, returnedBy(graph, twin, twins, sources.online));
   return {
     twin,
     states,

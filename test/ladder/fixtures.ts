@@ -1,5 +1,5 @@
 /** Flows with the verdict that DESIGN, section 5, gives them, written before the code was run on them. */
-import { draw, type Node, OVEN, SETPOINT } from "./draw.ts";
+import { draw, type Node, SETPOINT } from "./draw.ts";
 
 export interface Expected {
   class: string;
@@ -504,11 +504,25 @@ export const FIXTURES: readonly Fixture[] = [
     expected: { class: "shadow", wired: 4, capabilities: TO_FOUR, warnings: ["actuate-without-target"] },
   },
   {
-    name: "an mqtt source returns what its topic filter covers",
+    name: "an mqtt source closes the loop as well as any",
     flow: draw(FIVE.replace("opcua-source", "mqtt-source"), {
-      src: { link: "broker", topic: `${OVEN}/#` },
+      src: {
+        link: "broker",
+        bindings: [{ path: "zone3/airTemperature", affectedBy: [`/${SETPOINT}`] }],
+      },
       broker: { type: "rung-mqtt-link", reality: "live" },
     }),
-    expected: { class: "twin", wired: 4, capabilities: TO_FOUR, warnings: ["echo-only"] },
+    expected: { class: "twin", wired: 5, capabilities: [...TO_FOUR, 5] },
+  },
+  {
+    name: "paths of a source stand below the twin that the source names",
+    flow: draw(FIVE, {
+      src: {
+        twin: "booth",
+        bindings: [{ path: "zone3/airTemperature", affectedBy: ["zone3/airTemperatureSetpoint"] }],
+      },
+      booth: { type: "rung-twin", address: "acme/leipzig/paint/booth1" },
+    }),
+    expected: { class: "shadow", wired: 4, capabilities: TO_FOUR, warnings: ["target-not-returned"] },
   },
 ];

@@ -33,10 +33,11 @@ const text = (placed: PlacedNode, name: string): string => {
 
 export const trimAddress = (address: string): string => address.trim().replace(/^\/+|\/+$/g, "");
 
-/** A path below the twin's address, or an address of its own, as an address. */
+/** The whole address of a path below the twin's; what begins with `/` or with the twin's address is whole already. */
 export function addressOf(path: string, twin: string): string {
   const trimmed = trimAddress(path);
-  return trimmed === twin || trimmed.startsWith(`${twin}/`) ? trimmed : `${twin}/${trimmed}`;
+  const isWhole = path.trim().startsWith("/") || trimmed === twin || trimmed.startsWith(`${twin}/`);
+  return isWhole ? trimmed : `${twin}/${trimmed}`;
 }
 
 /** Rows of a table field with a path (or address) and what it is affected by; rows without either are skipped. */

@@ -1,9 +1,8 @@
 import type { Reality } from "../../core/frame.ts";
-import { stringsOf } from "../flow-nodes.ts";
 import type { DataPathGraph, Vertex } from "../graph.ts";
 import { configOf, field } from "../placed-nodes.ts";
 import { roleOf } from "../roles.ts";
-import { affectedProperties, type DeclaredTwin, trimAddress } from "./declared-twins.ts";
+import { type AffectedProperty, affectedProperties, type DeclaredTwin } from "./declared-twins.ts";
 import type { Reach } from "./reach.ts";
 import type { WiringWarning } from "./wired-twin.ts";
 
@@ -115,43 +114,36 @@ export interface Returned {
   measures(target: string): boolean;
 }
 
-export function returnedBy(graph: DataPathGraph, twin: DeclaredTwin, online: readonly number[]): Returned {
+/** @param twins every declared twin by node id: the paths of a source stand below the twin that the source names */
+export function returnedBy(
+  graph: DataPathGraph,
+  twin: DeclaredTwin,
+  twins: ReadonlyMap<string, DeclaredTwin>,
+  online: readonly number[],
+): Returned {
   const bound = new Set<string>();
-  const filters: string[] = [];
   const movedBy = new Map<string, string[]>();
-  const moves = (target: string, address: string) => {
-    const list = movedBy.get(target);
-    if (list === undefined) movedBy.set(target, [address]);
-    else list.push(address);
+  const moves = ({ address, affectedBy }: AffectedProperty) => {
+    for (const target of affectedBy) {
+      const list = movedBy.get(target);
+      if (list === undefined) movedBy.set(target, [address]);
+      else list.push(address);
+    }
   };
   for (const at of online) {
     const { placed } = graph.vertices[at]!;
+    const below = twins.get(configOf(graph.configs, placed, "twin")?.id ?? "") ?? twin;
     for (const name of ["bindings", "mapping"]) {
-      for (const { address, affectedBy } of affectedProperties(field(placed, name), twin.address)) {
-        bound.add(address);
-        for (const target of affectedBy) moves(target, address);
+      for (const property of affectedProperties(field(placed, name), below.address)) {
+        bound.add(property.address);
+        moves(property);
       }
     }
-    for (const name of ["topic", "topics"]) filters.push(...stringsOf(field(placed, name)));
   }
-  for (const { address, affectedBy } of twin.properties)
-    for (const target of affectedBy) moves(target, address);
-  const comesBack = (address: string) =>
-    bound.has(address) || filters.some((filter) => matchesTopic(filter, address));
+  for (const property of twin.properties) moves(property);
   return {
-    echoes: comesBack,
+    echoes: (target) => bound.has(target),
     measures: (target) =>
-      (movedBy.get(target) ?? []).some((address) => address !== target && comesBack(address)),
+      (movedBy.get(target) ?? []).some((address) => address !== target && bound.has(address)),
   };
-}
-
-/** MQTT topic filter against an address used as topic. MQTT 5.0, 4.7.1: `+` one level, `#` the rest. */
-export function matchesTopic(filter: string, address: string): boolean {
-  const wanted = trimAddress(filter).split("/");
-  const levels = address.split("/");
-  for (const [i, part] of wanted.entries()) {
-    if (part === "#") return i === wanted.length - 1;
-    if (i >= levels.length || (part !== "+" && part !== levels[i])) return false;
-  }
-  return wanted.length === levels.length;
 }
