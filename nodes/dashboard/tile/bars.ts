@@ -8,6 +8,8 @@ export interface TileRow {
   readonly setpoint?: string;
   readonly label?: string;
   readonly digits?: string;
+  /** Half the width of the normal band round the setpoint, in the property's unit. */
+  readonly band?: string;
 }
 
 /** A bar's view of the twin's state now. A value that is stale or not good is shown as such, never as good. */
@@ -28,6 +30,9 @@ export function barOf(state: TwinState, row: TileRow): BarView {
     digits: row.digits === undefined ? 1 : Number(row.digits),
     stale,
     ...limits,
+    ...(setpoint === undefined || row.band === undefined
+      ? {}
+      : { normalLow: setpoint.value - Number(row.band), normalHigh: setpoint.value + Number(row.band) }),
     ...(setpoint === undefined ? {} : { setpoint: setpoint.value }),
     ...(beyond && !stale ? { priority: 2 as const } : {}),
   };
