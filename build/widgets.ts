@@ -8,7 +8,7 @@ export interface WidgetEntry {
 }
 
 /**
- * Bundles `nodes/dashboard/<name>/widget.ts` (its default export is the Vue component) of every widget into
+ * Bundles `nodes/dashboard/<name>/widget.ts` (which exports the Vue component as `Rung<Name>`) of every widget into
  * `<outDir>/ui-rung-<name>.umd.js`. Vue comes from the dashboard.
  */
 export async function buildWidgets(root: string, outDir: string): Promise<Record<string, WidgetEntry>> {
@@ -44,11 +44,16 @@ export async function buildWidgets(root: string, outDir: string): Promise<Record
         rollupOptions: { external: ["vue", "vuex"], output: { globals: { vue: "Vue", vuex: "vuex" } } },
       },
     });
-    widgets[type] = { output: `${type}.umd.js`, component: type };
+    widgets[type] = { output: `${type}.umd.js`, component: componentName(name) };
   }
   // A control-room browser has no such font; it stands under the SIL Open Font License.
   const inter = join(root, "node_modules", "@fontsource-variable", "inter");
   cpSync(join(inter, "files", "inter-latin-wght-normal.woff2"), join(outDir, "inter.woff2"));
   cpSync(join(inter, "LICENSE"), join(outDir, "inter.LICENSE.txt"));
   return widgets;
+}
+
+/** `tile` -> `RungTile` */
+function componentName(widget: string): string {
+  return `Rung${widget.charAt(0).toUpperCase()}${widget.slice(1)}`;
 }

@@ -1,1 +1,1 @@
-export { default } from "./PageHeader.vue";
+export { default as RungHeader } from "./PageHeader.vue";

@@ -1,1 +1,1 @@
-export { default } from "./LadderPanel.vue";
+export { default as RungLadder } from "./LadderPanel.vue";

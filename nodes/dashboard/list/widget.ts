@@ -1,1 +1,1 @@
-export { default } from "./FindingList.vue";
+export { default as RungList } from "./FindingList.vue";

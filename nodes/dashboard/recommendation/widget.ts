@@ -1,1 +1,1 @@
-export { default } from "./RecommendationCard.vue";
+export { default as RungRecommendation } from "./RecommendationCard.vue";

@@ -1,1 +1,1 @@
-export { default } from "./TilePanel.vue";
+export { default as RungTile } from "./TilePanel.vue";

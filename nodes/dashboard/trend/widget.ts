@@ -1,1 +1,1 @@
-export { default } from "./TrendChart.vue";
+export { default as RungTrend } from "./TrendChart.vue";
