@@ -79,7 +79,7 @@ function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
       value: linkProblem ?? `${targets.length} setpoints`,
     },
     {
-      what: "Plant values fresh, key on remote, state permitted",
+      what: "Plant fresh, on remote, running",
       holds: plant === undefined,
       value: plant?.reason ?? (ages.length === 0 ? "no input" : `oldest ${Math.max(...ages).toFixed(1)} s`),
     },
@@ -96,7 +96,7 @@ function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
     { what: "Rung 4 held", holds: rowFour === undefined, value: rowFour ?? "held" },
     { what: "Audit whole", holds: context.auditWhole, value: context.auditWhole ? "every line" : "broken" },
     {
-      what: "Isolated from the host",
+      what: settings.reality === "live" ? "Isolated from the host" : "Isolation measured",
       holds: isolation.isolated || settings.reality === "virtual",
       value: isolation.isolated
         ? "own user, own key"

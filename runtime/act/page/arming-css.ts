@@ -33,13 +33,15 @@ input, select { display: block; width: 100%; height: 44px; padding: 0 10px; bord
 .row { display: flex; gap: 8px; align-items: end; }
 .row > * { flex: 1; }
 ul { list-style: none; margin: 0; padding: 0; }
-li { display: grid; grid-template-columns: 22px 1fr; column-gap: 8px; padding: 7px 0; border-top: 1px solid var(--line); }
-li .value { grid-column: 2; color: var(--ink2); font-size: 13px; overflow-wrap: anywhere; }
+li { display: grid; grid-template-columns: 22px 1fr auto; column-gap: 8px; padding: 7px 0; border-top: 1px solid var(--line); }
+li .value { grid-column: 2 / 4; color: var(--ink2); font-size: 13px; overflow-wrap: anywhere; }
+li .value.short { grid-column: 3; }
 li svg { width: 18px; height: 18px; margin-top: 1px; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 6px 4px; border-top: 1px solid var(--line); text-align: right; vertical-align: top; }
 th { font-size: 13px; font-weight: 400; color: var(--ink2); }
-th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
+td { white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 td small { display: block; color: var(--ink2); font-size: 13px; }
 button { min-height: 44px; padding: 0 16px; border: 1px solid var(--edge); border-radius: 4px; background: var(--raised);
   color: var(--ink); font: inherit; font-weight: 650; cursor: pointer; }

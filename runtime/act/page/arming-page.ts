@@ -2,6 +2,8 @@ import type { ActuatorStatus, ApprovalStatus, EnvelopeStatus } from "../status.t
 
 /** The arming page. The bearer token lives in sessionStorage, so it ends with the tab and no other page sends it. */
 const HOLD_MS = 2000;
+/** Characters of a check's value that fit beside its name on a phone. */
+const SHORT = 16;
 const TOKEN = "rung-actuator-token";
 const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 /** Kept over repaints: what a person is typing. */
@@ -42,7 +44,13 @@ function make(
 const number = (value: number | null): string =>
   value === null ? "no value" : (Math.round(value * 10) / 10).toFixed(1).replace("-", "\u2212");
 const clockOf = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
-const shortName = (address: string): string => address.split("/").slice(-2).join(" ");
+/** The path below the twin in words: "zone 3 air temperature". */
+const shortName = (address: string, twin: string): string =>
+  (address.startsWith(`${twin}/`) ? address.slice(twin.length + 1) : address)
+    .replace(/Setpoint$/, "")
+    .replace(/([a-z])(\d)/g, "$1 $2")
+    .replace(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+    .replaceAll("/", " ");
 const left = (ms: number): string => {
   const s = Math.max(0, Math.round(ms / 1000));
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
@@ -142,7 +150,7 @@ function checksOf(envelope: EnvelopeStatus): HTMLElement {
         {},
         mark(holds),
         make("span", { text: what }),
-        make("span", { className: "value", text: value }),
+        make("span", { className: value.length <= SHORT ? "value short" : "value", text: value }),
       ),
     );
   }
@@ -152,7 +160,11 @@ function checksOf(envelope: EnvelopeStatus): HTMLElement {
 function setpointsOf(envelope: EnvelopeStatus): HTMLElement {
   const table = make("table", {}, row("th", ["Setpoint", "Now", "Limits"]));
   for (const t of envelope.targets) {
-    const line = row("td", [shortName(t.address), `${number(t.setpoint)} ${t.unit}`, `${t.min} to ${t.max}`]);
+    const line = row("td", [
+      shortName(t.address, envelope.twin),
+      `${number(t.setpoint)} ${t.unit}`,
+      `${t.min} to ${t.max}`,
+    ]);
     if (t.beforeArm !== null && t.beforeArm !== t.setpoint) {
       line.children[1]!.append(make("small", { text: `was ${number(t.beforeArm)}` }));
     }
@@ -174,7 +186,7 @@ function writesOf(envelope: EnvelopeStatus): HTMLElement {
   const table = make("table", {}, row("th", ["Setpoint", "Written", "Read back"]));
   for (const w of envelope.writes.slice(0, 8)) {
     const line = row("td", [
-      shortName(w.target),
+      shortName(w.target, envelope.twin),
       `${number(w.value)} ${w.unit}`,
       w.readBack === null ? "none" : number(w.readBack),
     ]);
@@ -287,7 +299,9 @@ function approvalPanel(approval: ApprovalStatus): HTMLElement {
   const password = `approve-${approval.id}`;
   const table = make("table", {}, row("th", ["Setpoint", "Proposed"]));
   for (const change of approval.changes) {
-    table.append(row("td", [shortName(change.target), `${number(change.value)} ${change.unit}`]));
+    table.append(
+      row("td", [shortName(change.target, approval.twin), `${number(change.value)} ${change.unit}`]),
+    );
   }
   const count = approval.changes.length;
   return make(
@@ -322,8 +336,11 @@ function paint(status: ActuatorStatus): void {
     );
   }
   for (const envelope of status.envelopes) {
-    parts.push(checksOf(envelope), setpointsOf(envelope), writesOf(envelope));
-    parts.push(envelope.commissioned ? armPanel(envelope, status) : commissionPanel(envelope));
+    const panel = envelope.commissioned ? armPanel(envelope, status) : commissionPanel(envelope);
+    // Limits are compared before they are commissioned; before arming the checks are what counts.
+    parts.push(checksOf(envelope));
+    if (envelope.commissioned) parts.push(panel, setpointsOf(envelope), writesOf(envelope));
+    else parts.push(setpointsOf(envelope), panel, writesOf(envelope));
   }
   element("envelopes").replaceChildren(...parts);
 }

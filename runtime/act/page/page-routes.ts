@@ -19,6 +19,10 @@ export function pageRoutes(): Router {
     script ??= browserModule("./arming-page");
     response.type("js").send(script);
   });
+  // Browsers ask for it whatever the page says.
+  router.get("/favicon.ico", (_request, response) => {
+    response.status(204).end();
+  });
   return router;
 }
 
