@@ -1,1 +1,3 @@
+import "../look/font.ts";
+
 export { default as RungHeader } from "./PageHeader.vue";

@@ -1,1 +1,3 @@
+import "../look/font.ts";
+
 export { default as RungLadder } from "./LadderPanel.vue";

@@ -1,1 +1,3 @@
+import "../look/font.ts";
+
 export { default as RungTrend } from "./TrendChart.vue";
