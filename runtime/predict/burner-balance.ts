@@ -8,8 +8,9 @@ export interface ZoneWindow {
   readonly bodyHeatW: readonly number[];
   /** Slope of the zone's air, K/s: in this window and in the one before. */
   readonly airSlopeKPerS: readonly number[];
-  /** Air above the hall, K. */
+  /** True air above the hall by the belief, K, and by the thermocouples. */
   readonly aboveHallK: number;
+  readonly measuredAboveHallK: number;
 }
 
 /** Ridge of the regression against collinear terms, share of each term's own square. */
@@ -26,6 +27,7 @@ export class BurnerBalance {
   #heats = 0;
   #noise = 0;
   #normalAboveHallK = 0;
+  #normalMeasuredK = 0;
 
   learn(window: ZoneWindow): void {
     this.#windows.push(window);
@@ -46,6 +48,7 @@ export class BurnerBalance {
     this.#heats = windows[0]!.bodyHeatW.length;
     this.#normalAboveHallK = windows.reduce((sum, w) => sum + w.aboveHallK, 0) / windows.length;
     const last = this.#heats;
+    this.#normalMeasuredK = windows.reduce((sum, w) => sum + w.measuredAboveHallK, 0) / windows.length;
     // Heat at the longest lag carries the known sum; the others are told as their difference from it.
     const x = new Matrix(
       windows.map((window) => {
@@ -92,6 +95,10 @@ export class BurnerBalance {
   /** Mean of the air above the hall while learning, K. */
   get normalAboveHallK(): number {
     return this.#normalAboveHallK;
+  }
+
+  get normalMeasuredK(): number {
+    return this.#normalMeasuredK;
   }
 
   /** Output per kelvin of air by the losses, %/K. */

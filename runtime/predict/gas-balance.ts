@@ -5,6 +5,8 @@ const WINDOW_S = 1800;
 const KEEP = 24;
 /** Standard deviation of the ratio before enough windows have shown it. */
 const UNKNOWN_DEVIATION = 0.05;
+/** The meter's own error (class 1.5 at mid range). */
+const LEAST_DEVIATION = 0.015;
 
 /** Gas by the meter over gas by the model's balance, window by window. */
 export class GasBalance {
@@ -52,10 +54,12 @@ export class GasBalance {
     return this.windows === 0 ? 1 : this.#ratios.reduce((sum, r) => sum + r, 0) / this.windows;
   }
 
+  /** Standard error of the ratio. */
   get deviation(): number {
     if (this.windows < 4) return UNKNOWN_DEVIATION;
     const mean = this.ratio;
-    return Math.sqrt(this.#ratios.reduce((sum, r) => sum + (r - mean) ** 2, 0) / (this.windows - 1));
+    const variance = this.#ratios.reduce((sum, r) => sum + (r - mean) ** 2, 0) / (this.windows - 1);
+    return Math.max(LEAST_DEVIATION, Math.sqrt(variance / this.windows));
   }
 
   #close(): void {

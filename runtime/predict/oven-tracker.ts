@@ -44,6 +44,8 @@ export interface TrackerOptions {
   readonly airBiasMostK: number;
   /** How far the burners' answer to a parameter may be off, share. */
   readonly burnerGainDoubt: number;
+  /** Most that a burner's systematic error may leave a zone's air in doubt, K. */
+  readonly systematicMostK: number;
   /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to about 2 %. */
   readonly bodyLn: number;
   /** Random walk of the parameters per square root of an hour: ln of a zone's heat transfer, air bias in K. */
@@ -65,6 +67,7 @@ export const TRACKER_DEFAULTS: TrackerOptions = {
   factorMostLn: 0.2,
   airBiasMostK: 40,
   burnerGainDoubt: 0.35,
+  systematicMostK: 3,
   bodyLn: 0.02,
   zoneLnWalk: 0.02,
   airBiasWalkK: 0.6,
@@ -362,6 +365,7 @@ export class OvenTracker {
     const rows: Float64Array[] = [];
     const innovation: number[] = [];
     const variance: number[] = [];
+    const floors: { readonly index: number; readonly leastK: number }[] = [];
     const nodes = this.config.nodes.length;
     const zones = this.config.zones.length;
     for (const judged of this.#burners.judge(windows, this.#belief)) {
@@ -371,11 +375,17 @@ export class OvenTracker {
       rows.push(judged.row);
       innovation.push(judged.innovation);
       variance.push(judged.variance);
+      floors.push({ index: airBiasIndex(nodes, zones, judged.zone), leastK: judged.systematicK });
     }
     if (rows.length === 0) return;
     // The burners tell of now: the past of the bodies inside is left as it was.
     const update = updateBelief(this.#belief, rows, innovation, variance);
     this.#burners.reinterpret(update.shift);
+    for (const { index, leastK } of floors) {
+      const now = this.#belief.covariance[index * this.#belief.mean.length + index]!;
+      const least = Math.min(leastK, this.options.systematicMostK) ** 2;
+      if (now < least) widen(this.#belief, index, least - now);
+    }
     this.#keepDoubt();
   }
 

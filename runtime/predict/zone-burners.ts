@@ -30,6 +30,8 @@ const LEAST_WINDOWS = 40;
 const TRANSIENT_PER_K = 1.8;
 const TRANSIENT_S = 75;
 const TRANSIENT_NEIGHBOUR = 0.1;
+/** Output that a zone's burner may be off by for good, % per kelvin its air or a neighbour's is from where it was learnt. */
+const AWAY_PER_K = 0.15;
 const STEEL_J_PER_KG_K = 470;
 
 /** What a zone's burner says about the belief. */
@@ -40,6 +42,8 @@ export interface JudgedBurner {
   readonly variance: number;
   /** True where the deviation is so large that the zone's thermocouple is to be doubted. */
   readonly doubt: boolean;
+  /** What no number of windows betters: the zone's air is known no better by its burner, K. */
+  readonly systematicK: number;
 }
 
 export interface BurnerWindow extends ZoneWindow {
@@ -225,6 +229,7 @@ export class ZoneBurners {
         output: this.#output[z]! / s,
         bodyHeatW: [heatW, ...past.heatW],
         airSlopeKPerS: [slope, slopeBefore],
+        measuredAboveHallK: this.#above[z]! / s,
         aboveHallK: this.#above[z]! / s + belief.mean[airBiasIndex(this.#nodes, this.#zones, z)]!,
         heatBy: [heatBy, ...past.heatBy.map((row) => Float64Array.from(row))],
       };
@@ -263,13 +268,19 @@ export class ZoneBurners {
 
   judge(windows: readonly BurnerWindow[], belief: OvenBelief): JudgedBurner[] {
     const judged: JudgedBurner[] = [];
+    // The mixing of air between zones was learnt at one profile only.
+    const awayK = (zone: number): number => {
+      const balance = this.#balances[zone];
+      const window = windows[zone];
+      if (balance === undefined || window === undefined || !balance.settled) return 0;
+      return window.measuredAboveHallK - balance.normalMeasuredK;
+    };
     for (const [zone, window] of windows.entries()) {
       const balance = this.#balances[zone]!;
       if (!balance.settled || !usable(window)) continue;
       const innovation = window.output - balance.expected(window);
       const storage = balance.outputPerSlope * window.airSlopeKPerS[0]!;
-      // The losses' slope is inferred, not measured: away from the learnt temperature it is half unknown.
-      const away = 0.5 * balance.outputPerK * (window.aboveHallK - balance.normalAboveHallK);
+      const away = AWAY_PER_K * Math.hypot(awayK(zone), awayK(zone - 1), awayK(zone + 1));
       const variance = balance.noise ** 2 + storage ** 2 + away ** 2 + this.#transient(zone) ** 2;
       const standard = innovation / Math.sqrt(variance);
       this.#deviation[zone] = this.#deviation[zone]! + DOUBT_SMOOTHING * (standard - this.#deviation[zone]!);
@@ -282,7 +293,8 @@ export class ZoneBurners {
       }
       const bias = airBiasIndex(this.#nodes, this.#zones, zone);
       row[bias] = row[bias]! + balance.outputPerK;
-      judged.push({ zone, row, innovation, variance: variance * DEPENDENCE, doubt });
+      const systematicK = Math.hypot(away, this.#transient(zone)) / Math.max(1e-6, row[bias]!);
+      judged.push({ zone, row, innovation, variance: variance * DEPENDENCE, doubt, systematicK });
     }
     return judged;
   }

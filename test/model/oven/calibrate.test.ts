@@ -94,7 +94,7 @@ describe("calibration from a logger's ride", () => {
     for (const rmse of result.rmseK) assert.ok(rmse > 0.9 && rmse < 1.1);
   });
 
-  it("recovers five multipliers within 0.5 % (root mean square of 60 seeds) and tells its own uncertainty", () => {
+  it("recovers five multipliers within 0.4 % (root mean square of 60 seeds) and tells its own uncertainty", () => {
     let inside = 0;
     const squares = new Float64Array(5);
     for (let seed = 0; seed < 60; seed++) {
@@ -108,6 +108,9 @@ describe("calibration from a logger's ride", () => {
     squares.forEach((sum, n) => {
       assert.ok(Math.sqrt(sum / 60) < 0.005, `${config.nodes[n]!.name}: ${Math.sqrt(sum / 60)}`);
     });
+    // The thinnest panel settles first and so tells least of its heat transfer.
+    const all = squares.reduce((sum, square) => sum + square, 0);
+    assert.ok(Math.sqrt(all / 300) < 0.004, `${Math.sqrt(all / 300)}`);
     // Binomial of 300 at 0.95, 99.9 % band.
     assert.ok(inside >= 272 && inside <= 297, `${inside} of 300`);
   });

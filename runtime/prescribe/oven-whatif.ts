@@ -1,0 +1,120 @@
+import type { Compute } from "../compute/compute.ts";
+import { RungError } from "../core/errors.ts";
+import type { OvenSituation } from "../predict/oven-situation.ts";
+import { type CureWindow, cureWindow } from "./cure-window.ts";
+import type { OvenPlan } from "./oven-scenarios.ts";
+import type { ScenarioResult } from "./recommendation.ts";
+import { comparisonsOf, constraintsOf } from "./run-figures.ts";
+import { SCENARIO_KERNEL } from "./scenario-kernel.ts";
+
+/** What is changed in the sibling. */
+export interface ScenarioEdit {
+  readonly title?: string;
+  /** New setpoints by zone name, °C. */
+  readonly setpointC?: Readonly<Record<string, number>>;
+  /** Zones switched off: their air stands at hall temperature. */
+  readonly off?: readonly string[];
+  readonly speedMPerMin?: number;
+  /** A standstill that meets a body somewhere on its ride, minutes. */
+  readonly stopMin?: number;
+}
+
+export interface WhatIfOptions {
+  readonly runs: number;
+  readonly seed: number;
+  readonly deadlineMs: number;
+  readonly window: Partial<CureWindow>;
+}
+
+export const WHATIF_DEFAULTS: WhatIfOptions = { runs: 1000, seed: 1, deadlineMs: 20_000, window: {} };
+
+/**
+ * Forks a sibling of the oven and compares it with the oven as it is. The sibling is made of plain data (an
+ * OvenSituation): it holds no link, so no scenario can reach the plant.
+ * @throws RungError `scenario` that names the wrong entry; those of the compute process
+ */
+export async function whatIf(
+  compute: Compute,
+  situation: OvenSituation,
+  edit: ScenarioEdit,
+  options: Partial<WhatIfOptions> = {},
+): Promise<ScenarioResult> {
+  const { runs, seed, deadlineMs, window } = { ...WHATIF_DEFAULTS, ...options };
+  if (!(Number.isInteger(runs) && runs >= 20 && runs <= 100_000)) {
+    throw scenarioFault(situation, `runs must be a whole number from 20 to 100,000, got ${runs}`, "runs");
+  }
+  const limits = cureWindow(window, "what-if");
+  const baseline: OvenPlan = {
+    setpointC: situation.setpointC,
+    speedMPerMin: situation.speedMPerMin,
+    stopMin: 0,
+  };
+  const scenario = planOf(situation, edit);
+  const [before, after] = await compute.submit({
+    kernel: SCENARIO_KERNEL,
+    input: { situation, plans: [baseline, scenario], runs, seed },
+    deadlineMs,
+  });
+  return {
+    kind: "scenario",
+    twin: situation.twin,
+    title: edit.title || titleOf(edit),
+    madeAtUs: situation.timeUs,
+    modelVersion: "oven-1",
+    comparisons: comparisonsOf(situation, before!, after!),
+    constraints: constraintsOf(limits, scenario.setpointC, after!),
+    runs,
+    seed,
+  };
+}
+
+/** The plan of an edited sibling. @throws RungError `scenario` */
+export function planOf(situation: OvenSituation, edit: ScenarioEdit): OvenPlan {
+  const setpointC = [...situation.setpointC];
+  const zoneOf = (name: string): number => {
+    const z = situation.zoneNames.indexOf(name);
+    if (z >= 0) return z;
+    throw scenarioFault(
+      situation,
+      `${name} is no zone, known are ${situation.zoneNames.join(", ")}`,
+      "setpointC",
+    );
+  };
+  for (const [name, c] of Object.entries(edit.setpointC ?? {})) {
+    if (!(Number.isFinite(c) && c >= 0 && c <= 400)) {
+      throw scenarioFault(
+        situation,
+        `${name}: setpoint must lie between 0 and 400 °C, got ${c}`,
+        "setpointC",
+      );
+    }
+    setpointC[zoneOf(name)] = c;
+  }
+  for (const name of edit.off ?? []) setpointC[zoneOf(name)] = situation.energy.hallC;
+  const speedMPerMin = edit.speedMPerMin ?? situation.speedMPerMin;
+  if (!(speedMPerMin > 0)) {
+    throw scenarioFault(situation, `conveyor speed must be > 0 m/min, got ${speedMPerMin}`, "speedMPerMin");
+  }
+  const stopMin = edit.stopMin ?? 0;
+  if (!(stopMin >= 0 && stopMin <= 600)) {
+    throw scenarioFault(situation, `stop must lie between 0 and 600 min, got ${stopMin}`, "stopMin");
+  }
+  return { setpointC, speedMPerMin, stopMin };
+}
+
+function titleOf(edit: ScenarioEdit): string {
+  const parts = Object.entries(edit.setpointC ?? {}).map(([zone, c]) => `${zone} ${c} °C`);
+  for (const zone of edit.off ?? []) parts.push(`${zone} off`);
+  if (edit.speedMPerMin !== undefined) parts.push(`conveyor ${edit.speedMPerMin} m/min`);
+  if (edit.stopMin !== undefined && edit.stopMin > 0) parts.push(`stop of ${edit.stopMin} min`);
+  return parts.length === 0 ? "as it is" : parts.join(", ");
+}
+
+function scenarioFault(situation: OvenSituation, what: string, parameter: string): RungError {
+  return new RungError({
+    code: "scenario",
+    where: `${situation.twin}/what-if`,
+    what,
+    advice: `parameter ${parameter}`,
+  });
+}

@@ -1,0 +1,104 @@
+import type { Kernel, KernelControl } from "../compute/kernel.ts";
+import { siblingModule } from "../core/sibling-module.ts";
+import type { OvenSituation } from "../predict/oven-situation.ts";
+import type { CureWindow } from "./cure-window.ts";
+import { outlook } from "./oven-outlook.ts";
+import { type OvenPlan, type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import { type SearchResult, searchSetpoints, violations } from "./setpoint-search.ts";
+
+export interface SetpointInput {
+  readonly situation: OvenSituation;
+  readonly window: CureWindow;
+  /** Violation beyond which the present is mended, in parts of E170. */
+  readonly tolerance: number;
+  /** Whether saving gas is wanted where the present keeps the window. */
+  readonly saveGas: boolean;
+  /** Distance from the limits that new setpoints keep, in parts of E170. */
+  readonly margin: number;
+  /** Changes below this are left out, K. */
+  readonly leastChangeK: number;
+  readonly runs: number;
+  readonly seed: number;
+}
+
+export interface SetpointOutput {
+  /** Largest violation under the setpoints in force. */
+  readonly presentViolation: number;
+  /** Whether the search mended the window (true) or saved gas. */
+  readonly mending: boolean;
+  /** The robust setpoints as they can be written: in tenths, small changes left out. */
+  readonly proposedC: readonly number[];
+  readonly robust: SearchResult;
+  readonly nominal: SearchResult;
+  /** Runs under: setpoints in force, robust, nominal. */
+  readonly runs: readonly [PlanRuns, PlanRuns, PlanRuns];
+}
+
+/** Search of setpoints, in the compute child. Undefined where nothing is to be done. */
+export const SETPOINT_KERNEL: Kernel<SetpointInput, SetpointOutput | undefined> = {
+  name: "oven setpoints",
+  module: siblingModule(import.meta.url, "./setpoint-kernel").href,
+};
+
+/** One body in so many stands for its neighbours in the search. */
+const EVERY_BODY = 3;
+/** Reach of the nominal answer: as far as the limits let it. */
+const NOMINAL_REACH_K = 40;
+
+export async function run(input: SetpointInput, control: KernelControl): Promise<SetpointOutput | undefined> {
+  const { situation, window } = input;
+  const bodies = situation.bodies.filter((_, i) => i % EVERY_BODY === 0);
+  const present = outlook(situation, situation.setpointC, bodies);
+  const presentViolation = Math.max(...violations(present, window, 0, true));
+  const mending = presentViolation > input.tolerance;
+  if (!mending && !input.saveGas) return undefined;
+  const common = { situation, window, margin: input.margin, saveGas: !mending };
+  const robust = searchSetpoints({ ...common, bodies, reachK: window.maxStepK, robust: true });
+  await control.breathe();
+  const proposedC = proposable(situation, window, robust.setpointC, input.leastChangeK);
+  const nominal = searchSetpoints({
+    ...common,
+    bodies: [],
+    margin: 0,
+    saveGas: true,
+    reachK: NOMINAL_REACH_K,
+    robust: false,
+  });
+  await control.breathe();
+  const plan = (setpointC: readonly number[]): OvenPlan => ({
+    setpointC,
+    speedMPerMin: situation.speedMPerMin,
+    stopMin: 0,
+  });
+  const [before, after, cheapest] = await runScenarios(
+    {
+      situation,
+      plans: [plan(situation.setpointC), plan(proposedC), plan(nominal.setpointC)],
+      runs: input.runs,
+      seed: input.seed,
+    },
+    control,
+  );
+  return { presentViolation, mending, proposedC, robust, nominal, runs: [before!, after!, cheapest!] };
+}
+
+/** Rounds to tenths, leaves small changes out, and takes back what the rounding took over a neighbour's step. */
+export function proposable(
+  situation: OvenSituation,
+  window: CureWindow,
+  setpointC: readonly number[],
+  leastChangeK: number,
+): number[] {
+  const proposed = setpointC.map((c, z) => {
+    const now = situation.setpointC[z]!;
+    return Math.abs(c - now) < leastChangeK ? now : Math.round(c * 10) / 10;
+  });
+  for (let z = 1; z < proposed.length; z++) {
+    const beyondK = Math.abs(proposed[z]! - proposed[z - 1]!) - window.neighbourStepK;
+    // A step that is already in force is not this proposal's.
+    if (beyondK <= 0 || beyondK > 1) continue;
+    const higher = proposed[z]! > proposed[z - 1]! ? z : z - 1;
+    proposed[higher] = Math.floor((proposed[higher]! - beyondK) * 10) / 10;
+  }
+  return proposed;
+}
