@@ -77,6 +77,8 @@ export class DetectorSession {
   #detector: Detector | undefined;
   #newestUs: TimeUs = 0;
   #fault: RungError | undefined;
+  /** True after `recalibrate`: what is stored is not taken up. */
+  #isForced = false;
 
   constructor(parts: DetectorSessionParts) {
     this.#parts = parts;
@@ -93,6 +95,11 @@ export class DetectorSession {
   /** Rows gathered so far, and how many it takes. */
   get progress(): { readonly n: number; readonly of: number } {
     return { n: this.#gathered?.count ?? 0, of: this.#parts.rows };
+  }
+
+  /** Source time of the newest sample seen. */
+  get newestUs(): TimeUs {
+    return this.#newestUs;
   }
 
   /** Why the last calibration failed; live rows are gathered anew meanwhile. */
@@ -126,7 +133,6 @@ export class DetectorSession {
     this.#dictionaries = new WeakSet();
     this.#isForced = true;
   }
-  #isForced = false;
 
   close(): void {
     this.#stop.abort();

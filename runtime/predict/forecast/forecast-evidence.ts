@@ -1,20 +1,13 @@
 import { pathBelow } from "../../core/address.ts";
 import type { Evidence, Verdict } from "../../core/evidence.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { durationWords } from "../../diagnose/duration-words.ts";
 import type { ForecastTask } from "./forecast-fit.ts";
 import type { Skill } from "./skill.ts";
 
 const COVERAGE = 0.9;
 const rounded = (value: number): number => (Number.isFinite(value) ? Math.round(value * 1000) / 1000 : 999);
 const percent = (share: number): number => Math.round(share * 1000) / 10;
-
-/** `30 min`, `45 s`, `2 h`. */
-export function durationWords(us: number): string {
-  const s = us / 1e6;
-  if (s < 120) return `${Math.round(s * 10) / 10} s`;
-  if (s < 7200) return `${Math.round(s / 6) / 10} min`;
-  return `${Math.round(s / 360) / 10} h`;
-}
 
 /**
  * The two records of a forecast: skill and coverage at the declared horizon. Skill holds where the MASE against the

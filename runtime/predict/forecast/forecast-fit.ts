@@ -51,6 +51,24 @@ const TREND_GRID = [0.05, 0.1, 0.2, 0.4, 0.8].flatMap((level) =>
 export const minimumSteps = ({ horizon, season }: Pick<ForecastTask, "horizon" | "season">): number =>
   Math.max(120, 6 * horizon, 4 * season);
 
+/**
+ * A task from seconds of plant time, as a form has them.
+ * @throws RungError `bad-option`
+ */
+export function taskOfSeconds(seconds: {
+  readonly step: number;
+  readonly horizon: number;
+  readonly season: number;
+}): ForecastTask {
+  const task = {
+    stepUs: seconds.step * 1e6,
+    horizon: Math.round(seconds.horizon / seconds.step),
+    season: Math.round(seconds.season / seconds.step),
+  };
+  checkTask(task);
+  return task;
+}
+
 /** @throws RungError `bad-option` */
 export function checkTask(task: ForecastTask): void {
   const fault = (what: string, advice: string): RungError =>

@@ -31,6 +31,8 @@ export type ForecastPhase = "waiting" | "collecting" | "fitting" | "replaying" |
 const TRAINING_SHARE = 0.6;
 /** Steps replayed in one go, so that the event loop is never held for long. */
 const REPLAY_CHUNK = 32;
+/** Steps kept to fit to anew. A model is fitted again each time its data has doubled, then after every half of these. */
+const MAX_KEPT = 8000;
 /** Live samples kept while the model is fitted. */
 const MAX_WAITING = 100_000;
 
@@ -44,14 +46,18 @@ export class ForecastSession {
   readonly #address: string;
   readonly #stop = new AbortController();
   readonly #assembler: StepAssembler;
-  /** Steps so far, until there is a forecaster. */
+  /** The newest steps: what a model is fitted to. */
   #steps: { endUs: number; value: number }[] = [];
   #waiting: { timeUs: TimeUs; value: number }[] = [];
   #indices = new WeakMap<Dictionary, number>();
   #property: Property | undefined;
   #phase: ForecastPhase = "waiting";
   #forecaster: Forecaster | undefined;
+  #isRefitting = false;
+  #stepsSinceFit = 0;
   #fault: RungError | undefined;
+  /** Source time of the newest sample taken. */
+  newestUs: TimeUs = 0;
   /** Values that were bad or no number. */
   skipped = 0;
 
@@ -97,7 +103,9 @@ export class ForecastSession {
         this.skipped++;
         continue;
       }
-      message = this.#take(frame.sourceTimeUsAt(row), value) ?? message;
+      const timeUs = frame.sourceTimeUsAt(row);
+      this.newestUs = Math.max(this.newestUs, timeUs);
+      message = this.#take(timeUs, value) ?? message;
     }
     return message;
   }
@@ -135,9 +143,12 @@ export class ForecastSession {
     }
     let message: ForecastMessage | undefined;
     this.#assembler.push(timeUs, value, (endUs, mean) => {
-      if (this.#forecaster === undefined) this.#steps.push({ endUs, value: mean });
-      else message = this.#forecaster.step(mean) ? this.#forecaster.message(endUs) : undefined;
+      this.#keep(endUs, mean);
+      if (this.#forecaster !== undefined) {
+        message = this.#forecaster.step(mean) ? this.#forecaster.message(endUs) : undefined;
+      }
     });
+    if (this.#phase === "forecasting") this.#refitWhenDue();
     if (this.#phase === "collecting" && this.#steps.length >= this.progress.of) this.#fitToLive();
     return message;
   }
@@ -171,18 +182,13 @@ export class ForecastSession {
         const good = values.subarray(0, training).filter(Number.isFinite).length;
         if (this.#phase !== "collecting" || good < minimumSteps(task)) return;
         this.#phase = "fitting";
-        const live = this.#steps;
-        this.#steps = [];
+        // The steps that were collected live while history was read are not in it.
+        const live = this.#steps.filter((step) => step.endUs > endUs.at(-1)!);
+        const stored = Array.from(values, (value, i) => ({ endUs: endUs[i]!, value }));
+        this.#steps = [...stored, ...live].slice(-MAX_KEPT);
         await this.#fit(values.subarray(0, training), endUs.subarray(0, training));
         this.#phase = "replaying";
-        await this.#replay(values.subarray(training));
-        // The steps that were collected live while history was read are not in it.
-        await this.#replay(
-          Float64Array.from(
-            live.filter((step) => step.endUs > (endUs.at(-1) ?? 0)),
-            ({ value }) => value,
-          ),
-        );
+        await this.#replay([...stored.slice(training), ...live]);
         this.#goLive();
       })
       .catch((error: unknown) => this.#fail(error));
@@ -190,21 +196,14 @@ export class ForecastSession {
 
   #fitToLive(): void {
     this.#phase = "fitting";
-    const values = Float64Array.from(this.#steps, ({ value }) => value);
-    const endUs = Float64Array.from(this.#steps, (step) => step.endUs);
+    const { values, endUs } = this.#recent();
     this.#fit(values, endUs)
       .then(() => this.#goLive())
       .catch((error: unknown) => this.#fail(error));
   }
 
   async #fit(values: Float64Array, endUs: Float64Array): Promise<void> {
-    const fit = await callInBackground<ForecastFit>(
-      siblingModule(import.meta.url, "./forecast-fit"),
-      "fitForecast",
-      // Own copies: a view would send the whole buffer behind it.
-      [values.slice(), endUs.slice(), this.#parts.task],
-      this.#stop.signal,
-    );
+    const fit = await this.#fitted(values, endUs);
     const { twin, node } = this.#parts;
     this.#forecaster = new Forecaster({
       twin,
@@ -214,11 +213,63 @@ export class ForecastSession {
       fit,
     });
     this.#forecaster.prime(values);
+    this.#stepsSinceFit = 0;
   }
 
-  async #replay(values: Float64Array): Promise<void> {
-    for (let i = 0; i < values.length && !this.#stop.signal.aborted; i++) {
-      this.#forecaster!.step(values[i]!);
+  #fitted(values: Float64Array, endUs: Float64Array): Promise<ForecastFit> {
+    return callInBackground<ForecastFit>(
+      siblingModule(import.meta.url, "./forecast-fit"),
+      "fitForecast",
+      // Own copies: a view would send the whole buffer behind it.
+      [values.slice(), endUs.slice(), this.#parts.task],
+      this.#stop.signal,
+    );
+  }
+
+  #keep(endUs: TimeUs, value: number): void {
+    this.#steps.push({ endUs, value });
+    this.#stepsSinceFit++;
+    if (this.#steps.length > 2 * MAX_KEPT) this.#steps = this.#steps.slice(-MAX_KEPT);
+  }
+
+  /** Fits anew in the background and goes on with the old model meanwhile; a failed fit leaves it in place. */
+  #refitWhenDue(): void {
+    const due = Math.min(this.#forecaster!.fit.steps, MAX_KEPT / 2);
+    if (this.#isRefitting || this.#stepsSinceFit < due) return;
+    this.#isRefitting = true;
+    this.#stepsSinceFit = 0;
+    const { values, endUs } = this.#recent();
+    this.#fitted(values, endUs)
+      .then((fit) => {
+        this.#forecaster?.adopt(fit, this.#recent().values);
+        this.#fault = undefined;
+      })
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#fault = this.#asFault(error);
+      })
+      .finally(() => {
+        this.#isRefitting = false;
+      });
+  }
+
+  #recent(): { readonly values: Float64Array; readonly endUs: Float64Array } {
+    const steps = this.#steps.slice(-MAX_KEPT);
+    return {
+      values: Float64Array.from(steps, ({ value }) => value),
+      endUs: Float64Array.from(steps, (step) => step.endUs),
+    };
+  }
+
+  #asFault(error: unknown): RungError {
+    return error instanceof RungError
+      ? error
+      : new RungError({ code: "fit-failed", where: this.#address, what: String(error), cause: error });
+  }
+
+  async #replay(steps: readonly { readonly value: number }[]): Promise<void> {
+    for (let i = 0; i < steps.length && !this.#stop.signal.aborted; i++) {
+      this.#forecaster!.step(steps[i]!.value);
+      this.#stepsSinceFit++;
       if (i % REPLAY_CHUNK === REPLAY_CHUNK - 1) await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -226,7 +277,6 @@ export class ForecastSession {
   #goLive(): void {
     this.#phase = "forecasting";
     this.#fault = undefined;
-    this.#steps = [];
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { timeUs, value } of waiting) this.#take(timeUs, value);
@@ -234,10 +284,7 @@ export class ForecastSession {
 
   #fail(error: unknown): void {
     if (this.#stop.signal.aborted) return;
-    this.#fault =
-      error instanceof RungError
-        ? error
-        : new RungError({ code: "fit-failed", where: this.#address, what: String(error), cause: error });
+    this.#fault = this.#asFault(error);
     this.#forecaster = undefined;
     // Collect as many steps again before the next attempt.
     this.#phase = "collecting";

@@ -30,10 +30,10 @@ export class Forecaster {
   readonly node: string;
   readonly address: string;
   readonly unit: string | undefined;
-  readonly fit: ForecastFit;
+  #fit: ForecastFit;
   readonly #horizon: number;
   readonly #past: number[] = [];
-  readonly #memory: number;
+  #memory: number;
   readonly #baselines: readonly PointModel[];
   readonly #errors: readonly RollingQuantile[];
   readonly #baselineErrors: readonly RollingQuantile[];
@@ -59,7 +59,7 @@ export class Forecaster {
     this.node = parts.node;
     this.address = parts.address;
     this.unit = parts.unit;
-    this.fit = fit;
+    this.#fit = fit;
     this.#horizon = horizon;
     this.#baselines = [
       { kind: "persistence" },
@@ -72,6 +72,23 @@ export class Forecaster {
     this.#interval50 = fit.residuals.map(() => new AdaptiveInterval(0.5));
     this.#interval90 = fit.residuals.map(() => new AdaptiveInterval(0.9));
     this.#skill = new SkillWindow(horizon);
+  }
+
+  get fit(): ForecastFit {
+    return this.#fit;
+  }
+
+  /**
+   * Goes on with a newer fit of the same task. Scores, errors and intervals are kept: they judge the procedure, of which
+   * refitting is a part.
+   * @param past step means that end where the forecaster stands
+   */
+  adopt(fit: ForecastFit, past: Float64Array): void {
+    this.#fit = fit;
+    this.#memory = Math.max(memoryOf(fit.model), ...this.#baselines.map(memoryOf));
+    this.#past.length = 0;
+    this.#missing = 0;
+    this.prime(past);
   }
 
   get latest(): ForecastMessage | undefined {
@@ -117,13 +134,13 @@ export class Forecaster {
       address: this.address,
       ...(this.unit !== undefined && { unit: this.unit }),
       madeAtUs,
-      stepUs: this.fit.task.stepUs,
+      stepUs: this.#fit.task.stepUs,
       mean: Array.from(issued.mean),
       low50: Array.from(issued.low50),
       high50: Array.from(issued.high50),
       low90: Array.from(issued.low90),
       high90: Array.from(issued.high90),
-      model: this.fit.name,
+      model: this.#fit.name,
       skill: {
         mase: enough ? skill.mase : null,
         maseUpper95: enough ? skill.maseUpper95 : null,
@@ -140,7 +157,7 @@ export class Forecaster {
       twin: this.twin,
       node: this.node,
       address: this.address,
-      task: this.fit.task,
+      task: this.#fit.task,
       skill: this.skill,
       needed: scoresNeeded(this.#horizon),
       nowUs,
@@ -162,7 +179,7 @@ export class Forecaster {
     if (this.#missing > 0 || this.#past.length < this.#memory) return undefined;
     const horizon = this.#horizon;
     const past = Float64Array.from(this.#past.slice(-this.#memory));
-    const mean = predict(this.fit.model, past, horizon);
+    const mean = predict(this.#fit.model, past, horizon);
     const bound = (intervals: readonly AdaptiveInterval[], side: 0 | 1): Float64Array =>
       mean.map((value, k) => value + intervals[k]!.around(this.#errors[k]!)[side]);
     return {

@@ -1,0 +1,103 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { services } from "../../../runtime/host/services.ts";
+import { type ForecastTask, taskOfSeconds } from "../../../runtime/predict/forecast/forecast-fit.ts";
+import { ForecastSession } from "../../../runtime/predict/forecast/forecast-session.ts";
+import { forecastWords } from "../../../runtime/predict/forecast/session-words.ts";
+import { historianOf } from "../../config/historian/historian.ts";
+import { frameOf } from "../../frame-input.ts";
+import { StatusLine } from "../../node-status.ts";
+
+const EVIDENCE_MS = 5000;
+const STATUS_MS = 1000;
+
+/** Step, horizon and season in seconds of plant time. */
+interface ForecastConfig extends NodeDef {
+  property: string;
+  stepS: number | string;
+  horizonS: number | string;
+  seasonS: number | string;
+  hours: number | string;
+  historian: string;
+}
+
+export default function (RED: NodeAPI): void {
+  function ForecastConstructor(this: Node, config: ForecastConfig): void {
+    RED.nodes.createNode(this, config);
+    const where = config.name || "forecast";
+    const status = new StatusLine(this);
+    let session: ForecastSession | undefined;
+    let twinOf = "";
+    let task: ForecastTask | undefined;
+    const path = config.property?.trim() ?? "";
+    try {
+      if (path === "") {
+        throw new RungError({
+          code: "no-property",
+          where,
+          what: "names no property",
+          advice: "write its path below the twin, for instance exhaust/temperature",
+        });
+      }
+      task = taskOfSeconds({
+        step: Number(config.stepS),
+        horizon: Number(config.horizonS),
+        season: Number(config.seasonS || 0),
+      });
+      status.show("waiting for data");
+    } catch (thrown) {
+      status.show(messageOf(thrown), "fault");
+      this.error(messageOf(thrown));
+    }
+    const show = (): void => {
+      if (session === undefined) return;
+      const { text, mark } = forecastWords(session);
+      status.show(text, mark);
+    };
+    const judge = (): void => {
+      if (session === undefined) return;
+      const nowUs = services().twins.get(twinOf)?.nowUs() ?? session.newestUs;
+      for (const record of session.evidence(nowUs)) services().evidence.put(record);
+    };
+    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+    this.on("input", (message, send, done) => {
+      try {
+        if (task !== undefined) {
+          const { twin, frame } = frameOf(message, where);
+          if (session === undefined) {
+            session = new ForecastSession({
+              twin,
+              node: this.id,
+              path,
+              task,
+              hours: Number(config.hours) || 8,
+              history: historianOf(RED, config.historian),
+            });
+            twinOf = twin;
+          }
+          if (twin !== twinOf) {
+            throw new RungError({
+              code: "two-twins",
+              where,
+              what: `forecasts ${path} of ${twinOf}, and got a frame of ${twin}`,
+              advice: "use one forecast node for each twin",
+            });
+          }
+          const forecast = session.consume(frame);
+          if (forecast !== undefined) send({ topic: twin, payload: forecast });
+        }
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+    this.on("close", (done: () => void) => {
+      for (const timer of timers) clearInterval(timer);
+      session?.close();
+      status.close();
+      services().evidence.retract(this.id);
+      done();
+    });
+  }
+  RED.nodes.registerType("rung-forecast", ForecastConstructor);
+}
