@@ -29,11 +29,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   prescribe: ["core", "compute", "model", "describe", "diagnose", "predict"],
   act: ["core", "compute", "model", "describe", "diagnose", "predict", "prescribe"],
   ladder: ["core"],
-  host: ALL_RUNTIME,
+  host: [...ALL_RUNTIME, "settings"],
   cli: [...ALL_RUNTIME, "host"],
   nodes: [...ALL_RUNTIME, "host"],
   "editor-plugins": [...ALL_RUNTIME, "host"],
-  settings: [...ALL_RUNTIME, "host"],
+  settings: [],
   plant: [],
 };
 
