@@ -274,10 +274,16 @@ function warnOfStrays(
   }
 
   const reached = new Set(found.flatMap(({ loop }) => [...loop.reached]));
-  for (const [vertex, { role, id, placed }] of graph.vertices.entries()) {
+  for (const [vertex, { role, id }] of graph.vertices.entries()) {
     if (role !== "actuate" || reached.has(id)) continue;
     const text = "remote control: no path from a state leads to this actuate";
-    const targeted = found.filter(({ twin }) => hints.targets(placed, twin.address));
+    // An actuate without a table of its own serves the envelopes before it.
+    const named = reach
+      .upstream([vertex], () => false)
+      .filter((before) => before === vertex || graph.vertices[before]!.role === "envelope");
+    const targeted = found.filter(({ twin }) =>
+      named.some((piece) => hints.means(graph.vertices[piece]!.placed, twin)),
+    );
     for (const findings of targeted.length > 0 ? targeted : owners(vertex))
       warn(findings, { code: "remote-control", node: id, text });
   }

@@ -145,6 +145,21 @@ describe("wiring: several twins", () => {
       ["declared-role"],
     );
   });
+  it("remote control is told to the twin that the envelope before it names", () => {
+    const flow = draw("st state; st2 state; b 'inject' > env envelope > act actuate", {
+      st2: { twin: "booth" },
+      booth: { type: "rung-twin", address: "acme/leipzig/paint/booth1" },
+      env: { twin: "booth" },
+      act: { targets: [] },
+    });
+    const warned = analyse(flow).twins.filter(({ warnings }) =>
+      warnings.some(({ code }) => code === "remote-control"),
+    );
+    assert.deepEqual(
+      warned.map(({ address }) => address),
+      ["acme/leipzig/paint/booth1"],
+    );
+  });
   it("no package can declare away a role of ours", () => {
     const flow = draw("src opcua-source > st state > his history; st > m 'mqtt out'");
     const { unguardedOutputs } = analyse(flow, {

@@ -60,13 +60,16 @@ export class TwinHints {
     return loose;
   }
 
-  /** True where an actuate's table names a property of the twin. */
-  targets(placed: PlacedNode, twin: string): boolean {
+  /** True where an envelope or actuate names the twin, or in its table a property of the twin. */
+  means(placed: PlacedNode, twin: DeclaredTwin): boolean {
+    if (configOf(this.#graph.configs, placed, "twin")?.id === twin.node) return true;
     const rows = field(placed, "targets");
     if (!Array.isArray(rows)) return false;
     return rows.some(
       (row) =>
-        isRecord(row) && typeof row.target === "string" && trimAddress(row.target).startsWith(`${twin}/`),
+        isRecord(row) &&
+        typeof row.target === "string" &&
+        trimAddress(row.target).startsWith(`${twin.address}/`),
     );
   }
 }
