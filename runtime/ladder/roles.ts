@@ -130,6 +130,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "rung-actuate": "actuate",
   "rung-outcome": "outcome",
 
+  "ui-rung-header": "screen",
   "ui-rung-tile": "screen",
   "ui-rung-trend": "screen",
   "ui-rung-list": "screen",

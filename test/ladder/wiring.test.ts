@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Random } from "../../runtime/core/random.ts";
 import { ROLE_FACTS, ROLE_OF_TYPE } from "../../runtime/ladder/roles.ts";
 import { analyse, type WiredTwin } from "../../runtime/ladder/wiring.ts";
@@ -52,6 +54,19 @@ describe("wiring: the verdict of the wires", () => {
     );
     assert.deepEqual(unused, []);
   });
+});
+
+describe("wiring: roles and registrations", () => {
+  const root = join(import.meta.dirname, "../../nodes");
+  const forms = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".html"),
+  );
+  for (const form of forms) {
+    it(`${form} registers a type that has a role`, () => {
+      const type = /registerType\(\s*"([^"]+)"/.exec(readFileSync(join(root, form), "utf8"))![1]!;
+      assert.ok(ROLE_OF_TYPE[type], type);
+    });
+  }
 });
 
 describe("wiring: a label never raises a rung", () => {
