@@ -56,6 +56,8 @@ export function makeChart(host: HTMLElement, view: () => TrendView | undefined):
     const { ctx, bbox } = chart;
     const y = (value: number) =>
       Math.min(bbox.top + bbox.height, Math.max(bbox.top, chart.valToPos(value, "y", true)));
+    const { min = 0, max = 0 } = chart.scales.y ?? {};
+    const inView = (value: number) => value >= min! && value <= max!;
     if (now.normalLow !== undefined && now.normalHigh !== undefined) {
       ctx.fillStyle = token(host, "band");
       ctx.globalAlpha = 0.55;
@@ -64,7 +66,8 @@ export function makeChart(host: HTMLElement, view: () => TrendView | undefined):
     }
     ctx.fillStyle = token(host, "ink");
     for (const limit of [now.low, now.high]) {
-      if (limit !== undefined) ctx.fillRect(bbox.left, y(limit) - 1, bbox.width, 2);
+      if (limit === undefined || !inView(limit)) continue;
+      ctx.fillRect(bbox.left, y(limit) - 1, bbox.width, 2);
     }
     if (now.nowS !== null) ctx.fillRect(chart.valToPos(now.nowS, "x", true) - 1, bbox.top, 2, bbox.height);
   };
@@ -76,7 +79,7 @@ export function makeChart(host: HTMLElement, view: () => TrendView | undefined):
       cursor: { show: false },
       scales: { x: { time: true } },
       axes: [
-        { font, stroke: ink2, grid, ticks: { show: false }, values: "{HH}:{mm}" },
+        { font, stroke: ink2, grid, ticks: { show: false }, size: 26, values: "{HH}:{mm}" },
         { font, stroke: ink2, grid, ticks: { show: false }, size: 52 },
       ],
       series: [
