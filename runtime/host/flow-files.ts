@@ -94,7 +94,7 @@ export function ownsFile(node: FlowNode): boolean {
 }
 
 /** The nodes of a file, or the sentence that says what is wrong with it. */
-function readFlowFile(file: string): FlowNode[] | string {
+export function readFlowFile(file: string): FlowNode[] | string {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));

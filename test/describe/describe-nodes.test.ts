@@ -95,7 +95,7 @@ describe("nodes of rung 1", () => {
   it("carries frames through state into history and answers queries", async () => {
     await rig.load([
       TWIN,
-      { id: "state", type: "rung-state", twin: "oven", outputs: 2, wires: [["his", "out"], ["values"]] },
+      { id: "state", type: "rung-state", twin: "oven", emit: "values", wires: [["his", "out"], ["values"]] },
       { id: "his", type: "rung-history", historian: "" },
       { id: "out", type: "helper" },
       { id: "values", type: "helper" },
@@ -151,8 +151,8 @@ describe("nodes of rung 1", () => {
     await rig.load([
       TWIN,
       { id: "bad", type: "rung-twin", name: "Bad", address: "a//b", scope: "machine", targetRung: "5" },
-      { id: "state", type: "rung-state", twin: "oven", outputs: 1, wires: [["out"]] },
-      { id: "lost", type: "rung-state", twin: "bad", name: "Lost", outputs: 1, wires: [[]] },
+      { id: "state", type: "rung-state", twin: "oven", emit: "frames", wires: [["out"]] },
+      { id: "lost", type: "rung-state", twin: "bad", name: "Lost", wires: [[]] },
       { id: "his", type: "rung-history" },
       { id: "query", type: "rung-query", kind: "last", paths: "no/such/thing", wires: [[]] },
       { id: "out", type: "helper" },
@@ -194,7 +194,7 @@ describe("nodes of rung 1", () => {
         speed: 0,
         wires: [["state"]],
       },
-      { id: "state", type: "rung-state", twin: "oven", outputs: 1, wires: [["his"]] },
+      { id: "state", type: "rung-state", twin: "oven", emit: "frames", wires: [["his"]] },
       { id: "his", type: "rung-history" },
     ];
     await rig.load(flow);

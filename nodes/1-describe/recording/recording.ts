@@ -17,15 +17,20 @@ interface RecordingConfig extends NodeDef {
   speed: number | string;
 }
 
+export interface RecordingNode extends Node {
+  /** Kept when the last row was sent or the node closed; broken where the file cannot be played. */
+  played: Promise<Recording>;
+}
+
 export default function (RED: NodeAPI): void {
-  function RecordingConstructor(this: Node, config: RecordingConfig): void {
+  function RecordingConstructor(this: RecordingNode, config: RecordingConfig): void {
     RED.nodes.createNode(this, config);
     const status = new StatusLine(this);
     const ending = new AbortController();
     const { twins, clocks } = services();
     const twin = (RED.nodes.getNode(config.twin) as TwinNode | null)?.address ?? "";
     let source = "";
-    const play = async (): Promise<void> => {
+    const play = async (): Promise<Recording> => {
       if (twin === "") {
         throw new RungError({
           code: "no-twin",
@@ -44,7 +49,7 @@ export default function (RED: NodeAPI): void {
         speed: Number(config.speed) || "max",
         ...(map === undefined ? {} : { map }),
       });
-      if (ending.signal.aborted) return;
+      if (ending.signal.aborted) return recording;
       source = recording.source;
       clocks.set(source, recording.clock);
       twins.rewind(source);
@@ -60,14 +65,19 @@ export default function (RED: NodeAPI): void {
         show(false);
       }
       if (!ending.signal.aborted) show(true);
+      return recording;
     };
-    const playing = play().catch((thrown) => {
-      this.error(messageOf(thrown));
-      status.show(messageOf(thrown).slice(0, 60), "fault");
-    });
+    this.played = play();
+    const settled = this.played.then(
+      () => undefined,
+      (thrown: unknown) => {
+        this.error(messageOf(thrown));
+        status.show(messageOf(thrown).slice(0, 60), "fault");
+      },
+    );
     this.on("close", (done: () => void) => {
       ending.abort();
-      void playing.then(() => {
+      void settled.then(() => {
         status.close();
         clocks.delete(source);
         done();

@@ -13,8 +13,8 @@ const STATUS_MS = 1000;
 
 interface StateConfig extends NodeDef {
   twin: string;
-  /** 2 where plain messages per change are asked for. */
-  outputs: number | string;
+  /** `values`: plain messages per change on the second output as well. */
+  emit: "frames" | "values";
 }
 
 export default function (RED: NodeAPI): void {
@@ -22,7 +22,7 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const status = new StatusLine(this);
     const state = (RED.nodes.getNode(config.twin) as TwinNode | null)?.state;
-    const wantsValues = Number(config.outputs) === 2;
+    const wantsValues = config.emit === "values";
     const show = (): void => {
       const words = state && stateWords(state);
       status.show(words?.text ?? "no twin is chosen", words?.mark ?? "fault");

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { run } from "../../runtime/cli/replay.ts";
+import type { ReplayReport } from "../../runtime/cli/replay-pipeline.ts";
+
+const SKAB = new URL("../../../shared/data/anomaly/skab/", import.meta.url).pathname;
+
+/** Runs the verb and gives what it printed on stdout. */
+async function rung(args: string[]): Promise<{ status: number; out: string }> {
+  const write = process.stdout.write;
+  let out = "";
+  process.stdout.write = ((text: string) => {
+    out += text;
+    return true;
+  }) as typeof process.stdout.write;
+  try {
+    return { status: await run(args), out };
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+/** Count and left-to-right sum of every column, read by a plain split, apart from the code under test. */
+async function plainSums(file: string): Promise<Map<string, { count: number; sum: number }>> {
+  let header: string[] | undefined;
+  const sums = new Map<string, { count: number; sum: number }>();
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const cells = line.split(";");
+    if (header === undefined) {
+      header = cells;
+      for (const name of cells.slice(1)) sums.set(name, { count: 0, sum: 0 });
+      continue;
+    }
+    for (let i = 1; i < cells.length; i++) {
+      const column = sums.get(header[i]!)!;
+      column.count++;
+      column.sum += Number(cells[i]);
+    }
+  }
+  return sums;
+}
+
+describe("rung replay", () => {
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "rung-replay-"));
+  });
+  afterEach(() => {
+    delete process.env.RUNG_HOME;
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  const write = (text: string): string => {
+    const file = join(home, "line.csv");
+    writeFileSync(file, text);
+    return file;
+  };
+  const report = async (args: string[], status = 0): Promise<ReplayReport> => {
+    const result = await rung([...args, "--home", home, "--json"]);
+    assert.equal(result.status, status, result.out);
+    return JSON.parse(result.out) as ReplayReport;
+  };
+
+  it("stores count and sum of every column of every SKAB file exactly, and the second time nothing", async function () {
+    this.timeout(60_000);
+    if (!existsSync(SKAB)) {
+      console.log(`      skipped: ${SKAB} is not there`);
+      this.skip();
+    }
+    const files = readdirSync(SKAB, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".csv"))
+      .map((name) => join(SKAB, name))
+      .sort();
+    assert.equal(files.length, 17);
+    for (const file of files) {
+      const args = [file, "--time", "datetime", "--separator", ";", "--train", "0"];
+      const sums = await plainSums(file);
+      const { rows, samples, columns, matches } = await report(args);
+      assert.equal(columns.length, sums.size);
+      for (const { column, stored } of columns) {
+        const plain = sums.get(column)!;
+        assert.equal(stored.count, plain.count, `${file} ${column}`);
+        assert.equal(stored.sumInOrder, plain.sum, `${file} ${column}`);
+      }
+      assert.equal(matches, true);
+      assert.deepEqual(samples, {
+        received: rows * sums.size,
+        stored: rows * sums.size,
+        deduplicated: 0,
+        late: 0,
+        dropped: {},
+      });
+    }
+    const again = await report([files.at(-1)!, "--time", "datetime", "--separator", ";", "--train", "0"]);
+    assert.equal(again.samples.stored, 0);
+    assert.equal(again.samples.deduplicated, again.samples.received);
+    assert.equal(again.matches, true);
+  });
+
+  it("finds the fault that stands in a file", async () => {
+    const lines = ["time,a,b"];
+    for (let i = 0; i < 900; i++) {
+      const wave = Math.sin(i * 1.7) + Math.sin(i * 0.9 + 1);
+      lines.push(`${i},${20 + wave},${50 - wave + (i >= 600 && i < 750 ? 30 : 0)}`);
+    }
+    const { detection } = await report([write(lines.join("\n")), "--time", "time", "--train", "400"]);
+    assert.equal(detection.state, "watched");
+    if (detection.state !== "watched") return;
+    assert.equal(detection.findings.length, 1);
+    const [finding] = detection.findings;
+    assert.ok(finding!.fromRow > 600 && finding!.fromRow <= 610, `raised in row ${finding!.fromRow}`);
+    assert.ok(finding!.toRow !== null && finding!.toRow > 750 && finding!.toRow < 850);
+    assert.match(finding!.title, /^B .* above normal/);
+  });
+
+  it("says why it does not detect", async () => {
+    const file = write("time,a\n1,2\n2,3\n");
+    assert.deepEqual((await report([file, "--time", "time"])).detection, {
+      state: "none",
+      why: "the file has 2 rows, calibration takes 400",
+    });
+    const few = await report([file, "--time", "time", "--train", "5"]);
+    assert.match(JSON.stringify(few.detection), /--train must be at least 100/);
+  });
+
+  it("counts bad cells with row and column and stores them with their quality", async () => {
+    const { badCells, columns, samples, matches } = await report([
+      write("time,a,b\n1,1,2\n2,hot,\n3,0.1,4\n"),
+      "--time",
+      "time",
+    ]);
+    assert.deepEqual(badCells, {
+      count: 2,
+      first: [
+        { row: 2, column: "a", text: "hot", reason: "text" },
+        { row: 2, column: "b", text: "", reason: "empty" },
+      ],
+    });
+    assert.deepEqual(
+      columns.map(({ column, stored }) => ({ column, ...stored })),
+      [
+        { column: "a", count: 2, sum: 1.1, sumInOrder: 1.1, bad: 1 },
+        { column: "b", count: 2, sum: 6, sumInOrder: 6, bad: 1 },
+      ],
+    );
+    assert.equal(samples.stored, 6);
+    assert.equal(matches, true);
+  });
+
+  it("names the missing file, time column and option, and exits 2", async () => {
+    const file = write("datum;a\n1;2\n");
+    const cases: [string[], RegExp][] = [
+      [[join(home, "nowhere.csv"), "--time", "t"], /nowhere\.csv: does not exist/],
+      [
+        [file, "--time", "time", "--separator", ";"],
+        /has no column \\"time\\" \(it has \\"datum\\", \\"a\\"/,
+      ],
+      [[file], /--time <column> is missing/],
+      [["--time", "t"], /expected one file, got 0/],
+      [[file, "--time", "datum", "--speed", "fast"], /--speed must be a number > 0 or max, got fast/],
+      [[file, "--time", "datum", "--sped", "2"], /sped/],
+      [
+        [file, "--time", "datum", "--separator", ";", "--map", join(home, "map.csv")],
+        /map\.csv: does not exist/,
+      ],
+    ];
+    for (const [args, message] of cases) {
+      const { status, out } = await rung([...args, "--home", home, "--json"]);
+      assert.equal(status, 2, out);
+      assert.match(out, message);
+      assert.equal((JSON.parse(out) as { errors: unknown[] }).errors.length, 1);
+    }
+  });
+
+  it("prints a report a person can read", async () => {
+    const { status, out } = await rung([write("time,a\n1,0.5\n2,0.25\n"), "--time", "time", "--home", home]);
+    assert.equal(status, 0);
+    assert.match(out, /^2 rows of .*line\.csv into recording\//);
+    assert.match(out, /\n2 samples: 2 stored, 0 deduplicated\n/);
+    assert.match(out, /\na {7}2 {2}0\.75\n/);
+  });
+});
