@@ -178,6 +178,22 @@ describe("twin state", () => {
     assert.equal(state.counts.received, 1);
   });
 
+  it("lets a replay start over: nothing of it counts as repeated or late", () => {
+    const replay = new TestSource([property("x")], "recording:1", "recorded");
+    const live = new TestSource([property("y")], "live");
+    const state = twin();
+    const frames = [0, 1, 2].map((i) => replay.frame([{ index: 0, value: i, timeUs: T0 + i * SECOND }]));
+    for (const frame of frames) state.accept(frame);
+    const other = live.frame([{ index: 0, value: 5, timeUs: T0 }]);
+    state.accept(other);
+    state.rewind("recording:1");
+    assert.equal(state.last(`${OVEN}/x`), undefined);
+    assert.equal(state.accept(frames[0]).length, 1);
+    assert.equal(state.last(`${OVEN}/x`)?.value, 0);
+    assert.equal(state.counts.late, 0);
+    assert.equal(state.accept(other).length, 0, "other sources keep their marks");
+  });
+
   it("carries strings and structures, and forgets them when a number follows", () => {
     const source = new TestSource([property("recipe", { mode: "onChange" })]);
     const state = twin();

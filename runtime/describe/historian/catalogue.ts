@@ -70,34 +70,57 @@ export class Catalogue {
   }
 
   /**
-   * The id of a tag, new where address and unit are. A property that is bound in another unit becomes another tag,
+   * The ids of tags, new where address and unit are. A property that is bound in another unit becomes another tag,
    * so that no stored value changes its meaning; a tag without a unit takes the first that is declared.
    */
-  async tag(entry: Omit<TagEntry, "ref">): Promise<number> {
-    const known = this.#byAddress.get(entry.address) ?? [];
-    const same = known.find((tag) => tag.unit === entry.unit || entry.unit === undefined);
-    if (same !== undefined) return same.id;
-    const undeclared = known.find((tag) => tag.unit === undefined);
-    if (undeclared !== undefined) {
-      undeclared.unit = entry.unit;
-      await this.#connection.run("UPDATE tag SET unit = $1, type = $2, kind = $3 WHERE id = $4", [
-        entry.unit ?? null,
-        entry.type,
-        entry.kind,
-        undeclared.id,
-      ]);
-      return undeclared.id;
+  async tags(entries: readonly Omit<TagEntry, "ref">[]): Promise<number[]> {
+    const fresh: Omit<TagEntry, "ref">[] = [];
+    const ids: number[] = [];
+    const before = this.#tags.length;
+    for (const entry of entries) {
+      const known = this.#byAddress.get(entry.address) ?? [];
+      const same = known.find((tag) => tag.unit === entry.unit || entry.unit === undefined);
+      const undeclared = known.find((tag) => tag.unit === undefined);
+      if (same !== undefined) ids.push(same.id);
+      else if (undeclared !== undefined && undeclared.id < before) {
+        await this.#declare(undeclared, entry);
+        ids.push(undeclared.id);
+      } else {
+        const tag = { id: this.#tags.length, address: entry.address, unit: entry.unit };
+        this.#keepTag(tag);
+        fresh.push(entry);
+        ids.push(tag.id);
+      }
     }
-    const tag = { id: this.#tags.length, address: entry.address, unit: entry.unit };
-    await this.#connection.run("INSERT INTO tag VALUES ($1, $2, $3, $4, $5)", [
-      tag.id,
-      tag.address,
+    await this.#insert(fresh, before);
+    return ids;
+  }
+
+  async #declare(tag: Tag, entry: Omit<TagEntry, "ref">): Promise<void> {
+    tag.unit = entry.unit;
+    await this.#connection.run("UPDATE tag SET unit = $1, type = $2, kind = $3 WHERE id = $4", [
       entry.unit ?? null,
       entry.type,
       entry.kind,
+      tag.id,
     ]);
-    this.#keepTag(tag);
-    return tag.id;
+  }
+
+  /** By an appender in one go: a statement each would take milliseconds a tag. */
+  async #insert(entries: readonly Omit<TagEntry, "ref">[], firstId: number): Promise<void> {
+    if (entries.length === 0) return;
+    const appender = await this.#connection.createAppender("tag");
+    for (const [i, { address, unit, type, kind }] of entries.entries()) {
+      appender.appendInteger(firstId + i);
+      appender.appendVarchar(address);
+      if (unit === undefined) appender.appendNull();
+      else appender.appendVarchar(unit);
+      appender.appendVarchar(type);
+      appender.appendVarchar(kind);
+      appender.endRow();
+    }
+    appender.flushSync();
+    appender.closeSync();
   }
 
   async source(name: string, reality: Reality): Promise<number> {

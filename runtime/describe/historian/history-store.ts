@@ -79,14 +79,15 @@ export class HistoryStore {
   }
 
   async register(entries: readonly TagEntry[]): Promise<void> {
-    for (const entry of entries) {
-      if (entry.ref >= this.#tagOfRef.length) {
-        const larger = new Int32Array(2 ** Math.ceil(Math.log2(entry.ref + 1))).fill(-1);
-        larger.set(this.#tagOfRef);
-        this.#tagOfRef = larger;
-      }
-      this.#tagOfRef[entry.ref] = await this.#catalogue.tag(entry);
+    if (entries.length === 0) return;
+    const ids = await this.#catalogue.tags(entries);
+    const refs = 1 + entries.reduce((most, { ref }) => Math.max(most, ref), 0);
+    if (refs > this.#tagOfRef.length) {
+      const larger = new Int32Array(2 ** Math.ceil(Math.log2(refs))).fill(-1);
+      larger.set(this.#tagOfRef);
+      this.#tagOfRef = larger;
     }
+    for (const [i, { ref }] of entries.entries()) this.#tagOfRef[ref] = ids[i]!;
   }
 
   /** Queues rows; the promise is kept once they are on disk. */

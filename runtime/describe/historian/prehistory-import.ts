@@ -31,11 +31,14 @@ export async function importWideCsv(
   if (known !== undefined) {
     return { rows: known[0] as number, columns: columns.length, stored: 0, known: true };
   }
-  const tags: number[] = [];
-  for (const column of columns) {
-    const address = formatAddress([...parseAddress(prefix), ...parseAddress(column)]);
-    tags.push(await catalogue.tag({ address, unit: undefined, type: "number", kind: "measurement" }));
-  }
+  const tags = await catalogue.tags(
+    columns.map((column) => ({
+      address: formatAddress([...parseAddress(prefix), ...parseAddress(column)]),
+      unit: undefined,
+      type: "number",
+      kind: "measurement",
+    })),
+  );
   const source = await catalogue.source(`prehistory:${digest.slice(0, 16)}`, "virtual");
   const types = [TIME_COLUMN, ...columns]
     .map((column) => `${quoted(column)}: '${column === TIME_COLUMN ? "BIGINT" : "DOUBLE"}'`)
