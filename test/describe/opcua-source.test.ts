@@ -6,6 +6,7 @@ import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
 import type { OpcuaLinkOptions } from "../../runtime/describe/opcua/link-options.ts";
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
+import { type ItemNotification, inSourceOrder } from "../../runtime/describe/opcua/source-order.ts";
 import { queueSize } from "../../runtime/describe/opcua/subscribe.ts";
 import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
 import { newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
@@ -231,6 +232,26 @@ describe("opcua source", function () {
     } finally {
       await source.stop();
     }
+  });
+});
+
+describe("order of a publish response", () => {
+  const item = (clientHandle: number, ms?: number) =>
+    ({
+      clientHandle,
+      value: { sourceTimestamp: ms === undefined ? null : new Date(ms), sourcePicoseconds: 0 },
+    }) as unknown as ItemNotification;
+  const handles = (items: readonly ItemNotification[]) => items.map((each) => each.clientHandle);
+
+  it("is that of source time, item by item within one time", () => {
+    const items = [item(1, 10), item(1, 20), item(2, 10), item(2, 20), item(3, 5)];
+    assert.deepEqual(handles(inSourceOrder(items)), [3, 1, 2, 1, 2]);
+  });
+
+  it("is left alone where it is right, and puts samples without a time at the end", () => {
+    const right = [item(1, 10), item(2, 10), item(3, 20)];
+    assert.equal(inSourceOrder(right), right);
+    assert.deepEqual(handles(inSourceOrder([item(1), item(2, 20), item(3, 10)])), [3, 2, 1]);
   });
 });
 

@@ -15,6 +15,7 @@ import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { LINK_DEFAULTS } from "./link-options.ts";
 import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
 import { newReading, readInto } from "./sample-value.ts";
+import { type ItemNotification, inSourceOrder } from "./source-order.ts";
 import {
   CANARY,
   type MonitoredTag,
@@ -272,10 +273,11 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   #accept(message: NotificationMessage): void {
     if (!this.#hasCanary) this.#lastSignMs = monotonicMs();
-    const items: { clientHandle: number; value: DataValue }[] = [];
+    const items: ItemNotification[] = [];
     for (const data of message.notificationData ?? []) {
       const changes = (data as { monitoredItems?: typeof items | null } | null)?.monitoredItems;
-      if (changes) items.push(...changes);
+      // Not by spreading: a response may hold more notifications than a call takes arguments.
+      if (changes) for (const change of changes) items.push(change);
     }
     if (items.length === 0) {
       this.#emitSignOfLife();
@@ -293,7 +295,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       items.length,
     );
     const reading = this.#reading;
-    for (const { clientHandle, value } of items) {
+    for (const { clientHandle, value } of inSourceOrder(items)) {
       const tag = this.#tagOfHandle.get(clientHandle);
       if (tag === undefined || tag < 0) {
         if (tag !== undefined) this.#observe(tag, value, receiveTimeUs);

@@ -59,7 +59,8 @@ export function readInto(
   }
 }
 
-function sourceTimeUs(data: DataValue): TimeUs {
+/** Source time, or the server's where there is none, in whole µs; NaN without either. */
+export function sourceTimeUs(data: DataValue): TimeUs {
   if (data.sourceTimestamp) {
     return data.sourceTimestamp.getTime() * 1000 + Math.trunc(data.sourcePicoseconds / PICOSECONDS_PER_US);
   }
