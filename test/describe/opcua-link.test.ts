@@ -7,7 +7,7 @@ import { browse, readTags } from "../../runtime/describe/opcua/browse.ts";
 import type { OpcuaLinkOptions } from "../../runtime/describe/opcua/link-options.ts";
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import { until } from "./opcua-recorder.ts";
-import { newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
+import { killTestServers, newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
 
 const noAction = () => undefined;
 
@@ -19,7 +19,7 @@ describe("opcua link", function () {
   before(async () => {
     server = await startTestServer({ pki });
   });
-  after(() => server.kill());
+  after(killTestServers);
 
   const newLink = (options: Partial<OpcuaLinkOptions> = {}) =>
     new OpcuaLink({

@@ -9,7 +9,7 @@ import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
 import { type ItemNotification, inSourceOrder } from "../../runtime/describe/opcua/source-order.ts";
 import { queueSize } from "../../runtime/describe/opcua/subscribe.ts";
 import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
-import { newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
+import { killTestServers, newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
 
 const node = (name: string) => `ns=1;s=${name}`;
 
@@ -64,7 +64,7 @@ describe("opcua source", function () {
   before(async () => {
     server = await startTestServer({ pki, periodMs: 100 });
   });
-  after(() => server.kill());
+  after(killTestServers);
 
   it("turns publish responses into frames with source times, units, qualities and other values", async () => {
     const { source, recorder, link, clocks } = await open(server, [

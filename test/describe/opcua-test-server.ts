@@ -30,6 +30,13 @@ export interface TestServer {
 
 export const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `rung-${name}-`));
 
+const running = new Set<TestServer>();
+
+/** Ends what a failed test left behind. */
+export async function killTestServers(): Promise<void> {
+  await Promise.all([...running].map((server) => server.kill()));
+}
+
 export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(options)], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -42,16 +49,19 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     });
     child.once("exit", (code) => reject(new Error(`the test server ended with ${code}`)));
   });
-  return {
+  const server: TestServer = {
     port,
     endpoint: `opc.tcp://127.0.0.1:${port}`,
     process: child,
     command: (command) => child.stdin!.write(`${JSON.stringify(command)}\n`),
     async kill() {
+      running.delete(server);
       child.kill("SIGKILL");
       await ended;
     },
   };
+  running.add(server);
+  return server;
 }
 
 async function serve(options: TestServerOptions): Promise<void> {
