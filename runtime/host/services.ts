@@ -10,6 +10,7 @@ import { Historian, type HistorianOptions } from "../describe/historian/historia
 import { TwinRegistry } from "../describe/twin-registry.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
+import { OvenSessions } from "../predict/oven-sessions.ts";
 
 /** A user name and password that a link signs in with. */
 export interface Login {
@@ -28,6 +29,8 @@ export class Services {
   readonly clocks = new ClockRegistry();
   /** Twins and their states by address; tells screens of changes. */
   readonly twins = new TwinRegistry((source) => this.clocks.get(source));
+  /** Ovens that are modelled and followed, by the twin's address. */
+  readonly ovens = new OvenSessions();
   readonly #made = new Map<string, unknown>();
   readonly #closers: (() => Promise<void> | void)[] = [];
 

@@ -48,8 +48,17 @@ export class ExitResiduals {
     return this.#mean((row) => row[node]!);
   }
 
+  /**
+   * Largest error that two bodies in a row show together, K: the magnitude of their mean, so that the pyrometer's own
+   * noise on one body is not taken for the model's.
+   */
   largestOf(node: number): number {
-    return this.#residuals.reduce((largest, row) => Math.max(largest, Math.abs(row[node]!)), 0);
+    let largest = 0;
+    for (let i = 1; i < this.bodies; i++) {
+      const together = (this.#residuals[i]![node]! + this.#residuals[i - 1]![node]!) / 2;
+      largest = Math.max(largest, Math.abs(together));
+    }
+    return largest;
   }
 
   /** Mean normalised innovation squared; its expectation is the number of nodes. */

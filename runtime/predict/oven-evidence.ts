@@ -40,7 +40,7 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
   return [
     record("exit-rmse", "exit temperature RMSE", TRACKING_LIMITS.rmseK, (i) => residuals.rmseOf(i)),
     record("exit-bias", "exit temperature bias", TRACKING_LIMITS.biasK, (i) => residuals.biasOf(i)),
-    record("exit-largest", "largest exit temperature error", TRACKING_LIMITS.largestK, (i) =>
+    record("exit-largest", "largest exit temperature error of two in a row", TRACKING_LIMITS.largestK, (i) =>
       residuals.largestOf(i),
     ),
   ];

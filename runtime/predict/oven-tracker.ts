@@ -1,3 +1,4 @@
+import { setImmediate as afterOthers } from "node:timers/promises";
 import { RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
@@ -84,6 +85,9 @@ export interface TrackedExit {
   readonly nis: number;
 }
 
+/** 99.9 % point of chi² with five degrees of freedom: an exit beyond it is odd. */
+const ODD_NIS = 20.5;
+
 export type TrackerPhase = "waiting" | "learning" | "tracking";
 
 interface PendingExit {
@@ -103,8 +107,6 @@ export class OvenTracker {
   readonly readings: OvenReadings;
   readonly passage: OvenPassage;
   readonly residuals: ExitResiduals;
-  /** Called for each body that has left and was tracked from its entry. */
-  onExit: ((exit: TrackedExit) => void) | undefined;
 
   readonly #taus: readonly number[];
   readonly #energyK: number;
@@ -112,11 +114,14 @@ export class OvenTracker {
   readonly #burners: ZoneBurners;
   readonly #logger: LoggerRide;
   readonly #gas: GasBalance;
+  readonly #exitListeners = new Set<(exit: TrackedExit) => void>();
   #belief: OvenBelief;
   #calibration: Calibration | undefined;
   #startAboveHallK = 0;
   #timeUs: TimeUs = Number.NaN;
   #pending: PendingExit | undefined;
+  /** Exits in a row that the belief did not expect. */
+  #odd = 0;
   #late = 0;
   /** Learning. */
   #learned = false;
@@ -178,6 +183,12 @@ export class OvenTracker {
     this.#exitVariance = new Float64Array(nodes).fill(9);
   }
 
+  /** Told of each body that has left and was tracked from its entry. @returns a function that ends it */
+  onExit(listener: (exit: TrackedExit) => void): () => void {
+    this.#exitListeners.add(listener);
+    return () => this.#exitListeners.delete(listener);
+  }
+
   get phase(): TrackerPhase {
     if (Number.isNaN(this.#timeUs)) return "waiting";
     return this.#learned ? "tracking" : "learning";
@@ -191,6 +202,11 @@ export class OvenTracker {
   /** Bodies that have taught, of those asked for. */
   get learning(): { readonly n: number; readonly of: number } {
     return { n: Math.min(this.#exitRows.length, this.options.learnBodies), of: this.options.learnBodies };
+  }
+
+  /** Of each node with all multipliers 1, s. */
+  get timeConstantsS(): readonly number[] {
+    return this.#taus;
   }
 
   get calibration(): Calibration | undefined {
@@ -226,10 +242,28 @@ export class OvenTracker {
    */
   prime(frames: readonly Frame[]): void {
     for (const frame of frames) this.accept(frame);
-    if (this.#calibration === undefined) return;
+    if (this.#beginAgain()) for (const frame of frames) this.accept(frame);
+  }
+
+  /** As `prime`, but gives way to other work between frames. Frames that come meanwhile must wait. */
+  async primeGently(frames: readonly Frame[]): Promise<void> {
+    for (const frame of frames) {
+      this.accept(frame);
+      await afterOthers();
+    }
+    if (!this.#beginAgain()) return;
+    for (const frame of frames) {
+      this.accept(frame);
+      await afterOthers();
+    }
+  }
+
+  /** After a logger's ride the rest is learnt anew, with its parameters. */
+  #beginAgain(): boolean {
+    if (this.#calibration === undefined) return false;
     this.#restart();
     this.#logger.done = true;
-    for (const frame of frames) this.accept(frame);
+    return true;
   }
 
   /** Takes a frame from state in. */
@@ -369,7 +403,8 @@ export class OvenTracker {
     const nodes = this.config.nodes.length;
     const zones = this.config.zones.length;
     for (const judged of this.#burners.judge(windows, this.#belief)) {
-      if (judged.doubt) {
+      // The pyrometers see the last zone's air at the next exit; its burner need not be guessed from.
+      if (judged.doubt && judged.zone < zones - 1) {
         widen(this.#belief, airBiasIndex(nodes, zones, judged.zone), this.options.airDoubtK ** 2);
       }
       rows.push(judged.row);
@@ -440,8 +475,18 @@ export class OvenTracker {
     const rows = measuredC.map((_, n) => metal.temperatureRow(n));
     const update = updateBelief(this.#belief, rows, innovation, this.#exitVariance);
     for (const body of this.passage.bodies) body.metal.reinterpret(update.shift);
+    this.#odd = update.nis > ODD_NIS ? this.#odd + 1 : 0;
+    if (this.#odd === 2) {
+      const zones = this.config.zones.length;
+      widen(
+        this.#belief,
+        airBiasIndex(this.config.nodes.length, zones, zones - 1),
+        this.options.systematicMostK ** 2,
+      );
+      this.#odd = 0;
+    }
     this.residuals.add(innovation, update.nis);
-    this.onExit?.({
+    const exit: TrackedExit = {
       id,
       timeUs: pending.timeUs,
       predictedC,
@@ -449,7 +494,8 @@ export class OvenTracker {
       e170Min: Array.from(metal.e170Min),
       peakC: Array.from(metal.peakC),
       nis: update.nis,
-    });
+    };
+    for (const listener of this.#exitListeners) listener(exit);
   }
 
   #addExitHeat(metal: MetalTrack): void {

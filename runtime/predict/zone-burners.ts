@@ -27,11 +27,13 @@ const LEAST_WINDOWS = 40;
  * A new setpoint moves burner, air and walls in a way the balance does not know: so many percent per kelvin, fading
  * with this time constant; a neighbour's step is felt by this share.
  */
-const TRANSIENT_PER_K = 1.8;
-const TRANSIENT_S = 75;
+const TRANSIENT_PER_K = 2.2;
+const TRANSIENT_S = 90;
 const TRANSIENT_NEIGHBOUR = 0.1;
 /** Output that a zone's burner may be off by for good, % per kelvin its air or a neighbour's is from where it was learnt. */
 const AWAY_PER_K = 0.15;
+/** Distance from its stops within which a burner is not read, %. */
+const LEAST_OUTPUT = 4;
 const STEEL_J_PER_KG_K = 470;
 
 /** What a zone's burner says about the belief. */
@@ -300,12 +302,12 @@ export class ZoneBurners {
   }
 }
 
-/** A burner at its stop tells nothing. */
+/** A burner near its stop tells nothing: the controller cannot show what it would want. */
 function usable(window: ZoneWindow): boolean {
   return (
     Number.isFinite(window.output) &&
     Number.isFinite(window.aboveHallK) &&
-    window.output > 0.5 &&
-    window.output < 99.5
+    window.output > LEAST_OUTPUT &&
+    window.output < 100 - LEAST_OUTPUT
   );
 }

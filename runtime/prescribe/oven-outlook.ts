@@ -20,7 +20,9 @@ export interface NodeOutlook {
   readonly lnE170Deviation: number;
   readonly peakC: number;
   readonly peakDeviationK: number;
+  /** As the pyrometer would read it. */
   readonly exitC: number;
+  readonly exitDeviationK: number;
 }
 
 export interface RideOutlook {
@@ -107,6 +109,7 @@ function rideOf(
         peakC: metal.peakC[n]!,
         peakDeviationK: spread(situation, peakBy, n, doubtK),
         exitC: metal.temperatureC[n]! + situation.exitOffsetK[n]!,
+        exitDeviationK: spread(situation, metal.temperatureBy, n, doubtK),
       };
     }),
   };

@@ -68,6 +68,32 @@ export async function whatIf(
   };
 }
 
+const EDIT_KEYS = ["title", "setpointC", "off", "speedMPerMin", "stopMin"];
+
+/**
+ * Checks a scenario as it stands in a form or a message.
+ * @throws RungError `scenario`
+ */
+export function scenarioEdit(input: unknown, where: string): ScenarioEdit {
+  const refuse = (what: string): never => {
+    throw new RungError({ code: "scenario", where, what, advice: `known are ${EDIT_KEYS.join(", ")}` });
+  };
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    return refuse(`a scenario is an object, got ${JSON.stringify(input)}`);
+  }
+  const edit = input as Record<string, unknown>;
+  for (const key of Object.keys(edit))
+    if (!EDIT_KEYS.includes(key)) refuse(`${key} is no part of a scenario`);
+  for (const key of ["speedMPerMin", "stopMin"]) {
+    if (edit[key] !== undefined && typeof edit[key] !== "number") refuse(`${key} must be a number`);
+  }
+  if (edit.off !== undefined && !Array.isArray(edit.off)) refuse("off must be a list of zones");
+  if (edit.setpointC !== undefined && (typeof edit.setpointC !== "object" || edit.setpointC === null)) {
+    refuse('setpointC must be like {"zone3": 185}');
+  }
+  return edit as ScenarioEdit;
+}
+
 /** The plan of an edited sibling. @throws RungError `scenario` */
 export function planOf(situation: OvenSituation, edit: ScenarioEdit): OvenPlan {
   const setpointC = [...situation.setpointC];

@@ -23,7 +23,7 @@ const shareAbove = (values: Float64Array, limit: number): number => {
 };
 
 /** Index of the slowest node. */
-export function heaviestNode(situation: OvenSituation): number {
+export function heaviestNode(situation: Pick<OvenSituation, "timeConstantS">): number {
   return situation.timeConstantS.indexOf(Math.max(...situation.timeConstantS));
 }
 

@@ -1,0 +1,96 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { RungError } from "../../../runtime/core/errors.ts";
+import { services } from "../../../runtime/host/services.ts";
+import { OvenSession } from "../../../runtime/predict/oven-session.ts";
+import type { TrackedExit } from "../../../runtime/predict/oven-tracker.ts";
+import { historianOf } from "../../config/historian/historian.ts";
+import { frameOf } from "../../frame-input.ts";
+import { StatusLine } from "../../node-status.ts";
+
+const EVIDENCE_MS = 5000;
+const STATUS_MS = 1000;
+
+interface EstimateConfig extends NodeDef {
+  historian: string;
+  /** Plant hours of stored normal operation to learn from; 0 learns live. */
+  hours: number | string;
+}
+
+export default function (RED: NodeAPI): void {
+  function EstimateConstructor(this: Node, config: EstimateConfig): void {
+    RED.nodes.createNode(this, config);
+    const where = config.name || "estimate";
+    const status = new StatusLine(this);
+    let session: OvenSession | undefined;
+    let twinOf = "";
+    let told: string | undefined;
+    status.show("waiting for frames");
+    const show = (): void => {
+      if (session === undefined) return;
+      const { text, mark } = session.words();
+      status.show(text, mark);
+      if (session.problem !== undefined && session.problem !== told) {
+        told = session.problem;
+        this.warn(`${where}: learns live, its history could not be read: ${told}`);
+      }
+    };
+    const judge = (): void => {
+      for (const record of session?.evidence() ?? []) services().evidence.put(record);
+    };
+    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+
+    const start = (twin: string, nowUs: number): OvenSession => {
+      const model = services().ovens.model(twin);
+      if (model === undefined) {
+        throw new RungError({
+          code: "no-oven-model",
+          where,
+          what: `${twin} has no oven model`,
+          advice: "add an oven node and choose this twin in it",
+        });
+      }
+      const hours = Number(config.hours || 0);
+      const history =
+        hours > 0
+          ? { store: historianOf(RED, config.historian), fromUs: nowUs - hours * 3600e6, toUs: nowUs }
+          : undefined;
+      const made = new OvenSession(model, twin, this.id, history);
+      made.tracker.onExit((exit: TrackedExit) => {
+        this.send({ topic: twin, payload: { kind: "tracked-exit", twin, ...exit } } as never);
+      });
+      services().ovens.setSession(twin, made);
+      return made;
+    };
+
+    this.on("input", (message, _send, done) => {
+      try {
+        const { twin, frame } = frameOf(message, where);
+        if (frame.length > 0) {
+          session ??= start(twin, frame.sourceTimeUsAt(0));
+          if (twinOf === "") twinOf = twin;
+          if (twin !== twinOf) {
+            throw new RungError({
+              code: "two-twins",
+              where,
+              what: `follows ${twinOf}, and got a frame of ${twin}`,
+              advice: "use one estimate node for each oven",
+            });
+          }
+          session.accept(frame);
+        }
+        done();
+      } catch (fault) {
+        status.show("not following, see the message", "fault");
+        done(fault as Error);
+      }
+    });
+    this.on("close", (done: () => void) => {
+      for (const timer of timers) clearInterval(timer);
+      if (session !== undefined) services().ovens.deleteSession(twinOf, session);
+      services().evidence.retract(this.id);
+      status.close();
+      done();
+    });
+  }
+  RED.nodes.registerType("rung-estimate", EstimateConstructor);
+}

@@ -1,0 +1,93 @@
+import type { Evidence } from "../core/evidence.ts";
+import type { Frame } from "../core/frame.ts";
+import type { TimeUs } from "../core/time.ts";
+import type { OvenConfig } from "../model/oven/oven-config.ts";
+import { ovenAddresses } from "./oven-addresses.ts";
+import { trackingEvidence } from "./oven-evidence.ts";
+import { framesOfHistory, type OvenHistory } from "./oven-history.ts";
+import { OvenTracker, type TrackerOptions } from "./oven-tracker.ts";
+
+/** Stored frames wait here at most while history is learnt; beyond it the oldest go, and the gap shows as one. */
+const MOST_WAITING = 5000;
+
+/**
+ * One oven followed in a running process: learns from history first, then goes on live, with what came meanwhile
+ * taken in order.
+ */
+export class OvenSession {
+  readonly tracker: OvenTracker;
+  readonly #node: string;
+  #waiting: Frame[] | undefined;
+  #problem: string | undefined;
+
+  /**
+   * @param history where stored normal operation is found; undefined to learn live
+   * @param fromUs, toUs range of it, plant time
+   */
+  constructor(
+    config: OvenConfig,
+    twin: string,
+    node: string,
+    history: { readonly store: OvenHistory; readonly fromUs: TimeUs; readonly toUs: TimeUs } | undefined,
+    options: Partial<TrackerOptions> = {},
+  ) {
+    this.tracker = new OvenTracker(config, twin, options);
+    this.#node = node;
+    if (history === undefined) return;
+    this.#waiting = [];
+    const addresses = ovenAddresses(
+      twin,
+      config.zones.map((zone) => zone.name),
+      config.nodes.map((entry) => entry.name),
+    );
+    void framesOfHistory(history.store, addresses, history.fromUs, history.toUs)
+      .then((frames) => this.tracker.primeGently(frames))
+      .catch((fault: unknown) => {
+        this.#problem = fault instanceof Error ? fault.message : String(fault);
+      })
+      .finally(() => this.#goLive());
+  }
+
+  /** What went wrong with the history; the session learns live then. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get learningHistory(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  accept(frame: Frame): void {
+    if (this.#waiting === undefined) {
+      this.tracker.accept(frame);
+      return;
+    }
+    this.#waiting.push(frame);
+    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
+  }
+
+  evidence(): Evidence[] {
+    return trackingEvidence(this.tracker, this.#node);
+  }
+
+  /** "RMSE 1.4 K · 20 bodies", and a mark where a person should look. */
+  words(): { readonly text: string; readonly mark?: "attention" | "fault" } {
+    const { tracker } = this;
+    if (this.learningHistory) return { text: "learning from history" };
+    if (tracker.phase === "waiting") return { text: "waiting for frames" };
+    const { n, of } = tracker.learning;
+    if (tracker.phase === "learning") return { text: `learning · ${n} of ${of} bodies` };
+    const { residuals } = tracker;
+    if (residuals.bodies === 0)
+      return { text: `${tracker.passage.bodies.length} bodies inside · none out yet` };
+    const text = `RMSE ${residuals.rmseK.toFixed(1)} K · ${residuals.bodies} bodies`;
+    const fails = this.evidence().some((record) => record.verdict === "fails");
+    return fails ? { text, mark: "attention" } : { text };
+  }
+
+  #goLive(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const frame of waiting) this.tracker.accept(frame);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Compute } from "../compute/compute.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Evidence } from "../core/evidence.ts";
+import type { TimeUs } from "../core/time.ts";
+import type { OvenSession } from "../predict/oven-session.ts";
+import type { CureWindow } from "./cure-window.ts";
+import { type OptimiserOptions, OvenOptimiser } from "./oven-optimiser.ts";
+import type { Recommendation } from "./recommendation.ts";
+
+/**
+ * Lets the optimiser look at a followed oven once a period of plant time, one look at a time, and only while the
+ * model tracks the plant. Tells as evidence whether the last look was answered.
+ */
+export class OptimiseSession {
+  readonly #optimiser: OvenOptimiser;
+  readonly #node: string;
+  readonly #periodUs: number;
+  #lookedUs: TimeUs = Number.NEGATIVE_INFINITY;
+  #busy = false;
+  #text = "waiting for the estimate";
+  #fault: string | undefined;
+  #answered: { twin: string; timeUs: TimeUs; constraint: number } | undefined;
+
+  /** @throws RungError `cure-window` */
+  constructor(
+    compute: Compute,
+    node: string,
+    periodS: number,
+    window: Partial<CureWindow>,
+    options: Partial<OptimiserOptions> = {},
+  ) {
+    this.#optimiser = new OvenOptimiser(compute, window, options);
+    this.#node = node;
+    this.#periodUs = periodS * 1e6;
+  }
+
+  /**
+   * Looks if a look is due.
+   * @returns a recommendation, or undefined where none is due or nothing is worth a change
+   * @throws RungError of the compute process: what was lost is told in the evidence too
+   */
+  async step(session: OvenSession): Promise<Recommendation | undefined> {
+    const { tracker } = session;
+    if (this.#busy || !(tracker.timeUs - this.#lookedUs >= this.#periodUs)) return undefined;
+    if (session.learningHistory || tracker.phase !== "tracking") {
+      this.#text = "waiting for the estimate";
+      return undefined;
+    }
+    const records = session.evidence();
+    const failing = records.find((record) => record.verdict !== "holds");
+    if (failing !== undefined) {
+      this.#text =
+        failing.verdict === "collecting" ? "waiting for the first bodies" : `still: ${failing.cause}`;
+      return undefined;
+    }
+    this.#lookedUs = tracker.timeUs;
+    this.#busy = true;
+    try {
+      const verdict = await this.#optimiser.look(
+        tracker.situation(),
+        records.map((record) => record.id),
+      );
+      this.#text = verdict.text;
+      this.#fault = undefined;
+      const violated = verdict.recommendation?.constraints
+        .slice(2)
+        .filter((one) => one.verdict === "violated");
+      this.#answered = { twin: tracker.twin, timeUs: tracker.timeUs, constraint: violated?.length ?? 0 };
+      return verdict.recommendation;
+    } catch (fault) {
+      this.#fault = messageOf(fault);
+      this.#answered = { twin: tracker.twin, timeUs: tracker.timeUs, constraint: 0 };
+      throw fault;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  words(): { readonly text: string; readonly mark?: "fault" } {
+    return this.#fault === undefined ? { text: this.#text } : { text: this.#fault, mark: "fault" };
+  }
+
+  /** Row 4: the search answers, and what it proposes keeps the limits of zones and steps. */
+  evidence(): Evidence[] {
+    const answered = this.#answered;
+    if (answered === undefined) return [];
+    const { twin, timeUs, constraint } = answered;
+    const failed = this.#fault !== undefined || constraint > 0;
+    return [
+      {
+        id: `${twin}/4/setpoint-search`,
+        twin,
+        rung: 4,
+        node: this.#node,
+        what: "limits broken by the proposed setpoints",
+        value: this.#fault === undefined ? constraint : null,
+        limit: "= 0",
+        verdict: failed ? "fails" : "holds",
+        timeUs,
+        ...(this.#fault === undefined ? {} : { cause: this.#fault }),
+      },
+    ];
+  }
+}
