@@ -10,6 +10,7 @@ import { BrokerUsers } from "./broker-rights.ts";
 import { dashboardGuard } from "./dashboard-guard.ts";
 import { FirstLogin } from "./first-login.ts";
 import { FlowStorage, nodeRedStorage } from "./flow-storage.ts";
+import { FlowsState } from "./flows-state.ts";
 import { flowsFolder, makeHome } from "./home.ts";
 import { listenError } from "./listen-error.ts";
 import { collectProcessMetrics, gauge, metricsRegistry } from "./metrics.ts";
@@ -91,8 +92,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     }),
   );
 
+  const flowsState = new FlowsState(RED.events);
   const state = { ready: false, broker: undefined as RunningBroker | undefined };
   app.disable("x-powered-by");
+  // As in the express that Node-RED's nodes were written for: `?a[b]=1` is an object.
+  app.set("query parser", "extended");
   app.use(securityHeaders);
   app.use((request, response, next) => {
     const refusal = originRefusal(request, place);
@@ -102,6 +106,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   app.get("/health", (_request, response) => {
     response.status(state.ready ? 200 : 503).json({
       status: state.ready ? "ok" : "starting",
+      flowsRunning: flowsState.running,
       uptimeS: Math.round(process.uptime()),
       flowFilesBroken: storage.brokenFiles,
       brokerClients: state.broker?.connectedClients() ?? 0,
@@ -131,6 +136,9 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   });
   app.use(settings.httpAdminRoot, asHandler(RED.httpAdmin));
   app.use(settings.httpNodeRoot, signedIn.operatorWrites, asHandler(RED.httpNode));
+  app.use((request, response) => {
+    response.status(404).json({ error: `nothing is at ${request.path}` });
+  });
   app.use(sayWhatFailed);
 
   const port = await listen(server, options.port, address);
@@ -152,15 +160,18 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       port: options.mqttPort,
       onRefused: warn,
     });
-    measure(storage, connections, state.broker);
-    const started = new Promise<void>((resolve) => RED.events.once("flows:started", () => resolve()));
+    measure(storage, flowsState, connections, state.broker);
     await RED.start();
-    await started;
+    await flowsState.settled();
   } catch (thrown) {
     await close();
     throw thrown;
   }
   state.ready = true;
+  if (flowsState.problem !== undefined)
+    RED.log.error(
+      `the flows do not run: ${flowsState.problem} (open the editor, or install the missing nodes)`,
+    );
   const url = `http://${address}:${port}`;
   const token = firstLogin.offer();
   return {
@@ -191,9 +202,15 @@ function listen(server: http.Server, port: number, address: string): Promise<num
   });
 }
 
-function measure(storage: FlowStorage, connections: OpenConnections, broker: RunningBroker): void {
+function measure(
+  storage: FlowStorage,
+  flowsState: FlowsState,
+  connections: OpenConnections,
+  broker: RunningBroker,
+): void {
   collectProcessMetrics();
   gauge("rung_flow_files_broken", "Flow files that could not be read", () => storage.brokenFiles);
+  gauge("rung_flows_running", "1 while the flows run", () => Number(flowsState.running));
   gauge("rung_open_connections", "Web sockets of people who are signed in", () => connections.size);
   gauge("rung_broker_clients", "Clients at the embedded MQTT broker", () => broker.connectedClients());
 }

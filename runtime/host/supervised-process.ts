@@ -19,7 +19,7 @@ export const SUPERVISION = {
   stopMs: 10_000,
   pollMs: 50,
   largestLogBytes: 10_000_000,
-} as const;
+};
 
 export interface ProcessPlan {
   /** Also the name of its run file and of its log. */
@@ -38,7 +38,7 @@ export interface ProcessPlan {
 /** One child process with fixed arguments, started again when it falls, until it is stopped or given up. */
 export class SupervisedProcess {
   readonly #plan: ProcessPlan;
-  readonly #limits: { readonly [K in keyof typeof SUPERVISION]: number };
+  readonly #limits: typeof SUPERVISION;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
   #stopping = false;

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { SupervisedProcess } from "../../runtime/host/supervised-process.ts";
+import { UserList } from "../../runtime/host/users.ts";
+import { removeHome, temporaryHome } from "./host-process.ts";
+
+const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url));
+
+class Started {
+  readonly child: ChildProcess;
+  readonly exit: Promise<number | null>;
+  out = "";
+  err = "";
+
+  constructor(home: string, args: string[] = ["--no-demo"]) {
+    this.child = spawn(process.execPath, [RUNG, "start", ...args], {
+      env: { ...process.env, RUNG_HOME: home, RUNG_PORT: "0", RUNG_FLOWS: "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child.stdout!.on("data", (text) => {
+      this.out += text;
+    });
+    this.child.stderr!.on("data", (text) => {
+      this.err += text;
+    });
+    this.exit = new Promise((resolve) => this.child.once("exit", resolve));
+  }
+
+  async line(): Promise<string> {
+    while (!this.out.includes("\n")) {
+      const ended = await Promise.race([this.exit, sleep(50)]);
+      if (ended !== undefined) throw new Error(`rung start ended with ${ended}: ${this.err}`);
+    }
+    return this.out;
+  }
+
+  async stop(): Promise<number | null> {
+    this.child.kill("SIGTERM");
+    return this.exit;
+  }
+}
+
+const pidOf = (home: string, name: string): number =>
+  JSON.parse(readFileSync(join(home, "run", `${name}.json`), "utf8")).pid;
+const isGone = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+describe("rung start", function () {
+  this.timeout(40_000);
+  let homes: string[];
+  let started: Started[];
+  const start = (home: string, args?: string[]): Started => {
+    const one = new Started(home, args);
+    started.push(one);
+    return one;
+  };
+  const newHome = (): string => {
+    const home = temporaryHome();
+    homes.push(home);
+    return home;
+  };
+
+  beforeEach(() => {
+    homes = [];
+    started = [];
+  });
+  afterEach(async () => {
+    await Promise.all(started.map((one) => one.stop()));
+    for (const home of homes) removeHome(home);
+  });
+
+  it("ends with one line, lets the first person in once, and leaves nothing running", async () => {
+    const home = newHome();
+    const rung = start(home);
+    const line = await rung.line();
+    const file = join(home, "first-login");
+    const said =
+      /^Rung is running: (http:\/\/127\.0\.0\.1:\d+\/) \(one-time sign-in link, valid 10 min, in (.*); no plant connected\)\n$/.exec(
+        line,
+      );
+    assert.ok(said, line);
+    assert.equal(said[2], file);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const link = readFileSync(file, "utf8").trim();
+    assert.ok(link.startsWith(`${said[1]}first-login?token=`));
+    const logs = readdirSync(join(home, "log")).map((name) => readFileSync(join(home, "log", name), "utf8"));
+    assert.ok(!logs.join().includes(link.split("=")[1]!), "the link stands in no log");
+
+    const page = await (await fetch(link)).text();
+    assert.match(page, /Choose the password of <b>admin<\/b>/);
+    const token = new URL(link).searchParams.get("token")!;
+    const set = (password: string, again = password) =>
+      fetch(`${said[1]}first-login`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { Accept: "text/html" },
+        body: new URLSearchParams({ token, password, again }),
+      });
+    const weak = await set("short");
+    assert.equal(weak.status, 400);
+    assert.match(await weak.text(), /use at least 12 characters/);
+    assert.match(await (await set("a good long password", "another one")).text(), /The two passwords differ/);
+    const good = await set("a good long password");
+    assert.equal(good.headers.get("location"), "/dashboard/paint");
+    assert.match(good.headers.get("set-cookie")!, /HttpOnly; SameSite=Strict/);
+    assert.equal((await set("stolen long password")).status, 410);
+    assert.equal((await fetch(link)).status, 410);
+    assert.ok(!existsSync(file));
+    assert.equal(new UserList(home).get("admin")?.role, "admin");
+
+    const second = start(home);
+    assert.equal(await second.exit, 2);
+    assert.match(
+      second.err,
+      new RegExp(`Rung is running here already, process ${rung.child.pid}, at port \\d+`),
+    );
+    assert.equal(second.out, "");
+
+    const host = pidOf(home, "host");
+    assert.equal(await rung.stop(), 0);
+    assert.ok(isGone(host));
+    assert.deepEqual(readdirSync(join(home, "run")), []);
+    assert.equal(rung.out, line);
+    assert.equal(rung.err, "");
+
+    const again = start(home);
+    assert.match(
+      await again.line(),
+      /^Rung is running: http:\/\/127\.0\.0\.1:\d+\/ \(no plant connected\)\n$/,
+    );
+  });
+
+  it("runs twice side by side, and starts a host again that was killed", async () => {
+    const [one, two] = [newHome(), newHome()];
+    const [first, second] = [start(one), start(two)];
+    const ports = (await Promise.all([first.line(), second.line()])).map((line) => /:(\d+)\//.exec(line)![1]);
+    assert.notEqual(ports[0], ports[1]);
+    const killed = pidOf(one, "host");
+    process.kill(killed, "SIGKILL");
+    while (!existsSync(join(one, "run", "host.json")) || pidOf(one, "host") === killed) await sleep(50);
+    assert.match(first.err, /^rung: host was ended by SIGKILL; starting it again in 0\.5 s\n$/);
+    assert.equal((await fetch(`http://127.0.0.1:${ports[1]}/health`)).status, 200);
+
+    // A launcher that is killed itself: its host ends, and the home can be taken again.
+    const orphan = pidOf(one, "host");
+    first.child.kill("SIGKILL");
+    await first.exit;
+    const next = start(one);
+    await next.line();
+    assert.ok(isGone(orphan));
+  });
+
+  it("passes a wrong port on as the host said it, and gives up at once", async () => {
+    const home = newHome();
+    const rung = start(home, ["--no-demo", "--port", "70000"]);
+    assert.equal(await rung.exit, 2);
+    assert.match(
+      rung.err,
+      /host: ended with status 2: RUNG_PORT: must be a whole number from 0 to 65535, got "70000"/,
+    );
+    assert.deepEqual(readdirSync(join(home, "run")), []);
+  });
+});
+
+describe("a supervised process", () => {
+  it("is started again with growing pauses and given up after the last, with its own last words", async () => {
+    const home = temporaryHome();
+    const { makeHome } = await import("../../runtime/host/home.ts");
+    makeHome(home);
+    const program = join(home, "falls.mjs");
+    writeFileSync(program, 'console.error("the bearing is worn"); process.exit(7);');
+    const falls = new SupervisedProcess({
+      name: "falls",
+      program,
+      home,
+      environment: process.env,
+      limits: { mostRestarts: 2, firstBackoffMs: 1 },
+    });
+    await assert.rejects(falls.start(), (error: Error) =>
+      error.message.startsWith("falls: ended with status 7, 3 times in a row: the bearing is worn (more in "),
+    );
+    const said = readFileSync(join(home, "log", "falls.log"), "utf8");
+    assert.equal(said, "the bearing is worn\n".repeat(3));
+    removeHome(home);
+  });
+});
