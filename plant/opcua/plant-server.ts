@@ -62,7 +62,8 @@ export class PlantServer {
       privateKeyFile: pki.privateKeyFile,
       serverInfo: { applicationUri: pki.applicationUri, applicationName: { text: "Rung virtual plant" } },
       buildInfo: { productName: "Rung virtual plant", productUri: null },
-      serverCapabilities: { maxSessions: 40 },
+      // A server that advertises a sample rate merges the changes within it, also of items that report every change.
+      serverCapabilities: { maxSessions: 40, minSupportedSampleRate: 0 },
       maxConnectionsPerEndpoint: 40,
       userManager: {
         isValidUser: (user: string, password: string) => isKnown(options.logins, user, password),
