@@ -1,6 +1,7 @@
 import { AlarmEpisode, type EpisodeChange } from "./alarm-episode.ts";
-import { type DetectorCalibration, scoreOf } from "./detector-calibration.ts";
+import type { DetectorCalibration } from "./detector-calibration.ts";
 import { DeviationScore } from "./deviation-score.ts";
+import { scoreOf } from "./held-out.ts";
 
 /** Which of the statistics is furthest over its limit. */
 export type Leading = "signals" | "plane" | "off-plane" | "frozen";
@@ -73,6 +74,11 @@ export class DetectorCore {
   /** Where normal lies for signal i, in the signal's unit. */
   centre(i: number): number {
     return this.#score.centre(i);
+  }
+
+  /** Moves where normal lies for signal i. @param by in the signal's unit */
+  shift(i: number, by: number): void {
+    this.#score.shift(i, by);
   }
 
   /** Smoothed deviation of signal i in standard deviations of its average. */

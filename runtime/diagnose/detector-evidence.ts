@@ -1,14 +1,15 @@
 import type { Evidence, Verdict } from "../core/evidence.ts";
 import { binomialLowerBound, binomialUpperBound } from "../core/statistics/binomial.ts";
 import { isoFromUs, type TimeUs } from "../core/time.ts";
-import type { DetectorCalibration, HeldOutAlarms } from "./detector-calibration.ts";
+import type { DetectorCalibration } from "./detector-calibration.ts";
+import type { HeldOutAlarms } from "./held-out.ts";
 
 /** Ticks over which the inputs are watched. */
 const WINDOW_TICKS = 200;
 /** Share of these ticks that must lie within the calibrated range. */
 const REQUIRED_SHARE = 0.95;
 /** A signal may leave its calibrated range by so much of its width before the calibration no longer speaks of it. */
-const RANGE_MARGIN = 0.5;
+const RANGE_MARGIN = 1;
 
 /**
  * Whether the inputs are such as the detector was calibrated on. A tick counts against it where signals are missing,
@@ -49,6 +50,12 @@ export class InputRangeWatch {
     this.#next = (this.#next + 1) % WINDOW_TICKS;
     if (code !== 0) this.#bad++;
     if (this.#count < WINDOW_TICKS) this.#count++;
+  }
+
+  /** Moves the range of signal i. @param by in the signal's unit */
+  shift(i: number, by: number): void {
+    this.#low[i]! += by;
+    this.#high[i]! += by;
   }
 
   get ticks(): number {

@@ -27,6 +27,8 @@ export interface DetectorOptions {
   readonly falseAlarmBudget: number;
   /** A signal that repeats one value for so many times its longest normal run (and at least 30 ticks) is frozen. */
   readonly frozenFactor: number;
+  /** Ticks that the plant takes to settle after a setpoint was changed on purpose; 0 to judge on at once. */
+  readonly settle: number;
   /** How long the calibration counts as valid, µs. */
   readonly validForUs: number;
 }
@@ -35,7 +37,7 @@ export const DETECTOR_DEFAULTS: DetectorOptions = {
   smoothing: 0.1,
   clip: 8,
   exceedance: 0.01,
-  margin: 1.5,
+  margin: 1.75,
   components: { explained: 0.9 },
   folds: 5,
   confirm: 3,
@@ -45,6 +47,7 @@ export const DETECTOR_DEFAULTS: DetectorOptions = {
   recoveryFactor: 1.5,
   falseAlarmBudget: 0.05,
   frozenFactor: 4,
+  settle: 240,
   validForUs: 7 * 86_400e6,
 };
 
@@ -74,6 +77,7 @@ export function detectorOptions(given: Partial<DetectorOptions> = {}): DetectorO
   check("recoveryFactor", 1, 100);
   check("falseAlarmBudget", 0.001, 0.5);
   check("frozenFactor", 2, 1000);
+  check("settle", 0, 100_000);
   check("validForUs", 1, 1e17);
   return options;
 }

@@ -4,6 +4,7 @@ import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
 import type { Frame } from "../core/frame.ts";
 import type { Property } from "../core/property.ts";
+import { isGood } from "../core/quality.ts";
 import { siblingModule } from "../core/sibling-module.ts";
 import type { TimeUs } from "../core/time.ts";
 import { type Columns, rowCount } from "./columns.ts";
@@ -17,7 +18,6 @@ import { columnsFromHistory, type HistoryReader } from "./history-columns.ts";
 import { RowGatherer } from "./row-gatherer.ts";
 import { chooseSignals, type Signal, tickPeriodUs } from "./signal.ts";
 import { TickAssembler } from "./tick-assembler.ts";
-import { pickColumns, watchable } from "./watchable.ts";
 
 /** Where a calibration outlives a restart. */
 export interface CalibrationStore {
@@ -47,6 +47,8 @@ export interface DetectorSessionParts {
   /** Rows of live data to calibrate on where there is no history of them. */
   readonly rows: number;
   readonly history?: HistoryReader;
+  /** The newest value of a property, for setpoints that were sent before the session began. */
+  readonly lastValue?: (address: string) => number | undefined;
   readonly store?: CalibrationStore;
 }
 
@@ -66,6 +68,7 @@ export class DetectorSession {
   readonly #parts: DetectorSessionParts;
   readonly #stop = new AbortController();
   readonly #properties = new Map<string, Property>();
+  readonly #setpoints = new Map<string, number>();
   #dictionaries = new WeakSet<Dictionary>();
   #firstUs: TimeUs | undefined;
   #phase: DetectorPhase = "waiting";
@@ -111,6 +114,7 @@ export class DetectorSession {
     if (this.#stop.signal.aborted) return [];
     if (frame.length > 0) this.#newestUs = Math.max(this.#newestUs, frame.sourceTimeUsAt(frame.length - 1));
     if (this.#detector !== undefined) return this.#detector.consume(frame);
+    this.#noteSetpoints(frame);
     if (this.#phase === "waiting") this.#learn(frame);
     else if (this.#phase === "gathering") this.#gather(frame);
     return [];
@@ -166,6 +170,18 @@ export class DetectorSession {
     this.#askHistory();
   }
 
+  /** Setpoints are sent on change only, so those that come before the detector are kept for it. */
+  #noteSetpoints(frame: Frame): void {
+    for (let row = 0; row < frame.length; row++) {
+      const { kind, address } = frame.propertyAt(row);
+      if (kind === "setpoint" && isGood(frame.qualityAt(row)))
+        this.#setpoints.set(address, frame.valueAt(row));
+    }
+  }
+
+  readonly #setpointOf = (address: string): number | undefined =>
+    this.#setpoints.get(address) ?? this.#parts.lastValue?.(address);
+
   #startGathering(): void {
     this.#phase = "gathering";
     this.#gathered = new RowGatherer(
@@ -173,6 +189,7 @@ export class DetectorSession {
       this.#parts.rows,
     );
     this.#assembler = new TickAssembler(this.#signals, this.#periodUs);
+    this.#assembler.knowReferences(this.#setpointOf);
     this.#askedAt = 0;
   }
 
@@ -197,30 +214,40 @@ export class DetectorSession {
     );
   }
 
-  #calibrate(all: Columns): void {
-    const chosen = watchable(all);
-    const signals = chosen.map((c) => this.#signals[c]!);
+  #calibrate(columns: Columns): void {
     this.#phase = "calibrating";
-    const { options } = this.#parts;
+    const { options, twin, pattern, store } = this.#parts;
     callInBackground<DetectorCalibration>(
-      siblingModule(import.meta.url, "./detector-calibration"),
-      "calibrateDetector",
-      [pickColumns(all, chosen), options],
+      siblingModule(import.meta.url, "./watchable"),
+      "calibrateWatchable",
+      [columns, options],
       this.#stop.signal,
-    ).then(
-      (calibration) => {
+    )
+      .then((calibration) => {
         if (this.#phase !== "calibrating") return;
-        this.#watch(signals, calibration);
-        const { twin, pattern, store } = this.#parts;
+        this.#watch(this.#signalsOf(calibration), calibration);
         store?.save({ twin, pattern, periodUs: this.#periodUs, calibration });
-      },
-      (error: unknown) => this.#fail(error),
-    );
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #signalsOf({ names }: DetectorCalibration): Signal[] {
+    const byAddress = new Map(this.#signals.map((signal) => [signal.property.address, signal]));
+    return names.flatMap((name) => byAddress.get(name) ?? []);
   }
 
   #watch(signals: readonly Signal[], calibration: DetectorCalibration): void {
     const { twin, node, actions } = this.#parts;
-    this.#detector = new Detector({ twin, node, signals, periodUs: this.#periodUs, calibration, actions });
+    const references = this.#setpointOf;
+    this.#detector = new Detector({
+      twin,
+      node,
+      signals,
+      periodUs: this.#periodUs,
+      calibration,
+      references,
+      actions,
+    });
     this.#phase = "watching";
     this.#isForced = false;
     this.#fault = undefined;
@@ -234,8 +261,7 @@ export class DetectorSession {
     const stored = store?.load();
     if (stored === undefined || stored.calibration.version !== 1) return false;
     const { calibration } = stored;
-    const byAddress = new Map(this.#signals.map((signal) => [signal.property.address, signal]));
-    const signals = calibration.names.flatMap((name) => byAddress.get(name) ?? []);
+    const signals = this.#signalsOf(calibration);
     const isSame =
       stored.twin === twin &&
       stored.pattern === pattern &&

@@ -13,6 +13,7 @@ import {
   propertyWords,
   readable,
 } from "./finding-words.ts";
+import { SetpointSettling } from "./setpoint-settling.ts";
 import type { Signal } from "./signal.ts";
 import { TickAssembler } from "./tick-assembler.ts";
 
@@ -32,6 +33,10 @@ export class Detector {
   readonly #assembler: TickAssembler;
   readonly #actions: readonly ActionRow[];
   readonly #inputs: InputRangeWatch;
+  readonly #settling: SetpointSettling;
+  #changesSeen = 0;
+  /** How far normal has been moved after changes of setpoints, per signal. */
+  readonly #shift: Float64Array;
   readonly #lastRow: Float64Array;
   #current: Finding | undefined;
   #since: TimeUs = 0;
@@ -39,6 +44,7 @@ export class Detector {
 
   /**
    * @param parts.periodUs tick of the rows; the calibration must come from rows of the same tick
+   * @param parts.references setpoints already in force, by address
    * @param parts.actions rows that override the default action of a property
    */
   constructor(parts: {
@@ -47,6 +53,7 @@ export class Detector {
     readonly signals: readonly Signal[];
     readonly periodUs: number;
     readonly calibration: DetectorCalibration;
+    readonly references?: (address: string) => number | undefined;
     readonly actions?: readonly ActionRow[];
   }) {
     this.twin = parts.twin;
@@ -55,8 +62,11 @@ export class Detector {
     this.#calibration = parts.calibration;
     this.#core = new DetectorCore(parts.calibration);
     this.#assembler = new TickAssembler(parts.signals, parts.periodUs);
+    if (parts.references !== undefined) this.#assembler.knowReferences(parts.references);
     this.#actions = parts.actions ?? [];
     this.#inputs = new InputRangeWatch(parts.calibration);
+    this.#settling = new SetpointSettling(parts.signals.length, parts.calibration.options.settle);
+    this.#shift = new Float64Array(parts.signals.length);
     this.#lastRow = new Float64Array(parts.signals.length).fill(Number.NaN);
   }
 
@@ -92,20 +102,38 @@ export class Detector {
   consume(frame: Frame): Finding[] {
     const findings: Finding[] = [];
     this.#assembler.consume(frame, (timeUs, row) => {
+      if (this.#assembler.referenceChanges !== this.#changesSeen) {
+        this.#changesSeen = this.#assembler.referenceChanges;
+        this.setpointChanged();
+      }
       const finding = this.step(timeUs, row);
       if (finding !== undefined) findings.push(finding);
     });
     return findings;
   }
 
+  /** True while the plant settles after a change of a setpoint: rows are not judged. */
+  get settling(): boolean {
+    return this.#settling.settling;
+  }
+
+  /** A setpoint was changed on purpose before the next row. `consume` notices this by itself. */
+  setpointChanged(): void {
+    this.#settling.changed();
+  }
+
   /** One row, in the order of the signals; NaN where there is no good value. */
   step(timeUs: TimeUs, row: Float64Array): Finding | undefined {
     const core = this.#core;
-    if (core.ticks === 0) this.#since = timeUs;
+    if (this.#timeUs === 0) this.#since = timeUs;
     this.#timeUs = timeUs;
     for (let i = 0; i < row.length; i++) if (Number.isFinite(row[i]!)) this.#lastRow[i] = row[i]!;
+    const shifts = this.#settling.step(row);
+    if (shifts !== undefined) this.#moveNormal(shifts);
+    const isSettling = this.#settling.settling;
+    this.#inputs.step(row, core.active || isSettling);
+    if (isSettling) return undefined;
     const change = core.step(row);
-    this.#inputs.step(row, core.active);
     if (change === "none") return undefined;
     this.#since = timeUs;
     if (change === "raised") {
@@ -127,6 +155,22 @@ export class Detector {
       words: (i) => propertyWords(this.signals[i]!.property, this.twin),
       nowUs,
     });
+  }
+
+  #moveNormal(shifts: Float64Array): void {
+    for (const [i, by] of shifts.entries()) {
+      this.#core.shift(i, by);
+      this.#inputs.shift(i, by);
+      this.#shift[i]! += by;
+    }
+  }
+
+  #low(i: number): number {
+    return this.#calibration.low[i]! + this.#shift[i]!;
+  }
+
+  #high(i: number): number {
+    return this.#calibration.high[i]! + this.#shift[i]!;
   }
 
   #describe(timeUs: TimeUs): Finding {
@@ -173,7 +217,7 @@ export class Detector {
     const centre = core.centre(i);
     const offset = this.#offset(i);
     const from = reference === undefined ? "" : " from its setpoint";
-    const figures = `${capitalised(words)} is ${readable(this.#lastRow[i]!)}${unit}${from}, normal ${readable(this.#calibration.low[i]!)} to ${readable(this.#calibration.high[i]!)}`;
+    const figures = `${capitalised(words)} is ${readable(this.#lastRow[i]!)}${unit}${from}, normal ${readable(this.#low(i))} to ${readable(this.#high(i))}`;
     if (!this.#isOff(i)) {
       return {
         title: capitalised(`${words} does not fit the other signals`),
@@ -217,9 +261,7 @@ export class Detector {
   #isOff(i: number): boolean {
     const value = this.#lastRow[i]!;
     return (
-      Math.abs(this.#core.deviation(i)) >= OFF_BY_ITSELF ||
-      value < this.#calibration.low[i]! ||
-      value > this.#calibration.high[i]!
+      Math.abs(this.#core.deviation(i)) >= OFF_BY_ITSELF || value < this.#low(i) || value > this.#high(i)
     );
   }
 }

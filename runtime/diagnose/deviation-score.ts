@@ -99,6 +99,11 @@ export class DeviationScore {
     return this.#centre[i]!;
   }
 
+  /** Moves the centre of signal i. @param by in the signal's unit */
+  shift(i: number, by: number): void {
+    this.#centre[i]! += by;
+  }
+
   t2Contributions(): Float64Array {
     return this.#plane?.t2Contributions(this.deviation) ?? new Float64Array(this.deviation.length);
   }

@@ -14,6 +14,7 @@ export function sessionWords(session: DetectorSession, nowUs: TimeUs): StatusWor
   const { detector } = session;
   if (detector !== undefined) {
     if (detector.current !== undefined) return { text: detector.current.title, mark: "attention" };
+    if (detector.settling) return { text: "settling after a change of setpoint" };
     if (detector.counts.ticks === 0) return { text: "calibrated" };
     return {
       text: `quiet ${durationWords(Math.max(0, nowUs - detector.sinceUs))} · ${detector.signals.length} signals`,

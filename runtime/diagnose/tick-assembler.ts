@@ -21,6 +21,8 @@ export class TickAssembler {
   readonly #periodUs: number;
   readonly #row: Float64Array;
   readonly #reference: Float64Array;
+  /** Changes of setpoints so far. */
+  referenceChanges = 0;
   readonly skipped: SkippedSamples = { bad: 0, late: 0 };
   #tick = Number.NEGATIVE_INFINITY;
   #filled = 0;
@@ -40,6 +42,14 @@ export class TickAssembler {
     );
   }
 
+  /** Tells setpoints that came before: they are sent on change only. */
+  knowReferences(inForce: (address: string) => number | undefined): void {
+    for (const [s, { reference }] of this.#signals.entries()) {
+      const value = reference === undefined ? undefined : inForce(reference);
+      if (value !== undefined && Number.isFinite(value)) this.#reference[s] = value;
+    }
+  }
+
   /** @param onRow gets the time of the tick and a row that is valid only during the call */
   consume(frame: Frame, onRow: (timeUs: TimeUs, row: Float64Array) => void): void {
     if (frame.dictionary !== this.#dictionary) this.#learn(frame.dictionary);
@@ -53,8 +63,16 @@ export class TickAssembler {
         this.skipped.bad++;
         continue;
       }
-      if (referenceOf !== undefined) for (const of of referenceOf) this.#reference[of] = value;
+      if (referenceOf !== undefined) this.#refer(referenceOf, value);
       if (signal >= 0) this.#place(signal, value, frame.sourceTimeUsAt(r), onRow);
+    }
+  }
+
+  #refer(signals: readonly number[], value: number): void {
+    for (const signal of signals) {
+      const before = this.#reference[signal]!;
+      if (before - value !== 0 && !Number.isNaN(before)) this.referenceChanges++;
+      this.#reference[signal] = value;
     }
   }
 

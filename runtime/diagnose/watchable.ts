@@ -1,4 +1,6 @@
 import type { Columns } from "./columns.ts";
+import { calibrateDetector, type DetectorCalibration } from "./detector-calibration.ts";
+import type { DetectorOptions } from "./detector-options.ts";
 
 /** Share of rows that must hold a good value. */
 const REQUIRED_GOOD = 0.9;
@@ -31,3 +33,12 @@ export function pickColumns(columns: Columns, indices: readonly number[]): Colum
     timeUs: columns.timeUs,
   };
 }
+
+/**
+ * Calibrates on the columns that can be watched; the calibration's names say which.
+ * @throws RungError as `calibrateDetector`
+ */
+export const calibrateWatchable = (
+  columns: Columns,
+  options: Partial<DetectorOptions>,
+): DetectorCalibration => calibrateDetector(pickColumns(columns, watchable(columns)), options);

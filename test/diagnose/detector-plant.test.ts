@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { FaultRequest } from "../../plant/physics/faults.ts";
 import { Plant, type PlantState } from "../../plant/physics/plant.ts";
+import { readRow } from "../../runtime/diagnose/columns.ts";
 import { Detector } from "../../runtime/diagnose/detector.ts";
 import { calibrateDetector, type DetectorCalibration } from "../../runtime/diagnose/detector-calibration.ts";
 import type { Finding } from "../../runtime/diagnose/finding.ts";
 import { pickColumns, watchable } from "../../runtime/diagnose/watchable.ts";
-import { record, START_US, signalsOf } from "./plant-columns.ts";
+import { type Recording, record, START_US, signalsOf } from "./plant-columns.ts";
 
 /** Two seeds, so that nobody picked one. */
 const SEEDS = [1, 2];
@@ -23,31 +24,37 @@ function train(seed: number): Trained {
   return { calibration: calibrateDetector(pickColumns(history, chosen)), chosen, state: plant.save() };
 }
 
-function watch(
-  trained: Trained,
-  hours: number,
-  fault?: FaultRequest,
-): { findings: Finding[]; detector: Detector; alarmTicks: number } {
-  const plant = Plant.restore(trained.state);
-  if (fault !== undefined) plant.fault(fault);
-  const columns = pickColumns(record(hours, plant), trained.chosen);
-  const detector = new Detector({
+const detectorFor = ({ calibration }: Trained): Detector =>
+  new Detector({
     twin: "oven1",
     node: "detect",
     periodUs: 5e6,
-    signals: signalsOf(columns.names),
-    calibration: trained.calibration,
+    signals: signalsOf(calibration.names),
+    calibration,
   });
+
+function judge(
+  detector: Detector,
+  { chosen }: Trained,
+  recording: Recording,
+): { findings: Finding[]; alarmTicks: number } {
+  const columns = pickColumns(recording, chosen);
   const row = new Float64Array(columns.names.length);
   const findings: Finding[] = [];
   let alarmTicks = 0;
   for (const [r, timeUs] of columns.timeUs.entries()) {
-    for (let c = 0; c < row.length; c++) row[c] = columns.values[c]![r]!;
-    const finding = detector.step(timeUs, row);
+    const finding = detector.step(timeUs, readRow(columns, r, row));
     if (finding !== undefined) findings.push(finding);
     if (detector.current !== undefined) alarmTicks++;
   }
-  return { findings, detector, alarmTicks };
+  return { findings, alarmTicks };
+}
+
+function watch(trained: Trained, hours: number, fault?: FaultRequest) {
+  const plant = Plant.restore(trained.state);
+  if (fault !== undefined) plant.fault(fault);
+  const detector = detectorFor(trained);
+  return { detector, ...judge(detector, trained, record(hours, plant)) };
 }
 
 describe("diagnose/detector on the virtual plant", function () {
@@ -71,6 +78,22 @@ describe("diagnose/detector on the virtual plant", function () {
         );
         assert.equal(detector.counts.ticks, 4 * 720);
         assert.ok(alarmTicks / detector.counts.ticks <= 0.05, `${alarmTicks} ticks in alarm`);
+      });
+
+      it("takes a new setpoint for no fault, and still finds one that comes after it", () => {
+        const plant = Plant.restore(trained.state);
+        const detector = detectorFor(trained);
+        judge(detector, trained, record(1, plant));
+        plant.setSetpoint(3, plant.setpoint(3) + 8);
+        detector.setpointChanged();
+        assert.deepEqual(judge(detector, trained, record(2, plant)).findings, []);
+        plant.fault({ fault: "fouled-nozzle", zone: 3 });
+        const { findings } = judge(detector, trained, record(1, plant));
+        assert.match(findings[0]!.title, /^Zone 3 fan (flow|power) .* below normal$/);
+        assert.deepEqual(
+          detector.evidence(detector.timeUs).map(({ verdict }) => verdict),
+          ["holds", "holds", "holds"],
+        );
       });
 
       const faults: [FaultRequest, RegExp][] = [

@@ -39,7 +39,8 @@ const valuesAt = (random: Random, tick: number): number[] => [
 function frames(fromTick: number, ticks: number, shift = 0): Frame {
   const random = new Random(fromTick);
   const builder = new FrameBuilder({ source: "s", reality: "virtual", dictionary: DICTIONARY });
-  builder.add(3, 150, NOW_US + fromTick * PERIOD_US, GOOD);
+  // The setpoint is sent once, on change, before all else.
+  if (fromTick % 1000 === 0) builder.add(3, 150, NOW_US + fromTick * PERIOD_US, GOOD);
   for (let tick = fromTick; tick < fromTick + ticks; tick++) {
     for (const [c, value] of valuesAt(random, tick).entries()) {
       builder.add(c, value + (c === 1 ? shift : 0), NOW_US + tick * PERIOD_US, GOOD);
@@ -125,11 +126,17 @@ describe("diagnose/detector session", () => {
     await until(() => saves === 1, "it is stored");
     first.close();
 
-    const second = new DetectorSession(parts({ store }));
+    const second = new DetectorSession(parts({ store, lastValue: () => 150 }));
     second.consume(frames(20, 10));
     assert.equal(second.phase, "watching", "at once, without history");
+    second.consume(frames(30, 300));
+    assert.equal(
+      second.evidence(NOW_US)[2]!.verdict,
+      "holds",
+      "the setpoint is known although it was not sent again",
+    );
     second.recalibrate();
-    second.consume(frames(30, 10));
+    second.consume(frames(330, 10));
     assert.equal(second.phase, "gathering");
     second.close();
 

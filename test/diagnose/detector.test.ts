@@ -223,7 +223,8 @@ describe("diagnose/detector", () => {
       return unit.consume(builder.build({ epoch: 1, first: 0, receiveTimeUs: 0 }));
     });
     assert.deepEqual(findings, []);
-    assert.equal(unit.counts.ticks, 198);
+    assert.equal(unit.counts.ticks, 99, "those after the change wait until the plant has settled");
+    assert.equal(unit.settling, true);
   });
 
   it("refuses what it cannot calibrate on, naming it", () => {

@@ -47,6 +47,7 @@ export default function (RED: NodeAPI): void {
           hours: Number(config.hours) || 8,
           rows: Number(config.rows) || 2000,
           history: historianOf(RED, config.historian),
+          lastValue: (address) => services().twins.get(twin)?.last(address)?.value,
           store: calibrationFile(join(services().home, "detect"), this.id, twin),
         });
       status.show("waiting for data");
