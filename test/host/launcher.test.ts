@@ -18,7 +18,7 @@ class Started {
 
   constructor(home: string, args: string[] = ["--no-demo"]) {
     this.child = spawn(process.execPath, [RUNG, "start", ...args], {
-      env: { ...process.env, RUNG_HOME: home, RUNG_PORT: "0", RUNG_FLOWS: "" },
+      env: { ...process.env, RUNG_HOME: home, RUNG_PORT: "0", RUNG_FLOWS: join(home, "no-flows") },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child.stdout!.on("data", (text) => {
