@@ -206,9 +206,17 @@ export class DetectorSession {
     if (history === undefined) return;
     this.#askedAt = this.#gathered!.count;
     const toUs = this.#newestUs;
-    columnsFromHistory(history, this.#signals, this.#periodUs, toUs - hours * 3600e6, toUs).then(
-      (columns) => {
-        if (this.#phase === "gathering" && rowCount(columns) >= rows) this.#calibrate(columns);
+    const references = this.#signals.flatMap(({ reference }) => reference ?? []);
+    Promise.all([
+      columnsFromHistory(history, this.#signals, this.#periodUs, toUs - hours * 3600e6, toUs),
+      history.at(references, toUs),
+    ]).then(
+      ([columns, { value }]) => {
+        if (this.#phase !== "gathering") return;
+        for (const [i, reference] of references.entries()) {
+          if (this.#setpointOf(reference) === undefined) this.#setpoints.set(reference, value[i]!);
+        }
+        if (rowCount(columns) >= rows) this.#calibrate(columns);
       },
       (error: unknown) => this.#fail(error),
     );

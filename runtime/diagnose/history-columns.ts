@@ -61,14 +61,31 @@ export async function columnsFromHistory(
     }
     values.push(column);
   }
-  const kept: number[] = [];
-  for (let row = 0; row < rows; row++)
-    if (values.some((column) => !Number.isNaN(column[row]!))) kept.push(row);
+  const kept = await rowsWithValues(values, rows);
   return {
     names: signals.map(({ property }) => property.address),
-    values: values.map((column) => Float64Array.from(kept, (row) => column[row]!)),
+    values: values.map((column) => pick(column, kept)),
     timeUs: Float64Array.from(kept, (row) => (first + row) * periodUs),
   };
+}
+
+/** Rows in which some column has a value. Column by column with a turn of the event loop between, since there are many. */
+async function rowsWithValues(values: readonly Float64Array[], rows: number): Promise<Int32Array> {
+  const has = new Uint8Array(rows);
+  for (const column of values) {
+    for (let row = 0; row < rows; row++) if (!Number.isNaN(column[row]!)) has[row] = 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const kept = new Int32Array(rows);
+  let n = 0;
+  for (let row = 0; row < rows; row++) if (has[row] === 1) kept[n++] = row;
+  return kept.subarray(0, n);
+}
+
+function pick(column: Float64Array, kept: Int32Array): Float64Array {
+  const result = new Float64Array(kept.length);
+  for (let i = 0; i < kept.length; i++) result[i] = column[kept[i]!]!;
+  return result;
 }
 
 /** The setpoint in force at times asked in ascending order; NaN before the first one known. */
