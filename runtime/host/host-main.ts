@@ -54,7 +54,7 @@ async function start() {
     port: portFrom(process.env, "RUNG_PORT", DEFAULT_PORT),
     mqttPort: portFrom(process.env, "RUNG_MQTT_PORT", 0),
     address: process.env.RUNG_BIND || undefined,
-    publicUrl: process.env.RUNG_PUBLIC_URL ? new URL(process.env.RUNG_PUBLIC_URL) : undefined,
+    publicUrl: publicUrl(process.env.RUNG_PUBLIC_URL),
     onFirstLogin: () => rmSync(linkFile, { force: true }),
   });
   gauge("rung_unhandled_rejections", "Promises that failed with nobody looking", () => unhandled);
@@ -62,6 +62,18 @@ async function start() {
   writeRunFile(home, BROKER, { port: host.mqttPort });
   writeRunFile(home, NAME, { port: host.port, mqttPort: host.mqttPort });
   return host;
+}
+
+function publicUrl(text: string | undefined): URL | undefined {
+  if (!text) return undefined;
+  const url = URL.parse(text);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new RungError({
+    code: "bad-url",
+    where: "RUNG_PUBLIC_URL",
+    what: `is no web address: ${JSON.stringify(text)}`,
+    advice: "give the address people use, such as https://rung.plant.example",
+  });
 }
 
 /** A person at the terminal sees the link; otherwise it lies in a file that only the owner reads. */

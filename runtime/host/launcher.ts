@@ -82,23 +82,26 @@ export class Launcher {
 
   async #stopAll(): Promise<void> {
     this.#prehistory?.kill("SIGTERM");
-    for (const child of this.#running.splice(0).reverse()) await child.stop();
+    const children = this.#running.splice(0).reverse();
+    for (const child of children) child.expectEnd();
+    for (const child of children) await child.stop();
     if (this.#claimed) releaseHome(this.#options.home);
   }
 
   async #supervise(name: string, file: string, args: readonly string[] = []): Promise<void> {
     if (this.#stopping !== undefined) return;
     let ready = false;
+    const environment: NodeJS.ProcessEnv = {
+      ...this.#options.environment,
+      RUNG_HOME: this.#options.home,
+      RUNG_FIRST_LOGIN: this.#options.terminal ? "link" : "file",
+    };
     const child = new SupervisedProcess({
       name,
       program: file,
       args,
       home: this.#options.home,
-      environment: {
-        ...this.#options.environment,
-        RUNG_HOME: this.#options.home,
-        RUNG_FIRST_LOGIN: this.#options.terminal ? "link" : "file",
-      },
+      environment,
       onMessage: (message) => {
         if (name === "host") this.#firstLogin = message as HostMessage;
       },
@@ -111,6 +114,8 @@ export class Launcher {
     this.#running.push(child);
     await child.start();
     ready = true;
+    // Started again, the host must be where the people's pages look for it.
+    if (name === "host") environment.RUNG_PORT = String(readRunFile(this.#options.home, name)!.port);
   }
 
   async #writePrehistory(): Promise<void> {

@@ -67,6 +67,14 @@ ${wrong(parts.wrong)}<form method="post" action="/first-login">
   );
 }
 
+export function signOutPage(name: string, role: string): string {
+  return page(
+    "Sign out",
+    `<p>You are signed in as <b>${escaped(name)}</b>, ${escaped(role)}.</p>
+<form method="post" action="/sign-out"><button>Sign out</button></form>`,
+  );
+}
+
 export function linkSpentPage(): string {
   return page(
     "Link not valid",

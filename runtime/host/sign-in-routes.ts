@@ -3,7 +3,14 @@ import { messageOf } from "../core/errors.ts";
 import { FIRST_ADMIN, type FirstLogin } from "./first-login.ts";
 import { checkPassword, hashPassword, passwordFits, SHORTEST_PASSWORD } from "./password.ts";
 import { SIGN_IN_POLICY } from "./security-headers.ts";
-import { firstPasswordPage, linkSpentPage, RUNG_MARK, SIGN_IN_STYLE, signInPage } from "./sign-in-page.ts";
+import {
+  firstPasswordPage,
+  linkSpentPage,
+  RUNG_MARK,
+  SIGN_IN_STYLE,
+  signInPage,
+  signOutPage,
+} from "./sign-in-page.ts";
 import type { SignInThrottle } from "./sign-in-throttle.ts";
 import type { SignedIn } from "./signed-in.ts";
 import type { UserList } from "./users.ts";
@@ -81,6 +88,12 @@ export function signInRoutes(parts: SignInParts): Router {
       return refuse(401, "Name or password is wrong.");
     throttle.succeeded(user, address);
     enter(request, response, user, next);
+  });
+
+  router.get("/sign-out", (request, response) => {
+    const person = signedIn.person(request);
+    if (person === undefined) return response.redirect(303, "/sign-in");
+    response.send(signOutPage(person.name, person.role));
   });
 
   router.post("/sign-out", (request, response) => {

@@ -75,10 +75,15 @@ export class SupervisedProcess {
     throw this.#failure(`was not ready after ${this.#limits.readyMs / 1000} s`);
   }
 
-  /** SIGTERM, then SIGKILL; its run file is gone afterwards. */
-  async stop(): Promise<void> {
+  /** From now on its end is no fall: a terminal's Ctrl-C reaches every process at once. */
+  expectEnd(): void {
     this.#stopping = true;
     this.#backoff?.abort();
+  }
+
+  /** SIGTERM, then SIGKILL; its run file is gone afterwards. */
+  async stop(): Promise<void> {
+    this.expectEnd();
     const child = this.#child;
     if (child !== undefined) {
       child.kill("SIGTERM");

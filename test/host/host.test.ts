@@ -256,6 +256,7 @@ describe("the host", function () {
 
     const session = { Cookie: cookie.split(";")[0]! };
     assert.equal((await raw("/editor/flows", session)).status, 200);
+    assert.match((await raw("/sign-out", session)).text, /signed in as <b>viewer<\/b>, viewer/);
     assert.equal((await raw("/editor/auth/revoke", session, "POST")).text, '{"redirect":"/sign-in"}');
     assert.equal((await raw("/editor/flows", session)).status, 401);
   });
@@ -403,6 +404,9 @@ describe("the host", function () {
     }
     const odd = await HostProcess.fail(other, { RUNG_PORT: "http" });
     assert.equal(odd.status, 2);
+    const place = await HostProcess.fail(other, { RUNG_PUBLIC_URL: "rung.plant.example" });
+    assert.equal(place.status, 2);
+    assert.match(place.output, /RUNG_PUBLIC_URL: is no web address/);
     assert.match(odd.output, /RUNG_PORT: must be a whole number from 0 to 65535, got "http"/);
     taken.close();
     removeHome(other);

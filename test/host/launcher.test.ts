@@ -20,6 +20,8 @@ class Started {
     this.child = spawn(process.execPath, [RUNG, "start", ...args], {
       env: { ...process.env, RUNG_HOME: home, RUNG_PORT: "0", RUNG_FLOWS: join(home, "no-flows") },
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, as a terminal makes it.
+      detached: true,
     });
     this.child.stdout!.on("data", (text) => {
       this.out += text;
@@ -149,7 +151,15 @@ describe("rung start", function () {
     process.kill(killed, "SIGKILL");
     while (!existsSync(join(one, "run", "host.json")) || pidOf(one, "host") === killed) await sleep(50);
     assert.match(first.err, /^rung: host was ended by SIGKILL; starting it again in 0\.5 s\n$/);
-    assert.equal((await fetch(`http://127.0.0.1:${ports[1]}/health`)).status, 200);
+    for (const port of ports)
+      assert.equal((await fetch(`http://127.0.0.1:${port}/health`)).status, 200, port);
+
+    // Ctrl-C reaches the whole group, and some wrappers pass it on once more.
+    process.kill(-second.child.pid!, "SIGINT");
+    second.child.kill("SIGINT");
+    assert.equal(await second.exit, 0);
+    assert.equal(second.err, "");
+    assert.deepEqual(readdirSync(join(two, "run")), []);
 
     // A launcher that is killed itself: its host ends, and the home can be taken again.
     const orphan = pidOf(one, "host");
