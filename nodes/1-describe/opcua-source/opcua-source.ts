@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { RungError } from "../../../runtime/core/errors.ts";
 import { OpcuaSource } from "../../../runtime/describe/opcua/opcua-source.ts";
 import { services } from "../../../runtime/host/services.ts";
-import type { OpcuaLinkNode } from "../../config/opcua-link/opcua-link.ts";
+import type { OpcuaLinkNode } from "../../config/opcua-link/link-node.ts";
 import {
   checkedBindings,
   epochs,

@@ -17,7 +17,7 @@ interface QueryConfig extends NodeDef {
   /** One path below the twin, or one address, per line. */
   paths: string;
   backS: number | string;
-  n: number | string;
+  intervals: number | string;
 }
 
 export default function (RED: NodeAPI): void {
@@ -38,7 +38,7 @@ export default function (RED: NodeAPI): void {
         ...(asked?.fromUs === undefined ? {} : { fromUs: asked.fromUs }),
         ...(asked?.toUs === undefined ? {} : { toUs: asked.toUs }),
         backS: asked?.backS ?? (Number(config.backS) || 3600),
-        n: asked?.n ?? (Number(config.n) || 100),
+        n: asked?.n ?? (Number(config.intervals) || 100),
       };
       const nowUs =
         services()

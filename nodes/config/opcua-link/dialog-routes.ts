@@ -6,7 +6,7 @@ import type { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
 import { spacedFingerprint } from "../../../runtime/describe/opcua/peer-certificate.ts";
 import { previewBindings, suggestRow } from "../../../runtime/describe/opcua/preview.ts";
 import { DialogLeases } from "./dialog-lease.ts";
-import type { OpcuaLinkNode } from "./opcua-link.ts";
+import type { OpcuaLinkNode } from "./link-node.ts";
 
 /** Rows that one question may ask about; a dialog shows fewer. */
 const MOST_ROWS = 500;

@@ -5,6 +5,7 @@ import { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { type LoginConfig, linkIdOf, loginOf } from "../../link-login.ts";
 import { serveDialog } from "./dialog-routes.ts";
+import type { OpcuaLinkNode } from "./link-node.ts";
 
 interface OpcuaLinkConfig extends NodeDef, LoginConfig {
   endpoint: string;
@@ -12,11 +13,6 @@ interface OpcuaLinkConfig extends NodeDef, LoginConfig {
   securityMode: SecurityMode;
   securityPolicy: SecurityPolicy;
   surviveS: number | string;
-}
-
-export interface OpcuaLinkNode extends Node<{ user: unknown; password: unknown }> {
-  /** Missing where the configuration makes no sense; the reason has been told. */
-  link?: OpcuaLink;
 }
 
 export default function (RED: NodeAPI): void {
