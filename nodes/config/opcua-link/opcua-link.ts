@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { NodeAPI, NodeDef } from "node-red";
 import { messageOf } from "../../../runtime/core/errors.ts";
 import type { SecurityMode, SecurityPolicy } from "../../../runtime/describe/opcua/link-options.ts";
 import { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
