@@ -18,6 +18,7 @@ import { newReading, readInto } from "./sample-value.ts";
 import { type ItemNotification, inSourceOrder } from "./source-order.ts";
 import {
   CANARY,
+  CANARY_NODE,
   type MonitoredTag,
   PLANT_SPEED,
   PLANT_TIME,
@@ -41,6 +42,9 @@ export interface OpcuaSourceOptions {
   /** The subscription is made anew when its canary has been silent for so long, ms of wall time. */
   readonly silentAfterMs?: number;
 }
+
+/** A server that does not answer a read within this time is stalled, ms. */
+const PROBE_MS = 5000;
 
 export const SOURCE_DEFAULTS = { publishingIntervalMs: 200, samplingIntervalMs: 0, silentAfterMs: 10_000 };
 
@@ -72,6 +76,7 @@ export class OpcuaSource implements OpcuaLinkUser {
   /** A server without a readable clock proves its life by any publish response. */
   #hasCanary = true;
   #watchdog: NodeJS.Timeout | undefined;
+  #isProbing = false;
   #unboundCount = 0;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
@@ -311,6 +316,9 @@ export class OpcuaSource implements OpcuaLinkUser {
     const rows = builder.length;
     this.counters.received += rows;
     if (rows > 0) {
+      // Samples prove that the server samples as well as the canary does, which may queue behind them.
+      this.#lastSignMs = monotonicMs();
+      this.#silences = 0;
       const frame = builder.build({ epoch: this.#epoch, first: this.#sequence, receiveTimeUs });
       this.#sequence += rows;
       this.#rate.add(rows);
@@ -386,21 +394,42 @@ export class OpcuaSource implements OpcuaLinkUser {
   /** Session state says nothing: only arriving data does (node-opcua #1059, #1524, #1368). */
   #watch(): void {
     const session = this.#options.link.session;
-    if (session === undefined || this.#linkState.phase !== "connected") return;
-    if (monotonicMs() - this.#lastSignMs < this.#silentAfterMs) return;
+    if (session === undefined || this.#linkState.phase !== "connected" || this.#isProbing) return;
+    const silentMs = monotonicMs() - this.#lastSignMs;
+    if (silentMs < this.#silentAfterMs) return;
+    this.#isProbing = true;
+    void this.#probe(session, silentMs).finally(() => {
+      this.#isProbing = false;
+    });
+  }
+
+  /**
+   * A server that answers and sends nothing has lost the subscription: it is made anew. One that does not answer is
+   * stalled, and its queues still hold what it sampled: it is given the time of an outage before the session goes.
+   */
+  async #probe(session: ClientSession, silentMs: number): Promise<void> {
+    const { link, listener } = this.#options;
+    const askedMs = monotonicMs();
+    const answers = await answersWithin(session, PROBE_MS);
+    if (this.#lastSignMs >= askedMs || link.session !== session) return;
+    if (!answers && silentMs < (link.options.surviveMs ?? LINK_DEFAULTS.surviveMs)) return;
     this.#silences++;
     this.#gaps.interrupt("silent");
     this.#lastSignMs = monotonicMs();
-    this.#options.listener.problem(
+    const isSession = !answers || this.#silences > 1;
+    listener.problem(
       new RungError({
         code: "silent-subscription",
         where: this.#options.name,
-        what: `nothing has arrived for ${this.#silentAfterMs / 1000} s although the session is said to be fine`,
-        advice: this.#silences === 1 ? "the subscription is made anew" : "the session is made anew",
+        what: `nothing has arrived for ${Math.round(silentMs / 1000)} s although the session is said to be fine`,
+        advice: isSession ? "the session is made anew" : "the subscription is made anew",
       }),
     );
-    if (this.#silences > 1) this.#options.link.reconnect();
-    else void this.#endSubscription().then(() => this.#subscribe(session));
+    if (isSession) link.reconnect();
+    else {
+      await this.#endSubscription();
+      await this.#subscribe(session);
+    }
   }
 
   async #endSubscription(): Promise<void> {
@@ -413,4 +442,14 @@ export class OpcuaSource implements OpcuaLinkUser {
     });
     await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
   }
+}
+
+/** Whether the server answers a read at all. */
+async function answersWithin(session: ClientSession, ms: number): Promise<boolean> {
+  const read = session.read({ nodeId: CANARY_NODE }).then(
+    () => true,
+    () => false,
+  );
+  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), ms).unref());
+  return Promise.race([read, late]);
 }

@@ -8,7 +8,7 @@ export const PLANT_TIME = -2;
 export const PLANT_SPEED = -3;
 
 /** Server_ServerStatus_CurrentTime (OPC 10000-6, annex A). */
-const CANARY_NODE = "i=2258";
+export const CANARY_NODE = "i=2258";
 const PLANT_TIME_NODE = "ns=1;s=Plant.Time";
 const PLANT_SPEED_NODE = "ns=1;s=Plant.Speed";
 /** ms between two samples of the canary. */
