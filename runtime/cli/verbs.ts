@@ -6,6 +6,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   audit: () => import("./audit.ts"),
   check: () => import("./check.ts"),
   detect: () => import("./detect.ts"),
+  oven: () => import("./oven.ts"),
   replay: () => import("./replay.ts"),
   start: () => import("./start.ts"),
   user: () => import("./user.ts"),
