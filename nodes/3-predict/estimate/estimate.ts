@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { RungError } from "../../../runtime/core/errors.ts";
+import type { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { OvenSession } from "../../../runtime/predict/oven-session.ts";
 import type { TrackedExit } from "../../../runtime/predict/oven-tracker.ts";
@@ -14,6 +15,13 @@ interface EstimateConfig extends NodeDef {
   historian: string;
   /** Plant hours of stored normal operation to learn from; 0 learns live. */
   hours: number | string;
+}
+
+/** A first frame also holds values that last changed long ago. */
+function newestUs(frame: Frame): number {
+  let newest = 0;
+  for (let row = 0; row < frame.length; row++) newest = Math.max(newest, frame.sourceTimeUsAt(row));
+  return newest;
 }
 
 export default function (RED: NodeAPI): void {
@@ -66,7 +74,7 @@ export default function (RED: NodeAPI): void {
       try {
         const { twin, frame } = frameOf(message, where);
         if (frame.length > 0) {
-          session ??= start(twin, frame.sourceTimeUsAt(0));
+          session ??= start(twin, newestUs(frame));
           if (twinOf === "") twinOf = twin;
           if (twin !== twinOf) {
             throw new RungError({

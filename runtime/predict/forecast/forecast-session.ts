@@ -58,6 +58,8 @@ export class ForecastSession {
   #fault: RungError | undefined;
   /** Source time of the newest sample taken. */
   newestUs: TimeUs = 0;
+  /** History is better than what a busy start has collected by then, so live steps wait for its answer. */
+  #isHistoryAsked = false;
   /** Values that were bad or no number. */
   skipped = 0;
 
@@ -149,7 +151,8 @@ export class ForecastSession {
       }
     });
     if (this.#phase === "forecasting") this.#refitWhenDue();
-    if (this.#phase === "collecting" && this.#steps.length >= this.progress.of) this.#fitToLive();
+    const enough = !this.#isHistoryAsked && this.#steps.length >= this.progress.of;
+    if (this.#phase === "collecting" && enough) this.#fitToLive();
     return message;
   }
 
@@ -175,6 +178,7 @@ export class ForecastSession {
   #askHistory(beforeUs: TimeUs): void {
     const { history, hours, task } = this.#parts;
     if (history === undefined) return;
+    this.#isHistoryAsked = true;
     goodSamples(history, this.#address, beforeUs - hours * 3600e6, beforeUs)
       .then(async (samples) => {
         const { endUs, values } = stepsOf(samples.timeUs, samples.value, task.stepUs);
@@ -191,7 +195,10 @@ export class ForecastSession {
         await this.#replay([...stored.slice(training), ...live]);
         this.#goLive();
       })
-      .catch((error: unknown) => this.#fail(error));
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#isHistoryAsked = false;
+      });
   }
 
   #fitToLive(): void {
