@@ -57,7 +57,7 @@ export async function runLoop(
     readFileSync(new URL("../examples/paint-oven.config.json", import.meta.url), "utf8"),
   );
   const tracker = new OvenTracker(ovenConfig(config), OVEN);
-  const optimiser = new OvenOptimiser(compute, COAT, { runs: 500 });
+  const optimiser = new OvenOptimiser(compute, COAT, { runs: 100 });
   if (loop) tracker.prime(history);
   plant.onTick = () => {
     const frame = source.take();

@@ -5,7 +5,8 @@ import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { ovenAddresses } from "./oven-addresses.ts";
 import { trackingEvidence } from "./oven-evidence.ts";
 import { framesOfHistory, type OvenHistory } from "./oven-history.ts";
-import { OvenTracker, type TrackerOptions } from "./oven-tracker.ts";
+import { OvenTracker } from "./oven-tracker.ts";
+import type { TrackerOptions } from "./tracker-options.ts";
 
 /** Stored frames wait here at most while history is learnt; beyond it the oldest go, and the gap shows as one. */
 const MOST_WAITING = 5000;

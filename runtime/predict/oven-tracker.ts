@@ -2,77 +2,24 @@ import { setImmediate as afterOthers } from "node:timers/promises";
 import { RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
-import { airBiasIndex, type OvenBelief, priorBelief, zoneFactorIndex } from "../model/oven/belief.ts";
+import { type OvenBelief, priorBelief } from "../model/oven/belief.ts";
 import { type Calibration, calibrate } from "../model/oven/calibrate.ts";
 import { arrheniusK } from "../model/oven/cure.ts";
 import { MetalTrack } from "../model/oven/metal-track.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { timeConstantS } from "../model/oven/ride.ts";
-import { deviationOf, updateBelief, widen } from "./belief-filter.ts";
+import { ExitNormal } from "./exit-normal.ts";
 import { ExitResiduals } from "./exit-residuals.ts";
+import { FanFlow } from "./fan-flow.ts";
 import { GasBalance } from "./gas-balance.ts";
 import { LoggerRide } from "./logger-ride.ts";
 import { ovenAddresses } from "./oven-addresses.ts";
 import { type BodyInside, OvenPassage } from "./oven-passage.ts";
 import { OvenReadings } from "./oven-readings.ts";
 import type { OvenSituation } from "./oven-situation.ts";
+import { TRACKER_DEFAULTS, type TrackerOptions } from "./tracker-options.ts";
+import { ZoneBelief } from "./zone-belief.ts";
 import { ZoneBurners } from "./zone-burners.ts";
-
-/** How the tracker learns and doubts. Times are plant time. */
-export interface TrackerOptions {
-  /** Bodies whose exit teaches what is normal before the tracker judges. */
-  readonly learnBodies: number;
-  /** Bodies over which the tracking figures are taken. */
-  readonly figureBodies: number;
-  /** Longest integration step, s: a tenth of the thinnest panel's time constant. */
-  readonly stepS: number;
-  /** Silence beyond which the bodies inside are no longer known, s. */
-  readonly longestGapS: number;
-  /** Heat transfer over fan flow: h ~ V^0.78 (turbulent impingement, Martin 1977; notes give 0.7 to 0.8). */
-  readonly flowExponent: number;
-  /** Time constant of the fan flow's smoothing, s. */
-  readonly flowSmoothingS: number;
-  /** Deviation of ln flow from normal beyond which the zone's heat transfer is doubted: nozzles foul unevenly. */
-  readonly flowDoubtLn: number;
-  /** Doubt of ln heat transfer per deviation of ln flow. */
-  readonly doubtPerFlowLn: number;
-  /** Time for which a zone whose fan flow has changed is only observed, s. */
-  readonly observeS: number;
-  /** Doubt of a zone's air when its burner does not fit, K. */
-  readonly airDoubtK: number;
-  /** Furthest a zone's ln heat transfer may move from normal while its fan flow is normal; furthest its air bias, K. */
-  readonly factorMostLn: number;
-  readonly airBiasMostK: number;
-  /** How far the burners' answer to a parameter may be off, share. */
-  readonly burnerGainDoubt: number;
-  /** Most that a burner's systematic error may leave a zone's air in doubt, K. */
-  readonly systematicMostK: number;
-  /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to about 2 %. */
-  readonly bodyLn: number;
-  /** Random walk of the parameters per square root of an hour: ln of a zone's heat transfer, air bias in K. */
-  readonly zoneLnWalk: number;
-  readonly airBiasWalkK: number;
-}
-
-export const TRACKER_DEFAULTS: TrackerOptions = {
-  learnBodies: 100,
-  figureBodies: 20,
-  stepS: 5,
-  longestGapS: 300,
-  flowExponent: 0.78,
-  flowSmoothingS: 30,
-  flowDoubtLn: 0.04,
-  doubtPerFlowLn: 1,
-  observeS: 300,
-  airDoubtK: 6,
-  factorMostLn: 0.2,
-  airBiasMostK: 40,
-  burnerGainDoubt: 0.35,
-  systematicMostK: 3,
-  bodyLn: 0.02,
-  zoneLnWalk: 0.02,
-  airBiasWalkK: 0.6,
-};
 
 /** A body that has left: predicted and measured exit temperature per node, °C, and its cure by the model. */
 export interface TrackedExit {
@@ -84,9 +31,6 @@ export interface TrackedExit {
   readonly peakC: readonly number[];
   readonly nis: number;
 }
-
-/** 99.9 % point of chi² with five degrees of freedom: an exit beyond it is odd. */
-const ODD_NIS = 20.5;
 
 export type TrackerPhase = "waiting" | "learning" | "tracking";
 
@@ -115,30 +59,17 @@ export class OvenTracker {
   readonly #logger: LoggerRide;
   readonly #gas: GasBalance;
   readonly #exitListeners = new Set<(exit: TrackedExit) => void>();
-  #belief: OvenBelief;
+  readonly #belief: ZoneBelief;
+  readonly #flow: FanFlow;
+  readonly #exitNormal: ExitNormal;
+  readonly #airSums: Float64Array;
+  #airTimeS = 0;
   #calibration: Calibration | undefined;
   #startAboveHallK = 0;
   #timeUs: TimeUs = Number.NaN;
   #pending: PendingExit | undefined;
-  /** Exits in a row that the belief did not expect. */
-  #odd = 0;
   #late = 0;
-  /** Learning. */
   #learned = false;
-  #flowSums: Float64Array;
-  #flowCounts: Float64Array;
-  #flowNormal: Float64Array | undefined;
-  #airSums: Float64Array;
-  #airTimeS = 0;
-  #flowSmooth: Float64Array;
-  #flowDoubted: Float64Array;
-  /** When a zone's flow last moved further away from normal. */
-  readonly #flowChangedUs: Float64Array;
-  #exitRows: Float64Array[] = [];
-  /** The parameters when learning ended. */
-  #normalMean: Float64Array;
-  #exitOffset: Float64Array;
-  #exitVariance: Float64Array;
 
   /**
    * @param twin address of the oven
@@ -171,16 +102,10 @@ export class OvenTracker {
     this.#burners = new ZoneBurners(config);
     this.#logger = new LoggerRide(nodes);
     this.#gas = new GasBalance(config.energy);
-    this.#belief = copyBelief(belief);
-    this.#flowSums = new Float64Array(zones);
-    this.#flowCounts = new Float64Array(zones);
+    this.#belief = new ZoneBelief(belief, this.options);
+    this.#flow = new FanFlow(zones, this.options);
+    this.#exitNormal = new ExitNormal(nodes, this.options.learnBodies);
     this.#airSums = new Float64Array(zones);
-    this.#flowSmooth = new Float64Array(zones).fill(Number.NaN);
-    this.#flowDoubted = new Float64Array(zones);
-    this.#flowChangedUs = new Float64Array(zones).fill(Number.NEGATIVE_INFINITY);
-    this.#normalMean = Float64Array.from(belief.mean);
-    this.#exitOffset = new Float64Array(nodes);
-    this.#exitVariance = new Float64Array(nodes).fill(9);
   }
 
   /** Told of each body that has left and was tracked from its entry. @returns a function that ends it */
@@ -201,7 +126,7 @@ export class OvenTracker {
 
   /** Bodies that have taught, of those asked for. */
   get learning(): { readonly n: number; readonly of: number } {
-    return { n: Math.min(this.#exitRows.length, this.options.learnBodies), of: this.options.learnBodies };
+    return { n: Math.min(this.#exitNormal.bodies, this.options.learnBodies), of: this.options.learnBodies };
   }
 
   /** Of each node with all multipliers 1, s. */
@@ -215,20 +140,20 @@ export class OvenTracker {
 
   /** A copy of what is believed now, fan flow apart. */
   get belief(): OvenBelief {
-    return copyBelief(this.#belief);
+    return this.#belief.copy();
   }
 
   /** Heat transfer of each zone by its fan flow against normal. */
   get flowFactors(): readonly number[] {
-    return this.config.zones.map((_, z) => this.#flowFactor(z));
+    return this.config.zones.map((_, z) => this.#flow.factor(z));
   }
 
   /** Pyrometer minus model at the exit in normal operation, K, and the variance of one body about it, K². */
   get exitOffsetK(): readonly number[] {
-    return Array.from(this.#exitOffset);
+    return Array.from(this.#exitNormal.offsetK);
   }
   get exitVarianceK2(): readonly number[] {
-    return Array.from(this.#exitVariance);
+    return Array.from(this.#exitNormal.varianceK2);
   }
 
   /** Samples that came after newer ones of the same property. */
@@ -296,7 +221,7 @@ export class OvenTracker {
   /** What happened at a moment, once its values stand. */
   #at(timeUs: TimeUs): void {
     const { readings } = this;
-    this.#followFlow(timeUs);
+    this.#flow.follow(readings.fanFlow, timeUs, (z, variance) => this.#belief.doubtFactor(z, variance));
     if (readings.entryBody.timeUs === timeUs) {
       const metal = new MetalTrack(this.config.nodes.length, this.config.zones.length, this.#startC());
       // The event lies somewhere within the cycle before its sample.
@@ -313,15 +238,14 @@ export class OvenTracker {
   #step(durationS: number): void {
     const { readings, passage } = this;
     const zones = this.config.zones.length;
-    const nodes = this.config.nodes.length;
-    const mean = this.#belief.mean;
-    const hours = durationS / 3600;
-    for (let z = 0; z < zones; z++) {
-      widen(this.#belief, zoneFactorIndex(nodes, z), this.options.zoneLnWalk ** 2 * hours);
-      widen(this.#belief, airBiasIndex(nodes, zones, z), this.options.airBiasWalkK ** 2 * hours);
+    this.#belief.walk(durationS);
+    const oldestUs = this.#timeUs - this.options.longestGapS * 1e6;
+    if (readings.airTemperature.some((air) => !(air.timeUs >= oldestUs))) {
+      // Without the air of a zone nothing is known of the metal that passes through it.
+      passage.clear();
+      this.#burners.clear();
+      return;
     }
-    const unknownAir = readings.airTemperature.some((air) => !Number.isFinite(air.value));
-    if (unknownAir) return;
     if (!this.#learned) {
       for (let z = 0; z < zones; z++) {
         this.#airSums[z] = this.#airSums[z]! + readings.airTemperature[z]!.value * durationS;
@@ -331,7 +255,7 @@ export class OvenTracker {
     for (const body of passage.bodies) {
       const z = passage.zoneAt(body.positionM);
       this.#setRates(z);
-      const airC = readings.airTemperature[z]!.value + mean[airBiasIndex(nodes, zones, z)]!;
+      const airC = readings.airTemperature[z]!.value + this.#belief.bias(z);
       this.#burners.addBody(z, body.metal, airC, this.#rates, durationS);
       body.metal.step(z, airC, durationS, this.#rates, this.#energyK);
     }
@@ -343,11 +267,10 @@ export class OvenTracker {
   }
 
   #setRates(z: number): void {
-    const nodes = this.config.nodes.length;
-    const mean = this.#belief.mean;
-    const zoneLn = mean[zoneFactorIndex(nodes, z)]!;
-    const factor = this.config.zones[z]!.heatTransferFactor * this.#flowFactor(z);
-    for (let n = 0; n < nodes; n++) this.#rates[n] = (factor * Math.exp(mean[n]! + zoneLn)) / this.#taus[n]!;
+    const factor = this.config.zones[z]!.heatTransferFactor * this.#flow.factor(z);
+    for (let n = 0; n < this.#rates.length; n++) {
+      this.#rates[n] = (factor * this.#belief.multiplier(n, z)) / this.#taus[n]!;
+    }
   }
 
   #speedMPerS(): number {
@@ -355,136 +278,39 @@ export class OvenTracker {
     return (Number.isFinite(speed) ? speed : this.config.conveyor.speedMPerMin) / 60;
   }
 
-  #flowFactor(z: number): number {
-    const normal = this.#flowNormal?.[z];
-    const flow = this.#flowSmooth[z]!;
-    if (normal === undefined || !(normal > 0) || !(flow > 0)) return 1;
-    return (flow / normal) ** this.options.flowExponent;
-  }
-
-  #followFlow(timeUs: TimeUs): void {
-    const nodes = this.config.nodes.length;
-    for (let z = 0; z < this.config.zones.length; z++) {
-      const reading = this.readings.fanFlow[z]!;
-      if (reading.timeUs !== timeUs || !(reading.value > 0)) continue;
-      if (!this.#learned) {
-        this.#flowSums[z] = this.#flowSums[z]! + reading.value;
-        this.#flowCounts[z] = this.#flowCounts[z]! + 1;
-        continue;
-      }
-      const before = this.#flowSmooth[z]!;
-      const share = Number.isNaN(before)
-        ? 1
-        : 1 - Math.exp(-this.options.stepS / this.options.flowSmoothingS);
-      this.#flowSmooth[z] = Number.isNaN(before) ? reading.value : before + share * (reading.value - before);
-      // A nozzle that lets less air through may have lost more heat transfer than the flow tells: jets die unevenly.
-      const away = Math.abs(Math.log(this.#flowSmooth[z]! / this.#flowNormal![z]!));
-      const doubted = this.#flowDoubted[z]!;
-      if (away > this.options.flowDoubtLn && away > doubted + 0.01) {
-        const variance = this.options.doubtPerFlowLn ** 2 * (away * away - doubted * doubted);
-        widen(this.#belief, zoneFactorIndex(nodes, z), variance);
-        this.#flowDoubted[z] = away;
-        this.#flowChangedUs[z] = timeUs;
-      }
-    }
-  }
-
   #closeWindow(): void {
-    const windows = this.#burners.takeWindow(this.#belief);
+    const windows = this.#burners.takeWindow(this.#belief.current);
     if (!this.#learned) {
       // Bodies that were inside at the start are not known, so the first ride teaches nothing about burners.
-      if (this.#exitRows.length > 0) this.#burners.learn(windows);
+      if (this.#exitNormal.bodies > 0) this.#burners.learn(windows);
       return;
     }
-    const rows: Float64Array[] = [];
-    const innovation: number[] = [];
-    const variance: number[] = [];
-    const floors: { readonly index: number; readonly leastK: number }[] = [];
-    const nodes = this.config.nodes.length;
-    const zones = this.config.zones.length;
-    for (const judged of this.#burners.judge(windows, this.#belief)) {
-      // The pyrometers see the last zone's air at the next exit; its burner need not be guessed from.
-      if (judged.doubt && judged.zone < zones - 1) {
-        widen(this.#belief, airBiasIndex(nodes, zones, judged.zone), this.options.airDoubtK ** 2);
-      }
-      rows.push(judged.row);
-      innovation.push(judged.innovation);
-      variance.push(judged.variance);
-      floors.push({ index: airBiasIndex(nodes, zones, judged.zone), leastK: judged.systematicK });
-    }
-    if (rows.length === 0) return;
+    const judged = this.#burners.judge(windows, this.#belief.current);
     // The burners tell of now: the past of the bodies inside is left as it was.
-    const update = updateBelief(this.#belief, rows, innovation, variance);
-    this.#burners.reinterpret(update.shift);
-    for (const { index, leastK } of floors) {
-      const now = this.#belief.covariance[index * this.#belief.mean.length + index]!;
-      const least = Math.min(leastK, this.options.systematicMostK) ** 2;
-      if (now < least) widen(this.#belief, index, least - now);
-    }
-    this.#keepDoubt();
-  }
-
-  /**
-   * How strongly a burner answers is known to a third, and no number of windows betters that: what the burners
-   * have moved a parameter by stays so uncertain, for the pyrometers to settle.
-   */
-  #keepDoubt(): void {
-    this.#keepPossible();
-    const nodes = this.config.nodes.length;
-    const { mean, covariance } = this.#belief;
-    const size = mean.length;
-    for (let i = nodes; i < size; i++) {
-      const moved = mean[i]! - this.#normalMean[i]!;
-      const least = (this.options.burnerGainDoubt * moved) ** 2;
-      const now = covariance[i * size + i]!;
-      if (now < least) widen(this.#belief, i, least - now);
-    }
-  }
-
-  /** Holds what burners and pyrometers say of zones to what can be: three deviations of what the fan flow allows. */
-  #keepPossible(): void {
-    const nodes = this.config.nodes.length;
-    const zones = this.config.zones.length;
-    const mean = this.#belief.mean;
-    const hold = (i: number, mostAway: number): void => {
-      const normal = this.#normalMean[i]!;
-      mean[i] = Math.min(normal + mostAway, Math.max(normal - mostAway, mean[i]!));
-    };
-    for (let z = 0; z < zones; z++) {
-      const doubtLn = this.options.doubtPerFlowLn * this.#flowDoubted[z]!;
-      hold(zoneFactorIndex(nodes, z), 3 * doubtLn + this.options.factorMostLn);
-      hold(airBiasIndex(nodes, zones, z), this.options.airBiasMostK);
-    }
+    const shift = this.#belief.byBurners(judged, (zone) => this.#flow.doubtLn(zone));
+    if (shift !== undefined) this.#burners.reinterpret(shift);
   }
 
   #exitNow(nowUs: TimeUs): void {
     const pending = this.#pending;
     if (pending === undefined || pending.timeUs >= nowUs) return;
     this.#pending = undefined;
-    const measuredC = this.readings.exitNode.map((reading) => reading.value);
-    if (measuredC.some((value) => !Number.isFinite(value))) return;
+    const { exitNode } = this.readings;
+    const measuredC = exitNode.map((reading) => reading.value);
+    // A value that is the last body's to the hundredth is not sent again; two such at once are missing values.
+    const fresh = exitNode.filter((reading) => reading.timeUs >= pending.timeUs).length;
+    if (fresh < exitNode.length - 1 || measuredC.some((value) => !Number.isFinite(value))) return;
     const { metal, id } = pending.body;
     this.#addExitHeat(metal);
-    const predictedC = Array.from(metal.temperatureC, (t, n) => t + this.#exitOffset[n]!);
+    const predictedC = Array.from(metal.temperatureC, (t, n) => t + this.#exitNormal.offsetK[n]!);
     const innovation = Float64Array.from(measuredC, (value, n) => value - predictedC[n]!);
     if (!this.#learned) {
-      this.#exitRows.push(innovation);
-      if (this.#exitRows.length >= this.options.learnBodies) this.#settle();
+      if (this.#exitNormal.learn(innovation)) this.#settle();
       return;
     }
     const rows = measuredC.map((_, n) => metal.temperatureRow(n));
-    const update = updateBelief(this.#belief, rows, innovation, this.#exitVariance);
+    const update = this.#belief.byExit(rows, innovation, this.#exitNormal.varianceK2);
     for (const body of this.passage.bodies) body.metal.reinterpret(update.shift);
-    this.#odd = update.nis > ODD_NIS ? this.#odd + 1 : 0;
-    if (this.#odd === 2) {
-      const zones = this.config.zones.length;
-      widen(
-        this.#belief,
-        airBiasIndex(this.config.nodes.length, zones, zones - 1),
-        this.options.systematicMostK ** 2,
-      );
-      this.#odd = 0;
-    }
     this.residuals.add(innovation, update.nis);
     const exit: TrackedExit = {
       id,
@@ -512,16 +338,9 @@ export class OvenTracker {
 
   /** Ends the learning: what the pyrometers, fans and burners showed is normal from now on. */
   #settle(): void {
-    const count = this.#exitRows.length;
-    for (let n = 0; n < this.config.nodes.length; n++) {
-      const column = this.#exitRows.map((row) => row[n]!);
-      const mean = column.reduce((sum, r) => sum + r, 0) / count;
-      this.#exitOffset[n] = mean;
-      this.#exitVariance[n] = column.reduce((sum, r) => sum + (r - mean) ** 2, 0) / (count - 1);
-    }
-    this.#flowNormal = this.#flowSums.map((sum, z) => sum / this.#flowCounts[z]!);
+    this.#flow.settle();
     this.#burners.settle();
-    this.#normalMean = Float64Array.from(this.#belief.mean);
+    this.#belief.settle();
     this.#learned = true;
   }
 
@@ -529,30 +348,26 @@ export class OvenTracker {
     if (this.#logger.done) return;
     const ended = this.#logger.follow(timeUs, this.readings, this.passage, this.flowFactors);
     if (ended === undefined) return;
-    this.#calibration = calibrate(this.config, ended, this.#belief);
-    this.#belief = copyBelief(this.#calibration.belief);
+    this.#calibration = calibrate(this.config, ended, this.#belief.current);
+    this.#belief.replace(this.#calibration.belief);
     this.#startAboveHallK = this.#logger.startAboveHallK;
   }
 
   /** Starts over with the calibrated belief, to learn what is normal with it. */
   #restart(): void {
     this.passage.clear();
+    this.passage.lost = 0;
     this.#burners.reset();
     this.#timeUs = Number.NaN;
     this.#pending = undefined;
     this.#learned = false;
-    this.#exitRows = [];
-    this.#exitOffset.fill(0);
-    this.#flowSums.fill(0);
-    this.#flowCounts.fill(0);
+    this.#exitNormal.reset();
+    this.#flow.reset();
     this.#airSums.fill(0);
     this.#airTimeS = 0;
-    this.#flowSmooth.fill(Number.NaN);
-    this.#flowDoubted.fill(0);
-    this.#flowChangedUs.fill(Number.NEGATIVE_INFINITY);
     this.readings.forget();
     this.residuals.clear();
-    if (this.#calibration !== undefined) this.#belief = copyBelief(this.#calibration.belief);
+    if (this.#calibration !== undefined) this.#belief.replace(this.#calibration.belief);
   }
 
   /**
@@ -581,16 +396,16 @@ export class OvenTracker {
       speedMPerMin: this.#speedMPerS() * 60,
       timeConstantS: [...this.#taus],
       energyK: this.#energyK,
-      mean: Float64Array.from(this.#belief.mean),
-      covariance: Float64Array.from(this.#belief.covariance),
-      zoneFactor: config.zones.map((zone, z) => zone.heatTransferFactor * this.#flowFactor(z)),
+      mean: Float64Array.from(this.#belief.current.mean),
+      covariance: Float64Array.from(this.#belief.current.covariance),
+      zoneFactor: config.zones.map((zone, z) => zone.heatTransferFactor * this.#flow.factor(z)),
       airC: readings.airTemperature.map((reading) => reading.value),
       setpointC: readings.setpoint.map((reading) => reading.value),
-      observed: Array.from(this.#flowChangedUs, (us) => this.#timeUs - us < this.options.observeS * 1e6),
+      observed: config.zones.map((_, z) => this.#flow.observed(z, this.#timeUs)),
       learntAirC: Array.from(this.#airSums, (sum) => sum / this.#airTimeS),
       bodyStartC: this.#startC(),
-      exitOffsetK: Array.from(this.#exitOffset),
-      exitDeviationK: Array.from(this.#exitVariance, Math.sqrt),
+      exitOffsetK: this.exitOffsetK.slice(),
+      exitDeviationK: this.exitVarianceK2.map(Math.sqrt),
       bodyLn: this.options.bodyLn,
       energy: {
         ...config.energy,
@@ -611,36 +426,16 @@ export class OvenTracker {
     };
   }
 
-  /** Smoothed standardised deviation of each zone's burner from its heat balance. */
-  get burnerDeviations(): readonly number[] {
-    return this.#burners.deviations;
-  }
-  /** Standard deviation of each burner about its balance, %. */
-  get burnerDoubtAt(): readonly number[] {
-    return this.#burners.doubtAt;
-  }
-  get burnerNoise(): readonly number[] {
-    return this.#burners.noise;
+  /** Smoothed standardised deviation of each zone's burner from its heat balance, and what it is doubted at. */
+  get burnerDeviations(): readonly { readonly now: number; readonly doubtAt: number }[] {
+    const { deviations, doubtAt } = this.#burners;
+    return deviations.map((now, z) => ({ now, doubtAt: doubtAt[z]! }));
   }
 
   /** One standard deviation of each zone's ln heat transfer and air bias, K. */
   get zoneDeviations(): readonly { readonly factorLn: number; readonly airBiasK: number }[] {
-    const nodes = this.config.nodes.length;
-    const zones = this.config.zones.length;
-    return this.config.zones.map((_, z) => ({
-      factorLn: deviationOf(this.#belief, zoneFactorIndex(nodes, z)),
-      airBiasK: deviationOf(this.#belief, airBiasIndex(nodes, zones, z)),
-    }));
+    return this.config.zones.map((_, z) => this.#belief.deviations(z));
   }
 }
 
 const finiteOr = (value: number, otherwise: number): number => (Number.isFinite(value) ? value : otherwise);
-
-function copyBelief(belief: OvenBelief): OvenBelief {
-  return {
-    nodes: belief.nodes,
-    zones: belief.zones,
-    mean: Float64Array.from(belief.mean),
-    covariance: Float64Array.from(belief.covariance),
-  };
-}

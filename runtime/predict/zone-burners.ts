@@ -144,11 +144,6 @@ export class ZoneBurners {
     this.#lastAirC.fill(Number.NaN);
   }
 
-  /** Standard deviation of each zone's burner about its balance, %. */
-  get noise(): readonly number[] {
-    return this.#balances.map((balance) => balance.noise);
-  }
-
   /** Smoothed deviation of each zone beyond which its thermocouple is doubted. */
   get doubtAt(): readonly number[] {
     return Array.from(this.#doubtAt);

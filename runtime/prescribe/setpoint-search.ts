@@ -33,7 +33,7 @@ export interface SearchResult {
 /** Kelvins of peak that count as one part of E170. */
 const PEAK_SCALE_K = 10;
 /** An under-cured body is scrap, an over-baked one is yellow: where both cannot be kept, the first counts more. */
-const UNDER_CURE_WEIGHT = 12;
+const UNDER_CURE_WEIGHT = 8;
 /** Weight of a body that no setpoint can bring inside the window any more. */
 const HOPELESS = 0.05;
 const LINEARISATIONS = 4;

@@ -1,0 +1,84 @@
+import type { TimeUs } from "../core/time.ts";
+import type { Reading } from "./oven-readings.ts";
+import type { TrackerOptions } from "./tracker-options.ts";
+
+/** Growth of a deviation that counts as a change, ln. */
+const CHANGE_LN = 0.01;
+
+/** The fan flow of each zone against its normal, and how much of the heat transfer it puts in doubt. */
+export class FanFlow {
+  readonly #options: TrackerOptions;
+  readonly #sums: Float64Array;
+  readonly #counts: Float64Array;
+  readonly #smooth: Float64Array;
+  readonly #doubted: Float64Array;
+  readonly #changedUs: Float64Array;
+  #normal: Float64Array | undefined;
+
+  constructor(zones: number, options: TrackerOptions) {
+    this.#options = options;
+    this.#sums = new Float64Array(zones);
+    this.#counts = new Float64Array(zones);
+    this.#smooth = new Float64Array(zones).fill(Number.NaN);
+    this.#doubted = new Float64Array(zones);
+    this.#changedUs = new Float64Array(zones).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  reset(): void {
+    this.#normal = undefined;
+    this.#sums.fill(0);
+    this.#counts.fill(0);
+    this.#smooth.fill(Number.NaN);
+    this.#doubted.fill(0);
+    this.#changedUs.fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** What was seen until now is normal. */
+  settle(): void {
+    this.#normal = this.#sums.map((sum, z) => sum / this.#counts[z]!);
+  }
+
+  /**
+   * Takes the flows in that are new at a moment.
+   * @param doubt told where a zone's flow has moved further from normal: variance to add to ln heat transfer
+   */
+  follow(flows: readonly Reading[], timeUs: TimeUs, doubt: (zone: number, variance: number) => void): void {
+    const { flowSmoothingS, stepS, flowDoubtLn, doubtPerFlowLn } = this.#options;
+    for (const [z, { value, timeUs: at }] of flows.entries()) {
+      if (at !== timeUs || !(value > 0)) continue;
+      if (this.#normal === undefined) {
+        this.#sums[z] = this.#sums[z]! + value;
+        this.#counts[z] = this.#counts[z]! + 1;
+        continue;
+      }
+      const before = this.#smooth[z]!;
+      const share = 1 - Math.exp(-stepS / flowSmoothingS);
+      this.#smooth[z] = Number.isNaN(before) ? value : before + share * (value - before);
+      // A nozzle that lets less air through may have lost more heat transfer than the flow tells: jets die unevenly.
+      const away = Math.abs(Math.log(this.#smooth[z]! / this.#normal[z]!));
+      const doubted = this.#doubted[z]!;
+      if (!(away > flowDoubtLn && away > doubted + CHANGE_LN)) continue;
+      doubt(z, doubtPerFlowLn ** 2 * (away * away - doubted * doubted));
+      this.#doubted[z] = away;
+      this.#changedUs[z] = timeUs;
+    }
+  }
+
+  /** Heat transfer of a zone by its flow against normal: h ~ V^n. 1 where unknown. */
+  factor(zone: number): number {
+    const normal = this.#normal?.[zone];
+    const flow = this.#smooth[zone]!;
+    if (normal === undefined || !(normal > 0) || !(flow > 0)) return 1;
+    return (flow / normal) ** this.#options.flowExponent;
+  }
+
+  /** Standard deviation of ln heat transfer that the flow's deviation brought into a zone. */
+  doubtLn(zone: number): number {
+    return this.#options.doubtPerFlowLn * this.#doubted[zone]!;
+  }
+
+  /** True while a zone's changed flow is only observed. */
+  observed(zone: number, nowUs: TimeUs): boolean {
+    return nowUs - this.#changedUs[zone]! < this.#options.observeS * 1e6;
+  }
+}

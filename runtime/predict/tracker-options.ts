@@ -1,0 +1,55 @@
+/** How the tracker learns and doubts. Times are plant time. */
+export interface TrackerOptions {
+  /** Bodies whose exit teaches what is normal before the tracker judges. */
+  readonly learnBodies: number;
+  /** Bodies over which the tracking figures are taken. */
+  readonly figureBodies: number;
+  /** Longest integration step, s: a tenth of the thinnest panel's time constant. */
+  readonly stepS: number;
+  /** Silence beyond which the bodies inside are no longer known, s. */
+  readonly longestGapS: number;
+  /** Heat transfer over fan flow: h ~ V^0.78 (turbulent impingement, Martin 1977; notes give 0.7 to 0.8). */
+  readonly flowExponent: number;
+  /** Time constant of the fan flow's smoothing, s. */
+  readonly flowSmoothingS: number;
+  /** Deviation of ln flow from normal beyond which the zone's heat transfer is doubted: nozzles foul unevenly. */
+  readonly flowDoubtLn: number;
+  /** Doubt of ln heat transfer per deviation of ln flow. */
+  readonly doubtPerFlowLn: number;
+  /** Time for which a zone whose fan flow has changed is only observed, s. */
+  readonly observeS: number;
+  /** Doubt of a zone's air when its burner does not fit, K. */
+  readonly airDoubtK: number;
+  /** Furthest a zone's ln heat transfer may move from normal while its fan flow is normal; furthest its air bias, K. */
+  readonly factorMostLn: number;
+  readonly airBiasMostK: number;
+  /** How far the burners' answer to a parameter may be off, share. */
+  readonly burnerGainDoubt: number;
+  /** Most that a burner's systematic error may leave a zone's air in doubt, K. */
+  readonly systematicMostK: number;
+  /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to about 2 %. */
+  readonly bodyLn: number;
+  /** Random walk of the parameters per square root of an hour: ln of a zone's heat transfer, air bias in K. */
+  readonly zoneLnWalk: number;
+  readonly airBiasWalkK: number;
+}
+
+export const TRACKER_DEFAULTS: TrackerOptions = {
+  learnBodies: 100,
+  figureBodies: 20,
+  stepS: 5,
+  longestGapS: 300,
+  flowExponent: 0.78,
+  flowSmoothingS: 30,
+  flowDoubtLn: 0.04,
+  doubtPerFlowLn: 1,
+  observeS: 300,
+  airDoubtK: 6,
+  factorMostLn: 0.2,
+  airBiasMostK: 40,
+  burnerGainDoubt: 0.35,
+  systematicMostK: 3,
+  bodyLn: 0.02,
+  zoneLnWalk: 0.02,
+  airBiasWalkK: 0.6,
+};

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { NodeInitializer } from "node-red";
+import oven from "../../nodes/0-model/oven/oven.ts";
+import estimate from "../../nodes/3-predict/estimate/estimate.ts";
+import optimise from "../../nodes/4-prescribe/optimise/optimise.ts";
+import whatif from "../../nodes/4-prescribe/whatif/whatif.ts";
+import twin from "../../nodes/config/twin/twin.ts";
+import { closeServices, services } from "../../runtime/host/services.ts";
+import type { Recommendation, ScenarioResult } from "../../runtime/prescribe/recommendation.ts";
+import { OVEN } from "../predict/plant-frames.ts";
+import { paintOven, plantWithPast } from "../predict/primed-oven.ts";
+
+interface HelpedNode {
+  receive(message: object): void;
+  once(event: "input", listener: (message: { payload: unknown }) => void): void;
+}
+/** The helper brings no types. */
+interface TestHelper {
+  init(runtime: string): void;
+  load(modules: readonly NodeInitializer[], flow: readonly object[]): Promise<void>;
+  unload(): Promise<void>;
+  getNode(id: string): HelpedNode;
+}
+const helper = createRequire(import.meta.url)("node-red-node-test-helper") as TestHelper;
+
+describe("oven nodes in Node-RED", () => {
+  let home: string;
+  const kept = process.env.RUNG_HOME;
+
+  before(async () => {
+    home = mkdtempSync(join(tmpdir(), "rung-oven-nodes-"));
+    await closeServices();
+    process.env.RUNG_HOME = home;
+    helper.init(createRequire(import.meta.url).resolve("node-red"));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    await closeServices();
+  });
+  after(() => {
+    if (kept === undefined) delete process.env.RUNG_HOME;
+    else process.env.RUNG_HOME = kept;
+    rmSync(home, { recursive: true });
+  });
+
+  it("climb from model to recommendation and what-if on the plant's frames", async function () {
+    this.timeout(40_000);
+    const numbers = { periodS: 30, e170LeastMin: 10, e170MostMin: 55, peakMostC: 205, underCurePerMille: 1 };
+    const limits = { zoneLowC: 110, zoneHighC: 200, neighbourStepK: 40, maxStepK: 8 };
+    const flow = [
+      { id: "t", type: "rung-twin", address: OVEN, name: "oven 1", scope: "machine", targetRung: 5 },
+      { id: "m", type: "rung-oven", twin: "t", oven: JSON.stringify(paintOven()), wires: [["mo"]] },
+      { id: "mo", type: "helper", wires: [] },
+      { id: "e", type: "rung-estimate", hours: 0, wires: [["eo"]] },
+      { id: "eo", type: "helper", wires: [] },
+      { id: "o", type: "rung-optimise", ...numbers, ...limits, wires: [["oo"]] },
+      { id: "oo", type: "helper", wires: [] },
+      {
+        id: "w",
+        type: "rung-whatif",
+        twin: "t",
+        scenario: '{"stopMin": 5}',
+        runs: 200,
+        seed: 1,
+        scoreBaseline: true,
+        wires: [["wo"]],
+      },
+      { id: "wo", type: "helper", wires: [] },
+    ];
+    const modules = [twin, oven, estimate, optimise, whatif] as unknown as NodeInitializer[];
+    await helper.load(modules, flow);
+    const once = <T>(id: string): Promise<T> =>
+      new Promise((resolve) => helper.getNode(id).once("input", (message) => resolve(message.payload as T)));
+
+    const ride = once<{ nodes: { name: string; e170Min: number }[] }>("mo");
+    helper.getNode("m").receive({ payload: 0 });
+    assert.equal((await ride).nodes[4]!.name, "rocker");
+
+    const exit = once<{ kind: string; measuredC: number[] }>("eo");
+    const { past } = plantWithPast(2, 4.2);
+    for (const [i, frame] of past.entries()) {
+      helper.getNode("e").receive({ topic: OVEN, payload: frame });
+      // A frame is a message of its own: the runtime hands each on in a turn of the loop.
+      if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal((await exit).measuredC.length, 5);
+    const session = services().ovens.require(OVEN);
+    assert.equal(session.tracker.phase, "tracking");
+
+    const recommended = once<Recommendation>("oo");
+    helper.getNode("o").receive({ topic: OVEN, payload: past.at(-1) });
+    const recommendation = await recommended;
+    assert.equal(recommendation.kind, "recommendation");
+    assert.equal(recommendation.twin, OVEN);
+
+    const answered = once<ScenarioResult>("wo");
+    helper.getNode("w").receive({ payload: { stopMin: 10 } });
+    const result = await answered;
+    assert.equal(result.title, "stop of 10 min");
+    assert.ok(result.comparisons[0]!.difference.value > 0);
+  });
+
+  it("say what is wrong", async () => {
+    const flow = [
+      { id: "m", type: "rung-oven", oven: '{"name": "oven1"}', wires: [[]] },
+      { id: "e", type: "rung-estimate", hours: 0, wires: [[]] },
+    ];
+    await helper.load([oven, estimate] as unknown as NodeInitializer[], flow);
+    const told: string[] = [];
+    for (const id of ["m", "e"]) {
+      const node = helper.getNode(id) as unknown as { error: (what: unknown) => void };
+      node.error = (what) => told.push(String(what));
+      helper.getNode(id).receive({ payload: 3 });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(told.join("\n"), /has no valid model/);
+    assert.match(told.join("\n"), /expected a frame from a state node, got/);
+  });
+});

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { setTimeout as after } from "node:timers/promises";
+import { RungError } from "../../runtime/core/errors.ts";
+import { FrameBuilder } from "../../runtime/core/frame.ts";
+import { BAD } from "../../runtime/core/quality.ts";
+import type { HistoryRange } from "../../runtime/describe/historian/history-types.ts";
+import { trackingEvidence } from "../../runtime/predict/oven-evidence.ts";
+import { OvenSession } from "../../runtime/predict/oven-session.ts";
+import { OvenTracker, type TrackedExit } from "../../runtime/predict/oven-tracker.ts";
+import { OVEN } from "./plant-frames.ts";
+import { paintOven, plantWithPast, primedOven, START_US } from "./primed-oven.ts";
+
+describe("oven tracker against the virtual plant", () => {
+  it("calibrates from the logger's ride and then tracks the exits", function () {
+    this.timeout(30_000);
+    const { plant, tracker } = primedOven(11);
+    assert.ok(tracker.calibration !== undefined);
+    for (const rmse of tracker.calibration.rmseK) assert.ok(rmse < 2, `logger RMSE ${rmse}`);
+    assert.equal(tracker.phase, "tracking");
+    const exits: TrackedExit[] = [];
+    tracker.onExit((exit) => exits.push(exit));
+    plant.finished.length = 0;
+    plant.step(3600);
+    assert.equal(exits.length, plant.finished.length);
+    assert.deepEqual(
+      exits.map((exit) => exit.id),
+      plant.finished.map((body) => body.id),
+    );
+    assert.equal(tracker.passage.lost, 0);
+    for (const record of trackingEvidence(tracker, "n")) assert.equal(record.verdict, "holds", record.what);
+    const [low, high] = tracker.residuals.nisBand;
+    assert.ok(low < 5 && high > 5);
+    // The cure, which nobody measures, is within 10 % for the mean body.
+    for (const [n, name] of (["roof", "door", "aPillar", "bPillar", "rocker"] as const).entries()) {
+      const believed = exits.reduce((sum, exit) => sum + exit.e170Min[n]!, 0) / exits.length;
+      const true_ = plant.finished.reduce((sum, body) => sum + body.e170[name], 0) / plant.finished.length;
+      assert.ok(Math.abs(believed / true_ - 1) < 0.1, `${name}: ${believed} against ${true_}`);
+    }
+  });
+
+  it("sees a fouled nozzle within three plant minutes, in its zone only", function () {
+    this.timeout(30_000);
+    const { plant, tracker } = primedOven(12);
+    const before = tracker.situation();
+    plant.fault({ fault: "fouled-nozzle", zone: 3 });
+    plant.step(180);
+    const now = tracker.situation();
+    const share = now.zoneFactor.map((factor, z) => factor / before.zoneFactor[z]!);
+    assert.ok(share[2]! < 0.85, `zone 3 by fan flow: ${share[2]}`);
+    for (const z of [0, 1, 3, 4, 5]) assert.ok(Math.abs(share[z]! - 1) < 0.03, `zone ${z + 1}: ${share[z]}`);
+    assert.ok(tracker.zoneDeviations[2]!.factorLn > 0.15, "its heat transfer is in doubt");
+    assert.deepEqual(now.observed, [false, false, true, false, false, false]);
+    plant.step(240);
+    // Beyond what the flow tells, the burners show that the bodies take less heat.
+    assert.ok(
+      tracker.belief.mean[7]! - before.mean[7]! < -0.25,
+      `ln ${tracker.belief.mean[7]! - before.mean[7]!}`,
+    );
+  });
+
+  it("sees a drifting thermocouple within three plant minutes, in its zone only", function () {
+    this.timeout(30_000);
+    const { plant, tracker } = primedOven(13);
+    const before = tracker.belief.mean.slice(11);
+    plant.fault({ fault: "drifting-thermocouple", zone: 3 });
+    plant.step(180);
+    const moved = tracker.belief.mean.slice(11).map((bias, z) => bias - before[z]!);
+    assert.ok(moved[2]! > 4, `zone 3 reads low by ${moved[2]} K`);
+    for (const z of [1, 3, 4]) assert.ok(Math.abs(moved[z]!) < 3, `zone ${z + 1}: ${moved[z]}`);
+  });
+
+  it("forgets the bodies inside over a gap, and goes on", function () {
+    this.timeout(30_000);
+    const { plant, tracker } = primedOven(14, 3.2);
+    const listen = plant.onTick;
+    plant.onTick = undefined;
+    plant.step(1200);
+    plant.onTick = listen;
+    plant.step(10);
+    assert.ok(tracker.passage.bodies.length <= 1);
+    assert.ok(tracker.passage.lost > 10);
+    plant.step(2400);
+    assert.ok(tracker.passage.bodies.length > 10);
+    for (const t of tracker.situation().bodies.flatMap((body) => [...body.temperatureC]))
+      assert.ok(Number.isFinite(t));
+  });
+
+  it("does not take bad values for good ones", () => {
+    const { past } = plantWithPast(15, 0.1);
+    const tracker = new OvenTracker(paintOven(), OVEN);
+    for (const frame of past.slice(0, 5)) tracker.accept(frame);
+    const known = tracker.readings.airTemperature[2]!.value;
+    const { dictionary } = past[0]!;
+    const builder = new FrameBuilder({ source: "plant", reality: "virtual", dictionary });
+    builder.add(dictionary.require(`${OVEN}/zone3/airTemperature`), 999, START_US + 3600e6, BAD);
+    tracker.accept(builder.build({ epoch: 1, first: 0, receiveTimeUs: START_US }));
+    assert.equal(tracker.readings.airTemperature[2]!.value, known);
+  });
+
+  it("says what it waits for", () => {
+    const tracker = new OvenTracker(paintOven(), OVEN);
+    assert.equal(tracker.phase, "waiting");
+    assert.throws(
+      () => tracker.situation(),
+      (fault: unknown) => fault instanceof RungError && fault.code === "not-tracking",
+    );
+    const records = trackingEvidence(tracker, "n");
+    assert.deepEqual(
+      records.map((record) => [record.verdict, record.progress]),
+      records.map(() => ["collecting", { n: 0, of: 20 }]),
+    );
+  });
+});
+
+describe("oven session", () => {
+  it("learns from a historian what it would have learnt live, and takes what came meanwhile in order", async function () {
+    this.timeout(30_000);
+    const { plant, past, source } = plantWithPast(16, 3.3);
+    const columns = new Map<string, { t: number[]; v: number[]; q: number[] }>();
+    for (const frame of past) {
+      for (const { address, value, quality, sourceTimeUs } of frame) {
+        const column = columns.get(address) ?? { t: [], v: [], q: [] };
+        columns.set(address, column);
+        column.t.push(sourceTimeUs);
+        column.v.push(value);
+        column.q.push(quality);
+      }
+    }
+    const store = {
+      range: async (address: string): Promise<HistoryRange> => {
+        const column = columns.get(address);
+        if (column === undefined)
+          throw new RungError({ code: "unknown-address", where: address, what: "never stored" });
+        return {
+          address,
+          unit: undefined,
+          sourceTimeUs: Float64Array.from(column.t),
+          value: Float64Array.from(column.v),
+          quality: Uint32Array.from(column.q),
+          other: new Map(),
+          realities: ["virtual"],
+          complete: true,
+        };
+      },
+    };
+    const session = new OvenSession(paintOven(), OVEN, "n", { store, fromUs: 0, toUs: plant.timeUs });
+    const live: ReturnType<typeof source.take>[] = [];
+    plant.onTick = () => live.push(source.take());
+    plant.step(300);
+    for (const frame of live) session.accept(frame);
+    assert.deepEqual(session.words(), { text: "learning from history" });
+    while (session.learningHistory) await after(5);
+    assert.equal(session.problem, undefined);
+    const direct = new OvenTracker(paintOven(), OVEN);
+    direct.prime(past);
+    for (const frame of live) direct.accept(frame);
+    assert.equal(session.tracker.timeUs, plant.timeUs);
+    assert.deepEqual(
+      Array.from(session.tracker.belief.mean, (v) => v.toFixed(6)),
+      Array.from(direct.belief.mean, (v) => v.toFixed(6)),
+    );
+    assert.match(session.words().text, /^RMSE \d\.\d K · \d+ bodies$/);
+  });
+});

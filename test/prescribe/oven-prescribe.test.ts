@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { Compute } from "../../runtime/compute/compute.ts";
+import { RungError } from "../../runtime/core/errors.ts";
+import { ride } from "../../runtime/model/oven/ride.ts";
+import type { OvenSituation } from "../../runtime/predict/oven-situation.ts";
+import { cureWindow } from "../../runtime/prescribe/cure-window.ts";
+import { OptimiseSession } from "../../runtime/prescribe/optimise-session.ts";
+import { OvenOptimiser } from "../../runtime/prescribe/oven-optimiser.ts";
+import { outlook } from "../../runtime/prescribe/oven-outlook.ts";
+import { runScenarios } from "../../runtime/prescribe/oven-scenarios.ts";
+import { scenarioEdit, whatIf } from "../../runtime/prescribe/oven-whatif.ts";
+import { SCENARIO_KERNEL } from "../../runtime/prescribe/scenario-kernel.ts";
+import { proposable } from "../../runtime/prescribe/setpoint-kernel.ts";
+import { searchSetpoints, violations } from "../../runtime/prescribe/setpoint-search.ts";
+import { OVEN } from "../predict/plant-frames.ts";
+import { paintOven, START_US } from "../predict/primed-oven.ts";
+
+const COAT = { e170MostMin: 55, peakMostC: 205 };
+const breathe = { breathe: async () => undefined };
+
+/** An oven known as the configuration says, with a spread of 3 % in each zone. */
+function situation(change: Partial<OvenSituation> = {}): OvenSituation {
+  const config = paintOven();
+  const covariance = new Float64Array(17 * 17);
+  for (let i = 5; i < 11; i++) covariance[i * 17 + i] = 0.03 ** 2;
+  const setpointC = config.zones.map((zone) => zone.airTemperatureC);
+  return {
+    twin: OVEN,
+    timeUs: START_US,
+    zoneNames: config.zones.map((zone) => zone.name),
+    nodeNames: config.nodes.map((node) => node.name),
+    zoneLengthM: config.zones.map((zone) => zone.lengthM),
+    speedMPerMin: 2.4,
+    timeConstantS: ride(config).nodes.map((node) => node.timeConstantS),
+    energyK: (66_200 / 8.314462618) as number,
+    mean: new Float64Array(17),
+    covariance,
+    zoneFactor: config.zones.map(() => 1),
+    airC: setpointC,
+    setpointC,
+    observed: config.zones.map(() => false),
+    learntAirC: setpointC,
+    bodyStartC: 25,
+    exitOffsetK: [0, 0, 0, 0, 0],
+    exitDeviationK: [1.5, 1.5, 1.5, 1.5, 1.5],
+    bodyLn: 0.02,
+    energy: config.energy,
+    gasRatio: 1,
+    gasRatioDeviation: 0.02,
+    bodies: [],
+    ...change,
+  };
+}
+
+const WINDOW = cureWindow(COAT);
+
+describe("oven outlook", () => {
+  it("foretells the model's own ride", () => {
+    const [fresh] = outlook(situation(), situation().setpointC, []);
+    ride(paintOven()).nodes.forEach((node, n) => {
+      assert.ok(Math.abs(Math.exp(fresh!.nodes[n]!.lnE170) / node.e170Min - 1) < 2e-3, node.name);
+      assert.ok(Math.abs(fresh!.nodes[n]!.exitC - node.zoneEndC.at(-1)!) < 0.01);
+      assert.ok(Math.abs(fresh!.nodes[n]!.peakC - node.peakC) < 0.01);
+    });
+  });
+
+  it("has the spread that a Monte Carlo has", async () => {
+    const s = situation();
+    const [fresh] = outlook(s, s.setpointC, []);
+    const [runs] = await runScenarios(
+      {
+        situation: s,
+        plans: [{ setpointC: s.setpointC, speedMPerMin: 2.4, stopMin: 0 }],
+        runs: 4000,
+        seed: 4,
+      },
+      breathe,
+    );
+    for (let n = 0; n < 5; n++) {
+      const ln = Array.from({ length: 4000 }, (_, run) => Math.log(runs!.e170Min[run * 5 + n]!));
+      const mean = ln.reduce((sum, v) => sum + v, 0) / ln.length;
+      const deviation = Math.sqrt(ln.reduce((sum, v) => sum + (v - mean) ** 2, 0) / ln.length);
+      // First order against all orders: the thin panels' response bends.
+      assert.ok(Math.abs(fresh!.nodes[n]!.lnE170Deviation / deviation - 1) < 0.08, `node ${n}`);
+    }
+  });
+});
+
+describe("setpoint search", () => {
+  const common = { situation: situation(), window: WINDOW, bodies: [], margin: 0, robust: true } as const;
+
+  it("saves gas inside the window, the step and the neighbours' limit", () => {
+    const before = outlook(common.situation, common.situation.setpointC, []);
+    assert.ok(Math.max(...violations(before, WINDOW, 0, true)) < 0, "the present keeps the window");
+    const found = searchSetpoints({ ...common, reachK: 8, saveGas: true });
+    assert.ok(found.violation < 2e-3, `${found.violation}`);
+    found.setpointC.forEach((c, z) => {
+      assert.ok(Math.abs(c - common.situation.setpointC[z]!) <= 8 + 1e-9);
+      if (z > 0) assert.ok(Math.abs(c - found.setpointC[z - 1]!) <= 40.3);
+    });
+    const present = searchSetpoints({ ...common, reachK: 1e-9, saveGas: true });
+    assert.ok(found.gasKWh < 0.99 * present.gasKWh, `${found.gasKWh} against ${present.gasKWh}`);
+  });
+
+  it("is more careful than the nominal answer", () => {
+    const robust = searchSetpoints({ ...common, reachK: 40, saveGas: true });
+    const nominal = searchSetpoints({ ...common, reachK: 40, saveGas: true, robust: false });
+    assert.ok(nominal.gasKWh < robust.gasKWh);
+    const least = (rides: typeof robust.outlook) => Math.min(...rides[0]!.nodes.map((node) => node.lnE170));
+    assert.ok(Math.exp(least(robust.outlook)) > Math.exp(least(nominal.outlook)) + 0.3);
+  });
+
+  it("mends a zone that heats too little, and leaves an observed zone alone", () => {
+    const fouled = situation({
+      zoneFactor: [1, 1, 0.45, 1, 1, 1],
+      observed: [false, false, true, false, false, false],
+    });
+    const before = Math.max(...violations(outlook(fouled, fouled.setpointC, []), WINDOW, 0, true));
+    assert.ok(before > 0.02);
+    const found = searchSetpoints({ ...common, situation: fouled, reachK: 8, saveGas: false });
+    assert.ok(found.violation < before / 2, `${before} to ${found.violation}`);
+    assert.equal(found.setpointC[2], fouled.setpointC[2]);
+  });
+
+  it("gives the same answer every time", () => {
+    const a = searchSetpoints({ ...common, reachK: 8, saveGas: true });
+    const b = searchSetpoints({ ...common, reachK: 8, saveGas: true });
+    assert.deepEqual(a.setpointC, b.setpointC);
+  });
+
+  it("rounds to tenths within the neighbours' limit and drops what is too small to write", () => {
+    const s = situation();
+    const proposed = proposable(s, WINDOW, [140.26, 180.33, 195.04, 182.01, 185, 180], 0.5);
+    assert.deepEqual(proposed, [140, 180, 195, 182, 185, 180]);
+    const stretched = proposable(s, WINDOW, [135.04, 175.06, 195, 190, 185, 180], 0.5);
+    assert.ok(stretched[1]! - stretched[0]! <= 40);
+  });
+});
+
+describe("what-if and optimise in the compute child", () => {
+  let compute: Compute;
+  before(() => {
+    compute = new Compute();
+  });
+  after(() => compute.close());
+
+  it("compares a sibling with the oven as it is, the same for the same seed", async () => {
+    const edit = { setpointC: { zone3: 180 }, title: "cooler" };
+    const a = await whatIf(compute, situation(), edit, { runs: 400, seed: 7 });
+    const b = await whatIf(compute, situation(), edit, { runs: 400, seed: 7 });
+    assert.deepEqual(a, b);
+    assert.equal(a.title, "cooler");
+    const cure = a.comparisons.find((row) => row.what.startsWith("E170 of the least"))!;
+    assert.ok(cure.difference.high < 0, "a cooler zone cures less, in every run of 20");
+    for (const { baseline, scenario, difference } of a.comparisons) {
+      for (const interval of [baseline, scenario, difference]) {
+        assert.ok(interval.low <= interval.value && interval.value <= interval.high);
+      }
+    }
+  });
+
+  it("knows a stop, a slower conveyor and a zone that is off", async () => {
+    const least = async (edit: object): Promise<number> => {
+      const result = await whatIf(compute, situation(), edit, { runs: 200 });
+      return result.comparisons[0]!.difference.value;
+    };
+    assert.ok((await least({ stopMin: 10 })) > 0);
+    assert.ok((await least({ speedMPerMin: 2 })) > 0);
+    assert.ok((await least({ off: ["zone4"] })) < -1);
+    assert.equal(await least({}), 0);
+  });
+
+  it("names what is wrong with a scenario", async () => {
+    const says = (edit: object, said: RegExp) =>
+      assert.rejects(whatIf(compute, situation(), edit), (fault: unknown) => {
+        assert.ok(fault instanceof RungError);
+        assert.match(fault.message, said);
+        return true;
+      });
+    await says({ setpointC: { zone9: 180 } }, /oven1\/what-if: zone9 is no zone, known are zone1/);
+    await says(
+      { setpointC: { zone3: Number.NaN } },
+      /zone3: setpoint must lie between 0 and 400 °C, got NaN/,
+    );
+    await says({ speedMPerMin: 0 }, /conveyor speed must be > 0 m\/min, got 0/);
+    assert.throws(() => scenarioEdit({ zone3: 4 }, "w"), /w: zone3 is no part of a scenario/);
+    assert.throws(() => scenarioEdit([], "w"), /a scenario is an object/);
+    assert.throws(() => cureWindow({ maxStepK: 0 }, "o"), /o: maxStepK must be > 0, got 0/);
+  });
+
+  it("recommends with nominal beside robust, an effect on a measurement, evidence and expiry", async () => {
+    const optimiser = new OvenOptimiser(compute, COAT, { runs: 400 });
+    const { recommendation } = await optimiser.look(situation(), ["e1", "e2"]);
+    assert.ok(recommendation !== undefined);
+    assert.match(recommendation.title, /^Save gas: zone 1 [+−]\d/);
+    assert.deepEqual(recommendation.evidence, ["e1", "e2"]);
+    assert.equal(recommendation.expiresUs, START_US + 300e6);
+    assert.equal(recommendation.projected.address, `${OVEN}/exit/rocker`);
+    assert.ok(recommendation.projected.afterUs > 1800e6);
+    const gas = (rows: typeof recommendation.comparisons) =>
+      rows.find((row) => row.what === "gas per body")!.difference;
+    assert.ok(gas(recommendation.comparisons).high < 0);
+    assert.ok(gas(recommendation.nominal!.comparisons).value < gas(recommendation.comparisons).value);
+    for (const constraint of recommendation.constraints)
+      assert.notEqual(constraint.verdict, "violated", constraint.name);
+    for (const { target, from, to } of recommendation.changes) {
+      assert.match(target, /^acme\/leipzig\/paint\/oven1\/zone[1-6]\/airTemperatureSetpoint$/);
+      assert.ok(Math.abs(to - from) <= 8);
+    }
+  });
+
+  it("does not chatter: saving waits for ten minutes, mending for the last change to act", async () => {
+    const optimiser = new OvenOptimiser(compute, COAT, { runs: 100 });
+    assert.ok((await optimiser.look(situation(), [])).recommendation !== undefined);
+    const soon = { timeUs: START_US + 30e6 };
+    assert.equal((await optimiser.look(situation(soon), [])).recommendation, undefined);
+    const fouled = { zoneFactor: [1, 1, 0.45, 1, 1, 1] };
+    assert.match(
+      (await optimiser.look(situation({ ...soon, ...fouled }), [])).recommendation!.title,
+      /^Keep the cure/,
+    );
+    const sooner = await optimiser.look(situation({ timeUs: START_US + 60e6, ...fouled }), []);
+    assert.deepEqual([sooner.recommendation, sooner.text], [undefined, "waiting for the last change to act"]);
+    const later = await optimiser.look(situation({ timeUs: START_US + 120e6, ...fouled }), []);
+    assert.ok(later.recommendation !== undefined);
+  });
+
+  it("a killed compute process stops recommendations and fails row 4 until the next answer", async () => {
+    const own = new Compute();
+    try {
+      const session = new OptimiseSession(own, "n", 30, COAT, { runs: 100_000 });
+      let timeUs = START_US;
+      const followed = {
+        learningHistory: false,
+        evidence: () => [],
+        tracker: {
+          twin: OVEN,
+          phase: "tracking",
+          get timeUs() {
+            return timeUs;
+          },
+          situation: () => situation({ timeUs }),
+        },
+      } as unknown as Parameters<OptimiseSession["step"]>[0];
+      const warm = { situation: situation(), plans: [], runs: 1, seed: 1 };
+      await own.submit({ kernel: SCENARIO_KERNEL, input: warm });
+      const lost = session.step(followed);
+      process.kill(own.pid!, "SIGKILL");
+      await assert.rejects(
+        lost,
+        (fault: unknown) => fault instanceof RungError && fault.code === "compute-lost",
+      );
+      const [record] = session.evidence();
+      assert.equal(record!.verdict, "fails");
+      assert.match(record!.cause!, /the compute process ended/);
+      // The next look is answered by a new child, and the row holds again.
+      timeUs += 60e6;
+      const next = new OptimiseSession(own, "n", 30, COAT, { runs: 100 });
+      await next.step(followed);
+      assert.equal(next.evidence()[0]!.verdict, "holds");
+    } finally {
+      await own.close();
+    }
+  });
+});
