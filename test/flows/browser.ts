@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const CHROMIUM = process.env.RUNG_CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS =
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+/** Chromium, or undefined with the reason printed where there is none. @throws where nothing may be skipped */
+export async function openBrowser(): Promise<Browser | undefined> {
+  if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(" ") });
+  if (process.env.RUNG_REQUIRE_ALL) throw new Error(`no Chromium at ${CHROMIUM}`);
+  console.log(`      skipped: ${CHROMIUM} is not installed`);
+  return undefined;
+}
+
+/** Gathers what a page must never do: errors on its console, answers of 400 and above, requests off this machine. */
+export function watch(page: Page): string[] {
+  const wrong: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") wrong.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => wrong.push(`page: ${error.message}`));
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol !== "data:" && protocol !== "blob:" && hostname !== "127.0.0.1")
+      wrong.push(`outside: ${request.url()}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) wrong.push(`answer ${response.status()}: ${response.url()}`);
+  });
+  return wrong;
+}
