@@ -8,7 +8,7 @@ export interface TrackerOptions {
   readonly stepS: number;
   /** Silence beyond which the bodies inside are no longer known, s. */
   readonly longestGapS: number;
-  /** Heat transfer over fan flow: h ~ V^0.78 (turbulent impingement, Martin 1977; notes give 0.7 to 0.8). */
+  /** Heat transfer over fan flow: h ~ V^0.78 (turbulent impinging jets, 0.7 to 0.8). */
   readonly flowExponent: number;
   /** Time constant of the fan flow's smoothing, s. */
   readonly flowSmoothingS: number;
