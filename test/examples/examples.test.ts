@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { eventually, PASSWORD, Product } from "../flows/product.ts";
+import { EditorSession } from "./editor-session.ts";
+import { type Example, examples, together } from "./example-files.ts";
+
+/** What an example's comment promises. Ids are those of its nodes without the example's prefix. */
+interface Shows {
+  readonly status?: Readonly<Record<string, RegExp>>;
+  /** A line of a debug node. */
+  readonly debug?: Readonly<Record<string, RegExp>>;
+  /** Text on its dashboard page. */
+  readonly page?: readonly RegExp[];
+  /** Wired rungs of its twins, by address. */
+  readonly wired?: Readonly<Record<string, number>>;
+}
+
+const AT = "acme/leipzig/examples";
+const READS = (tags: string) => new RegExp(`^${tags} · [\\d.,]+/s · age`);
+const SHOWS: Readonly<Record<string, Shows>> = {
+  "0-model/oven": {
+    status: { oven: /^6 zones · 5 nodes · 30 min$/ },
+    debug: { debug: /"name":"roof".*"e170Min":46\.4/ },
+  },
+  "1-describe/history": { status: { history: /^[\d.]+ [kM]B · no gaps$/ }, wired: { [`${AT}/history`]: 1 } },
+  "1-describe/mqtt-source": {
+    status: { source: READS("2 tags"), state: /^in step/ },
+    debug: { debug: /^\d+\.?\d*$/ },
+  },
+  "1-describe/opcua-source": {
+    status: { source: READS("4 tags") },
+    debug: { debug: /"topic":"[^"]*\/zone3\/airTemperature","payload":1[89]\d.*"quality":0/ },
+  },
+  "1-describe/query": { debug: { debug: /"buckets":\[.*"mean":1[89]\d/ } },
+  "1-describe/recording": {
+    status: { recording: /^1,440 rows · end$/, state: /5 values/ },
+    debug: { debug: /^\d/ },
+  },
+  "1-describe/state": {
+    status: { state: /^in step, 4 values/ },
+    debug: {
+      debug: /"topic":"[^"]*\/zone3\/airTemperature","payload":1[89]\d.*"quality":0,"timestamp":\d{13}/,
+    },
+  },
+  "2-diagnose/detect": {
+    debug: {
+      debug:
+        /"active":true.*"title":"Zone 3 fan (flow|power) [\d.]+ % below normal".*Clean the nozzles of zone 3/,
+    },
+  },
+  "3-predict/estimate": {
+    status: { estimate: /^RMSE [\d.]+ K · \d+ bodies$/ },
+    debug: { debug: /"e170Min"/ },
+  },
+  "3-predict/forecast": {
+    status: { forecast: /skill/ },
+    debug: { debug: /"kind":"forecast".*\/exhaust\/temperature","unit":"°C".*"mean":\[1[67]\d/ },
+  },
+  "4-prescribe/optimise": { debug: { debug: /"kind":"recommendation".*"unit":"°C"/ } },
+  "4-prescribe/whatif": {
+    status: { whatif: /^200 runs in [\d.]+ s$/ },
+    debug: { debug: /"kind":"scenario".*"unit":"min","baseline":\{"value":\d/ },
+  },
+  "5-act/actuate": { debug: { debug: /"state":"observed".*not written: not armed/ } },
+  "5-act/approve": { status: { approve: /^open until \d\d:\d\d$/ } },
+  "5-act/envelope": {
+    status: { envelope: /^0 inside · 1 refused · not armed$/ },
+    debug: { debug: /"verdict":"refused".*is not within 110 to 200.*a step of 40 °C, at most 16/ },
+  },
+  "5-act/outcome": {
+    status: { outcome: /^no action judged yet$/ },
+    debug: { results: /"state":"observed"/ },
+  },
+  "config/actuator": { status: { envelope: /^0 inside · 0 refused · not armed$/ } },
+  "config/historian": {
+    status: { history: /^[\d.]+ [kM]B · no gaps$/ },
+    debug: { debug: /"address":"[^"]*\/zone3\/airTemperature","unit":"°C".*"value":1[89]\d.*"quality":0/ },
+  },
+  "config/mqtt-link": { status: { source: READS("1 tags?") }, debug: { debug: /^\d+\.?\d*$/ } },
+  "config/opcua-link": {
+    status: { source: READS("4 tags"), hall: READS("1 tags?") },
+    debug: { debug: /^\d+\.?\d*$/ },
+  },
+  "config/twin": { wired: { [`${AT}/twin`]: 1, [`${AT}/twin/oven1`]: 1 } },
+  "dashboard/header": { page: [/Oven 1, zone 3/, /no PLC connected/, /60× time/, /\d\d:\d\d:\d\d/] },
+  "dashboard/ladder": { page: [/wired 1/, /Descriptive/, /needs a detect/], wired: { [`${AT}/ladder`]: 1 } },
+  "dashboard/list": {
+    page: [/Zone 3 fan (flow|power) [\d.]+ % below normal/, /Clean the nozzles of zone 3/],
+  },
+  "dashboard/recommendation": { page: [/Zone 3 4 K warmer, by hand/, /Cure, coldest node/, /not armed/] },
+  "dashboard/tile": { page: [/Air\s+1[89]\d\.\d/, /Burner\s+\d+\.\d/] },
+  "dashboard/trend": { page: [/Exhaust\s+last 40 min, forecast/, /1[67]\d\.\d\s°C/] },
+};
+
+/** Subscriptions that the virtual plant's server allows one session. */
+const MOST_SOURCES = 9;
+const CHROMIUM = process.env.RUNG_CHROMIUM ?? "/usr/bin/chromium";
+const prefix = ({ nodes }: Example): string => nodes.find(({ type }) => type === "tab")!.id;
+const sourcesOf = ({ nodes }: Example): number =>
+  nodes.filter(({ type }) => type === "rung-opcua-source").length;
+/** Those on the shipped twin would disturb each other: one estimate follows one oven. */
+const usesShippedTwin = ({ nodes }: Example): boolean => nodes.some(({ id }) => id === "oven1");
+
+/** Examples that run beside each other. */
+function batches(all: readonly Example[]): Example[][] {
+  const together: Example[][] = [[]];
+  for (const example of all.filter((one) => !usesShippedTwin(one))) {
+    const sources = together.at(-1)!.reduce((sum, one) => sum + sourcesOf(one), sourcesOf(example));
+    if (sources > MOST_SOURCES) together.push([]);
+    together.at(-1)!.push(example);
+  }
+  return [...together, ...all.filter(usesShippedTwin).map((example) => [example])];
+}
+
+describe("examples show in the running product what their comments say", function () {
+  this.timeout(60_000);
+  let product: Product;
+  let editor: EditorSession;
+  let browser: Browser | undefined;
+  let page: Page | undefined;
+
+  before(async () => {
+    product = await Product.start(["--no-fault"]);
+    await product.signIn();
+    editor = await EditorSession.open(product);
+    if (!existsSync(CHROMIUM)) {
+      if (process.env.RUNG_REQUIRE_ALL) throw new Error(`no Chromium at ${CHROMIUM}`);
+      return;
+    }
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await page.request.post(`${product.url}/sign-in`, {
+      headers: { accept: "application/json", origin: product.url },
+      data: { user: "admin", password: PASSWORD },
+    });
+  });
+  after(async () => {
+    editor?.close();
+    await browser?.close();
+    await product?.stop();
+  });
+
+  for (const batch of batches(examples())) {
+    describe(batch.map(({ name }) => name).join(", "), () => {
+      before(() => editor.deploy(together(batch)));
+
+      for (const example of batch) {
+        const { name } = example;
+        it(name, async function () {
+          const shows = SHOWS[name];
+          assert.ok(shows, "the table says what it shows");
+          const id = (part: string) => `${prefix(example)}-${part}`;
+          for (const [part, wanted] of Object.entries(shows.status ?? {}))
+            await eventually(`status of ${id(part)}: ${wanted}`, () =>
+              wanted.test(editor.statuses.get(id(part)) ?? "") ? true : undefined,
+            );
+          for (const [part, wanted] of Object.entries(shows.debug ?? {}))
+            await eventually(`${id(part)} says ${wanted}`, () =>
+              editor.said(id(part)).find((line) => wanted.test(line)),
+            );
+          for (const [address, wanted] of Object.entries(shows.wired ?? {})) {
+            const { twins } = await editor.get<{ twins: { address: string; wired: number }[] }>(
+              "/editor/rung/ladder",
+            );
+            assert.equal(twins.find((twin) => twin.address === address)?.wired, wanted, address);
+          }
+          const complaints = editor
+            .complaints()
+            .filter((line) => example.nodes.some((node) => node.id === line.id));
+          assert.deepEqual(
+            complaints.map(({ id: node, msg }) => `${node}: ${msg}`),
+            [],
+          );
+          if (shows.page === undefined) return;
+          if (page === undefined) return this.skip();
+          await page.goto(`${product.url}/dashboard/example-${name.split("/")[1]}`);
+          let text = "";
+          for (const wanted of shows.page)
+            await eventually(`the page shows ${wanted}`, async () => {
+              // biome-ignore lint/performance/useDomNodeTextContent: what a person sees, laid out
+              text = await page!.locator("body").innerText();
+              return wanted.test(text) ? true : undefined;
+            }).catch((error) => assert.fail(`${error.message}; it shows:\n${text}`));
+          assert.doesNotMatch(text, /NaN|undefined|null|Infinity|\d{7,}/);
+        });
+      }
+    });
+  }
+});
