@@ -4,8 +4,10 @@ import type { BindingRow } from "../../runtime/describe/binding-table.ts";
 import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
 import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
 import type { OpcuaLinkOptions } from "../../runtime/describe/opcua/link-options.ts";
+import { NotificationSequence } from "../../runtime/describe/opcua/notification-sequence.ts";
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
+import { PublishCycle } from "../../runtime/describe/opcua/publish-cycle.ts";
 import { type ItemNotification, inSourceOrder } from "../../runtime/describe/opcua/source-order.ts";
 import { queueSize } from "../../runtime/describe/opcua/subscribe.ts";
 import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
@@ -252,6 +254,61 @@ describe("order of a publish response", () => {
     const right = [item(1, 10), item(2, 10), item(3, 20)];
     assert.equal(inSourceOrder(right), right);
     assert.deepEqual(handles(inSourceOrder([item(1), item(2, 20), item(3, 10)])), [3, 2, 1]);
+  });
+});
+
+describe("notification numbers", () => {
+  const arrivals = (numbers: readonly number[]) => {
+    const sequence = new NotificationSequence();
+    return numbers.map((number) => sequence.accept(number));
+  };
+
+  it("tell what is next, missing, late and repeated", () => {
+    assert.deepEqual(arrivals([7, 8, 8, 11, 9, 9, 10, 12, 7]), [
+      "first",
+      "next",
+      "repeated",
+      "jump",
+      "late",
+      "repeated",
+      "late",
+      "next",
+      "repeated",
+    ]);
+  });
+
+  it("go from 2^32 - 1 to 1", () => {
+    assert.deepEqual(arrivals([0xfffffffe, 0xffffffff, 1, 2]), ["first", "next", "next", "next"]);
+    assert.deepEqual(arrivals([0xfffffffe, 1, 0xffffffff]), ["first", "jump", "late"]);
+  });
+});
+
+describe("publish cycle", () => {
+  const item = (clientHandle: number) => ({ clientHandle }) as ItemNotification;
+
+  it("is handed on with its last response, and at once where the rest may never come", () => {
+    const handed: number[][] = [];
+    const cycle = new PublishCycle((items) => handed.push(items.map((each) => each.clientHandle)));
+    cycle.announce(true);
+    cycle.add([item(1)]);
+    cycle.announce(false);
+    cycle.add([item(2)]);
+    cycle.add([item(3)]);
+    cycle.announce(true);
+    cycle.add([item(4)]);
+    cycle.flush();
+    cycle.flush();
+    assert.deepEqual(handed, [[1, 2], [3], [4]]);
+  });
+
+  it("does not gather a backlog without end", () => {
+    const sizes: number[] = [];
+    const cycle = new PublishCycle((items) => sizes.push(items.length));
+    for (let i = 0; i < 25; i++) {
+      cycle.announce(true);
+      cycle.add(Array.from({ length: 1000 }, (_, j) => item(j)));
+    }
+    assert.deepEqual(sizes, [20_000]);
   });
 });
 

@@ -70,6 +70,10 @@ export class OpcuaLink {
     return this.#open?.session;
   }
 
+  get client(): OPCUAClient | undefined {
+    return this.#open?.client;
+  }
+
   /** The endpoint of the open session, or the configured one. */
   get endpoint(): string {
     return this.#open?.endpoint ?? this.options.endpoint;

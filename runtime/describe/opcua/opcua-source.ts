@@ -4,7 +4,7 @@ import { Dictionary } from "../../core/dictionary.ts";
 import { messageOf, RungError } from "../../core/errors.ts";
 import { FrameBuilder } from "../../core/frame.ts";
 import { hasOverflow } from "../../core/quality.ts";
-import { monotonicMs, type TimeUs, wallTimeUs } from "../../core/time.ts";
+import { type TimeUs, wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
 import type { ClockRegistry } from "../clock-registry.ts";
 import type { EpochCounter } from "../epoch-counter.ts";
@@ -13,12 +13,14 @@ import type { LinkState } from "../link-state.ts";
 import { RateMeter } from "../rate-meter.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { LINK_DEFAULTS } from "./link-options.ts";
+import { NotificationSequence } from "./notification-sequence.ts";
 import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
+import { PublishCycle } from "./publish-cycle.ts";
 import { newReading, readInto } from "./sample-value.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 import { type ItemNotification, inSourceOrder } from "./source-order.ts";
 import {
   CANARY,
-  CANARY_NODE,
   type MonitoredTag,
   PLANT_SPEED,
   PLANT_TIME,
@@ -43,9 +45,6 @@ export interface OpcuaSourceOptions {
   readonly silentAfterMs?: number;
 }
 
-/** A server that does not answer a read within this time is stalled, ms. */
-const PROBE_MS = 5000;
-
 export const SOURCE_DEFAULTS = { publishingIntervalMs: 200, samplingIntervalMs: 0, silentAfterMs: 10_000 };
 
 /**
@@ -63,20 +62,17 @@ export class OpcuaSource implements OpcuaLinkUser {
   readonly #gaps: GapWatch;
   readonly #reading = newReading();
   readonly #rate = new RateMeter();
-  readonly #silentAfterMs: number;
   #epoch = 0;
   #sequence = 0;
   #release: (() => Promise<void>) | undefined;
   #subscription: ClientSubscription | undefined;
   /** Client handle -> property, or one of CANARY, PLANT_TIME, PLANT_SPEED. */
   #tagOfHandle = new Map<number, number>();
-  #lastNotification: number | undefined;
-  #lastSignMs = 0;
-  #silences = 0;
+  readonly #notifications = new NotificationSequence();
+  readonly #cycle = new PublishCycle((items) => this.#emit(items));
+  readonly #watch: SilenceWatch;
   /** A server without a readable clock proves its life by any publish response. */
   #hasCanary = true;
-  #watchdog: NodeJS.Timeout | undefined;
-  #isProbing = false;
   #unboundCount = 0;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
@@ -91,24 +87,29 @@ export class OpcuaSource implements OpcuaLinkUser {
         property.update.mode === "cyclic" ? property.update.periodMs : 0,
       ),
     );
-    this.#silentAfterMs = Math.max(
-      options.silentAfterMs ?? SOURCE_DEFAULTS.silentAfterMs,
-      5 * (options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs),
-    );
+    const { link } = options;
+    this.#watch = new SilenceWatch({
+      silentAfterMs: Math.max(
+        options.silentAfterMs ?? SOURCE_DEFAULTS.silentAfterMs,
+        5 * (options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs),
+      ),
+      surviveMs: link.options.surviveMs ?? LINK_DEFAULTS.surviveMs,
+      session: () => (this.#linkState.phase === "connected" ? link.session : undefined),
+      silent: (part, silentMs, session) => this.#makeAnew(part, silentMs, session),
+    });
   }
 
   /** Registers with the link, which connects at its first user. Returns at once; frames follow. */
   start(): void {
     this.#rebirth();
     this.#options.clocks.set(this.source, this.#options.link.clock);
-    this.#watchdog = setInterval(() => this.#watch(), 1000);
-    this.#watchdog.unref();
+    this.#watch.start();
     this.#release = this.#options.link.use(this);
   }
 
   /** Ends the subscription; the link disconnects with its last user. */
   async stop(): Promise<void> {
-    clearInterval(this.#watchdog);
+    this.#watch.stop();
     const release = this.#release;
     this.#release = undefined;
     await this.#endSubscription();
@@ -140,16 +141,18 @@ export class OpcuaSource implements OpcuaLinkUser {
   }
 
   closed(): void {
+    this.#cycle.flush();
     this.#subscription = undefined;
     this.#gaps.interrupt("session-restored");
   }
 
   broken(): void {
+    this.#cycle.flush();
     this.#gaps.interrupt("connection-lost");
   }
 
   repaired(): void {
-    this.#lastSignMs = monotonicMs();
+    this.#watch.patience();
   }
 
   #rebirth(): void {
@@ -161,9 +164,9 @@ export class OpcuaSource implements OpcuaLinkUser {
     const { link, bindings } = this.#options;
     try {
       if (this.counters.frames > 0) this.#rebirth();
-      this.#lastNotification = undefined;
+      this.#notifications.reset();
       this.#tagOfHandle = new Map();
-      this.#lastSignMs = monotonicMs();
+      this.#watch.patience();
       if (link.clock instanceof VirtualClock) await this.#readPlantClock(session, link.clock);
       const tags: MonitoredTag[] = bindings.map((binding, tag) => ({
         nodeId: binding.tag,
@@ -231,6 +234,18 @@ export class OpcuaSource implements OpcuaLinkUser {
       (detail: T) => {
         if (this.#subscription === subscription) react(detail);
       };
+    // Told just before the notification of the same response.
+    const announced = (response: { subscriptionId?: number; moreNotifications?: boolean }): void => {
+      const { subscriptionId, moreNotifications } = response;
+      if (moreNotifications !== undefined && subscriptionId === subscription.subscriptionId) {
+        this.#cycle.announce(moreNotifications);
+      }
+    };
+    const { client } = this.#options.link;
+    client?.on("receive_response", announced as (response: object) => void);
+    subscription.on("terminated", () => {
+      client?.removeListener("receive_response", announced as (response: object) => void);
+    });
     subscription.on(
       "raw_notification",
       whileCurrent((message) => this.#receive(message)),
@@ -238,7 +253,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     subscription.on(
       "subscriptionId_changed",
       whileCurrent(() => {
-        this.#lastNotification = undefined;
+        this.#cycle.flush();
+        this.#notifications.reset();
         this.#rebirth();
         this.#gaps.interrupt("subscription-recreated");
       }),
@@ -277,23 +293,30 @@ export class OpcuaSource implements OpcuaLinkUser {
   }
 
   #accept(message: NotificationMessage): void {
-    if (!this.#hasCanary) this.#lastSignMs = monotonicMs();
+    if (!this.#hasCanary) this.#watch.sign();
     const items: ItemNotification[] = [];
     for (const data of message.notificationData ?? []) {
-      const changes = (data as { monitoredItems?: typeof items | null } | null)?.monitoredItems;
-      // Not by spreading: a response may hold more notifications than a call takes arguments.
+      const changes = (data as { monitoredItems?: ItemNotification[] | null } | null)?.monitoredItems;
       if (changes) for (const change of changes) items.push(change);
     }
     if (items.length === 0) {
       this.#emitSignOfLife();
       return;
     }
-    const receiveTimeUs = wallTimeUs();
-    if (!this.#follows(message.sequenceNumber)) {
+    const arrival = this.#notifications.accept(message.sequenceNumber);
+    if (arrival === "repeated") {
       this.counters.received += items.length;
       this.#drop("repeated-notification", items.length);
       return;
     }
+    if (arrival === "next") this.#gaps.continues();
+    if (arrival === "jump") this.#gaps.interrupt("notification-missing");
+    this.#cycle.add(items);
+  }
+
+  /** One frame of a publishing cycle. */
+  #emit(items: readonly ItemNotification[]): void {
+    const receiveTimeUs = wallTimeUs();
     const { link, bindings } = this.#options;
     const builder = new FrameBuilder(
       { source: this.source, reality: link.options.reality, dictionary: this.dictionary },
@@ -308,17 +331,16 @@ export class OpcuaSource implements OpcuaLinkUser {
       }
       const binding = bindings[tag]!;
       readInto(reading, value, binding.property.type, binding.toProperty);
-      builder.add(tag, reading.value, reading.sourceTimeUs, reading.quality, reading.other);
-      if (!Number.isNaN(reading.sourceTimeUs)) {
-        this.#gaps.sample(tag, reading.sourceTimeUs, hasOverflow(reading.quality));
-      }
+      // A server that gives no source time leaves that of the arrival.
+      const timeUs = Number.isNaN(reading.sourceTimeUs) ? link.clock.nowUs() : reading.sourceTimeUs;
+      builder.add(tag, reading.value, timeUs, reading.quality, reading.other);
+      this.#gaps.sample(tag, timeUs, hasOverflow(reading.quality));
     }
     const rows = builder.length;
     this.counters.received += rows;
     if (rows > 0) {
       // Samples prove that the server samples as well as the canary does, which may queue behind them.
-      this.#lastSignMs = monotonicMs();
-      this.#silences = 0;
+      this.#watch.sign();
       const frame = builder.build({ epoch: this.#epoch, first: this.#sequence, receiveTimeUs });
       this.#sequence += rows;
       this.#rate.add(rows);
@@ -363,20 +385,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     );
   }
 
-  /** Notification messages of a subscription are numbered without holes, 2^32 - 1 being followed by 1 (OPC 10000-4, 7.25). */
-  #follows(number: number): boolean {
-    const last = this.#lastNotification;
-    const expected = last === undefined ? number : last === 0xffffffff ? 1 : last + 1;
-    if (number === last) return false;
-    if (number === expected && last !== undefined) this.#gaps.continues();
-    if (number !== expected) this.#gaps.interrupt("notification-missing");
-    this.#lastNotification = number;
-    return true;
-  }
-
   #observe(tag: number, data: DataValue, receiveTimeUs: TimeUs): void {
-    this.#lastSignMs = monotonicMs();
-    this.#silences = 0;
+    this.#watch.sign();
     const { clock } = this.#options.link;
     const value: unknown = data.value?.value;
     if (tag === CANARY && clock instanceof LiveClock && value instanceof Date) {
@@ -391,45 +401,22 @@ export class OpcuaSource implements OpcuaLinkUser {
     this.counters.dropped[reason] = (this.counters.dropped[reason] ?? 0) + count;
   }
 
-  /** Session state says nothing: only arriving data does (node-opcua #1059, #1524, #1368). */
-  #watch(): void {
-    const session = this.#options.link.session;
-    if (session === undefined || this.#linkState.phase !== "connected" || this.#isProbing) return;
-    const silentMs = monotonicMs() - this.#lastSignMs;
-    if (silentMs < this.#silentAfterMs) return;
-    this.#isProbing = true;
-    void this.#probe(session, silentMs).finally(() => {
-      this.#isProbing = false;
-    });
-  }
-
-  /**
-   * A server that answers and sends nothing has lost the subscription: it is made anew. One that does not answer is
-   * stalled, and its queues still hold what it sampled: it is given the time of an outage before the session goes.
-   */
-  async #probe(session: ClientSession, silentMs: number): Promise<void> {
-    const { link, listener } = this.#options;
-    const askedMs = monotonicMs();
-    const answers = await answersWithin(session, PROBE_MS);
-    if (this.#lastSignMs >= askedMs || link.session !== session) return;
-    if (!answers && silentMs < (link.options.surviveMs ?? LINK_DEFAULTS.surviveMs)) return;
-    this.#silences++;
+  async #makeAnew(part: "subscription" | "session", silentMs: number, session: ClientSession): Promise<void> {
     this.#gaps.interrupt("silent");
-    this.#lastSignMs = monotonicMs();
-    const isSession = !answers || this.#silences > 1;
-    listener.problem(
+    this.#options.listener.problem(
       new RungError({
         code: "silent-subscription",
         where: this.#options.name,
         what: `nothing has arrived for ${Math.round(silentMs / 1000)} s although the session is said to be fine`,
-        advice: isSession ? "the session is made anew" : "the subscription is made anew",
+        advice: `the ${part} is made anew`,
       }),
     );
-    if (isSession) link.reconnect();
-    else {
-      await this.#endSubscription();
-      await this.#subscribe(session);
+    if (part === "session") {
+      this.#options.link.reconnect();
+      return;
     }
+    await this.#endSubscription();
+    await this.#subscribe(session);
   }
 
   async #endSubscription(): Promise<void> {
@@ -442,14 +429,4 @@ export class OpcuaSource implements OpcuaLinkUser {
     });
     await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
   }
-}
-
-/** Whether the server answers a read at all. */
-async function answersWithin(session: ClientSession, ms: number): Promise<boolean> {
-  const read = session.read({ nodeId: CANARY_NODE }).then(
-    () => true,
-    () => false,
-  );
-  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), ms).unref());
-  return Promise.race([read, late]);
 }

@@ -119,7 +119,8 @@ export async function subscribe(
         discardOldest: true,
         ...(parameters.filter ? { filter: everySample } : {}),
       },
-      opcua.TimestampsToReturn.Both,
+      // The server's own time would cost as much to decode as the source's, for every value.
+      opcua.TimestampsToReturn.Source,
     );
     const again: MonitoredTag[] = [];
     for (const [i, item] of group.monitoredItems.entries()) {
