@@ -13,12 +13,14 @@ export class Product {
   readonly home: string;
   readonly line: string;
   readonly #child: ChildProcess;
+  readonly #said: { out: string; err: string };
   #cookie = "";
 
-  private constructor(home: string, line: string, child: ChildProcess) {
+  private constructor(home: string, child: ChildProcess, said: { out: string; err: string }) {
     this.home = home;
-    this.line = line;
+    this.line = said.out.split("\n")[0]!;
     this.#child = child;
+    this.#said = said;
   }
 
   /** @param args further words of `rung start` */
@@ -36,19 +38,23 @@ export class Product {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let out = "";
-    let err = "";
+    const said = { out: "", err: "" };
     child.stderr!.on("data", (chunk) => {
-      err += chunk;
+      said.err += chunk;
     });
-    const line = await new Promise<string>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       child.stdout!.on("data", (chunk) => {
-        out += chunk;
-        if (out.includes("\n")) resolve(out.split("\n")[0]!);
+        said.out += chunk;
+        if (said.out.includes("\n")) resolve();
       });
-      child.once("exit", (code) => reject(new Error(`rung start ended with ${code}: ${err}`)));
+      child.once("exit", (code) => reject(new Error(`rung start ended with ${code}: ${said.err}`)));
     });
-    return new Product(home, line, child);
+    return new Product(home, child, said);
+  }
+
+  /** All that `rung start` has printed so far. */
+  get said(): { readonly out: string; readonly err: string } {
+    return this.#said;
   }
 
   get url(): string {

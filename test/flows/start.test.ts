@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { openBrowser, watch } from "./browser.ts";
+import { pageFaults } from "./page-check.ts";
+import { PlantReader } from "./plant-reader.ts";
+import { eventually, PASSWORD, Product } from "./product.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const RUNG = join(ROOT, "dist/runtime/cli/rung.js");
+const ZONES = [1, 2, 3, 4, 5, 6];
+const SCREENS = [
+  { width: 1440, height: 900 },
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+];
+
+/** Every process below one, from /proc. */
+function descendants(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    const stat = readIfThere(`/proc/${name}/stat`);
+    if (stat === undefined) continue;
+    // The name in brackets may hold anything; the state and the parent's pid stand behind its end.
+    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+  }
+  const below = (one: number): number[] =>
+    [...parents].filter(([, parent]) => parent === one).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // The process ended in between.
+    return undefined;
+  }
+}
+
+/** What git says has changed in the checkout; undefined where this is none. */
+function checkoutState(): string | undefined {
+  if (!existsSync(join(ROOT, ".git"))) return undefined;
+  return execFileSync("git", ["status", "--porcelain"], { cwd: ROOT, encoding: "utf8" });
+}
+
+describe("rung start, the whole product", function () {
+  this.timeout(120_000);
+  const stateBefore = checkoutState();
+  let product: Product;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let wrong: string[];
+  let link: string;
+
+  before(async function () {
+    const opened = await openBrowser();
+    if (opened === undefined) return this.skip();
+    browser = opened;
+    product = await Product.start();
+    link = product.firstLogin;
+    context = await browser.newContext({ viewport: SCREENS[0]! });
+    page = await context.newPage();
+    wrong = watch(page);
+  });
+  after(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+
+  const shownNumbers = async (selector: string): Promise<number[]> =>
+    (await page.locator(selector).allTextContents()).map((text) =>
+      Number(text.replace(/[^\d.-]/g, "") || NaN),
+    );
+
+  it("prints one line, and leaves the link in a file for its owner alone", () => {
+    const file = join(product.home, "first-login");
+    assert.equal(
+      product.said.out,
+      `Rung is running: ${product.url}/ (one-time sign-in link, valid 10 min, in ${file}; simulated plant, no PLC touched)\n`,
+    );
+    assert.equal(product.said.err, "");
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.ok(link.startsWith(`${product.url}/first-login?token=`));
+  });
+
+  it("asks for a password, then shows live values and the ladder", async () => {
+    await page.goto(link);
+    assert.deepEqual(await pageFaults(page), []);
+    await page.fill("input[name=password]", PASSWORD);
+    await page.fill("input[name=again]", PASSWORD);
+    const openedMs = performance.now();
+    await page.click("button");
+    await eventually("six zone temperatures and five rungs on the dashboard", async () => {
+      const zones = await shownNumbers("#nrdb-ui-widget-zones .value");
+      const rungs = await page.locator("#nrdb-ui-widget-ladder .ladder-row .n").allTextContents();
+      const allThere =
+        zones.length === ZONES.length &&
+        zones.every(Number.isFinite) &&
+        ["1", "2", "3", "4", "5"].every((rung) => rungs.includes(rung));
+      return allThere || undefined;
+    });
+    console.log(
+      `      live values and the ladder after ${((performance.now() - openedMs) / 1000).toFixed(1)} s`,
+    );
+    assert.match(
+      (await page.locator("#nrdb-ui-widget-header").textContent()) ?? "",
+      /Virtual plant · no PLC connected/,
+    );
+  });
+
+  it("spends the link", async () => {
+    assert.equal((await fetch(link)).status, 410);
+    assert.ok(!existsSync(join(product.home, "first-login")));
+  });
+
+  it("shows what the OPC UA server holds, to the last digit on the screen", async () => {
+    const reader = await PlantReader.open(product);
+    try {
+      await product.plant("POST", "/pause", { paused: true });
+      const held = await reader.numbers(ZONES.map((zone) => `Oven1.Zone${zone}.AirTemp`));
+      assert.equal(new Set(held).size, ZONES.length);
+      await eventually(`the zones at ${held.map((value) => value.toFixed(1)).join(", ")}`, async () => {
+        const shown = await shownNumbers("#nrdb-ui-widget-zones .value");
+        return held.every((value, i) => Math.abs(value - shown[i]!) <= 0.0501) || undefined;
+      });
+      const { setpoints } = await product.plant<{ setpoints: number[] }>("GET", "/status");
+      const shown = await shownNumbers("#nrdb-ui-widget-zones .setpoint");
+      assert.deepEqual(shown, setpoints);
+    } finally {
+      await product.plant("POST", "/pause", { paused: false });
+      await reader.close();
+    }
+    const [before] = await shownNumbers("#nrdb-ui-widget-zones .value");
+    await eventually("a zone that moves again", async () => {
+      const [now] = await shownNumbers("#nrdb-ui-widget-zones .value");
+      return now !== before || undefined;
+    });
+  });
+
+  for (const screen of SCREENS) {
+    it(`has a dashboard that reads well at ${screen.width} x ${screen.height}`, async () => {
+      await page.setViewportSize(screen);
+      // The chart follows the window's size with its next picture.
+      await page.waitForTimeout(1500);
+      assert.deepEqual(await pageFaults(page), []);
+    });
+  }
+
+  it("has a sign-in page and an actuator's page that read well", async () => {
+    const stranger = await (await browser.newContext({ viewport: SCREENS[0]! })).newPage();
+    const strangersWrong = watch(stranger);
+    await stranger.goto(product.url);
+    await stranger.waitForURL("**/sign-in**");
+    assert.deepEqual(await pageFaults(stranger), []);
+
+    const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+    const phonesWrong = watch(phone);
+    const login = JSON.parse(readFileSync(join(product.home, "actuator", "first-login"), "utf8"));
+    await phone.goto(`http://127.0.0.1:${product.runFile("actuator").port}/`);
+    await phone.locator("#name").waitFor();
+    assert.deepEqual(await pageFaults(phone), []);
+    await phone.fill("#name", login.user);
+    await phone.fill("#password", login.password);
+    await phone.click("#sign-in button");
+    await phone.locator("#envelopes section, #envelopes article").first().waitFor();
+    assert.deepEqual(await pageFaults(phone), []);
+    assert.deepEqual([...strangersWrong, ...phonesWrong], []);
+    await stranger.context().close();
+    await phone.context().close();
+  });
+
+  it("tells its health and its figures", async () => {
+    const health = (await (await fetch(`${product.url}/health`)).json()) as Record<string, unknown>;
+    assert.equal(health.status, "ok");
+    assert.equal(health.flowFilesBroken, 0);
+    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    assert.match(metrics, /^process_cpu_seconds_total [\d.]+$/m);
+    assert.match(metrics, /^rung_unhandled_rejections 0$/m);
+    assert.match(metrics, /^rung_flow_files_broken 0$/m);
+  });
+
+  it("is refused twice on one home, and runs beside another on its own", async () => {
+    const second = spawnSync(process.execPath, [RUNG, "start"], {
+      env: { ...process.env, RUNG_HOME: product.home, RUNG_PORT: "0" },
+      encoding: "utf8",
+    });
+    assert.equal(second.status, 2);
+    assert.equal(second.stdout, "");
+    assert.equal(
+      second.stderr,
+      `${product.home}: Rung is running here already, process ${product.pid}, at port ${product.runFile("host").port} (stop that one, or start with another RUNG_HOME and RUNG_PORT)\n`,
+    );
+
+    const other = await Product.start();
+    try {
+      for (const each of [product, other]) {
+        const health = (await (await fetch(`${each.url}/health`)).json()) as { status: string };
+        assert.equal(health.status, "ok");
+        const { timeUs } = await each.plant<{ timeUs: number }>("GET", "/status");
+        assert.ok(timeUs > 0);
+      }
+      const ports = [product, other].flatMap((each) =>
+        ["host", "broker", "plant", "actuator"].map((name) => each.runFile(name).port),
+      );
+      assert.equal(new Set(ports).size, ports.length);
+    } finally {
+      assert.equal(await other.stop(), 0);
+    }
+  });
+
+  it("asked for nothing outside this machine, and no page met an error", () => {
+    assert.deepEqual(wrong, []);
+  });
+
+  it("ends with 0 and leaves no process, and the checkout as it was", async () => {
+    await page.close();
+    const below = descendants(product.pid);
+    assert.ok(below.length >= 3, `host, plant and actuator at least, got ${below.length}`);
+    assert.equal(await product.stop(), 0);
+    assert.deepEqual(
+      below.filter((pid) => existsSync(`/proc/${pid}`)),
+      [],
+    );
+    assert.equal(product.said.out.split("\n").length, 2, "still one line");
+    assert.equal(product.said.err, "");
+    assert.equal(checkoutState(), stateBefore);
+  });
+});
