@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Frame } from "../../runtime/core/frame.ts";
+import { Dictionary } from "../../runtime/core/dictionary.ts";
+import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { BAD_DECODING, BAD_NO_DATA, BAD_SENSOR_FAILURE, GOOD } from "../../runtime/core/quality.ts";
 import { Random } from "../../runtime/core/random.ts";
 import { HistorianBench } from "./historian-fixture.ts";
@@ -201,6 +202,21 @@ describe("historian", () => {
     await historian.append(kelvin.frame([{ index: 0, value: 293.15, timeUs: T0 + 1 }]));
     const range = await historian.range(X, 0, Number.POSITIVE_INFINITY);
     assert.deepEqual([range.unit, ...range.value], ["K", 293.15]);
+  });
+
+  it("answers each of many questions at once whole", async () => {
+    const historian = bench.historian();
+    const rows = 9_000;
+    const dictionary = new Dictionary(["a", "b", "c"].map((name) => property(name)));
+    const builder = new FrameBuilder({ source: "many", reality: "virtual", dictionary }, rows * 3);
+    for (let i = 0; i < rows; i++) for (const tag of [0, 1, 2]) builder.add(tag, tag, 1e15 + i * 5e6, GOOD);
+    await historian.append(builder.build({ epoch: 1, first: 0, receiveTimeUs: 1e15 }));
+    const asked = ["a", "b", "c", "a", "b", "c"];
+    const answers = await Promise.all(asked.map((name) => historian.range(property(name).address, 0, 2e15)));
+    assert.deepEqual(
+      answers.map(({ value }) => [value.length, new Set(value).size, value[0]]),
+      asked.map((name) => [rows, 1, "abc".indexOf(name)]),
+    );
   });
 
   it("refuses more than its queue holds, counts it, and goes on", async () => {

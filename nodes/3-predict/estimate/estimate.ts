@@ -17,9 +17,9 @@ interface EstimateConfig extends NodeDef {
   hours: number | string;
 }
 
-/** A first frame also holds values that last changed long ago. */
-function newestUs(frame: Frame): number {
-  let newest = 0;
+/** Now at the plant. A first frame may hold nothing but values that last changed long ago, so the link's clock counts too. */
+function plantNowUs(frame: Frame): number {
+  let newest = services().clocks.get(frame.source)?.nowUs() ?? 0;
   for (let row = 0; row < frame.length; row++) newest = Math.max(newest, frame.sourceTimeUsAt(row));
   return newest;
 }
@@ -74,7 +74,7 @@ export default function (RED: NodeAPI): void {
       try {
         const { twin, frame } = frameOf(message, where);
         if (frame.length > 0) {
-          session ??= start(twin, newestUs(frame));
+          session ??= start(twin, plantNowUs(frame));
           if (twinOf === "") twinOf = twin;
           if (twin !== twinOf) {
             throw new RungError({

@@ -13,7 +13,12 @@ const port = parentPort!;
 const store = HistoryStore.open(workerData as StoreOptions);
 const settled = (): void => undefined;
 /** Everything that writes runs one after another; what fails is told to whoever asked for it. */
-let writes: Promise<unknown> = store.then(settled, settled);
+const inTurn = oneAfterAnother();
+/**
+ * So does everything that reads: results are streamed, and a second query on the same connection would end the first
+ * one's stream early, without an error.
+ */
+const inReadingTurn = oneAfterAnother();
 let flushTimer: NodeJS.Timeout | undefined;
 const maintenance = setInterval(() => {
   inTurn(async () => (await store).maintain()).catch((error) =>
@@ -21,10 +26,13 @@ const maintenance = setInterval(() => {
   );
 }, MAINTAIN_MS);
 
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turn = writes.then(work);
-  writes = turn.then(settled, settled);
-  return turn;
+function oneAfterAnother(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = store.then(settled, settled);
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.then(settled, settled);
+    return turn;
+  };
 }
 
 function flush(): Promise<void> {
@@ -50,7 +58,7 @@ async function append(request: HistorianRequest & { op: "append" }): Promise<unk
 /** Reads see everything that was appended before them. */
 async function read<T>(query: (opened: HistoryStore) => Promise<T> | T): Promise<T> {
   await flush();
-  return query(await store);
+  return inReadingTurn(async () => query(await store));
 }
 
 function handle(request: HistorianRequest): Promise<unknown> {
@@ -81,7 +89,7 @@ function handle(request: HistorianRequest): Promise<unknown> {
       );
     case "close":
       clearInterval(maintenance);
-      return flush().then(() => inTurn(async () => (await store).close()));
+      return flush().then(() => inReadingTurn(() => inTurn(async () => (await store).close())));
   }
 }
 
