@@ -6,6 +6,7 @@ import {
   type NodeId,
   OPCUAServer,
   SecurityPolicy,
+  type ServerSession,
   WellKnownRoles,
 } from "node-opcua";
 import type { Plant } from "../physics/plant.ts";
@@ -32,6 +33,7 @@ export class PlantServer {
   readonly port: number;
   readonly endpoint: string;
   readonly #server: OPCUAServer;
+  readonly #sessions = new Set<ServerSession>();
   readonly #stopping = new AbortController();
   #cut: Promise<void> | undefined;
 
@@ -40,6 +42,17 @@ export class PlantServer {
     this.nodes = nodes;
     this.port = port;
     this.endpoint = `opc.tcp://127.0.0.1:${port}`;
+    server.on("session_activated", (session: ServerSession) => this.#sessions.add(session));
+    server.on("session_closed", (session: ServerSession) => this.#sessions.delete(session));
+  }
+
+  /** True while somebody signed in as `user` watches at least one tag. */
+  isWatchedBy(user: string): boolean {
+    return [...this.#sessions].some(
+      ({ userIdentityToken, publishEngine }) =>
+        (userIdentityToken as { userName?: string } | undefined)?.userName === user &&
+        publishEngine.subscriptions.some((subscription) => subscription.monitoredItemCount > 0),
+    );
   }
 
   static async start(options: PlantServerOptions): Promise<PlantServer> {

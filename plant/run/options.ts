@@ -20,6 +20,8 @@ export interface PlantOptions {
   readonly speed: number;
   readonly seed: number;
   readonly schedule: readonly ScheduledFault[];
+  /** Wall seconds for which plant time may stand still until the twin watches; 0: it never does. */
+  readonly waitForReaderS: number;
   /** CSV to write the past into; the process ends then. */
   readonly prehistory?: string;
 }
@@ -33,6 +35,7 @@ export const USAGE = `plant/main.ts: the virtual paint shop
   --seed <n>             of everything random (1)
   --schedule <json>      faults to come: [{"at": 3600, "fault": "fouled-nozzle", "zone": 3}]
                          at: plant seconds, or atWall: wall seconds, after the start
+  --wait-for-reader <s>  plant time stands still until the user twin watches a tag, so long at most (0)
   --prehistory <file>    writes 8 plant hours up to the start as CSV, and ends
 
 Environment: RUNG_HOME (~/.rung), RUNG_PLANT_PORT, RUNG_MQTT_PORT (0: any free, the host's)
@@ -40,7 +43,13 @@ Environment: RUNG_HOME (~/.rung), RUNG_PLANT_PORT, RUNG_MQTT_PORT (0: any free, 
 
 /** @throws PlantError naming the argument or variable */
 export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): PlantOptions {
-  let given: { speed?: string; seed?: string; schedule?: string; prehistory?: string };
+  let given: {
+    speed?: string;
+    seed?: string;
+    schedule?: string;
+    prehistory?: string;
+    "wait-for-reader"?: string;
+  };
   try {
     given = parseArgs({
       args: [...argv],
@@ -49,6 +58,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Pl
         seed: { type: "string" },
         schedule: { type: "string" },
         prehistory: { type: "string" },
+        "wait-for-reader": { type: "string" },
       },
     }).values;
   } catch (thrown) {
@@ -63,6 +73,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Pl
     speed,
     seed,
     schedule: readSchedule(given.schedule ?? "[]"),
+    waitForReaderS: numberIn("--wait-for-reader", given["wait-for-reader"] ?? "0", 0, 600),
     ...(given.prehistory === undefined ? {} : { prehistory: given.prehistory }),
   };
 }

@@ -27,6 +27,19 @@ export interface RunningPlant {
   stop(): Promise<void>;
 }
 
+/** Lets plant time begin when the twin watches, so that its history has no hole between the past and the present. */
+function waitForReader(server: PlantServer, loop: PlantLoop, mostS: number): NodeJS.Timeout | undefined {
+  if (mostS === 0) return undefined;
+  const endMs = performance.now() + mostS * 1000;
+  loop.pause(true);
+  const timer = setInterval(() => {
+    if (!server.isWatchedBy("twin") && performance.now() < endMs) return;
+    clearInterval(timer);
+    loop.pause(false);
+  }, 20);
+  return timer;
+}
+
 /** Starts everything of the plant and announces it in `$RUNG_HOME/run/plant.json`. */
 export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
   const { home } = options;
@@ -91,6 +104,7 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
     saveState(home, plant);
   }, SAVE_MS);
   server.nodes.turn(loop.speed);
+  const waiting = waitForReader(server, loop, options.waitForReaderS);
   loop.start();
   const runFile = join(home, "run", "plant.json");
   const facts = { pid: process.pid, port: server.port, endpoint: server.endpoint, controlPort: control.port };
@@ -101,6 +115,7 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
     controlPort: control.port,
     stop: async () => {
       loop.stop();
+      clearInterval(waiting);
       clearInterval(saving);
       for (const timer of timers) clearTimeout(timer);
       if (readJson<{ pid?: number }>(runFile)?.pid === process.pid) rmSync(runFile, { force: true });

@@ -32,6 +32,9 @@ const PROGRAMS = {
 /** Wall seconds after the start, so that the page has been looked at before it happens. */
 const DEMO_FAULTS = [{ atWall: 60, fault: "fouled-nozzle", zone: 3 }];
 
+/** The plant's clock stands still so long at most until the host reads it. */
+const READER_WITHIN_S = 30;
+
 /**
  * Starts and supervises the product's processes with fixed arguments: host and virtual plant side by side, then the
  * actuator, which is a sibling of the host and never its child.
@@ -65,7 +68,8 @@ export class Launcher {
     const plant = demo ? program(PROGRAMS.plant) : undefined;
     const actuator = demo ? program(PROGRAMS.actuator) : undefined;
     if (plant !== undefined) await this.#writePrehistory();
-    const plantArgs = this.#options.demoFault ? ["--schedule", JSON.stringify(DEMO_FAULTS)] : [];
+    const plantArgs = ["--wait-for-reader", String(READER_WITHIN_S)];
+    if (this.#options.demoFault) plantArgs.push("--schedule", JSON.stringify(DEMO_FAULTS));
     await Promise.all([
       this.#supervise("host", program(PROGRAMS.host)!),
       plant === undefined ? undefined : this.#supervise("plant", plant, plantArgs),

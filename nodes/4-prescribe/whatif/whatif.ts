@@ -18,6 +18,15 @@ interface WhatIfConfig extends NodeDef {
   scoreBaseline: boolean;
 }
 
+/** While the estimate still waits for its first values there is nothing to foretell, and nothing wrong. */
+function foretellWhenTracking(score: BaselineScore): void {
+  try {
+    score.foretell();
+  } catch (fault) {
+    if (!(fault instanceof RungError && fault.code === "not-tracking")) throw fault;
+  }
+}
+
 export default function (RED: NodeAPI): void {
   function WhatIfConstructor(this: Node, config: WhatIfConfig): void {
     RED.nodes.createNode(this, config);
@@ -72,7 +81,7 @@ export default function (RED: NodeAPI): void {
         }
         if (!config.scoreBaseline) return;
         score ??= new BaselineScore(services().ovens.require(twin).tracker);
-        score.foretell();
+        foretellWhenTracking(score);
       };
       answer()
         .then(() => done())
