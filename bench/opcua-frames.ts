@@ -45,7 +45,11 @@ class Speaker {
     });
     this.#lines = createInterface({ input: this.child.stdout! });
     this.#lines.on("line", (line) => {
-      if (!line.startsWith("{")) return;
+      // What is no answer is a warning of the host's, and worth reading.
+      if (!line.startsWith("{")) {
+        process.stderr.write(`${line}\n`);
+        return;
+      }
       this.#said.push(JSON.parse(line) as Record<string, unknown>);
       this.#heard?.();
     });
@@ -126,7 +130,7 @@ const rows = outcomes.map(
 const table = `# OPC UA to historian: frames against messages
 
 ${tags.toLocaleString("en")} tags at ${1000 / PERIOD_MS} values a second from one OPC UA server (own process) through source, state, detect and
-history in Node-RED; ${seconds} s measured after ${(WARM_UP_TICKS * PERIOD_MS) / 1000} s of warm-up in which the detector calibrates. The right-hand graph has
+history in Node-RED; ${seconds} s measured after ${(WARM_UP_TICKS * PERIOD_MS) / 1000} s of warm-up in which the detector calibrates. The second graph has
 the same shape with one message per value, its state, detector and history reduced to the least they can do.
 CPU is that of the host's main thread. Runs one after another, interleaved, a fresh server and host each.
 Node ${process.version}, ${cpus().length} shared cores (${cpus()[0]?.model ?? "unknown"}).

@@ -62,13 +62,13 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   // Source times lie on the period's grid, as a PLC's cycle gives them, even where this process is late.
   let at = Math.ceil(Date.now() / periodMs) * periodMs;
   const turn = (): void => {
-    while (left > 0 && at <= Date.now()) {
-      write(new Date(at));
-      at += periodMs;
-      left--;
-    }
-    if (left > 0) setTimeout(turn, Math.max(0, at - Date.now()));
-    else say({ published: tick * tagCount });
+    write(new Date(at));
+    at += periodMs;
+    left--;
+    if (left === 0) say({ published: tick * tagCount });
+    // A late server catches up tick by tick, and publishes in between.
+    else if (at <= Date.now()) setImmediate(turn);
+    else setTimeout(turn, at - Date.now());
   };
   turn();
 });
