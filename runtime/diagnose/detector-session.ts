@@ -158,7 +158,10 @@ export class DetectorSession {
         code: "no-signal",
         where: twin,
         what: pattern === "" ? "has no cyclic measurement" : `has no property like ${pattern}`,
-        advice: "correct the properties of the detect node",
+        advice:
+          pattern === ""
+            ? "say in the source's bindings how often each measurement comes"
+            : "correct the properties of the detect node",
       });
       return;
     }

@@ -54,7 +54,7 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType("rung-opcua-source", OpcuaSourceConstructor);
   RED.httpAdmin.get("/rung/source/:id", RED.auth.needsPermission("rung.read"), (request, response) => {
     const { source } = (RED.nodes.getNode(String(request.params.id)) ?? {}) as OpcuaSourceNode;
-    if (source) response.json({ counters: source.counters, ...source.summary() });
-    else response.status(404).json({ error: "this source is not deployed yet" });
+    // A source just drawn is not deployed yet: nothing to tell is no error.
+    response.json(source ? { counters: source.counters, ...source.summary() } : null);
   });
 }
