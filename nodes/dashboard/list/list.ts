@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import type { Finding } from "../../../runtime/diagnose/finding.ts";
+import { services } from "../../../runtime/host/services.ts";
 import { FindingLog } from "../look/finding-log.ts";
 import { showWidget, type WidgetConfig } from "../widget-node.ts";
 import type { FindingView, ListView } from "./list-view.ts";
@@ -20,13 +21,16 @@ export default function (RED: NodeAPI): void {
   function FindingList(this: Node, config: WidgetConfig): void {
     RED.nodes.createNode(this, config);
     const log = new FindingLog();
-    let timeUs: number | null = null;
+    // On the clock of the link of the newest finding's twin, so that "for 3 min" counts on between findings.
+    let newest: Finding | undefined;
+    const nowUs = () =>
+      newest === undefined ? null : (services().twins.get(newest.twin)?.nowUs() ?? newest.timeUs);
     showWidget(RED, this, config, {
       take: ({ payload }) => {
         log.take(payload);
-        timeUs = (payload as Finding).timeUs;
+        newest = payload as Finding;
       },
-      view: (): ListView => ({ findings: [...log.active, ...log.ended].map(viewOf), timeUs }),
+      view: (): ListView => ({ findings: [...log.active, ...log.ended].map(viewOf), timeUs: nowUs() }),
       status: () => (log.active.length === 0 ? "nothing abnormal" : `${log.active.length} active`),
     });
   }

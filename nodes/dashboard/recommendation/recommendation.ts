@@ -72,7 +72,8 @@ export default function (RED: NodeAPI): void {
         newest = recommendationOf(payload);
       },
       view,
-      status: () => newest?.title ?? "no recommendation yet",
+      status: () =>
+        newest === undefined ? "no recommendation yet" : `${newest.changes.length} setpoints proposed`,
     });
   }
   RED.nodes.registerType("ui-rung-recommendation", RecommendationWidget);
