@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { Plant } from "../../plant/physics/plant.ts";
+import { readAudit } from "../../runtime/act/audit/audit-log.ts";
+import type { EnvelopeStatus } from "../../runtime/act/status.ts";
+import { ActuatorPerson } from "./actuator-person.ts";
+import { eventually, type Product } from "./product.ts";
+
+/** Bodies that are judged, in the order in which they leave the oven after the fault begins. */
+export const JUDGED = 30;
+/** What left before the loop could act. */
+export const FIRST = 5;
+const SEED = 1;
+/** Wall time between arming and the fault. */
+const SETTLED_MS = 15_000;
+/** The coat's limits of the virtual plant. */
+const COAT = { e170LeastMin: 10, e170MostMin: 55, peakMostC: 205 };
+
+export interface LoopCase {
+  readonly fault: "fouled-nozzle" | "drifting-thermocouple";
+  readonly defect: "under" | "over";
+  readonly what: string;
+}
+
+export const CASES: readonly LoopCase[] = [
+  { fault: "fouled-nozzle", defect: "under", what: "a node with E170 < 10 min" },
+  { fault: "drifting-thermocouple", defect: "over", what: "a node with E170 > 55 min or a peak > 205 °C" },
+];
+
+/** A body as the plant itself knows it; no sensor shows this. */
+export interface TrueBody {
+  readonly id: number;
+  readonly e170: Readonly<Record<string, number>>;
+  readonly peak: Readonly<Record<string, number>>;
+  readonly energyKwh: number;
+}
+
+export interface LoopRun {
+  readonly bodies: readonly TrueBody[];
+  /** Those of the bodies that are spoilt. */
+  readonly spoilt: readonly TrueBody[];
+  readonly kWhPerBody: number;
+}
+
+export interface ArmedRun extends LoopRun {
+  readonly spoiltAfterFirst: readonly TrueBody[];
+  /** Every write in the actuator's audit, which is whole. */
+  readonly writes: readonly { readonly target: string; readonly value: number }[];
+  readonly readBacks: readonly { readonly state: string; readonly reason: string }[];
+  readonly targets: EnvelopeStatus["targets"];
+}
+
+function judge(bodies: readonly TrueBody[], { defect }: LoopCase): LoopRun {
+  const isSpoilt = ({ e170, peak }: TrueBody) =>
+    defect === "under"
+      ? Math.min(...Object.values(e170)) < COAT.e170LeastMin
+      : Math.max(...Object.values(e170)) > COAT.e170MostMin ||
+        Math.max(...Object.values(peak)) > COAT.peakMostC;
+  return {
+    bodies,
+    spoilt: bodies.filter(isSpoilt),
+    kWhPerBody: bodies.reduce((sum, body) => sum + body.energyKwh, 0) / bodies.length,
+  };
+}
+
+/** The same plant, same seed, its setpoints left alone: what happens where nobody acts. */
+export function disarmedRun(loopCase: LoopCase): LoopRun {
+  const plant = new Plant({ seed: SEED, startTimeUs: 1_790_000_000_000_000 });
+  plant.step(1200);
+  const from = plant.finished.at(-1)?.id ?? 0;
+  plant.fault({ fault: loopCase.fault, zone: 3 });
+  const after = () => plant.finished.filter((body) => body.id > from);
+  while (after().length < JUDGED) plant.step(60);
+  return judge(after().slice(0, JUDGED), loopCase);
+}
+
+/** The product as shipped, armed by a person at the actuator, against a fault of its plant. */
+export async function armedRun(product: Product, loopCase: LoopCase): Promise<ArmedRun> {
+  const person = await ActuatorPerson.signIn(product);
+  await eventually("the actuator lets itself be armed", () => armedWhenReady(person), 120_000);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  const before = await product.plant<{ bodies: TrueBody[] }>("GET", "/truth");
+  const from = before.bodies.at(-1)?.id ?? 0;
+  await product.plant("POST", "/faults", { fault: loopCase.fault, zone: 3 });
+  const bodies = await eventually(
+    `${JUDGED} bodies out of the oven`,
+    async () => {
+      const { bodies } = await product.plant<{ bodies: TrueBody[] }>("GET", `/truth?after=${from}`);
+      return bodies.length >= JUDGED ? bodies.slice(0, JUDGED) : undefined;
+    },
+    150_000,
+  );
+  const [envelope] = (await person.status()).envelopes;
+  const audit = readAudit(join(product.home, "actuator"));
+  if (audit.breaks.length > 0) throw new Error(`the audit is broken: ${audit.breaks.join("; ")}`);
+  const events = (event: string) => audit.records.filter((record) => record.event === event);
+  return {
+    ...judge(bodies, loopCase),
+    spoiltAfterFirst: judge(bodies.slice(FIRST), loopCase).spoilt,
+    writes: events("write").map(({ data }) => ({ target: String(data.target), value: Number(data.value) })),
+    readBacks: events("read-back").map(({ data }) => ({
+      state: String(data.state),
+      reason: String(data.reason),
+    })),
+    targets: envelope!.targets,
+  };
+}
+
+/** Arms for an hour; undefined while a check does not hold yet. */
+async function armedWhenReady(person: ActuatorPerson): Promise<true | undefined> {
+  const [envelope] = (await person.status()).envelopes;
+  if (envelope === undefined || !envelope.checks.every((check) => check.holds)) return undefined;
+  await person.arm(envelope.id, 60);
+  return true;
+}
