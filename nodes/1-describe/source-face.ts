@@ -10,6 +10,8 @@ import { StatusLine } from "../node-status.ts";
 
 /** Status and rate are shown this often, ms. */
 const STATUS_MS = 1000;
+/** A link that was not there so many times in a row is said in the log. */
+const TOLD_AFTER = 10;
 
 /** The part of a source engine that its node shows. */
 export interface ShownSource {
@@ -96,7 +98,13 @@ export function runSource(
     status.show(shortened(messageOf(thrown)), "fault");
   }
   const running = source;
-  const timer = running && setInterval(() => showSource(status, running), STATUS_MS);
+  const tellLink = linkTeller(node);
+  const timer =
+    running &&
+    setInterval(() => {
+      showSource(status, running);
+      tellLink(running.linkState);
+    }, STATUS_MS);
   if (running) showSource(status, running);
   node.on("close", (_removed: boolean, done: (error?: Error) => void) => {
     clearInterval(timer);
@@ -110,6 +118,23 @@ export function runSource(
     );
   });
   return source;
+}
+
+/**
+ * Says once in the log why a link is not there, for those who do not look at the canvas. A server that nobody trusts
+ * is said at once, anything else only when it lasts: a plant may start after the host.
+ */
+function linkTeller(node: Node): (state: LinkState) => void {
+  let told = "";
+  let without = 0;
+  return ({ phase, error }) => {
+    without = phase === "connected" ? 0 : without + 1;
+    if (phase === "connected") told = "";
+    if (error === undefined || error.message === told) return;
+    if (phase !== "waits-for-trust" && without < TOLD_AFTER) return;
+    told = error.message;
+    node.warn(told);
+  };
 }
 
 function sendValues(node: Node, frame: Frame): void {

@@ -60,7 +60,7 @@ describe("editor: an oven flow built by hand", function () {
   const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
   const done = async () => {
     await page.locator("#node-dialog-ok").click();
-    await page.locator(".red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
+    await page.locator("#red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
   };
   const edit = async (type: string) => {
     await nodes[type]!.dblclick();

@@ -23,9 +23,16 @@ export class Product {
     this.#said = said;
   }
 
-  /** @param args further words of `rung start` */
-  static async start(args: readonly string[] = []): Promise<Product> {
+  /**
+   * @param args further words of `rung start`
+   * @param prepare what lies in the home before the first start
+   */
+  static async start(
+    args: readonly string[] = [],
+    prepare: (home: string) => void = () => undefined,
+  ): Promise<Product> {
     const home = mkdtempSync(join(tmpdir(), "rung-product-"));
+    prepare(home);
     const child = spawn(process.execPath, [join(root, "dist/runtime/cli/rung.js"), "start", ...args], {
       env: {
         ...process.env,
@@ -96,6 +103,20 @@ export class Product {
     });
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
+  }
+
+  /** What a process has said so far. */
+  log(process: "host" | "plant" | "actuator"): string {
+    return readFileSync(join(this.home, "log", `${process}.log`), "utf8");
+  }
+
+  /** Presses the button of an inject node, as a signed-in person does in the editor. */
+  async inject(node: string): Promise<void> {
+    const response = await fetch(`${this.url}/editor/inject/${node}`, {
+      method: "POST",
+      headers: { cookie: this.#cookie, origin: this.url },
+    });
+    if (!response.ok) throw new Error(`inject ${node}: ${response.status} ${await response.text()}`);
   }
 
   /** The tests' hand in the virtual plant: faults, keys, speed, truth. */

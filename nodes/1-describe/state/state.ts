@@ -33,9 +33,13 @@ export default function (RED: NodeAPI): void {
     };
     const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
     show();
+    let isMissingTold = false;
     this.on("input", (message, send, done) => {
       try {
         if (state === undefined) {
+          // Once: sources send many frames a second, and the status goes on saying it.
+          if (isMissingTold) return done();
+          isMissingTold = true;
           throw new RungError({
             code: "no-twin",
             where: config.name || "state",

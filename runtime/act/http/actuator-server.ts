@@ -38,7 +38,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   "target-taken": 409,
 };
 
-/** Serves the actuator on the loopback. @returns the server and the port it got */
+/** Serves the actuator on the loopback. @returns the server and the port it got @throws RungError `port-in-use` */
 export async function serveActuator(parts: ServerParts): Promise<{ server: Server; port: number }> {
   const app = express();
   app.disable("x-powered-by");
@@ -54,10 +54,21 @@ export async function serveActuator(parts: ServerParts): Promise<{ server: Serve
   app.use(answerError);
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, parts.port)));
     server.listen(parts.port, "127.0.0.1", resolve);
   });
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== "EADDRINUSE") return error;
+  return new RungError({
+    code: "port-in-use",
+    where: `port ${port}`,
+    what: "is in use by another program",
+    advice: "set RUNG_ACTUATOR_PORT to a free one, or to 0 for any",
+    cause: error,
+  });
 }
 
 /** Errors as JSON with a fitting status; a fault of ours says no more than that there was one. */

@@ -101,7 +101,9 @@ function readingOf(value: unknown, type: PropertyType, fail: Fail): { value: num
   if (!isScalar(type)) return { value: Number.NaN, other: value };
   if (typeof value === "boolean") return { value: value ? 1 : 0 };
   if (typeof value !== "number" || Number.isNaN(value)) {
-    return fail(`${JSON.stringify(value) ?? "nothing"} is no ${type}`);
+    // JSON has no word for it.
+    const shown = Number.isNaN(value) ? "NaN" : JSON.stringify(value);
+    return fail(`${shown ?? "nothing"} is no ${type}`);
   }
   return { value };
 }
