@@ -30,7 +30,7 @@ const PLACES: Record<string, { x: number; y: number }> = {
 const TWIN = { name: "Oven by hand", address: "acme/leipzig/paint/ovenByHand" };
 
 describe("editor: an oven flow built by hand", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let product: Product;
   let browser: Browser;
   let page: Page;
@@ -157,10 +157,14 @@ describe("editor: an oven flow built by hand", function () {
     await page.locator("#rung-ua-rows tr input.path").first().waitFor();
     await tick("ns=1;s=Oven1.Zone3.BurnerOutput");
     const rows = page.locator("#rung-ua-rows tr");
-    await eventually("two rows with a value of the plant each", async () => {
-      const values = await rows.locator("td.number:nth-child(2) b").allTextContents();
-      return (values.length === 2 && values.every((text) => /\d/.test(text))) || undefined;
-    });
+    await eventually(
+      "two rows with a value of the plant each",
+      async () => {
+        const values = await rows.locator("td.number:nth-child(2) b").allTextContents();
+        return (values.length === 2 && values.every((text) => /\d/.test(text))) || undefined;
+      },
+      90_000,
+    );
     // A server tells names, units and values, but not how often a tag is meant to come.
     for (const period of await rows.locator("input.period").all()) {
       await period.fill("5 s");
