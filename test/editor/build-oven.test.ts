@@ -55,7 +55,10 @@ describe("editor: an oven flow built by hand", function () {
     if (pictures && !process.env.RUNG_PICTURES) rmSync(pictures, { recursive: true, force: true });
     else if (pictures) console.log(`      pictures are in ${pictures}`);
   });
-  afterEach(() => assert.deepEqual(wrong.splice(0), []));
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await picture(`failed ${this.currentTest.title}`);
+    assert.deepEqual(wrong.splice(0), []);
+  });
 
   const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
   const done = async () => {

@@ -142,6 +142,23 @@ describe("rung start, the whole product", function () {
     });
   });
 
+  it("shows a recommendation, or says why there is none", async () => {
+    const card = page.locator("#nrdb-ui-widget-recommendation");
+    // The optimiser proposes once its estimate has taken up the history; until then the panel says what is missing.
+    const proposed = await card
+      .locator("table")
+      .waitFor({ timeout: 20_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    const text = (await card.textContent()) ?? "";
+    assert.match(
+      text,
+      proposed ? /Baseline.*Scenario.*Setpoints.*Constraints/s : /No recommendation is open/,
+    );
+  });
+
   for (const screen of SCREENS) {
     it(`has a dashboard that reads well at ${screen.width} x ${screen.height}`, async () => {
       await page.setViewportSize(screen);
