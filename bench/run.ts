@@ -10,16 +10,16 @@ import { fileURLToPath } from "node:url";
 const folder = dirname(fileURLToPath(import.meta.url));
 /** Those that print their table; the others write it themselves. */
 const BENCHES = [
-  { name: "opcua-frames", prints: false },
-  { name: "closed-loop", prints: true },
-  { name: "detect-skab", prints: false },
+  { name: "opcua-frames", args: ["5000", "10", "3"], prints: false },
+  { name: "closed-loop", args: ["2"], prints: true },
+  { name: "detect-skab", args: [], prints: false },
 ];
 const wanted = process.argv.slice(2);
 
 let failed = 0;
-for (const { name, prints } of BENCHES) {
+for (const { name, args, prints } of BENCHES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const { status, stdout } = spawnSync(process.execPath, [join(folder, `${name}.ts`)], {
+  const { status, stdout } = spawnSync(process.execPath, [join(folder, `${name}.ts`), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });

@@ -25,6 +25,8 @@ interface Item extends ApprovalRequest {
   changes: Change[];
   state: "open" | "approved" | "lapsed";
   approvedBy: string | null;
+  /** True where no recommendation was shown: its changes are those of the proposals that came. */
+  readonly isMadeOfProposals: boolean;
   /** Proposals that wait for the approval. */
   readonly waiting: Proposal[];
 }
@@ -46,8 +48,12 @@ export class Approvals {
     const { target, value, unit, expiresUs, recommendation } = proposal;
     const item =
       this.#items.get(recommendation) ??
-      this.#open({ id: recommendation, title: `Write to ${twin}`, twin, changes: [], expiresUs });
-    if (!item.changes.some((change) => change.target === target)) item.changes.push({ target, value, unit });
+      this.#open({ id: recommendation, title: `Write to ${twin}`, twin, changes: [], expiresUs }, true);
+    // What a person was shown, and all the more what one approved, is never widened.
+    const mayGrow = item.state === "open" && item.isMadeOfProposals;
+    if (mayGrow && !item.changes.some((change) => change.target === target)) {
+      item.changes.push({ target, value, unit });
+    }
     if (!item.waiting.some((other) => other.id === proposal.id)) item.waiting.push(proposal);
   }
 
@@ -108,12 +114,13 @@ export class Approvals {
     return [...this.#items.values()].map(statusOf);
   }
 
-  #open(request: ApprovalRequest): Item {
+  #open(request: ApprovalRequest, isMadeOfProposals = false): Item {
     const item: Item = {
       ...request,
       changes: [...request.changes],
       state: "open",
       approvedBy: null,
+      isMadeOfProposals,
       waiting: [],
     };
     this.#items.set(request.id, item);

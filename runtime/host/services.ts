@@ -116,12 +116,16 @@ export class Services {
     );
   }
 
-  /** Row 4 of a twin as the ladder judges it now. */
+  /**
+   * Whether the twin may have its recommendations written: row 4 holds, and row 1 does not fail, since a model that
+   * tracked a plant which is no longer seen proves nothing now.
+   */
   #rowFour(twin: string): RowFour {
-    const row = this.ladder()
-      .twin(twin)
-      ?.rows.find((one) => one.row === 4);
+    const rows = this.ladder().twin(twin)?.rows;
+    const row = rows?.find((one) => one.row === 4);
     if (row === undefined) return { holds: false, cause: "no twin of the flow has this address" };
+    const seen = rows?.find((one) => one.row === 1);
+    if (seen?.verdict === "fails") return { holds: false, cause: `the plant is not seen: ${seen.fact}` };
     return { holds: row.verdict === "holds", cause: row.fact };
   }
 

@@ -297,6 +297,11 @@ describe("the actuator on a plant with a request block", function () {
     assert.deepEqual(plant.asked, [{ zone: "Oven1.Zone1", value: 185 }]);
     const other = await propose(ZONE1, 186, { recommendation: "rec-a" });
     assert.equal(other.state, "awaiting-approval", "an approval covered another value");
+    for (const attempt of [1, 2]) {
+      const second = await propose(ZONE2, 185, { recommendation: "rec-a" });
+      assert.equal(second.state, "awaiting-approval", `attempt ${attempt} widened an approval to another target`);
+    }
+    assert.equal(plant.asked.length, 1);
   });
 
   it("refuses self-approval, and lapses what nobody approves", async () => {

@@ -9,9 +9,9 @@ describe("the closed loop, over OPC UA and through the actuator", () => {
       let product: Product | undefined;
       afterEach(() => product?.stop());
 
-      it(`disarmed, at least ${FIRST} of the next ${JUDGED} bodies have ${loopCase.what}`, () => {
+      it(`left alone (the same physics and seed, in this process), at least ${FIRST} of the next ${JUDGED} bodies have ${loopCase.what}`, () => {
         const { spoilt, kWhPerBody } = disarmedRun(loopCase);
-        console.log(`      disarmed: ${spoilt.length} of ${JUDGED}, ${kWhPerBody.toFixed(2)} kWh per body`);
+        console.log(`      left alone: ${spoilt.length} of ${JUDGED}, ${kWhPerBody.toFixed(2)} kWh per body`);
         assert.ok(spoilt.length >= FIRST, `${spoilt.length} of ${JUDGED}`);
       });
 
@@ -24,7 +24,7 @@ describe("the closed loop, over OPC UA and through the actuator", () => {
         const run = await armedRun(product, loopCase);
         console.log(
           `      armed: ${run.spoilt.length} of ${JUDGED}, ${run.spoiltAfterFirst.length} after the first ${FIRST}, ` +
-            `${run.kWhPerBody.toFixed(2)} kWh per body, ${run.writes.length} writes`,
+            `${run.kWhPerBody.toFixed(2)} kWh per body, ${run.writes.length} writes; past the opposite limit: ${run.pastOpposite}`,
         );
         assert.ok(run.writes.length > 0, "the loop wrote");
         for (const { target, value } of run.writes) {

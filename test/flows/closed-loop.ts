@@ -38,6 +38,8 @@ export interface LoopRun {
   readonly bodies: readonly TrueBody[];
   /** Those of the bodies that are spoilt. */
   readonly spoilt: readonly TrueBody[];
+  /** Bodies beyond the limit on the other side: an answer must not trade one defect for the other unseen. */
+  readonly pastOpposite: number;
   readonly kWhPerBody: number;
 }
 
@@ -50,19 +52,19 @@ export interface ArmedRun extends LoopRun {
 }
 
 function judge(bodies: readonly TrueBody[], { defect }: LoopCase): LoopRun {
-  const isSpoilt = ({ e170, peak }: TrueBody) =>
-    defect === "under"
-      ? Math.min(...Object.values(e170)) < COAT.e170LeastMin
-      : Math.max(...Object.values(e170)) > COAT.e170MostMin ||
-        Math.max(...Object.values(peak)) > COAT.peakMostC;
+  const isUnder = ({ e170 }: TrueBody) => Math.min(...Object.values(e170)) < COAT.e170LeastMin;
+  const isOver = ({ e170, peak }: TrueBody) =>
+    Math.max(...Object.values(e170)) > COAT.e170MostMin || Math.max(...Object.values(peak)) > COAT.peakMostC;
+  const [isSpoilt, isOpposite] = defect === "under" ? [isUnder, isOver] : [isOver, isUnder];
   return {
     bodies,
     spoilt: bodies.filter(isSpoilt),
+    pastOpposite: bodies.filter(isOpposite).length,
     kWhPerBody: bodies.reduce((sum, body) => sum + body.energyKwh, 0) / bodies.length,
   };
 }
 
-/** The same plant, same seed, its setpoints left alone: what happens where nobody acts. */
+/** The same physics and seed in this process, its setpoints left alone: what happens where nobody acts. */
 export function disarmedRun(loopCase: LoopCase): LoopRun {
   const plant = new Plant({ seed: SEED, startTimeUs: 1_790_000_000_000_000 });
   plant.step(1200);
