@@ -299,7 +299,11 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal(other.state, "awaiting-approval", "an approval covered another value");
     for (const attempt of [1, 2]) {
       const second = await propose(ZONE2, 185, { recommendation: "rec-a" });
-      assert.equal(second.state, "awaiting-approval", `attempt ${attempt} widened an approval to another target`);
+      assert.equal(
+        second.state,
+        "awaiting-approval",
+        `attempt ${attempt} widened an approval to another target`,
+      );
     }
     assert.equal(plant.asked.length, 1);
   });
