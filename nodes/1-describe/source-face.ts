@@ -190,3 +190,15 @@ function shortAge(ageUs: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
+
+/** The link a source has chosen. @throws RungError `no-link` */
+export function linkOf<Link>(RED: NodeAPI, id: string, name: string): Link {
+  const link = (RED.nodes.getNode(id) as { link?: Link } | null)?.link;
+  if (link !== undefined) return link;
+  throw new RungError({
+    code: "no-link",
+    where: name,
+    what: "has no link",
+    advice: "choose one and deploy",
+  });
+}

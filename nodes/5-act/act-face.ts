@@ -1,9 +1,10 @@
-import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import type { ActuatorClient } from "../../runtime/act/actuator-client.ts";
 import type { EnvelopeCheck } from "../../runtime/act/check-recommendation.ts";
-import { RungError } from "../../runtime/core/errors.ts";
+import { messageOf, RungError } from "../../runtime/core/errors.ts";
 import type { Recommendation } from "../../runtime/prescribe/recommendation.ts";
 import type { ActuatorNode } from "../config/actuator/actuator.ts";
+import { StatusLine } from "../node-status.ts";
 
 /** What a message gathers on its way through rung 5, beside its payload. */
 export interface ActMessage extends NodeMessageInFlow {
@@ -40,3 +41,21 @@ export function twinAddressOf(RED: NodeAPI, id: string, where: string): string {
 
 /** Hours and minutes of a time, as clocks in a plant show it. */
 export const clockTime = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
+
+/** The constructor of a node of rung 5: one that cannot start says why, and stays on the canvas. */
+export function actNode<Config extends NodeDef>(
+  RED: NodeAPI,
+  start: (RED: NodeAPI, node: Node, config: Config, status: StatusLine) => void,
+): (this: Node, config: Config) => void {
+  return function ActNode(this: Node, config: Config): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(this);
+    try {
+      start(RED, this, config, status);
+    } catch (error) {
+      status.show("not ready, see the message", "fault");
+      this.error(messageOf(error));
+      this.on("close", () => status.close());
+    }
+  };
+}

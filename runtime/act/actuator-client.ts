@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { messageOf, RungError } from "../core/errors.ts";
+import { readJsonFile } from "../core/private-file.ts";
 import { monotonicMs } from "../core/time.ts";
 import type { ApprovalRequest } from "./approvals.ts";
 import type { Envelope } from "./envelope.ts";
 import type { RowFour } from "./host-watch.ts";
-import { readJsonFile } from "./private-file.ts";
 import type { Proposal, ProposalResult } from "./proposal.ts";
 import type { ActuatorStatus } from "./status.ts";
 

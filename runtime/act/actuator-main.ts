@@ -15,13 +15,13 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { messageOf, RungError } from "../core/errors.ts";
+import { readJsonFile, writePrivateJson } from "../core/private-file.ts";
 import { Actuator } from "./actuator.ts";
 import { serveActuator } from "./http/actuator-server.ts";
 import { HostToken } from "./http/host-token.ts";
 import { People } from "./people.ts";
 import { pinnedCertificates, plantEndpoint, readActuatorSettings } from "./plant/actuator-settings.ts";
 import { PlantSession } from "./plant/plant-session.ts";
-import { readJsonFile, writePrivateJson } from "./private-file.ts";
 
 const home = process.env.RUNG_HOME || join(homedir(), ".rung");
 const directory = join(home, "actuator");

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { RungError } from "../core/errors.ts";
+import { readJsonFile, writePrivateJson } from "../core/private-file.ts";
 import { Arming, type ArmingOptions } from "./arming.ts";
 import { type Envelope, type EnvelopeTarget, envelopeHash } from "./envelope.ts";
-import { readJsonFile, writePrivateJson } from "./private-file.ts";
 import type { WriteRecord } from "./status.ts";
 
 export interface Commission {

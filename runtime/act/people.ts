@@ -3,7 +3,7 @@ import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import bcrypt from "bcryptjs";
 import { RungError } from "../core/errors.ts";
-import { readJsonFile, writePrivateJson } from "./private-file.ts";
+import { readJsonFile, writePrivateJson } from "../core/private-file.ts";
 
 interface Person {
   readonly name: string;

@@ -4,8 +4,8 @@ import { Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import { ActuatorClient, armText } from "../act/actuator-client.ts";
 import { People } from "../act/people.ts";
-import { readJsonFile } from "../act/private-file.ts";
 import { RungError } from "../core/errors.ts";
+import { readJsonFile } from "../core/private-file.ts";
 import { homeFolder } from "../host/home.ts";
 
 export const summary = "the actuator: status, page, who may arm";

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { RungError } from "../core/errors.ts";
+import { readJsonFile } from "../core/private-file.ts";
 import { type BrokerUser, type BrokerUserEntry, brokerUsersFile, passwordDigest } from "./demo-logins.ts";
-import { readJsonFile } from "./private-file.ts";
 
 /** Who may sign in at the embedded broker. */
 export class BrokerUsers {

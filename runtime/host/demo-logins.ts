@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { makePrivateFolder, writePrivate } from "./private-file.ts";
+import { makePrivateFolder, writePrivate } from "../core/private-file.ts";
 
 /** Users of the embedded broker and what each is for; their rights stand in broker-rights.ts. */
 export const BROKER_USERS = ["plant", "twin", "actuator"] as const;

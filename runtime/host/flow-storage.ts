@@ -2,10 +2,10 @@ import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { RungError } from "../core/errors.ts";
+import { readJsonFile, writePrivate, writeWhole } from "../core/private-file.ts";
 import { type FlowNode, ownsFile, readFlowFolder, readTabOrder, TAB_ORDER_FILE } from "./flow-files.ts";
 import { flowText, layOut } from "./flow-layout.ts";
 import { findSecrets, withoutCredentials } from "./flow-secrets.ts";
-import { readJsonFile, writePrivate, writeWhole } from "./private-file.ts";
 
 export interface FlowStorageOptions {
   /** RUNG_FLOWS: the flows, for version control. Never holds a secret. */

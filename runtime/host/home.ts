@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { makePrivateFolder, writePrivate } from "./private-file.ts";
+import { makePrivateFolder, writePrivate } from "../core/private-file.ts";
 
 /** RUNG_HOME, by default `~/.rung`. */
 export function homeFolder(environment: NodeJS.ProcessEnv = process.env): string {

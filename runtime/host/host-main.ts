@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RungError } from "../core/errors.ts";
+import { writePrivate } from "../core/private-file.ts";
 import { homeFolder, makeHome } from "./home.ts";
 import { startHost } from "./host.ts";
 import type { HostMessage } from "./host-message.ts";
 import { portFrom } from "./listen-error.ts";
 import { gauge } from "./metrics.ts";
-import { writePrivate } from "./private-file.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
 import { EXIT_INPUT_ERROR } from "./supervised-process.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readJsonFile, writePrivate } from "./private-file.ts";
+import { readJsonFile, writePrivate } from "../core/private-file.ts";
 
 /** What a running process tells the others, in `$RUNG_HOME/run/<process>.json`. */
 export interface RunFile {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { readJsonFile, writePrivate } from "./private-file.ts";
+import { readJsonFile, writePrivate } from "../core/private-file.ts";
 import type { Role } from "./roles.ts";
 import type { UserList } from "./users.ts";
 

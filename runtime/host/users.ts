@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { RungError } from "../core/errors.ts";
-import { readJsonFile, writePrivate } from "./private-file.ts";
+import { readJsonFile, writePrivate } from "../core/private-file.ts";
 import { ROLES, type Role } from "./roles.ts";
 
 /** A person who may sign in. */

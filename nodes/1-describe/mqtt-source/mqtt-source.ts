@@ -1,12 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { RungError } from "../../../runtime/core/errors.ts";
+import type { MqttLink } from "../../../runtime/describe/mqtt/mqtt-link.ts";
 import { MqttSource } from "../../../runtime/describe/mqtt/mqtt-source.ts";
 import type { PayloadFormat } from "../../../runtime/describe/mqtt/payload.ts";
 import { services } from "../../../runtime/host/services.ts";
-import type { MqttLinkNode } from "../../config/mqtt-link/mqtt-link.ts";
 import {
   checkedBindings,
   epochs,
+  linkOf,
   runSource,
   type ShownSource,
   type SourceConfig,
@@ -35,19 +35,10 @@ export default function (RED: NodeAPI): void {
     const twin = twinAddress(RED, config.twin);
     const name = config.name || "mqtt source";
     this.source = runSource(this, config, twin, (listener) => {
-      const link = (RED.nodes.getNode(config.link) as MqttLinkNode | null)?.link;
-      if (link === undefined) {
-        throw new RungError({
-          code: "no-link",
-          where: name,
-          what: "has no link",
-          advice: "choose one and deploy",
-        });
-      }
       return new MqttSource({
         id: this.id,
         name,
-        link,
+        link: linkOf<MqttLink>(RED, config.link, name),
         bindings: withTopics(checkedBindings(config, twin, name)),
         filters: (config.filters ?? "").split(/\s+/).filter((filter) => filter !== ""),
         qos: ([0, 1, 2] as const)[Number(config.qos ?? 1)] ?? 1,

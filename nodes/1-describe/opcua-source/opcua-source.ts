@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { RungError } from "../../../runtime/core/errors.ts";
+import type { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../../runtime/describe/opcua/opcua-source.ts";
 import { services } from "../../../runtime/host/services.ts";
-import type { OpcuaLinkNode } from "../../config/opcua-link/link-node.ts";
 import {
   checkedBindings,
   epochs,
+  linkOf,
   runSource,
   type ShownSource,
   type SourceConfig,
@@ -29,19 +29,10 @@ export default function (RED: NodeAPI): void {
     const twin = twinAddress(RED, config.twin);
     const name = config.name || "opc ua source";
     this.source = runSource(this, config, twin, (listener) => {
-      const link = (RED.nodes.getNode(config.link) as OpcuaLinkNode | null)?.link;
-      if (link === undefined) {
-        throw new RungError({
-          code: "no-link",
-          where: name,
-          what: "has no link",
-          advice: "choose one and deploy",
-        });
-      }
       return new OpcuaSource({
         id: this.id,
         name,
-        link,
+        link: linkOf<OpcuaLink>(RED, config.link, name),
         bindings: checkedBindings(config, twin, name),
         publishingIntervalMs: Number(config.publishingMs || 200),
         samplingIntervalMs: Number(config.samplingMs || 0),

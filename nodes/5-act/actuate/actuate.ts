@@ -3,10 +3,9 @@ import { armText } from "../../../runtime/act/actuator-client.ts";
 import type { ProposalResult } from "../../../runtime/act/proposal.ts";
 import { proposalsOf } from "../../../runtime/act/proposals-of.ts";
 import { readRecommendation } from "../../../runtime/act/read-recommendation.ts";
-import { messageOf } from "../../../runtime/core/errors.ts";
 import type { Recommendation } from "../../../runtime/prescribe/recommendation.ts";
-import { StatusLine } from "../../node-status.ts";
-import { type ActMessage, clientOf } from "../act-face.ts";
+import type { StatusLine } from "../../node-status.ts";
+import { type ActMessage, actNode, clientOf } from "../act-face.ts";
 
 interface ActuateConfig extends NodeDef {
   name: string;
@@ -14,18 +13,7 @@ interface ActuateConfig extends NodeDef {
 }
 
 export default function (RED: NodeAPI): void {
-  function ActuateConstructor(this: Node, config: ActuateConfig): void {
-    RED.nodes.createNode(this, config);
-    const status = new StatusLine(this);
-    try {
-      start(RED, this, config, status);
-    } catch (error) {
-      status.show("not ready, see the message", "fault");
-      this.error(messageOf(error));
-      this.on("close", () => status.close());
-    }
-  }
-  RED.nodes.registerType("rung-actuate", ActuateConstructor);
+  RED.nodes.registerType("rung-actuate", actNode(RED, start));
 }
 
 function start(RED: NodeAPI, node: Node, config: ActuateConfig, status: StatusLine): void {

@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { readRecommendation } from "../../../runtime/act/read-recommendation.ts";
-import { messageOf, RungError } from "../../../runtime/core/errors.ts";
-import { StatusLine } from "../../node-status.ts";
-import { type ActMessage, clientOf, clockTime } from "../act-face.ts";
+import { RungError } from "../../../runtime/core/errors.ts";
+import type { StatusLine } from "../../node-status.ts";
+import { type ActMessage, actNode, clientOf, clockTime } from "../act-face.ts";
 
 interface ApproveConfig extends NodeDef {
   name: string;
@@ -15,18 +15,7 @@ interface Waiting {
 }
 
 export default function (RED: NodeAPI): void {
-  function ApproveConstructor(this: Node, config: ApproveConfig): void {
-    RED.nodes.createNode(this, config);
-    const status = new StatusLine(this);
-    try {
-      start(RED, this, config, status);
-    } catch (error) {
-      status.show("not ready, see the message", "fault");
-      this.error(messageOf(error));
-      this.on("close", () => status.close());
-    }
-  }
-  RED.nodes.registerType("rung-approve", ApproveConstructor);
+  RED.nodes.registerType("rung-approve", actNode(RED, start));
 }
 
 function start(RED: NodeAPI, node: Node, config: ApproveConfig, status: StatusLine): void {

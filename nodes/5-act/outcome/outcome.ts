@@ -2,12 +2,12 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { OutcomeBook, WINDOW } from "../../../runtime/act/outcome.ts";
 import type { ProposalResult } from "../../../runtime/act/proposal.ts";
 import { outcomeEvidence } from "../../../runtime/act/row-five-evidence.ts";
-import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { RungError } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
 import { wallTimeUs } from "../../../runtime/core/time.ts";
 import { services } from "../../../runtime/host/services.ts";
-import { StatusLine } from "../../node-status.ts";
-import { type ActMessage, twinAddressOf } from "../act-face.ts";
+import type { StatusLine } from "../../node-status.ts";
+import { type ActMessage, actNode, twinAddressOf } from "../act-face.ts";
 
 interface OutcomeConfig extends NodeDef {
   name: string;
@@ -17,18 +17,7 @@ interface OutcomeConfig extends NodeDef {
 const KEPT = "judged";
 
 export default function (RED: NodeAPI): void {
-  function OutcomeConstructor(this: Node, config: OutcomeConfig): void {
-    RED.nodes.createNode(this, config);
-    const status = new StatusLine(this);
-    try {
-      start(RED, this, config, status);
-    } catch (error) {
-      status.show("not ready, see the message", "fault");
-      this.error(messageOf(error));
-      this.on("close", () => status.close());
-    }
-  }
-  RED.nodes.registerType("rung-outcome", OutcomeConstructor);
+  RED.nodes.registerType("rung-outcome", actNode(RED, start));
 }
 
 function start(RED: NodeAPI, node: Node, config: OutcomeConfig, status: StatusLine): void {

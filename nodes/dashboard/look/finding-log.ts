@@ -1,4 +1,5 @@
 import { RungError } from "../../../runtime/core/errors.ts";
+import { describePayload } from "../../../runtime/describe/twin-state.ts";
 import type { Finding } from "../../../runtime/diagnose/finding.ts";
 
 /** Ended findings are kept for the shift's glance back, not as an archive; history has them all. */
@@ -16,7 +17,7 @@ export class FindingLog {
       throw new RungError({
         code: "not-a-finding",
         where: "msg.payload",
-        what: `expected a finding, got ${describe(payload)}`,
+        what: `expected a finding, got ${describePayload(payload)}`,
         advice: "wire a detect node to this widget",
       });
     }
@@ -36,11 +37,4 @@ export class FindingLog {
   get ended(): readonly Finding[] {
     return this.#ended;
   }
-}
-
-function describe(payload: unknown): string {
-  if (payload === null || typeof payload !== "object") return typeof payload;
-  return (
-    (payload as { kind?: string }).kind ?? (payload as object)[Symbol.toStringTag as never] ?? "an object"
-  );
 }

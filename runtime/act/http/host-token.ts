@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { join } from "node:path";
 import type { RequestHandler } from "express";
 import { RungError } from "../../core/errors.ts";
-import { readJsonFile, writePrivateJson } from "../private-file.ts";
+import { readJsonFile, writePrivateJson } from "../../core/private-file.ts";
 
 interface HostLogin {
   readonly user: string;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RungError } from "../../core/errors.ts";
 import type { Reality } from "../../core/frame.ts";
-import { readJsonFile } from "../private-file.ts";
+import { readJsonFile } from "../../core/private-file.ts";
 
 /** `$RUNG_HOME/actuator/settings.json`: written by a person for a live plant, absent for the virtual one. */
 export interface ActuatorSettings {

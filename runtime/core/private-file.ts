@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { messageOf, RungError } from "../core/errors.ts";
+import { messageOf, RungError } from "./errors.ts";
 
 /**
  * Writes a file whole or not at all: beside it, synced, then renamed over it.
@@ -40,12 +40,21 @@ export function writePrivate(file: string, text: string): void {
   writeWhole(file, text, 0o600);
 }
 
+/** A private file that holds JSON. */
+export function writePrivateJson(file: string, thing: unknown): void {
+  writePrivate(file, `${JSON.stringify(thing, null, 2)}\n`);
+}
+
 /**
  * The JSON in a file of ours.
+ * @param advice what the reader of the error can do
  * @returns undefined where the file does not exist
  * @throws RungError `broken-file` naming the file
  */
-export function readJsonFile<T>(file: string, advice: string): T | undefined {
+export function readJsonFile<T>(
+  file: string,
+  advice = "correct it, or remove it to start afresh",
+): T | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
