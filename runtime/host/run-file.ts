@@ -21,7 +21,7 @@ export function writeRunFile(
   name: string,
   facts: { port: number; [fact: string]: unknown },
 ): void {
-  const file = { ...facts, pid: process.pid, startTicks: startTicksOf(process.pid) };
+  const file = { ...facts, pid: process.pid, startTicks: statOf(process.pid)?.startTicks };
   writePrivate(runFilePath(home, name), `${JSON.stringify(file)}\n`);
 }
 
@@ -43,17 +43,21 @@ export function isRunning(file: RunFile): boolean {
     // EPERM: it runs, under another user.
     if ((thrown as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  const ticks = startTicksOf(file.pid);
-  return file.startTicks === undefined || ticks === undefined || ticks === file.startTicks;
+  const stat = statOf(file.pid);
+  if (stat === undefined) return true;
+  // A zombie has ended; its number is held only until its parent, or the init it fell to, takes note.
+  if (stat.state === "Z") return false;
+  return file.startTicks === undefined || stat.startTicks === file.startTicks;
 }
 
-function startTicksOf(pid: number): number | undefined {
+/** Undefined where this system has no /proc, or the process has just gone: the pid alone must do then. */
+function statOf(pid: number): { readonly state: string; readonly startTicks: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command's name, in brackets, may hold blanks and brackets itself.
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0]!, startTicks: Number(fields[19]) };
   } catch {
-    // No /proc on this system, or the process has just gone: the pid alone must do.
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isRunning } from "../../runtime/host/run-file.ts";
 import { SupervisedProcess } from "../../runtime/host/supervised-process.ts";
 import { UserList } from "../../runtime/host/users.ts";
 import { removeHome, temporaryHome } from "./host-process.ts";
@@ -48,14 +49,8 @@ class Started {
 
 const pidOf = (home: string, name: string): number =>
   JSON.parse(readFileSync(join(home, "run", `${name}.json`), "utf8")).pid;
-const isGone = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-};
+/** Ended: also where init has not taken note of it yet. */
+const isGone = (pid: number): boolean => !isRunning({ pid, port: 0 });
 
 describe("rung start", function () {
   this.timeout(40_000);
