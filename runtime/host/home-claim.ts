@@ -5,7 +5,9 @@ import { isRunning, readRunFile, removeRunFile, runFilePath, writeRunFile } from
 
 const LAUNCHER = "launcher";
 const PROCESSES = ["actuator", "host", "plant"];
-const LEFTOVER_PATIENCE_MS = 5_000;
+/** Between SIGTERM and SIGKILL: longer than a process allows itself for a clean stop. */
+const LEFTOVER_PATIENCE_MS = 10_000;
+const KILL_PATIENCE_MS = 2_000;
 
 /**
  * Takes a home for this launcher alone.
@@ -40,19 +42,24 @@ export function releaseHome(home: string): void {
 }
 
 /**
- * Ends what a launcher that was killed left behind, by the pids of the run files, and clears those files.
+ * Ends what a launcher that was killed left behind, by the pids of the run files, and clears those files: asked
+ * first, killed where it does not listen.
  * @param programs by process name: a pid is only ended where it runs that very program
+ * @param patienceMs between asking and killing
  * @throws RungError `leftover-process`
  */
-export async function endLeftovers(home: string, programs: Readonly<Record<string, string>>): Promise<void> {
+export async function endLeftovers(
+  home: string,
+  programs: Readonly<Record<string, string>>,
+  patienceMs = LEFTOVER_PATIENCE_MS,
+): Promise<void> {
   for (const name of PROCESSES) {
     const left = readRunFile(home, name);
     if (left === undefined) continue;
     const runs = () => isRunning(left) && commandOf(left.pid)?.includes(programs[name] ?? "\0") !== false;
     if (runs()) {
-      process.kill(left.pid, "SIGTERM");
-      const until = performance.now() + LEFTOVER_PATIENCE_MS;
-      while (runs() && performance.now() < until) await sleep(50);
+      await endWith("SIGTERM", left.pid, runs, patienceMs);
+      await endWith("SIGKILL", left.pid, runs, KILL_PATIENCE_MS);
       if (runs()) {
         throw new RungError({
           code: "leftover-process",
@@ -64,6 +71,24 @@ export async function endLeftovers(home: string, programs: Readonly<Record<strin
     }
     rmSync(runFilePath(home, name), { force: true });
   }
+}
+
+/** Signals a process, if it runs, and waits until it has ended or the patience has. */
+async function endWith(
+  signal: NodeJS.Signals,
+  pid: number,
+  runs: () => boolean,
+  patienceMs: number,
+): Promise<void> {
+  if (!runs()) return;
+  try {
+    process.kill(pid, signal);
+  } catch (thrown) {
+    // It ended in this moment, or it is another user's: what runs then still says so.
+    if (!["ESRCH", "EPERM"].includes((thrown as NodeJS.ErrnoException).code ?? "")) throw thrown;
+  }
+  const until = performance.now() + patienceMs;
+  while (runs() && performance.now() < until) await sleep(50);
 }
 
 function portOf(home: string): string {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { isRunning } from "../../runtime/host/run-file.ts";
+import { makeHome } from "../../runtime/host/home.ts";
+import { endLeftovers } from "../../runtime/host/home-claim.ts";
+import { isRunning, runFilePath } from "../../runtime/host/run-file.ts";
 import { SupervisedProcess } from "../../runtime/host/supervised-process.ts";
 import { UserList } from "../../runtime/host/users.ts";
 import { removeHome, temporaryHome } from "./host-process.ts";
@@ -165,6 +168,24 @@ describe("rung start", function () {
     assert.ok(isGone(orphan));
   });
 
+  it("kills what was left of an earlier start and does not listen", async () => {
+    const home = newHome();
+    makeHome(home);
+    const program = join(home, "deaf.mjs");
+    writeFileSync(
+      program,
+      'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("up");',
+    );
+    const deaf = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(deaf, "exit");
+    await once(deaf.stdout!, "data");
+    const file = runFilePath(home, "host");
+    writeFileSync(file, JSON.stringify({ pid: deaf.pid, port: 0 }));
+    await endLeftovers(home, { host: program }, 200);
+    assert.deepEqual(await ended, [null, "SIGKILL"]);
+    assert.ok(!existsSync(file));
+  });
+
   it("passes a wrong port on as the host said it, and gives up at once", async () => {
     const home = newHome();
     const rung = start(home, ["--no-demo", "--port", "70000"]);
@@ -180,7 +201,6 @@ describe("rung start", function () {
 describe("a supervised process", () => {
   it("is started again with growing pauses and given up after the last, with its own last words", async () => {
     const home = temporaryHome();
-    const { makeHome } = await import("../../runtime/host/home.ts");
     makeHome(home);
     const program = join(home, "falls.mjs");
     writeFileSync(program, 'console.error("the bearing is worn"); process.exit(7);');
