@@ -3,7 +3,7 @@
  * tags in, setpoints out through a stand-in for the actuator (step and rate limit per setpoint). Same seed with and
  * without the loop.
  *
- * node bench/closed-loop-inprocess.ts [seeds]
+ * node bench/closed-loop-inprocess.ts [first seed] [last seed]
  */
 import { readFileSync } from "node:fs";
 import { Plant } from "../plant/physics/plant.ts";
@@ -16,6 +16,8 @@ import { OVEN, PlantFrames } from "../test/predict/plant-frames.ts";
 
 /** The coat's specification in this plant: over-baked above 55 equivalent minutes or 205 °C. */
 export const COAT = { e170LeastMin: 10, e170MostMin: 55, peakMostC: 205 } as const;
+/** What the example flow asks of the optimiser: a little inside. */
+const WINDOW = { e170LeastMin: 10, e170MostMin: 54, peakMostC: 204 };
 
 const START_US = 1_790_000_000_000_000;
 const HISTORY_S = 5 * 3600;
@@ -57,7 +59,7 @@ export async function runLoop(
     readFileSync(new URL("../examples/paint-oven.config.json", import.meta.url), "utf8"),
   );
   const tracker = new OvenTracker(ovenConfig(config), OVEN);
-  const optimiser = new OvenOptimiser(compute, COAT, { runs: 100 });
+  const optimiser = new OvenOptimiser(compute, WINDOW, { runs: 100 });
   if (loop) tracker.prime(history);
   plant.onTick = () => {
     const frame = source.take();
@@ -90,7 +92,11 @@ export async function runLoop(
   const most = judged.map((body) => Math.max(...Object.values(body.e170)));
   return {
     underCured: least.filter((e170) => e170 < COAT.e170LeastMin).length,
-    overBaked: most.filter((e170) => e170 > COAT.e170MostMin).length,
+    overBaked: judged.filter(
+      ({ e170, peak }) =>
+        Math.max(...Object.values(e170)) > COAT.e170MostMin ||
+        Math.max(...Object.values(peak)) > COAT.peakMostC,
+    ).length,
     e170Least: Math.min(...least),
     e170Most: Math.max(...most),
     kWhPerBody: judged.reduce((sum, body) => sum + body.energyKwh, 0) / judged.length,
@@ -101,7 +107,8 @@ export async function runLoop(
 }
 
 if (import.meta.main) {
-  const seeds = Number(process.argv[2] ?? 3);
+  const first = Number(process.argv[2] ?? 1);
+  const last = Number(process.argv[3] ?? 3);
   const compute = new Compute();
   const line = (cells: readonly (string | number)[]): void =>
     console.log(cells.map((cell) => String(cell).padStart(12)).join(""));
@@ -119,7 +126,7 @@ if (import.meta.main) {
     "1st write s",
   ]);
   for (const fault of ["fouled-nozzle", "drifting-thermocouple"] as const) {
-    for (let seed = 1; seed <= seeds; seed++) {
+    for (let seed = first; seed <= last; seed++) {
       for (const loop of [false, true]) {
         const r = await runLoop(seed, fault, loop, compute);
         line([

@@ -51,6 +51,17 @@ export function widen(belief: OvenBelief, index: number, variance: number): void
   belief.covariance[index * size + index] = belief.covariance[index * size + index]! + variance;
 }
 
+/** Makes one parameter unknown: zero, with a variance of its own and no tie to the others. */
+export function forget(belief: OvenBelief, index: number, variance: number): void {
+  const size = belief.mean.length;
+  belief.mean[index] = 0;
+  for (let i = 0; i < size; i++) {
+    belief.covariance[index * size + i] = 0;
+    belief.covariance[i * size + index] = 0;
+  }
+  belief.covariance[index * size + index] = variance;
+}
+
 /** Standard deviation of one parameter. */
 export function deviationOf(belief: OvenBelief, index: number): number {
   return Math.sqrt(belief.covariance[index * belief.mean.length + index]!);

@@ -285,7 +285,12 @@ export class OvenTracker {
       if (this.#exitNormal.bodies > 0) this.#burners.learn(windows);
       return;
     }
-    const judged = this.#burners.judge(windows, this.#belief.current);
+    const judged = this.#burners.judge(
+      windows,
+      this.#belief.current,
+      this.#belief.normal,
+      (zone) => this.#flow.doubtLn(zone) > 0,
+    );
     // The burners tell of now: the past of the bodies inside is left as it was.
     const shift = this.#belief.byBurners(judged, (zone) => this.#flow.doubtLn(zone));
     if (shift !== undefined) this.#burners.reinterpret(shift);
@@ -348,7 +353,7 @@ export class OvenTracker {
     if (this.#logger.done) return;
     const ended = this.#logger.follow(timeUs, this.readings, this.passage, this.flowFactors);
     if (ended === undefined) return;
-    this.#calibration = calibrate(this.config, ended, this.#belief.current);
+    this.#calibration = calibrate(this.config, ended, this.#belief.copy());
     this.#belief.replace(this.#calibration.belief);
     this.#startAboveHallK = this.#logger.startAboveHallK;
   }
@@ -387,6 +392,7 @@ export class OvenTracker {
         advice: "wait, or prime the estimate from history",
       });
     }
+    const { mean, covariance } = this.#belief.copy();
     return {
       twin: this.twin,
       timeUs: this.#timeUs,
@@ -396,8 +402,8 @@ export class OvenTracker {
       speedMPerMin: this.#speedMPerS() * 60,
       timeConstantS: [...this.#taus],
       energyK: this.#energyK,
-      mean: Float64Array.from(this.#belief.current.mean),
-      covariance: Float64Array.from(this.#belief.current.covariance),
+      mean,
+      covariance,
       zoneFactor: config.zones.map((zone, z) => zone.heatTransferFactor * this.#flow.factor(z)),
       airC: readings.airTemperature.map((reading) => reading.value),
       setpointC: readings.setpoint.map((reading) => reading.value),

@@ -18,16 +18,14 @@ export interface TrackerOptions {
   readonly doubtPerFlowLn: number;
   /** Time for which a zone whose fan flow has changed is only observed, s. */
   readonly observeS: number;
-  /** Doubt of a zone's air when its burner does not fit, K. */
+  /** Least doubt of a zone's air when its burner does not fit, K. */
   readonly airDoubtK: number;
   /** Furthest a zone's ln heat transfer may move from normal while its fan flow is normal; furthest its air bias, K. */
   readonly factorMostLn: number;
   readonly airBiasMostK: number;
-  /** How far the burners' answer to a parameter may be off, share. */
-  readonly burnerGainDoubt: number;
-  /** Most that a burner's systematic error may leave a zone's air in doubt, K. */
-  readonly systematicMostK: number;
-  /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to about 2 %. */
+  /** Doubt of the last zone's air after two exits in a row that nobody expected, K. */
+  readonly oddExitAirK: number;
+  /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to ±4.5 % (3 sigma). */
   readonly bodyLn: number;
   /** Random walk of the parameters per square root of an hour: ln of a zone's heat transfer, air bias in K. */
   readonly zoneLnWalk: number;
@@ -42,14 +40,13 @@ export const TRACKER_DEFAULTS: TrackerOptions = {
   flowExponent: 0.78,
   flowSmoothingS: 30,
   flowDoubtLn: 0.04,
-  doubtPerFlowLn: 1,
+  doubtPerFlowLn: 2,
   observeS: 300,
   airDoubtK: 6,
   factorMostLn: 0.2,
   airBiasMostK: 40,
-  burnerGainDoubt: 0.35,
-  systematicMostK: 3,
-  bodyLn: 0.02,
-  zoneLnWalk: 0.02,
-  airBiasWalkK: 0.6,
+  oddExitAirK: 3,
+  bodyLn: 0.015,
+  zoneLnWalk: 0.01,
+  airBiasWalkK: 0.15,
 };

@@ -1,44 +1,65 @@
-import { airBiasIndex, type OvenBelief, zoneFactorIndex } from "../model/oven/belief.ts";
-import { type BeliefUpdate, deviationOf, updateBelief, widen } from "./belief-filter.ts";
+import { airBiasIndex, beliefSize, type OvenBelief, zoneFactorIndex } from "../model/oven/belief.ts";
+import { type BeliefUpdate, deviationOf, forget, updateBelief, widen } from "./belief-filter.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 import type { JudgedBurner } from "./zone-burners.ts";
 
 /** 99.9 % point of chi² with five degrees of freedom: an exit beyond it is odd. */
 const ODD_NIS = 20.5;
+/** A burner's lasting error wanders off within so many seconds. */
+const LASTING_S = 7200;
 
 /**
  * What is believed of nodes and zones, and the rules by which the sources may move it: a slow walk, burners that tell
- * soon but never exactly, pyrometers that tell exactly but late.
+ * soon but never exactly, pyrometers that tell exactly but late. What each burner may be off by for good, %, stands as
+ * a further parameter behind those of the oven (Schmidt 1966: states that are considered though nobody asks for
+ * them), so that many windows of one burner are never taken for many opinions.
  */
 export class ZoneBelief {
   readonly #options: TrackerOptions;
+  /** The oven's parameters, then the lasting error of each zone's burner, %. */
   #belief: OvenBelief;
   /** The parameters when learning ended. */
   #normal: Float64Array;
+  /** Variance of each burner's lasting error that was granted since, %². */
+  readonly #granted: Float64Array;
   /** Exits in a row that the belief did not expect. */
   #odd = 0;
 
   constructor(belief: OvenBelief, options: TrackerOptions) {
     this.#options = options;
-    this.#belief = copyBelief(belief);
-    this.#normal = Float64Array.from(belief.mean);
+    this.#belief = resized(belief, belief.mean.length + belief.zones);
+    this.#normal = Float64Array.from(this.#belief.mean);
+    this.#granted = new Float64Array(belief.zones);
   }
 
+  /** With the burners' lasting errors behind the oven's own parameters. */
   get current(): OvenBelief {
     return this.#belief;
   }
 
+  /** The parameters of normal operation, in the order of `current`. */
+  get normal(): Float64Array {
+    return this.#normal;
+  }
+
+  /** What is believed of the oven itself. */
   copy(): OvenBelief {
-    return copyBelief(this.#belief);
+    return resized(this.#belief, beliefSize(this.#belief.nodes, this.#belief.zones));
   }
 
   replace(belief: OvenBelief): void {
-    this.#belief = copyBelief(belief);
+    this.#belief = resized(belief, belief.mean.length + belief.zones);
+    this.#granted.fill(0);
   }
 
   /** What is believed now is normal. */
   settle(): void {
     this.#normal = Float64Array.from(this.#belief.mean);
+  }
+
+  /** What a zone's burner is believed to be off by for good, %. */
+  lastingError(zone: number): number {
+    return this.#belief.mean[this.#lastingIndex(zone)]!;
   }
 
   bias(zone: number): number {
@@ -65,6 +86,7 @@ export class ZoneBelief {
     for (let z = 0; z < this.#belief.zones; z++) {
       this.doubtFactor(z, this.#options.zoneLnWalk ** 2 * hours);
       widen(this.#belief, this.#biasIndex(z), this.#options.airBiasWalkK ** 2 * hours);
+      widen(this.#belief, this.#lastingIndex(z), (this.#granted[z]! * seconds) / LASTING_S);
     }
   }
 
@@ -83,35 +105,37 @@ export class ZoneBelief {
   ): Float64Array | undefined {
     if (judged.length === 0) return undefined;
     const last = this.#belief.zones - 1;
-    for (const { doubt, zone } of judged) {
+    for (const { doubtK, zone, lasting } of judged) {
+      const variance = lasting ** 2;
       // The pyrometers see the last zone's air at the next exit; its burner need not be guessed from.
-      if (doubt && zone < last) widen(this.#belief, this.#biasIndex(zone), this.#options.airDoubtK ** 2);
+      if (doubtK !== undefined && zone < last) {
+        widen(this.#belief, this.#biasIndex(zone), Math.max(this.#options.airDoubtK, doubtK) ** 2);
+        // Whether it is the thermocouple or the burner is asked again.
+        forget(this.#belief, this.#lastingIndex(zone), variance);
+        this.#granted[zone] = variance;
+      } else if (variance > this.#granted[zone]!) {
+        widen(this.#belief, this.#lastingIndex(zone), variance - this.#granted[zone]!);
+        this.#granted[zone] = variance;
+      }
     }
     const update = updateBelief(
       this.#belief,
-      judged.map((one) => one.row),
-      judged.map((one) => one.innovation),
+      judged.map(({ row, zone }) => row.with(this.#lastingIndex(zone), 1)),
+      judged.map(({ unexplained, zone }) => unexplained - this.lastingError(zone)),
       judged.map((one) => one.variance),
     );
-    for (const { zone, systematicK } of judged) {
-      this.#keepAtLeast(this.#biasIndex(zone), Math.min(systematicK, this.#options.systematicMostK));
-    }
     this.#keepPossible(flowDoubtLn);
-    // How strongly a burner answers is known to a third, and no number of windows betters that: what the burners have
-    // moved a parameter by stays so uncertain, for the pyrometers to settle.
-    for (let i = this.#belief.nodes; i < this.#belief.mean.length; i++) {
-      const moved = Math.abs(this.#belief.mean[i]! - this.#normal[i]!);
-      this.#keepAtLeast(i, this.#options.burnerGainDoubt * moved);
-    }
     return update.shift;
   }
 
   /** Pyrometers at the exit against the model. */
   byExit(rows: readonly Float64Array[], innovation: Float64Array, variance: Float64Array): BeliefUpdate {
-    const update = updateBelief(this.#belief, rows, innovation, variance);
+    const size = this.#belief.mean.length;
+    const wide = rows.map((row) => Float64Array.from({ length: size }, (_, i) => row[i] ?? 0));
+    const update = updateBelief(this.#belief, wide, innovation, variance);
     this.#odd = update.nis > ODD_NIS ? this.#odd + 1 : 0;
     if (this.#odd === 2) {
-      widen(this.#belief, this.#biasIndex(this.#belief.zones - 1), this.#options.systematicMostK ** 2);
+      widen(this.#belief, this.#biasIndex(this.#belief.zones - 1), this.#options.oddExitAirK ** 2);
       this.#odd = 0;
     }
     return update;
@@ -121,9 +145,8 @@ export class ZoneBelief {
     return airBiasIndex(this.#belief.nodes, this.#belief.zones, zone);
   }
 
-  #keepAtLeast(index: number, deviation: number): void {
-    const now = this.#belief.covariance[index * this.#belief.mean.length + index]!;
-    if (now < deviation * deviation) widen(this.#belief, index, deviation * deviation - now);
+  #lastingIndex(zone: number): number {
+    return beliefSize(this.#belief.nodes, this.#belief.zones) + zone;
   }
 
   /** Holds what is said of zones to what can be: three deviations of what the fan flow allows. */
@@ -140,11 +163,13 @@ export class ZoneBelief {
   }
 }
 
-function copyBelief(belief: OvenBelief): OvenBelief {
-  return {
-    nodes: belief.nodes,
-    zones: belief.zones,
-    mean: Float64Array.from(belief.mean),
-    covariance: Float64Array.from(belief.covariance),
-  };
+/** A copy with more parameters, of mean and variance zero, or with fewer. */
+function resized({ nodes, zones, mean, covariance }: OvenBelief, size: number): OvenBelief {
+  const kept = Math.min(size, mean.length);
+  const copy = { nodes, zones, mean: new Float64Array(size), covariance: new Float64Array(size * size) };
+  copy.mean.set(mean.subarray(0, kept));
+  for (let i = 0; i < kept; i++) {
+    copy.covariance.set(covariance.subarray(i * mean.length, i * mean.length + kept), i * size);
+  }
+  return copy;
 }

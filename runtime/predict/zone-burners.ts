@@ -32,6 +32,17 @@ const TRANSIENT_S = 90;
 const TRANSIENT_NEIGHBOUR = 0.1;
 /** Output that a zone's burner may be off by for good, % per kelvin its air or a neighbour's is from where it was learnt. */
 const AWAY_PER_K = 0.15;
+/**
+ * How well it is known how strongly a burner answers, share of its deviation from normal: to a wrong thermocouple by
+ * losses and conductance, which the gas meter has shown; to less heat transfer worse, since the model spreads a body's
+ * mass evenly over its nodes.
+ */
+const GAIN_DOUBT_AIR = 0.2;
+const GAIN_DOUBT_TRANSFER = 0.5;
+/** A deviation of so many such doubts is no matter of how strongly the burner answers. */
+const GAIN_ERRORS = 1.5;
+/** While a deviation grows, air and walls take heat as well: its growth in one window counts so many times as noise. */
+const GROWTH_NOISE = 3;
 /** Distance from its stops within which a burner is not read, %. */
 const LEAST_OUTPUT = 4;
 const STEEL_J_PER_KG_K = 470;
@@ -39,13 +50,15 @@ const STEEL_J_PER_KG_K = 470;
 /** What a zone's burner says about the belief. */
 export interface JudgedBurner {
   readonly zone: number;
+  /** d output / d parameter of the belief, %. */
   readonly row: Float64Array;
-  readonly innovation: number;
+  /** Output measured minus expected, %. */
+  readonly unexplained: number;
   readonly variance: number;
-  /** True where the deviation is so large that the zone's thermocouple is to be doubted. */
-  readonly doubt: boolean;
-  /** What no number of windows betters: the zone's air is known no better by its burner, K. */
-  readonly systematicK: number;
+  /** Standard deviation of what the burner may be off by for good, %: no number of windows betters it. */
+  readonly lasting: number;
+  /** Where the deviation is so large that the zone's thermocouple is to be doubted: the error that would explain it, K. */
+  readonly doubtK: number | undefined;
 }
 
 export interface BurnerWindow extends ZoneWindow {
@@ -75,6 +88,8 @@ export class ZoneBurners {
   #gasSum = 0;
   #lastGasNm3PerH = Number.NaN;
   readonly #deviation: Float64Array;
+  /** Output of each zone against what it would be with the parameters of normal operation, smoothed, %. */
+  readonly #fromNormal: Float64Array;
   readonly #pause: Float64Array;
   readonly #doubtAt: Float64Array;
   #past: ZonePast[];
@@ -100,6 +115,7 @@ export class ZoneBurners {
     this.#setpointC = new Float64Array(this.#zones).fill(Number.NaN);
     this.#transientK = new Float64Array(this.#zones);
     this.#deviation = new Float64Array(this.#zones);
+    this.#fromNormal = new Float64Array(this.#zones);
     this.#pause = new Float64Array(this.#zones);
     this.#doubtAt = new Float64Array(this.#zones).fill(DOUBT_LEAST);
     this.#past = this.#noPast();
@@ -116,6 +132,7 @@ export class ZoneBurners {
     this.#balances = this.#balances.map(() => new BurnerBalance());
     this.#gas = new BurnerGas(this.#zones, this.#gas.efficiency);
     this.#deviation.fill(0);
+    this.#fromNormal.fill(0);
     this.#pause.fill(0);
     this.clear();
   }
@@ -263,7 +280,16 @@ export class ZoneBurners {
     return TRANSIENT_PER_K * (this.#transientK[zone]! + TRANSIENT_NEIGHBOUR * beside);
   }
 
-  judge(windows: readonly BurnerWindow[], belief: OvenBelief): JudgedBurner[] {
+  /**
+   * @param normal the parameters of normal operation, in the order of the belief
+   * @param transferDoubted whether a zone's heat transfer is in doubt, by its fan flow
+   */
+  judge(
+    windows: readonly BurnerWindow[],
+    belief: OvenBelief,
+    normal: Float64Array,
+    transferDoubted: (zone: number) => boolean,
+  ): JudgedBurner[] {
     const judged: JudgedBurner[] = [];
     // The mixing of air between zones was learnt at one profile only.
     const awayK = (zone: number): number => {
@@ -275,23 +301,39 @@ export class ZoneBurners {
     for (const [zone, window] of windows.entries()) {
       const balance = this.#balances[zone]!;
       if (!balance.settled || !usable(window)) continue;
-      const innovation = window.output - balance.expected(window);
-      const storage = balance.outputPerSlope * window.airSlopeKPerS[0]!;
-      const away = AWAY_PER_K * Math.hypot(awayK(zone), awayK(zone - 1), awayK(zone + 1));
-      const variance = balance.noise ** 2 + storage ** 2 + away ** 2 + this.#transient(zone) ** 2;
-      const standard = innovation / Math.sqrt(variance);
-      this.#deviation[zone] = this.#deviation[zone]! + DOUBT_SMOOTHING * (standard - this.#deviation[zone]!);
-      this.#pause[zone] = Math.max(0, this.#pause[zone]! - 1);
-      const doubt = Math.abs(this.#deviation[zone]!) > this.#doubtAt[zone]! && this.#pause[zone] === 0;
-      if (doubt) this.#pause[zone] = DOUBT_PAUSE;
       const row = new Float64Array(belief.mean.length);
       for (const [l, perW] of balance.outputPerW.entries()) {
-        for (let i = 0; i < row.length; i++) row[i] = row[i]! + perW * window.heatBy[l]![i]!;
+        for (const [i, by] of window.heatBy[l]!.entries()) row[i] = row[i]! + perW * by;
       }
       const bias = airBiasIndex(this.#nodes, this.#zones, zone);
       row[bias] = row[bias]! + balance.outputPerK;
-      const systematicK = Math.hypot(away, this.#transient(zone)) / Math.max(1e-6, row[bias]!);
-      judged.push({ zone, row, innovation, variance: variance * DEPENDENCE, doubt, systematicK });
+      const unexplained = window.output - balance.expected(window);
+      const storage = balance.outputPerSlope * window.airSlopeKPerS[0]!;
+      const away = AWAY_PER_K * Math.hypot(awayK(zone), awayK(zone - 1), awayK(zone + 1));
+      const variance = balance.noise ** 2 + storage ** 2 + this.#transient(zone) ** 2;
+      const explained = row.reduce((sum, by, i) => sum + by * (belief.mean[i]! - normal[i]!), 0);
+      const fromNormal = unexplained + explained;
+      const grown = DOUBT_SMOOTHING * (fromNormal - this.#fromNormal[zone]!);
+      this.#fromNormal[zone] = this.#fromNormal[zone]! + grown;
+      const growth = GROWTH_NOISE * Math.max(0, Math.abs(grown) - balance.noise);
+      const changed = Math.max(0, Math.abs(this.#fromNormal[zone]!) - 2 * Math.sqrt(variance));
+      const byGain = changed * (transferDoubted(zone) ? GAIN_DOUBT_TRANSFER : GAIN_DOUBT_AIR);
+      const standard = unexplained / Math.hypot(Math.sqrt(variance), away);
+      this.#deviation[zone] = this.#deviation[zone]! + DOUBT_SMOOTHING * (standard - this.#deviation[zone]!);
+      this.#pause[zone] = Math.max(0, this.#pause[zone]! - 1);
+      const odd = Math.abs(this.#deviation[zone]!) > this.#doubtAt[zone]!;
+      const doubt = odd && Math.abs(unexplained) > GAIN_ERRORS * byGain && this.#pause[zone] === 0;
+      if (doubt) this.#pause[zone] = DOUBT_PAUSE;
+      const lasting = Math.hypot(balance.noise, away, byGain);
+      const doubtK = doubt ? Math.abs(unexplained) / Math.max(1e-6, row[bias]!) : undefined;
+      judged.push({
+        zone,
+        row,
+        unexplained,
+        variance: (variance + growth ** 2) * DEPENDENCE,
+        lasting,
+        doubtK,
+      });
     }
     return judged;
   }

@@ -4,6 +4,7 @@ import { automaticLag, mean, meanInterval } from "../core/statistics/serial-mean
 import type { OvenTracker } from "../predict/oven-tracker.ts";
 import { outlook } from "./oven-outlook.ts";
 import { heaviestNode } from "./run-figures.ts";
+import { steadyPlan } from "./setpoint-plan.ts";
 
 /** Scores it takes before it judges, and keeps. */
 const LEAST = 100;
@@ -64,7 +65,7 @@ export class BaselineScore {
     if (fresh.length === 0) return;
     const situation = this.#tracker.situation();
     const heavy = this.#heavy;
-    const [ride] = outlook(situation, situation.setpointC, []);
+    const [ride] = outlook(situation, steadyPlan(situation.setpointC), []);
     const node = ride!.nodes[heavy]!;
     for (const { id } of fresh) {
       this.#newestId = Math.max(this.#newestId, id);

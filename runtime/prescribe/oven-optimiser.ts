@@ -5,6 +5,7 @@ import { type CureWindow, cureWindow } from "./cure-window.ts";
 import type { Recommendation } from "./recommendation.ts";
 import { comparisonsOf, constraintsOf, exitOf, heaviestNode, intervalOf } from "./run-figures.ts";
 import { SETPOINT_KERNEL, type SetpointOutput } from "./setpoint-kernel.ts";
+import { lastMove } from "./setpoint-plan.ts";
 
 /** When the optimiser speaks. Times are plant time. */
 export interface OptimiserOptions {
@@ -19,7 +20,7 @@ export interface OptimiserOptions {
   readonly savePauseS: number;
   /** Least saving worth a proposal, share of the gas. */
   readonly leastSaving: number;
-  /** A mend that lowers the search's merit by less than this share is not worth a write. */
+  /** A first move that lowers the search's merit by less than this share can wait. */
   readonly leastMend: number;
   /** Smallest change of a setpoint that is proposed, K. */
   readonly leastChangeK: number;
@@ -48,6 +49,9 @@ export const OPTIMISER_DEFAULTS: OptimiserOptions = {
 const MODEL_VERSION = "oven-1";
 /** What the air needs to settle before the first body of the projection enters, s. */
 const SETTLE_S = 600;
+
+/** Smallest change of a setpoint that is worth a word about later, K. */
+const LATER_LEAST_K = 1;
 
 /** What came of one look at the oven. */
 export interface OptimiserVerdict {
@@ -112,9 +116,9 @@ export class OvenOptimiser {
       }
       this.#mendedUs = situation.timeUs;
       this.#mendedViolation = output.presentViolation;
-      const gain = 1 - output.robust.merit / output.robust.meritBefore;
-      if (gain < options.leastMend || changes.length === 0) {
-        return verdict(undefined, "no better setpoints in reach");
+      const { merit, meritWaiting } = output.robust;
+      if (merit > (1 - options.leastMend) * meritWaiting || changes.length === 0) {
+        return verdict(undefined, "cure at risk, a change now would not help");
       }
       return verdict(this.#recommend(situation, output, changes, evidence), "cure at risk, change proposed");
     }
@@ -137,6 +141,19 @@ export class OvenOptimiser {
     });
   }
 
+  /** The plan's later moves, each against the one before it. */
+  #later(situation: OvenSituation, { robust, proposedC }: SetpointOutput): Pick<Recommendation, "later"> {
+    const { fromS, setpointC } = robust.plan;
+    const moves = setpointC.slice(1).map((row, i) => {
+      const before = i === 0 ? proposedC : setpointC[i]!;
+      const kept = row.map((c, z) => (Math.abs(c - before[z]!) < LATER_LEAST_K ? before[z]! : c));
+      const changes = this.#changes({ ...situation, setpointC: before }, kept);
+      return { afterS: fromS[i + 1]!, changes: changes.map(({ target, to }) => ({ target, to })) };
+    });
+    const later = moves.filter((move) => move.changes.length > 0);
+    return later.length === 0 ? {} : { later };
+  }
+
   #recommend(
     situation: OvenSituation,
     output: SetpointOutput,
@@ -152,6 +169,7 @@ export class OvenOptimiser {
       twin: situation.twin,
       title: titleOf(situation, output, changes),
       changes,
+      ...this.#later(situation, output),
       comparisons: comparisonsOf(situation, before, after),
       constraints: constraintsOf(this.window, output.proposedC, after),
       projected: {
@@ -161,7 +179,10 @@ export class OvenOptimiser {
         afterUs: (residenceS + SETTLE_S) * 1e6,
       },
       nominal: {
-        changes: this.#changes(situation, output.nominal.setpointC).map(({ target, to }) => ({ target, to })),
+        changes: this.#changes(situation, lastMove(output.nominal.plan)).map(({ target, to }) => ({
+          target,
+          to,
+        })),
         comparisons: comparisonsOf(situation, before, cheapest),
       },
       evidence,

@@ -1,13 +1,10 @@
 import { energyPerBody } from "../model/oven/energy.ts";
 import { MetalTrack, sensitivityWidth } from "../model/oven/metal-track.ts";
 import type { OvenSituation, SituatedBody } from "../predict/oven-situation.ts";
+import { airUnder, lastMove, type SetpointPlan } from "./setpoint-plan.ts";
 
 /** Longest step of the outlook, s: E170 of the thinnest panel is good to a thousandth with it. */
 const STEP_S = 15;
-/** How a zone's air follows its setpoint: first order, and no faster than the burner can. */
-const AIR_LAG_S = 120;
-const AIR_RATE_K_PER_S = 4 / 60;
-
 /**
  * Doubt of a zone's air per kelvin away from where the model was learnt: mixing between zones of another profile is
  * not in it.
@@ -31,27 +28,20 @@ export interface RideOutlook {
   readonly nodes: readonly NodeOutlook[];
 }
 
-/** Temperature of a zone's air, t seconds after a new setpoint. */
-export function airAfter(nowC: number, setpointC: number, tS: number): number {
-  const lagS = Math.max(AIR_LAG_S, Math.abs(setpointC - nowC) / AIR_RATE_K_PER_S / 2);
-  return setpointC + (nowC - setpointC) * Math.exp(-tS / lagS);
-}
-
 /**
- * The rest of the ride of every given body, and the whole ride of one that enters later, under new setpoints. The
- * spread comes to first order from the belief and from body to body.
+ * The rest of the ride of every given body under a plan of setpoints, and the whole ride of one that enters once the
+ * plan's last move has settled. The spread comes to first order from the belief and from body to body.
  */
 export function outlook(
   situation: OvenSituation,
-  setpointC: readonly number[],
+  plan: SetpointPlan,
   bodies: readonly SituatedBody[],
 ): RideOutlook[] {
-  const doubtK = setpointC.map((c, z) => DOUBT_PER_K * (c - situation.learntAirC[z]!));
-  const fresh = rideOf(situation, doubtK, undefined, (zone) => setpointC[zone]!);
-  const inside = bodies.map((body) =>
-    rideOf(situation, doubtK, body, (zone, tS) => airAfter(situation.airC[zone]!, setpointC[zone]!, tS)),
-  );
-  return [fresh, ...inside];
+  const settledC = lastMove(plan);
+  const doubtK = settledC.map((c, z) => DOUBT_PER_K * (c - situation.learntAirC[z]!));
+  const airC = airUnder(situation, plan);
+  const fresh = rideOf(situation, doubtK, undefined, (zone) => settledC[zone]!);
+  return [fresh, ...bodies.map((body) => rideOf(situation, doubtK, body, airC))];
 }
 
 function rideOf(

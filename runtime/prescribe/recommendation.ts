@@ -49,6 +49,12 @@ export interface Recommendation {
     readonly to: number;
     readonly unit: string;
   }[];
+  /** What these changes count on later: told, never written. The next looks find it anew. */
+  readonly later?: readonly {
+    readonly afterS: number;
+    readonly changes: readonly { readonly target: string; readonly to: number }[];
+  }[];
+  /** Of the plan carried out to its end. */
   readonly comparisons: readonly Comparison[];
   readonly constraints: readonly Constraint[];
   /** The effect the outcome is judged by, on a measured property. */

@@ -1,9 +1,11 @@
 import type { Kernel, KernelControl } from "../compute/kernel.ts";
 import { siblingModule } from "../core/sibling-module.ts";
-import type { OvenSituation } from "../predict/oven-situation.ts";
+import { MetalTrack } from "../model/oven/metal-track.ts";
+import type { OvenSituation, SituatedBody } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { outlook } from "./oven-outlook.ts";
 import { type OvenPlan, type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import { lastMove, steadyPlan } from "./setpoint-plan.ts";
 import { type SearchResult, searchSetpoints, violations } from "./setpoint-search.ts";
 
 export interface SetpointInput {
@@ -26,11 +28,11 @@ export interface SetpointOutput {
   readonly presentViolation: number;
   /** Whether the search mended the window (true) or saved gas. */
   readonly mending: boolean;
-  /** The robust setpoints as they can be written: in tenths, small changes left out. */
+  /** The plan's first move as it can be written: in tenths, small changes left out. */
   readonly proposedC: readonly number[];
   readonly robust: SearchResult;
   readonly nominal: SearchResult;
-  /** Runs under: setpoints in force, robust, nominal. */
+  /** Runs under: setpoints in force, the robust plan's last move, nominal. */
   readonly runs: readonly [PlanRuns, PlanRuns, PlanRuns];
 }
 
@@ -41,27 +43,32 @@ export const SETPOINT_KERNEL: Kernel<SetpointInput, SetpointOutput | undefined> 
 };
 
 /** One body in so many stands for its neighbours in the search. */
-const EVERY_BODY = 3;
+const EVERY_BODY = 2;
+/** When setpoints may change again while the cure is mended, s: about a zone's ride, and half of the oven's. */
+const LATER_MOVES_S = [300, 900];
 /** Reach of the nominal answer: as far as the limits let it. */
 const NOMINAL_REACH_K = 40;
 
 export async function run(input: SetpointInput, control: KernelControl): Promise<SetpointOutput | undefined> {
   const { situation, window } = input;
-  const bodies = situation.bodies.filter((_, i) => i % EVERY_BODY === 0);
-  const present = outlook(situation, situation.setpointC, bodies);
+  const bodies = [bodyAtEntry(situation), ...situation.bodies.filter((_, i) => i % EVERY_BODY === 0)];
+  const present = outlook(situation, steadyPlan(situation.setpointC), bodies);
   const presentViolation = Math.max(...violations(present, window, 0, true));
   const mending = presentViolation > input.tolerance;
   if (!mending && !input.saveGas) return undefined;
   const common = { situation, window, margin: input.margin, saveGas: !mending };
-  const robust = searchSetpoints({ ...common, bodies, reachK: window.maxStepK, robust: true });
+  const now = { fromS: 0, reachK: window.maxStepK };
+  const later = LATER_MOVES_S.map((fromS) => ({ fromS, reachK: window.learntReachK }));
+  const moves = mending ? [now, ...later] : [now];
+  const robust = searchSetpoints({ ...common, bodies, moves, robust: true });
   await control.breathe();
-  const proposedC = proposable(situation, window, robust.setpointC, input.leastChangeK);
+  const proposedC = proposable(situation, window, robust.plan.setpointC[0]!, input.leastChangeK);
   const nominal = searchSetpoints({
     ...common,
     bodies: [],
     margin: 0,
     saveGas: true,
-    reachK: NOMINAL_REACH_K,
+    moves: [{ fromS: 0, reachK: NOMINAL_REACH_K }],
     robust: false,
   });
   await control.breathe();
@@ -70,16 +77,24 @@ export async function run(input: SetpointInput, control: KernelControl): Promise
     speedMPerMin: situation.speedMPerMin,
     stopMin: 0,
   });
+  const settledC = mending ? lastMove(robust.plan) : proposedC;
   const [before, after, cheapest] = await runScenarios(
     {
       situation,
-      plans: [plan(situation.setpointC), plan(proposedC), plan(nominal.setpointC)],
+      plans: [plan(situation.setpointC), plan(settledC), plan(lastMove(nominal.plan))],
       runs: input.runs,
       seed: input.seed,
     },
     control,
   );
   return { presentViolation, mending, proposedC, robust, nominal, runs: [before!, after!, cheapest!] };
+}
+
+/** One that enters at this moment: it meets the air while it still follows the setpoints. */
+export function bodyAtEntry({ nodeNames, zoneNames, bodyStartC }: OvenSituation): SituatedBody {
+  const metal = new MetalTrack(nodeNames.length, zoneNames.length, bodyStartC);
+  const { temperatureC, e170Min, peakC, temperatureBy, e170By } = metal;
+  return { id: 0, positionM: 0, temperatureC, e170Min, peakC, temperatureBy, e170By };
 }
 
 /** Rounds to tenths, leaves small changes out, and takes back what the rounding took over a neighbour's step. */

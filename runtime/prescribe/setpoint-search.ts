@@ -2,6 +2,15 @@ import { normalQuantile } from "../core/statistics/normal.ts";
 import type { OvenSituation, SituatedBody } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { gasPerBody, outlook, type RideOutlook } from "./oven-outlook.ts";
+import { lastMove, type SetpointPlan } from "./setpoint-plan.ts";
+
+/** A moment at which the setpoints may change. */
+export interface Move {
+  /** Seconds from now; the first move is at 0. */
+  readonly fromS: number;
+  /** Furthest each setpoint may go from the one in force, K. */
+  readonly reachK: number;
+}
 
 /** What the search works on. */
 export interface SearchProblem {
@@ -9,8 +18,7 @@ export interface SearchProblem {
   readonly window: CureWindow;
   /** Bodies inside that count beside the one to come. */
   readonly bodies: readonly SituatedBody[];
-  /** Furthest each setpoint may go from the one in force, K. */
-  readonly reachK: number;
+  readonly moves: readonly Move[];
   /** Extra distance from every limit, in parts of E170: keeps a later small change of belief from calling again. */
   readonly margin: number;
   /** Whether the shares of the window are kept, or only the expected body. */
@@ -20,11 +28,13 @@ export interface SearchProblem {
 }
 
 export interface SearchResult {
-  readonly setpointC: readonly number[];
+  /** Its first move is to be made now. The later ones show what the first counts on; the next search finds them anew. */
+  readonly plan: SetpointPlan;
+  /** Once the last move has settled. */
   readonly gasKWh: number;
-  /** What the setpoints in force cost and what the found ones do, in the search's own units. */
-  readonly meritBefore: number;
+  /** What the plan costs and what it does without its first move, in the search's own units. */
   readonly merit: number;
+  readonly meritWaiting: number;
   /** Largest violation left, in parts of E170 (peaks: per 10 K); <= 0 where all is kept. */
   readonly violation: number;
   readonly outlook: readonly RideOutlook[];
@@ -32,8 +42,8 @@ export interface SearchResult {
 
 /** Kelvins of peak that count as one part of E170. */
 const PEAK_SCALE_K = 10;
-/** An under-cured body is scrap, an over-baked one is yellow: where both cannot be kept, the first counts more. */
-const UNDER_CURE_WEIGHT = 8;
+/** An under-cured body is scrap, an over-baked one is yellow: where both cannot be kept, the first counts double. */
+const UNDER_CURE_WEIGHT = 2;
 /** Weight of a body that no setpoint can bring inside the window any more. */
 const HOPELESS = 0.05;
 const LINEARISATIONS = 4;
@@ -70,29 +80,26 @@ export function violations(
 
 /**
  * Setpoints of least gas (or of least change) that keep the cure window: sequential linear programming with a
- * trust region, its linear steps by accelerated projected descent on a quadratic penalty.
+ * trust region, its linear steps by accelerated projected descent on a quadratic penalty. With several moves a zone
+ * can wait for the bodies that need it, while those before them are still under it (model predictive control with
+ * blocked moves: Maciejowski, Predictive Control with Constraints, 2002, section 2.7).
  */
 export function searchSetpoints(problem: SearchProblem): SearchResult {
-  const { situation, window, reachK } = problem;
-  const start = situation.setpointC;
-  const zones = start.length;
-  const bounds = start.map((c, z) => {
-    if (situation.observed[z]!) return { low: c, high: c };
-    const learnt = situation.learntAirC[z]!;
-    const lowest = Math.max(window.zoneLowC, learnt - window.learntReachK, c - reachK);
-    const highest = Math.min(window.zoneHighC, learnt + window.learntReachK, c + reachK);
-    return { low: Math.min(c, lowest), high: Math.max(c, highest) };
-  });
+  const { situation, window, moves } = problem;
+  const start = moves.flatMap(() => situation.setpointC);
+  const zones = situation.setpointC.length;
+  const bounds = start.map((c, i) => boundsOf(problem, moves[Math.floor(i / zones)]!, i % zones, c));
   const low = bounds.map((bound) => bound.low);
   const high = bounds.map((bound) => bound.high);
-  let best = Array.from(start);
+  const reachK = Math.max(...high.map((c, i) => c - start[i]!), ...low.map((c, i) => start[i]! - c));
+  let best = start;
   let trustK = Math.min(reachK, 12);
-  const before = evaluate(problem, best);
-  let at = before;
+  let at = evaluate(problem, best);
   for (let pass = 0; pass < Math.max(LINEARISATIONS, Math.ceil(reachK / 6)); pass++) {
-    const jacobian = best.map((c, z) => {
+    const jacobian = best.map((c, i) => {
+      if (low[i] === high[i]) return { gas: 0, violation: at.violation.map(() => 0) };
       const probeK = c + PROBE_K <= window.zoneHighC ? PROBE_K : -PROBE_K;
-      const moved = evaluate(problem, best.with(z, c + probeK));
+      const moved = evaluate(problem, best.with(i, c + probeK));
       return {
         gas: (moved.gasKWh - at.gasKWh) / probeK,
         violation: moved.violation.map((v, j) => (v - at.violation[j]!) / probeK),
@@ -100,19 +107,15 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
     });
     const weight = at.violation.map((v, j) => {
       let reachable = v;
-      for (let z = 0; z < zones; z++) {
-        const slope = jacobian[z]!.violation[j]!;
-        const learnt = situation.learntAirC[z]!;
-        const roomK =
-          slope < 0
-            ? Math.min(window.zoneHighC, learnt + window.learntReachK) - best[z]!
-            : best[z]! - Math.max(window.zoneLowC, learnt - window.learntReachK);
-        reachable -= Math.abs(slope) * Math.max(0, roomK);
+      for (const [i, { violation }] of jacobian.entries()) {
+        const { lowest, highest } = limitsOf(problem, i % zones);
+        const slope = violation[j]!;
+        reachable -= Math.abs(slope) * Math.max(0, slope < 0 ? highest - best[i]! : best[i]! - lowest);
       }
       return (reachable > 0 ? HOPELESS : 1) * (j % 3 === 0 ? UNDER_CURE_WEIGHT : 1);
     });
     const step = descend({ problem, best, at, jacobian, weight, low, high, trustK });
-    const next = best.map((c, z) => c + step[z]!);
+    const next = best.map((c, i) => c + step[i]!);
     const there = evaluate(problem, next);
     if (merit(problem, there, next, weight) <= merit(problem, at, best, weight)) {
       best = next;
@@ -120,13 +123,41 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
     } else trustK /= 3;
   }
   const plain = at.violation.map((_, j) => (j % 3 === 0 ? UNDER_CURE_WEIGHT : 1));
+  const waiting = [...situation.setpointC, ...best.slice(zones)];
   return {
-    meritBefore: merit(problem, before, start, plain),
     merit: merit(problem, at, best, plain),
-    setpointC: best,
+    meritWaiting: merit(problem, evaluate(problem, waiting), waiting, plain),
+    plan: planOf(problem, best),
     gasKWh: at.gasKWh,
     violation: Math.max(...at.violation),
     outlook: at.rides,
+  };
+}
+
+/** Where a zone's setpoint may stand: inside the window, and not too far from where the model was learnt. */
+function limitsOf({ situation, window }: SearchProblem, zone: number) {
+  const learntC = situation.learntAirC[zone]!;
+  return {
+    lowest: Math.max(window.zoneLowC, learntC - window.learntReachK),
+    highest: Math.min(window.zoneHighC, learntC + window.learntReachK),
+  };
+}
+
+function boundsOf(problem: SearchProblem, move: Move, zone: number, nowC: number) {
+  // A zone that is observed now is free again by the time of a later move.
+  if (problem.situation.observed[zone]! && move.fromS === 0) return { low: nowC, high: nowC };
+  const { lowest, highest } = limitsOf(problem, zone);
+  return {
+    low: Math.min(nowC, Math.max(lowest, nowC - move.reachK)),
+    high: Math.max(nowC, Math.min(highest, nowC + move.reachK)),
+  };
+}
+
+function planOf({ moves }: SearchProblem, setpoints: readonly number[]): SetpointPlan {
+  const zones = setpoints.length / moves.length;
+  return {
+    fromS: moves.map((move) => move.fromS),
+    setpointC: moves.map((_, m) => setpoints.slice(m * zones, (m + 1) * zones)),
   };
 }
 
@@ -136,27 +167,33 @@ interface Evaluation {
   readonly violation: readonly number[];
 }
 
-function evaluate(problem: SearchProblem, setpointC: readonly number[]): Evaluation {
-  const rides = outlook(problem.situation, setpointC, problem.bodies);
+function evaluate(problem: SearchProblem, setpoints: readonly number[]): Evaluation {
+  const plan = planOf(problem, setpoints);
+  const rides = outlook(problem.situation, plan, problem.bodies);
   return {
     rides,
-    gasKWh: gasPerBody(problem.situation, setpointC, rides[0]!),
+    gasKWh: gasPerBody(problem.situation, lastMove(plan), rides[0]!),
     violation: violations(rides, problem.window, problem.margin, problem.robust),
   };
 }
 
+/** Setpoint a move starts from: the one in force, or that of the move before. */
+const beforeOf = (setpoints: readonly number[], start: readonly number[], i: number): number =>
+  i < start.length ? start[i]! : setpoints[i - start.length]!;
+
 function merit(
   problem: SearchProblem,
   at: Evaluation,
-  setpointC: readonly number[],
+  setpoints: readonly number[],
   weight: readonly number[],
 ): number {
   const { situation, window } = problem;
+  const zones = situation.setpointC.length;
   let value = problem.saveGas ? at.gasKWh / GAS_SCALE_KWH : 0;
   for (const [j, v] of at.violation.entries()) if (v > 0) value += VIOLATION_PRICE * weight[j]! * v * v;
-  for (const [z, c] of setpointC.entries()) {
-    value += CHANGE_PRICE * (c - situation.setpointC[z]!) ** 2;
-    const beyondK = z === 0 ? 0 : Math.abs(c - setpointC[z - 1]!) - window.neighbourStepK;
+  for (const [i, c] of setpoints.entries()) {
+    value += CHANGE_PRICE * (c - beforeOf(setpoints, situation.setpointC, i)) ** 2;
+    const beyondK = i % zones === 0 ? 0 : Math.abs(c - setpoints[i - 1]!) - window.neighbourStepK;
     if (beyondK > 0) value += VIOLATION_PRICE * (beyondK / 100) ** 2;
   }
   return value;
@@ -179,12 +216,13 @@ interface Linear {
 /** Minimises the linearised merit inside the box (FISTA with restart, Beck and Teboulle 2009). */
 function descend(linear: Linear): number[] {
   const { problem, best, at, jacobian, weight } = linear;
-  const zones = best.length;
+  const size = best.length;
   const start = problem.situation.setpointC;
+  const zones = start.length;
   const gasSlope = jacobian.map((column) => (problem.saveGas ? column.gas / GAS_SCALE_KWH : 0));
   // A row that cannot become positive inside the box costs nothing and is left out.
   const rows: { v: number; slope: Float64Array; weight: number }[] = [];
-  let curvature = 2 * CHANGE_PRICE;
+  let curvature = 8 * CHANGE_PRICE;
   for (const [j, v] of at.violation.entries()) {
     const slope = Float64Array.from(jacobian, (column) => column.violation[j]!);
     const most = slope.reduce((sum, s) => sum + Math.abs(s) * linear.trustK, v);
@@ -193,43 +231,49 @@ function descend(linear: Linear): number[] {
     curvature += 2 * VIOLATION_PRICE * weight[j]! * slope.reduce((sum, s) => sum + s * s, 0);
   }
   curvature += 8 * VIOLATION_PRICE * 1e-4;
-  const project = (x: number, z: number): number => {
-    const lowest = Math.max(-linear.trustK, linear.low[z]! - best[z]!);
-    const highest = Math.min(linear.trustK, linear.high[z]! - best[z]!);
+  const project = (x: number, i: number): number => {
+    const lowest = Math.max(-linear.trustK, linear.low[i]! - best[i]!);
+    const highest = Math.min(linear.trustK, linear.high[i]! - best[i]!);
     return Math.min(highest, Math.max(lowest, x));
   };
-  let x = new Float64Array(zones);
+  let x = new Float64Array(size);
   const y = Float64Array.from(x);
   let momentum = 1;
-  const gradient = new Float64Array(zones);
-  for (let i = 0; i < DESCENTS; i++) {
-    for (let z = 0; z < zones; z++) {
-      gradient[z] = gasSlope[z]! + 2 * CHANGE_PRICE * (best[z]! + y[z]! - start[z]!);
+  const gradient = new Float64Array(size);
+  const moved = best.slice();
+  for (let step = 0; step < DESCENTS; step++) {
+    for (let i = 0; i < size; i++) moved[i] = best[i]! + y[i]!;
+    gradient.set(gasSlope);
+    for (let i = 0; i < size; i++) {
+      const pull = 2 * CHANGE_PRICE * (moved[i]! - beforeOf(moved, start, i));
+      gradient[i] = gradient[i]! + pull;
+      if (i >= zones) gradient[i - zones] = gradient[i - zones]! - pull;
     }
     for (const row of rows) {
       let v = row.v;
-      for (let z = 0; z < zones; z++) v += row.slope[z]! * y[z]!;
+      for (let i = 0; i < size; i++) v += row.slope[i]! * y[i]!;
       if (v <= 0) continue;
       const pull = 2 * VIOLATION_PRICE * row.weight * v;
-      for (let z = 0; z < zones; z++) gradient[z] = gradient[z]! + pull * row.slope[z]!;
+      for (let i = 0; i < size; i++) gradient[i] = gradient[i]! + pull * row.slope[i]!;
     }
-    for (let z = 1; z < zones; z++) {
-      const differenceK = best[z]! + y[z]! - best[z - 1]! - y[z - 1]!;
+    for (let i = 0; i < size; i++) {
+      if (i % zones === 0) continue;
+      const differenceK = moved[i]! - moved[i - 1]!;
       const beyondK = Math.abs(differenceK) - problem.window.neighbourStepK;
       if (beyondK <= 0) continue;
       const pull = 2 * VIOLATION_PRICE * 1e-4 * beyondK * Math.sign(differenceK);
-      gradient[z] = gradient[z]! + pull;
-      gradient[z - 1] = gradient[z - 1]! - pull;
+      gradient[i] = gradient[i]! + pull;
+      gradient[i - 1] = gradient[i - 1]! - pull;
     }
-    const next = new Float64Array(zones);
+    const next = new Float64Array(size);
     let against = 0;
-    for (let z = 0; z < zones; z++) {
-      next[z] = project(y[z]! - gradient[z]! / curvature, z);
-      against += (y[z]! - next[z]!) * (next[z]! - x[z]!);
+    for (let i = 0; i < size; i++) {
+      next[i] = project(y[i]! - gradient[i]! / curvature, i);
+      against += (y[i]! - next[i]!) * (next[i]! - x[i]!);
     }
     if (against > 0) momentum = 1;
     const grown = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
-    for (let z = 0; z < zones; z++) y[z] = next[z]! + ((momentum - 1) / grown) * (next[z]! - x[z]!);
+    for (let i = 0; i < size; i++) y[i] = next[i]! + ((momentum - 1) / grown) * (next[i]! - x[i]!);
     momentum = grown;
     x = next;
   }

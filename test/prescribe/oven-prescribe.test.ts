@@ -10,7 +10,8 @@ import { outlook } from "../../runtime/prescribe/oven-outlook.ts";
 import { runScenarios } from "../../runtime/prescribe/oven-scenarios.ts";
 import { scenarioEdit, whatIf } from "../../runtime/prescribe/oven-whatif.ts";
 import { SCENARIO_KERNEL } from "../../runtime/prescribe/scenario-kernel.ts";
-import { proposable } from "../../runtime/prescribe/setpoint-kernel.ts";
+import { bodyAtEntry, proposable } from "../../runtime/prescribe/setpoint-kernel.ts";
+import { lastMove, steadyPlan } from "../../runtime/prescribe/setpoint-plan.ts";
 import { searchSetpoints, violations } from "../../runtime/prescribe/setpoint-search.ts";
 import { OVEN } from "../predict/plant-frames.ts";
 import { paintOven, START_US } from "../predict/primed-oven.ts";
@@ -56,7 +57,7 @@ const WINDOW = cureWindow(COAT);
 
 describe("oven outlook", () => {
   it("foretells the model's own ride", () => {
-    const [fresh] = outlook(situation(), situation().setpointC, []);
+    const [fresh] = outlook(situation(), steadyPlan(situation().setpointC), []);
     ride(paintOven()).nodes.forEach((node, n) => {
       assert.ok(Math.abs(Math.exp(fresh!.nodes[n]!.lnE170) / node.e170Min - 1) < 2e-3, node.name);
       assert.ok(Math.abs(fresh!.nodes[n]!.exitC - node.zoneEndC.at(-1)!) < 0.01);
@@ -66,7 +67,7 @@ describe("oven outlook", () => {
 
   it("has the spread that a Monte Carlo has", async () => {
     const s = situation();
-    const [fresh] = outlook(s, s.setpointC, []);
+    const [fresh] = outlook(s, steadyPlan(s.setpointC), []);
     const [runs] = await runScenarios(
       {
         situation: s,
@@ -90,21 +91,27 @@ describe("setpoint search", () => {
   const common = { situation: situation(), window: WINDOW, bodies: [], margin: 0, robust: true } as const;
 
   it("saves gas inside the window, the step and the neighbours' limit", () => {
-    const before = outlook(common.situation, common.situation.setpointC, []);
+    const before = outlook(common.situation, steadyPlan(common.situation.setpointC), []);
     assert.ok(Math.max(...violations(before, WINDOW, 0, true)) < 0, "the present keeps the window");
-    const found = searchSetpoints({ ...common, reachK: 8, saveGas: true });
+    const found = searchSetpoints({ ...common, moves: [{ fromS: 0, reachK: 8 }], saveGas: true });
     assert.ok(found.violation < 2e-3, `${found.violation}`);
-    found.setpointC.forEach((c, z) => {
+    const foundC = lastMove(found.plan);
+    foundC.forEach((c, z) => {
       assert.ok(Math.abs(c - common.situation.setpointC[z]!) <= 8 + 1e-9);
-      if (z > 0) assert.ok(Math.abs(c - found.setpointC[z - 1]!) <= 40.3);
+      if (z > 0) assert.ok(Math.abs(c - foundC[z - 1]!) <= 40.3);
     });
-    const present = searchSetpoints({ ...common, reachK: 1e-9, saveGas: true });
+    const present = searchSetpoints({ ...common, moves: [{ fromS: 0, reachK: 1e-9 }], saveGas: true });
     assert.ok(found.gasKWh < 0.99 * present.gasKWh, `${found.gasKWh} against ${present.gasKWh}`);
   });
 
   it("is more careful than the nominal answer", () => {
-    const robust = searchSetpoints({ ...common, reachK: 40, saveGas: true });
-    const nominal = searchSetpoints({ ...common, reachK: 40, saveGas: true, robust: false });
+    const robust = searchSetpoints({ ...common, moves: [{ fromS: 0, reachK: 40 }], saveGas: true });
+    const nominal = searchSetpoints({
+      ...common,
+      moves: [{ fromS: 0, reachK: 40 }],
+      saveGas: true,
+      robust: false,
+    });
     assert.ok(nominal.gasKWh < robust.gasKWh);
     const least = (rides: typeof robust.outlook) => Math.min(...rides[0]!.nodes.map((node) => node.lnE170));
     assert.ok(Math.exp(least(robust.outlook)) > Math.exp(least(nominal.outlook)) + 0.3);
@@ -115,17 +122,47 @@ describe("setpoint search", () => {
       zoneFactor: [1, 1, 0.45, 1, 1, 1],
       observed: [false, false, true, false, false, false],
     });
-    const before = Math.max(...violations(outlook(fouled, fouled.setpointC, []), WINDOW, 0, true));
+    const before = Math.max(
+      ...violations(outlook(fouled, steadyPlan(fouled.setpointC), []), WINDOW, 0, true),
+    );
     assert.ok(before > 0.02);
-    const found = searchSetpoints({ ...common, situation: fouled, reachK: 8, saveGas: false });
+    const found = searchSetpoints({
+      ...common,
+      situation: fouled,
+      moves: [{ fromS: 0, reachK: 8 }],
+      saveGas: false,
+    });
     assert.ok(found.violation < before / 2, `${before} to ${found.violation}`);
-    assert.equal(found.setpointC[2], fouled.setpointC[2]);
+    assert.equal(lastMove(found.plan)[2], fouled.setpointC[2]);
+  });
+
+  it("lets a zone wait for the bodies that need it, while those before them are still under it", () => {
+    const s = situation();
+    const entering = bodyAtEntry(s);
+    const inside = (positionM: number, temperatureC: number, e170: readonly number[]) => ({
+      ...entering,
+      id: positionM,
+      positionM,
+      temperatureC: new Float64Array(5).fill(temperatureC),
+      e170Min: Float64Array.from(e170),
+    });
+    // The first has as much as it may get, the second, two zones behind it, far too little in its slow nodes.
+    const bodies = [inside(61, 180, [49, 48, 40, 35, 30]), inside(37, 150, [12, 12, 6, 2, 0.2])];
+    const problem = { ...common, situation: s, bodies, saveGas: false };
+    const now = { fromS: 0, reachK: 8 };
+    const { plan } = searchSetpoints({ ...problem, moves: [now, { fromS: 300, reachK: 25 }] });
+    const [first, later] = plan.setpointC.map((row) => row[5]!);
+    assert.ok(first! < s.setpointC[5]! - 1, `zone 6 goes to ${first} while the first is under it`);
+    assert.ok(later! > s.setpointC[5]! + 4, `and to ${later} for the second`);
+    const atOnce = searchSetpoints({ ...problem, moves: [now] });
+    const twice = searchSetpoints({ ...problem, moves: [now, { fromS: 300, reachK: 8 }] });
+    assert.ok(twice.merit < atOnce.merit);
   });
 
   it("gives the same answer every time", () => {
-    const a = searchSetpoints({ ...common, reachK: 8, saveGas: true });
-    const b = searchSetpoints({ ...common, reachK: 8, saveGas: true });
-    assert.deepEqual(a.setpointC, b.setpointC);
+    const a = searchSetpoints({ ...common, moves: [{ fromS: 0, reachK: 8 }], saveGas: true });
+    const b = searchSetpoints({ ...common, moves: [{ fromS: 0, reachK: 8 }], saveGas: true });
+    assert.deepEqual(a.plan, b.plan);
   });
 
   it("rounds to tenths within the neighbours' limit and drops what is too small to write", () => {
