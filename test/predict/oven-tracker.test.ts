@@ -27,7 +27,11 @@ describe("oven tracker against the virtual plant", () => {
       plant.finished.map((body) => body.id),
     );
     assert.equal(tracker.passage.lost, 0);
-    for (const record of trackingEvidence(tracker, "n")) assert.equal(record.verdict, "holds", record.what);
+    for (const record of trackingEvidence(tracker, "n")) {
+      assert.equal(record.verdict, "holds", record.what);
+      assert.equal(record.newestSampleUs, tracker.timeUs);
+      assert.equal(record.validUntilUs, tracker.timeUs + 10 * 5e6, "ten periods of the readings");
+    }
     const [low, high] = tracker.residuals.nisBand;
     assert.ok(low < 5 && high > 5);
     // The cure, which nobody measures, is within 10 % for the mean body.
@@ -149,6 +153,11 @@ describe("oven session", () => {
     plant.step(300);
     for (const frame of live) session.accept(frame);
     assert.deepEqual(session.words(), { text: "learning from history" });
+    assert.deepEqual(
+      session.evidence().map(({ verdict, newestSampleUs }) => [verdict, newestSampleUs]),
+      Array(3).fill(["collecting", undefined]),
+      "the past proves nothing of now",
+    );
     while (session.learningHistory) await after(5);
     assert.equal(session.problem, undefined);
     const direct = new OvenTracker(paintOven(), OVEN);
