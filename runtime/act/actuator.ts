@@ -81,6 +81,7 @@ export class Actuator {
       results: this.#results,
       history: this.#history,
       look: () => this.#look(),
+      judge: (kept) => this.#judge(kept, monotonicMs()),
       disarm: (kept, cause) => this.#disarm(kept, cause),
       takeoverMs: settings.takeoverMs,
     });
@@ -269,13 +270,7 @@ export class Actuator {
     await this.#look();
     const nowMs = monotonicMs();
     this.#measureIsolation(nowMs, false);
-    for (const kept of this.#keeper.all()) {
-      this.#judge(kept, nowMs);
-      const ended = kept.arming.tick(nowMs);
-      if (ended === undefined) continue;
-      this.#audit.append("disarm", { envelope: kept.id, cause: ended });
-      kept.release();
-    }
+    for (const kept of this.#keeper.all()) this.#judge(kept, nowMs);
     await this.#beat(nowMs);
     this.#desk.lapsed(this.#approvals.lapse(this.#reader.nowUs()));
     this.#history.prune(this.#reader.nowUs());
@@ -320,13 +315,21 @@ export class Actuator {
     }
   }
 
-  /** Finds what forbids writing now: a hold, while it is armed. */
+  /** Finds what forbids writing now: a hold, while it is armed, or the end of the arm. */
   #judge(kept: KeptEnvelope, nowMs: number): void {
     const before = kept.arming.state(nowMs).hold !== null;
     kept.arming.causesAre(this.#causesOf(kept, nowMs), nowMs);
     const { hold } = kept.arming.state(nowMs);
-    if ((hold !== null) === before) return;
-    this.#audit.append(hold === null ? "resume" : "hold", { envelope: kept.id, causes: hold?.causes ?? [] });
+    if ((hold !== null) !== before) {
+      this.#audit.append(hold === null ? "resume" : "hold", {
+        envelope: kept.id,
+        causes: hold?.causes ?? [],
+      });
+    }
+    const ended = kept.arming.tick(nowMs);
+    if (ended === undefined) return;
+    this.#audit.append("disarm", { envelope: kept.id, cause: ended });
+    kept.release();
   }
 
   #causesOf(kept: KeptEnvelope, nowMs: number): string[] {
