@@ -6,9 +6,9 @@ import { Approvals } from "./approvals.ts";
 import { AuditLog } from "./audit/audit-log.ts";
 import { armedAtTheEnd, historyFrom } from "./audit/audit-recall.ts";
 import { plantRefusal, RESOLUTION } from "./decide.ts";
-import { readEnvelope } from "./envelope.ts";
+import { type Envelope, readEnvelope } from "./envelope.ts";
 import { EnvelopeKeeper, type KeptEnvelope } from "./envelope-keeper.ts";
-import { HostWatch } from "./host-watch.ts";
+import { type HostHeartbeat, HostWatch } from "./host-watch.ts";
 import { type Isolation, measureIsolation } from "./isolation.ts";
 import type { ActuatorSettings } from "./plant/actuator-settings.ts";
 import { PlantReader } from "./plant/plant-reader.ts";
@@ -33,6 +33,7 @@ export interface ActuatorParts {
 const SECOND_PERSON_WITHIN_MS = 5 * 60_000;
 const ISOLATION_EVERY_MS = 30_000;
 const MOST_PROPOSALS = 64;
+const isCommission = ({ event }: { event: string }): boolean => event === "commission";
 
 /**
  * The only holder of a plant's write credentials. It reads the plant by its own session, judges each proposal by
@@ -122,20 +123,21 @@ export class Actuator {
   }
 
   /**
-   * Takes the envelope a flow wants. The first one for a virtual plant is commissioned at once and marked so; a
-   * changed one disarms, and nothing is written until a person commissions it.
+   * Takes the envelope a flow wants. The first one ever of a virtual plant's home is commissioned at once and marked so;
+   * a changed one disarms, and nothing is written by it or by a further one until a person commissions it.
+   * @param having ids of all envelopes the flow has: another that it no longer has must not stand in the way
    */
-  want(thing: unknown): { readonly hash: string; readonly commissioned: boolean } {
+  want(thing: unknown, having?: unknown): { readonly hash: string; readonly commissioned: boolean } {
     const envelope = readEnvelope(thing);
+    if (Array.isArray(having)) this.#makeRoom(envelope, new Set(having.map(String)));
     const { kept, changed } = this.#keeper.want(envelope);
     const hash = kept.wantedHash!;
     if (changed) {
       this.#audit.append("envelope-wanted", { envelope: kept.id, hash });
       if (kept.governing === undefined && kept.arming.armed) this.#disarm(kept, "the envelope was changed");
     }
-    if (kept.commission === undefined && this.#parts.settings.reality === "virtual") {
-      this.commission(kept.id, hash, undefined);
-    }
+    const isFirst = !this.#keeper.everCommissioned && !this.#audit.found.records.some(isCommission);
+    if (isFirst && this.#parts.settings.reality === "virtual") this.commission(kept.id, hash, undefined);
     return { hash, commissioned: kept.governing !== undefined };
   }
 
@@ -143,6 +145,7 @@ export class Actuator {
   commission(id: unknown, hash: unknown, by: string | undefined): void {
     const kept = this.#keeper.require(id);
     const day = new Date().toISOString().slice(0, 10);
+    this.#keeper.commissionable(kept, hash);
     const how = by === undefined ? "automatically for the virtual plant" : `by ${by}, ${day}`;
     // On the disk before it is in force.
     this.#audit.append("commission", { envelope: kept.id, hash: String(hash), how });
@@ -220,7 +223,10 @@ export class Actuator {
   }
 
   heartbeat(thing: unknown): void {
-    this.#host.beat(thing, monotonicMs());
+    const nowMs = monotonicMs();
+    this.#host.beat(thing, nowMs);
+    const envelopes: unknown = (thing as Partial<HostHeartbeat> | null)?.envelopes;
+    if (Array.isArray(envelopes)) this.#keeper.named(new Set(envelopes.map(String)), nowMs);
   }
 
   status(): ActuatorStatus {
@@ -270,6 +276,7 @@ export class Actuator {
     await this.#look();
     const nowMs = monotonicMs();
     this.#measureIsolation(nowMs, false);
+    for (const kept of this.#keeper.vanished(nowMs, this.#parts.settings.retireAfterMs)) this.#retire(kept);
     for (const kept of this.#keeper.all()) this.#judge(kept, nowMs);
     await this.#beat(nowMs);
     this.#desk.lapsed(this.#approvals.lapse(this.#reader.nowUs()));
@@ -278,7 +285,9 @@ export class Actuator {
 
   /** Reads the plant anew; a step of a clock disarms, a setpoint that somebody else changed is taken over. */
   async #look(): Promise<PlantView | undefined> {
-    const envelopes = this.#keeper.all().flatMap((kept) => (kept.shown === undefined ? [] : [kept.shown]));
+    const envelopes = this.#keeper
+      .all()
+      .flatMap(({ retired, shown }) => (retired || shown === undefined ? [] : [shown]));
     let view: PlantView | undefined;
     try {
       view = await this.#reader.refresh(envelopes);
@@ -352,8 +361,28 @@ export class Actuator {
     return causes.filter((cause) => cause !== undefined && cause !== "") as string[];
   }
 
+  /** A flow may give a target to another envelope: the one it no longer has is retired at once. */
+  #makeRoom({ id, targets }: Envelope, having: ReadonlySet<string>): void {
+    for (const kept of this.#keeper.all()) {
+      if (kept.id === id || kept.retired || having.has(kept.id)) continue;
+      const inTheWay = kept.shown?.targets.some((own) =>
+        targets.some(({ address }) => address === own.address),
+      );
+      if (inTheWay) this.#retire(kept);
+    }
+  }
+
+  /** No flow has it any more: heartbeats end, and it cannot be armed until a flow wants it again. */
+  #retire(kept: KeptEnvelope): void {
+    if (kept.arming.armed) this.#disarm(kept, "the flow has this envelope no longer");
+    this.#audit.append("retire", { envelope: kept.id, cause: "the flow has this envelope no longer" });
+    this.#keeper.retire(kept);
+  }
+
   /** Why it must not be armed whatever a person wants. */
   #obstacle(kept: KeptEnvelope): string | undefined {
+    if (kept.retired) return "it is retired: the flow has this envelope no longer";
+    if (kept.wanted === undefined) return "no flow has asked for this envelope since the actuator started";
     if (kept.governing === undefined) return "the envelope the flow wants is not commissioned";
     const { breaks } = this.#audit.found;
     if (breaks.length > 0) return `the audit is broken: ${breaks[0]}`;

@@ -33,6 +33,8 @@ export interface EnvelopeStatus {
   readonly commissionedHash: string | null;
   /** What the flow wants is what was commissioned. */
   readonly commissioned: boolean;
+  /** No flow has it any more: it cannot be armed. */
+  readonly retired: boolean;
   /** "by anna, 2026-11-22", or "automatically for the virtual plant". */
   readonly commissionedHow: string | null;
   readonly arming: ArmingState;

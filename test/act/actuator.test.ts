@@ -14,7 +14,7 @@ import {
 } from "../../runtime/act/plant/actuator-settings.ts";
 import { PlantSession } from "../../runtime/act/plant/plant-session.ts";
 import type { Proposal } from "../../runtime/act/proposal.ts";
-import { ovenEnvelope, TWIN } from "./oven-envelope.ts";
+import { ovenEnvelope, TWIN, zoneTarget } from "./oven-envelope.ts";
 import { RequestBlockPlant } from "./request-block-plant.ts";
 
 const ZONE1 = `${TWIN}/zone1/airTemperatureSetpoint`;
@@ -251,6 +251,96 @@ describe("the actuator on a plant with a request block", function () {
     actuator.commission(wider.id, hash, "anna");
     actuator.arm(wider.id, "act", 10, "anna");
     assert.equal((await propose(ZONE1, 185)).state, "verified");
+  });
+
+  it("commissions by itself only the first envelope this home ever had", async () => {
+    await ready();
+    assert.equal(status().commissionedHow, "automatically for the virtual plant");
+    const further: Envelope = { ...ovenEnvelope(), id: "further", targets: [zoneTarget(3)] };
+    assert.equal(actuator.want(further).commissioned, false);
+    assert.throws(() => actuator.arm("further", "act", 10, "anna"), /not commissioned/);
+    // Not even where the file with the commissioned ones is gone: the audit remembers.
+    await actuator.close();
+    rmSync(join(directory(), "envelopes.json"));
+    actuator = startActuator();
+    assert.equal(actuator.want(further).commissioned, false);
+    assert.equal(actuator.want(ovenEnvelope()).commissioned, false);
+  });
+
+  it("a renamed envelope is a new one: it retires the old and needs a person", async () => {
+    await armed();
+    const renamed: Envelope = { ...ovenEnvelope(), id: "renamed" };
+    assert.throws(
+      () => actuator.want(renamed, ["envelope-oven1", "renamed"]),
+      /is a target of envelope Oven 1 already/,
+    );
+    const { hash, commissioned } = actuator.want(renamed, ["renamed"]);
+    assert.equal(commissioned, false);
+    assert.deepEqual(
+      [status().retired, status().commissioned, status().arming.mode],
+      [true, false, "observe"],
+    );
+    assert.deepEqual(
+      readAudit(directory())
+        .records.slice(-3)
+        .map(({ event, data }) => [event, data.envelope]),
+      [
+        ["disarm", "envelope-oven1"],
+        ["retire", "envelope-oven1"],
+        ["envelope-wanted", "renamed"],
+      ],
+    );
+    assert.throws(() => actuator.arm("envelope-oven1", "act", 10, "anna"), /it is retired/);
+    assert.throws(() => actuator.commission("envelope-oven1", hash, "anna"), /no longer the envelope/);
+    assert.throws(() => actuator.arm("renamed", "act", 10, "anna"), /not commissioned/);
+    assert.match((await propose(ZONE1, 185)).reason, /no commissioned envelope/);
+    actuator.commission("renamed", hash, "anna");
+    actuator.arm("renamed", "act", 10, "anna");
+    assert.equal((await propose(ZONE1, 185)).state, "verified");
+  });
+
+  it("a request block has one envelope, whatever addresses a flow gives it", async () => {
+    await ready();
+    const alias = { ...zoneTarget(1), address: `${TWIN}/elsewhere/airTemperatureSetpoint`, max: 400 };
+    const { hash } = actuator.want({ ...ovenEnvelope(), id: "alias", targets: [alias] });
+    assert.throws(
+      () => actuator.commission("alias", hash, "anna"),
+      /Oven1\.Zone1\.AirTempSP is written by the commissioned envelope Oven 1/,
+    );
+    const changed = ovenEnvelope();
+    const [first, second] = changed.targets;
+    const aimed = { ...first!, nodeIds: { ...first!.nodeIds, request: "ns=1;s=Oven1.Zone4.Request" } };
+    const wanted = actuator.want({ ...changed, targets: [aimed, second!] });
+    assert.equal(wanted.commissioned, false, "another request block is another envelope");
+    const events = readAudit(directory()).records.map(({ event }) => event);
+    assert.equal(
+      events.filter((event) => event === "commission").length,
+      1,
+      "a refused one is no commission",
+    );
+  });
+
+  it("an envelope that the host names no longer is retired, and comes back as it was commissioned", async () => {
+    await actuator.close();
+    actuator = startActuator({ retireAfterMs: 300 });
+    await armed();
+    const beat = (envelopes: string[]) => {
+      clearInterval(hostBeat);
+      hostBeat = setInterval(() => actuator.heartbeat({ ...HELD, envelopes }), 50);
+    };
+    beat(["envelope-oven1"]);
+    await sleep(500);
+    assert.equal(status().arming.mode, "act");
+    beat([]);
+    await until("retired", () => status().retired);
+    assert.match(status().arming.disarmedBecause!, /the flow has this envelope no longer/);
+    assert.match(status().checks[0]!.value, /^retired/);
+    assert.throws(() => actuator.arm("envelope-oven1", "act", 10, "anna"), /it is retired/);
+    assert.match((await propose(ZONE1, 185)).reason, /no commissioned envelope/);
+    assert.equal(actuator.want(ovenEnvelope()).commissioned, true);
+    beat(["envelope-oven1"]);
+    await until("every check holds", () => status().checks.every((check) => check.holds));
+    actuator.arm("envelope-oven1", "act", 10, "anna");
   });
 
   it("a restart disarms, keeps the budget and the seen ids, and says so", async () => {

@@ -36,6 +36,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   "cannot-arm": 409,
   "envelope-changed": 409,
   "target-taken": 409,
+  "node-taken": 409,
 };
 
 /** Serves the actuator on the loopback. @returns the server and the port it got @throws RungError `port-in-use` */

@@ -216,6 +216,17 @@ function commissionPanel(envelope: EnvelopeStatus): HTMLElement {
   );
 }
 
+function retiredPanel(): HTMLElement {
+  return make(
+    "section",
+    { className: "panel" },
+    make("h1", { text: "Retired" }),
+    make("p", {
+      text: "The flow has this envelope no longer. It cannot be armed until a flow wants it again.",
+    }),
+  );
+}
+
 function armPanel(envelope: EnvelopeStatus, status: ActuatorStatus): HTMLElement {
   const panel = make("section", { className: "panel" });
   const { arming } = envelope;
@@ -319,6 +330,11 @@ function approvalPanel(approval: ApprovalStatus): HTMLElement {
   );
 }
 
+function panelOf(envelope: EnvelopeStatus, status: ActuatorStatus): HTMLElement {
+  if (envelope.retired) return retiredPanel();
+  return envelope.commissioned ? armPanel(envelope, status) : commissionPanel(envelope);
+}
+
 function paint(status: ActuatorStatus): void {
   const reality = element("reality");
   reality.hidden = status.reality === "live";
@@ -336,7 +352,7 @@ function paint(status: ActuatorStatus): void {
     );
   }
   for (const envelope of status.envelopes) {
-    const panel = envelope.commissioned ? armPanel(envelope, status) : commissionPanel(envelope);
+    const panel = panelOf(envelope, status);
     // Limits are compared before they are commissioned; before arming the checks are what counts.
     parts.push(checksOf(envelope));
     if (envelope.commissioned) parts.push(panel, setpointsOf(envelope), writesOf(envelope));
