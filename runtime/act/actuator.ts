@@ -26,8 +26,8 @@ export interface ActuatorParts {
   readonly directory: string;
   readonly settings: ActuatorSettings;
   readonly session: PlantSession;
-  /** Process id of the host, if it runs. */
-  readonly hostPid: () => number | undefined;
+  /** RUNG_HOME, which is the host's: what it owns is compared with what the actuator owns. */
+  readonly home: string;
 }
 
 const SECOND_PERSON_WITHIN_MS = 5 * 60_000;
@@ -72,7 +72,7 @@ export class Actuator {
     this.#reader = new PlantReader(session, settings);
     this.#writer = new RequestWriter(session, settings);
     this.#host = new HostWatch(settings.hostSilenceMs);
-    this.#isolation = measureIsolation(parts.hostPid(), directory);
+    this.#isolation = measureIsolation(parts.home, directory);
     this.#desk = new WriteDesk({
       keeper: this.#keeper,
       reader: this.#reader,
@@ -419,6 +419,6 @@ export class Actuator {
   #measureIsolation(nowMs: number, now: boolean): void {
     if (!now && nowMs - this.#isolationAtMs < ISOLATION_EVERY_MS) return;
     this.#isolationAtMs = nowMs;
-    this.#isolation = measureIsolation(this.#parts.hostPid(), this.#parts.directory);
+    this.#isolation = measureIsolation(this.#parts.home, this.#parts.directory);
   }
 }

@@ -199,6 +199,17 @@ describe("the actuator process and its client", function () {
     assert.equal(plant.asked.length, 1);
   });
 
+  it("leaves a run file that is another process's", async () => {
+    const file = join(home, "run", "actuator.json");
+    const own = readFileSync(file, "utf8");
+    writeFileSync(file, JSON.stringify({ pid: process.pid, port: 1 }));
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    assert.equal(readJson("run", "actuator.json").pid, process.pid);
+    writeFileSync(file, own);
+    await startProcess();
+  });
+
   it("slows down whoever guesses passwords", async () => {
     let last = 0;
     for (let i = 0; i < 6; i++)

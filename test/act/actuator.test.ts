@@ -52,7 +52,7 @@ describe("the actuator on a plant with a request block", function () {
         retryMs: 100,
         requestMs: 1000,
       }),
-      hostPid: () => process.pid,
+      home,
     });
     made.start();
     return made;
@@ -98,6 +98,7 @@ describe("the actuator on a plant with a request block", function () {
   before(async () => {
     home = mkdtempSync(join(tmpdir(), "rung-act-"));
     mkdirSync(join(home, "run"));
+    writeFileSync(join(home, "run", "host.json"), JSON.stringify({ pid: process.pid, port: 0 }));
     plant = new RequestBlockPlant();
     await plant.start(home);
     writeFileSync(join(home, "run", "plant.json"), JSON.stringify({ port: plant.port }));
