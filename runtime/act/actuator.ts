@@ -215,10 +215,14 @@ export class Actuator {
     return status;
   }
 
-  /** Approves one recommendation, and writes what waited for it. */
-  async approve(id: string, by: string): Promise<readonly ProposalResult[]> {
-    const waiting = this.#approvals.approve(id, by, this.#reader.nowUs());
-    this.#audit.append("approve", { id, by, proposals: waiting.map((proposal) => proposal.id) });
+  /**
+   * Approves one recommendation, and writes what waited for it.
+   * @param hash of what the person was shown
+   * @throws RungError as `Approvals.approve`
+   */
+  async approve(id: string, hash: unknown, by: string): Promise<readonly ProposalResult[]> {
+    const waiting = this.#approvals.approve(id, hash, by, this.#reader.nowUs());
+    this.#audit.append("approve", { id, hash, by, proposals: waiting.map((proposal) => proposal.id) });
     return this.#desk.propose(waiting);
   }
 

@@ -64,6 +64,8 @@ export interface ApprovalStatus {
   readonly twin: string;
   readonly changes: readonly { readonly target: string; readonly value: number; readonly unit: string }[];
   readonly expiresUs: TimeUs;
+  /** SHA-256 of the five members above as canonical JSON; whoever approves sends it back. */
+  readonly hash: string;
   readonly state: "open" | "approved" | "lapsed";
   readonly approvedBy: string | null;
 }

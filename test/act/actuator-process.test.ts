@@ -160,6 +160,27 @@ describe("the actuator process and its client", function () {
     await until("armed", () => envelope()?.arming.mode === "act");
   });
 
+  it("a person approves only what the page showed", async () => {
+    const request = {
+      id: "a1",
+      title: "Zone 1 up",
+      twin: TWIN,
+      changes: [{ target: ZONE1, value: 185, unit: "°C" }],
+      expiresUs: plant.nowUs() + 600e6,
+    };
+    const { hash } = (await post("/approvals", request, asHost())).body;
+    const { password } = readJson("actuator", "first-login");
+    const approve = (more: object) => post("/approve", { proposal: "a1", password, ...more }, asPerson());
+    assert.equal((await approve({})).status, 409);
+    const stale = await approve({ hash: hash.replace(/^./, "x") });
+    assert.equal(stale.status, 409);
+    assert.match(stale.body.error.message, /a1: is no longer the proposal that was shown/);
+    assert.deepEqual(await approve({ hash }).then(({ status, body }) => [status, body]), [
+      200,
+      { results: [] },
+    ]);
+  });
+
   it("the client's proposal is written, verified, and told to listeners once", async () => {
     const told: ProposalResult[] = [];
     const end = client.onResult((result) => told.push(result));

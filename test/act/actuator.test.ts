@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Actuator } from "../../runtime/act/actuator.ts";
 import { readAudit } from "../../runtime/act/audit/audit-log.ts";
+import { canonicalHash } from "../../runtime/act/canonical-json.ts";
 import type { Envelope } from "../../runtime/act/envelope.ts";
 import {
   type ActuatorSettings,
@@ -76,6 +77,7 @@ describe("the actuator on a plant with a request block", function () {
   const propose = async (target: string, value: number, changes: Partial<Proposal> = {}) =>
     (await actuator.propose([proposal(target, value, changes)]))[0]!;
   const status = () => actuator.status().envelopes[0]!;
+  const shown = (id: string) => actuator.status().approvals.find((one) => one.id === id)!.hash;
 
   async function until(what: string, holds: () => boolean): Promise<void> {
     const end = performance.now() + 8_000;
@@ -383,7 +385,7 @@ describe("the actuator on a plant with a request block", function () {
     const waiting = await propose(ZONE1, 185, { recommendation: "rec-a" });
     assert.equal(waiting.state, "awaiting-approval");
     assert.deepEqual(plant.asked, []);
-    const [written] = await actuator.approve("rec-a", "ben");
+    const [written] = await actuator.approve("rec-a", shown("rec-a"), "ben");
     assert.equal(written!.state, "verified");
     assert.deepEqual(plant.asked, [{ zone: "Oven1.Zone1", value: 185 }]);
     const other = await propose(ZONE1, 186, { recommendation: "rec-a" });
@@ -399,16 +401,38 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal(plant.asked.length, 1);
   });
 
+  it("refuses an approval of what is no longer what was shown", async () => {
+    await ready();
+    actuator.arm("envelope-oven1", "advise", 10, "anna");
+    await propose(ZONE1, 185, { recommendation: "rec-d" });
+    const read = shown("rec-d");
+    // A second setpoint joins while the person reads.
+    await propose(ZONE2, 190, { recommendation: "rec-d" });
+    await assert.rejects(
+      () => actuator.approve("rec-d", read, "ben"),
+      /rec-d: is no longer the proposal that was shown \(read it again, then approve it\)/,
+    );
+    await assert.rejects(() => actuator.approve("rec-d", undefined, "ben"), /does not say which/);
+    assert.deepEqual(plant.asked, []);
+    const { id, title, twin, changes, expiresUs, hash } = actuator.status().approvals[0]!;
+    assert.equal(hash, canonicalHash({ expiresUs, changes, twin, title, id }));
+    const written = await actuator.approve("rec-d", hash, "ben");
+    assert.deepEqual(
+      written.map(({ state }) => state),
+      ["verified", "verified"],
+    );
+  });
+
   it("refuses self-approval, and lapses what nobody approves", async () => {
     await ready();
     actuator.arm("envelope-oven1", "advise", 10, "anna");
     const changes = [{ target: ZONE1, value: 185, unit: "°C" }];
     const request = { id: "rec-b", title: "Zone 1 up", twin: TWIN, changes, proposedBy: "Ben" };
     actuator.requestApproval({ ...request, expiresUs: plant.nowUs() + 60e6 });
-    await assert.rejects(() => actuator.approve("rec-b", "ben"), /ben proposed it/);
+    await assert.rejects(() => actuator.approve("rec-b", shown("rec-b"), "ben"), /ben proposed it/);
     await propose(ZONE2, 185, { recommendation: "rec-c", expiresUs: plant.nowUs() + 300_000 });
     await until("lapsed", () => actuator.status().counts.lapsed === 1);
-    await assert.rejects(() => actuator.approve("rec-c", "ben"), /is lapsed/);
+    await assert.rejects(() => actuator.approve("rec-c", shown("rec-c"), "ben"), /is lapsed/);
     assert.deepEqual(plant.asked, []);
   });
 

@@ -242,7 +242,7 @@ describe("the nodes of rung 5", function () {
     node("ask").receive({ payload: recommendation("r4", 184) } as never);
     await until("the actuator asks", () => actuator.status().approvals.some((one) => one.id === "r4"));
     const approved = next<{ payload: Recommendation; rung: { approval: { by: string } } }>("yes");
-    await actuator.approve("r4", "ben");
+    await actuator.approve("r4", actuator.status().approvals.find((one) => one.id === "r4")!.hash, "ben");
     const { payload, rung } = await approved;
     assert.deepEqual([payload.id, rung.approval.by], ["r4", "ben"]);
   });

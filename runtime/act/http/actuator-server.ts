@@ -35,6 +35,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   "no-such-page": 404,
   "cannot-arm": 409,
   "envelope-changed": 409,
+  "proposal-changed": 409,
   "target-taken": 409,
   "node-taken": 409,
 };

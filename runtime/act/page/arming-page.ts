@@ -323,7 +323,7 @@ function approvalPanel(approval: ApprovalStatus): HTMLElement {
     table,
     field(password, "Your password", "password"),
     holdButton(`Hold 2 s to approve ${count} setpoint${count === 1 ? "" : "s"}`, async () => {
-      const body = { proposal: approval.id, password: typedIn(password) };
+      const body = { proposal: approval.id, hash: approval.hash, password: typedIn(password) };
       typed.delete(password);
       await call("/approve", body);
     }),
