@@ -101,6 +101,15 @@ describe("oven tracker against the virtual plant", () => {
     assert.equal(tracker.readings.airTemperature[2]!.value, known);
   });
 
+  it("names each figure for what it is: the largest of two bodies in a row is that of their mean", () => {
+    const tracker = new OvenTracker(paintOven(), OVEN);
+    for (const errorK of [9, -3, 5]) tracker.residuals.add(new Float64Array(5).fill(errorK), 5);
+    const record = trackingEvidence(tracker, "n").at(-1)!;
+    assert.equal(record.id, `${OVEN}/4/exit-pair-mean`);
+    assert.match(record.what, /^largest mean exit temperature error of two bodies in a row of the last 20/);
+    assert.equal(record.value, 3, "of (9 - 3) / 2 and (-3 + 5) / 2; the largest of one body is 9");
+  });
+
   it("says what it waits for", () => {
     const tracker = new OvenTracker(paintOven(), OVEN);
     assert.equal(tracker.phase, "waiting");
