@@ -142,7 +142,13 @@ describe("the actuator process and its client", function () {
       assert.equal((await fetch(base() + path)).status, 200, path);
     }
     const script = await (await fetch(`${base()}/arming.js`)).text();
-    assert.doesNotMatch(script, /interface |import /);
+    assert.doesNotMatch(script, /interface |import type /);
+    for (const [, path] of script.matchAll(/from "([^"]+)"/g)) {
+      assert.match(path!, /^\.\/[a-z]+\.[jt]s$/);
+      const module = await fetch(new URL(path!, `${base()}/arming.js`));
+      assert.match(module.headers.get("content-type")!, /javascript/);
+      assert.doesNotMatch(await module.text(), /interface |import /);
+    }
   });
 
   it("the host's token arms nothing; a person signs in, with the password again to arm", async () => {
