@@ -4,7 +4,7 @@ import { readJsonFile } from "../core/private-file.ts";
 import { monotonicMs } from "../core/time.ts";
 import type { ApprovalRequest } from "./approvals.ts";
 import type { Envelope } from "./envelope.ts";
-import type { RowFour } from "./host-watch.ts";
+import type { HostHeartbeat, RowFour } from "./host-watch.ts";
 import type { Proposal, ProposalResult } from "./proposal.ts";
 import type { ActuatorStatus } from "./status.ts";
 
@@ -78,7 +78,7 @@ export class ActuatorClient {
     return this.#wantProblems.get(id);
   }
 
-  /** A node that closes wants its envelope no longer; what is commissioned stays so. */
+  /** A node that closes wants its envelope no longer: unless one wants it again soon, the actuator retires it. */
   unwant(id: string): void {
     this.#wanted.delete(id);
     this.#wantProblems.delete(id);
@@ -163,7 +163,7 @@ export class ActuatorClient {
   #beat(): Promise<unknown> {
     const twins = [...this.#wanted.values()].map(({ twin }) => twin);
     const rowFour = Object.fromEntries(twins.map((twin) => [twin, this.#options.rowFour(twin)]));
-    return this.#call("/heartbeat", { rowFour });
+    return this.#call("/heartbeat", { rowFour, envelopes: [...this.#wanted.keys()] } satisfies HostHeartbeat);
   }
 
   async #readResults(newest: number): Promise<void> {
@@ -179,7 +179,7 @@ export class ActuatorClient {
 
   async #sendWanted(envelope: Envelope): Promise<void> {
     try {
-      await this.#call("/envelopes", { envelope });
+      await this.#call("/envelopes", { envelope, envelopes: [...this.#wanted.keys()] });
       this.#wantProblems.delete(envelope.id);
     } catch (error) {
       this.#wantProblems.set(envelope.id, messageOf(error));
@@ -217,8 +217,11 @@ export class ActuatorClient {
 /** Whether what the flow wants is what the actuator has, armed: in words for a node's status. */
 export function armText(status: ActuatorStatus | undefined, envelopeId: string | undefined): string {
   if (status === undefined) return "no actuator";
-  const envelope = status.envelopes.find((one) => envelopeId === undefined || one.id === envelopeId);
+  const envelope = status.envelopes.find((one) =>
+    envelopeId === undefined ? !one.retired : one.id === envelopeId,
+  );
   if (envelope === undefined) return "no envelope";
+  if (envelope.retired) return "envelope retired: no flow has it";
   if (!envelope.commissioned) return "envelope not commissioned";
   const { mode, hold, disarmedBecause } = envelope.arming;
   if (mode === "observe") return disarmedBecause === null ? "not armed" : `disarmed: ${disarmedBecause}`;

@@ -43,7 +43,7 @@ async function start(): Promise<void> {
       login: readLogin,
       directory,
     }),
-    hostPid: () => readJsonFile<{ pid?: number }>(join(home, "run", "host.json"))?.pid,
+    home,
   });
   const { server, port } = await serveActuator({
     actuator,
@@ -62,7 +62,8 @@ async function start(): Promise<void> {
   const end = async () => {
     if (ending) return;
     ending = true;
-    rmSync(runFile, { force: true });
+    // Another one may have been started meanwhile, and have written its own.
+    if (readJsonFile<{ pid?: number }>(runFile)?.pid === process.pid) rmSync(runFile, { force: true });
     server.closeAllConnections();
     server.close();
     await actuator.close();

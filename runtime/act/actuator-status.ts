@@ -31,6 +31,7 @@ export function buildStatus(kept: KeptEnvelope, context: StatusContext): Envelop
     wantedHash: kept.wantedHash,
     commissionedHash: kept.commission?.hash ?? null,
     commissioned: kept.governing !== undefined,
+    retired: kept.retired,
     commissionedHow: kept.commission?.how ?? null,
     arming,
     armedUntilMs: kept.arming.armed ? Math.round(wallMs + arming.armedForMs) : null,
@@ -52,6 +53,11 @@ export function buildStatus(kept: KeptEnvelope, context: StatusContext): Envelop
   };
 }
 
+function commissionWords({ governing, commission, retired }: KeptEnvelope): string {
+  if (governing !== undefined) return commission?.how ?? "";
+  return retired ? "retired: the flow has it no longer" : "changed, or never commissioned";
+}
+
 /** What a person reads before arming, each with the value it is judged by. */
 function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
   const { view, nowUs, nowMs, host, isolation, settings, linkProblem } = context;
@@ -71,7 +77,7 @@ function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
     {
       what: "Envelope commissioned",
       holds: kept.governing !== undefined,
-      value: kept.governing !== undefined ? (kept.commission?.how ?? "") : "changed, or never commissioned",
+      value: commissionWords(kept),
     },
     {
       what: "Plant read by the actuator",

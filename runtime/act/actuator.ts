@@ -5,16 +5,15 @@ import { buildStatus } from "./actuator-status.ts";
 import { Approvals } from "./approvals.ts";
 import { AuditLog } from "./audit/audit-log.ts";
 import { armedAtTheEnd, historyFrom } from "./audit/audit-recall.ts";
-import { plantRefusal, RESOLUTION } from "./decide.ts";
-import { readEnvelope } from "./envelope.ts";
-import { EnvelopeKeeper, type KeptEnvelope } from "./envelope-keeper.ts";
-import { HostWatch } from "./host-watch.ts";
+import { EnvelopeDesk } from "./envelope-desk.ts";
+import { EnvelopeKeeper } from "./envelope-keeper.ts";
+import { type HostHeartbeat, HostWatch } from "./host-watch.ts";
 import { type Isolation, measureIsolation } from "./isolation.ts";
 import type { ActuatorSettings } from "./plant/actuator-settings.ts";
 import { PlantReader } from "./plant/plant-reader.ts";
 import type { PlantSession } from "./plant/plant-session.ts";
 import { RequestWriter } from "./plant/request-writer.ts";
-import { type PlantView, REQUEST_RESULT } from "./plant-view.ts";
+import { PlantWatch } from "./plant-watch.ts";
 import type { ProposalResult } from "./proposal.ts";
 import { ResultLog } from "./result-log.ts";
 import type { ActuatorStatus, ApprovalStatus } from "./status.ts";
@@ -26,11 +25,10 @@ export interface ActuatorParts {
   readonly directory: string;
   readonly settings: ActuatorSettings;
   readonly session: PlantSession;
-  /** Process id of the host, if it runs. */
-  readonly hostPid: () => number | undefined;
+  /** RUNG_HOME, which is the host's: what it owns is compared with what the actuator owns. */
+  readonly home: string;
 }
 
-const SECOND_PERSON_WITHIN_MS = 5 * 60_000;
 const ISOLATION_EVERY_MS = 30_000;
 const MOST_PROPOSALS = 64;
 
@@ -50,9 +48,10 @@ export class Actuator {
   readonly #results = new ResultLog();
   readonly #history: WriteHistory;
   readonly #desk: WriteDesk;
+  readonly #watch: PlantWatch;
+  readonly #envelopes: EnvelopeDesk;
   #isolation: Isolation;
   #isolationAtMs = 0;
-  #linkProblem: string | undefined = "the plant was not read yet";
   #beatAtMs = 0;
   #closed = false;
   #loop: Promise<void> | undefined;
@@ -71,7 +70,7 @@ export class Actuator {
     this.#reader = new PlantReader(session, settings);
     this.#writer = new RequestWriter(session, settings);
     this.#host = new HostWatch(settings.hostSilenceMs);
-    this.#isolation = measureIsolation(parts.hostPid(), directory);
+    this.#isolation = measureIsolation(parts.home, directory);
     this.#desk = new WriteDesk({
       keeper: this.#keeper,
       reader: this.#reader,
@@ -80,9 +79,26 @@ export class Actuator {
       approvals: this.#approvals,
       results: this.#results,
       history: this.#history,
-      look: () => this.#look(),
-      disarm: (kept, cause) => this.#disarm(kept, cause),
+      look: () => this.#watch.look(),
+      judge: (kept) => this.#watch.judge(kept),
+      disarm: (kept, cause) => this.#envelopes.stop(kept, cause),
       takeoverMs: settings.takeoverMs,
+    });
+    this.#watch = new PlantWatch({
+      keeper: this.#keeper,
+      reader: this.#reader,
+      host: this.#host,
+      audit: this.#audit,
+      settings,
+      writing: () => this.#desk.writing,
+      stop: (kept, cause) => this.#envelopes.stop(kept, cause),
+    });
+    this.#envelopes = new EnvelopeDesk({
+      keeper: this.#keeper,
+      audit: this.#audit,
+      settings,
+      judge: (kept) => this.#watch.judge(kept),
+      isolation: () => this.#measureIsolation(),
     });
   }
 
@@ -98,7 +114,7 @@ export class Actuator {
     await this.#loop;
     await this.#parts.session.close();
     for (const kept of this.#keeper.all()) {
-      if (kept.arming.armed) this.#disarm(kept, "the actuator was stopped");
+      if (kept.arming.armed) this.#envelopes.stop(kept, "the actuator was stopped");
     }
     this.#audit.append("stop", {});
     this.#audit.close();
@@ -120,89 +136,24 @@ export class Actuator {
     return { seq: this.#results.seq, results: this.#results.after(seq) };
   }
 
-  /**
-   * Takes the envelope a flow wants. The first one for a virtual plant is commissioned at once and marked so; a
-   * changed one disarms, and nothing is written until a person commissions it.
-   */
-  want(thing: unknown): { readonly hash: string; readonly commissioned: boolean } {
-    const envelope = readEnvelope(thing);
-    const { kept, changed } = this.#keeper.want(envelope);
-    const hash = kept.wantedHash!;
-    if (changed) {
-      this.#audit.append("envelope-wanted", { envelope: kept.id, hash });
-      if (kept.governing === undefined && kept.arming.armed) this.#disarm(kept, "the envelope was changed");
-    }
-    if (kept.commission === undefined && this.#parts.settings.reality === "virtual") {
-      this.commission(kept.id, hash, undefined);
-    }
-    return { hash, commissioned: kept.governing !== undefined };
+  /** As `EnvelopeDesk.want`. */
+  want(thing: unknown, having?: unknown): { readonly hash: string; readonly commissioned: boolean } {
+    return this.#envelopes.want(thing, having);
   }
 
-  /** @param by the person; undefined for the first envelope of a virtual plant */
-  commission(id: unknown, hash: unknown, by: string | undefined): void {
-    const kept = this.#keeper.require(id);
-    const day = new Date().toISOString().slice(0, 10);
-    const how = by === undefined ? "automatically for the virtual plant" : `by ${by}, ${day}`;
-    // On the disk before it is in force.
-    this.#audit.append("commission", { envelope: kept.id, hash: String(hash), how });
-    if (kept.arming.armed) this.#disarm(kept, "the envelope was changed");
-    this.#keeper.commission(kept, hash, how);
+  /** As `EnvelopeDesk.commission`. */
+  commission(id: unknown, hash: unknown, by: string): void {
+    this.#envelopes.commission(id, hash, by);
   }
 
-  /**
-   * @param by the person, who has just given the password
-   * @returns whether it is armed now, or a second person is waited for
-   * @throws RungError `cannot-arm`, `second-person-needed`
-   */
+  /** As `EnvelopeDesk.arm`. */
   arm(id: unknown, mode: unknown, minutes: unknown, by: string): "armed" | "second-person-needed" {
-    const kept = this.#keeper.require(id);
-    const nowMs = monotonicMs();
-    const forMs = Number(minutes) * 60_000;
-    const chosen = mode === "advise" ? "advise" : "act";
-    this.#measureIsolation(nowMs, true);
-    this.#judge(kept, nowMs);
-    const obstacle = this.#obstacle(kept);
-    if (obstacle !== undefined) throw new RungError({ code: "cannot-arm", where: kept.id, what: obstacle });
-    let people = [by];
-    if (this.#parts.settings.personsToArm > 1) {
-      const first = kept.armRequest;
-      const fresh = first !== undefined && nowMs - first.atMs <= SECOND_PERSON_WITHIN_MS;
-      if (!fresh || first.by === by) {
-        kept.armRequest = { by, atMs: nowMs };
-        this.#audit.append("arm-requested", {
-          envelope: kept.id,
-          by,
-          mode: chosen,
-          minutes: Number(minutes),
-        });
-        return "second-person-needed";
-      }
-      people = [first.by, by];
-    }
-    this.#audit.append("arm", {
-      envelope: kept.id,
-      hash: kept.commission!.hash,
-      mode: chosen,
-      minutes: Number(minutes),
-      by: people,
-    });
-    try {
-      kept.arming.arm(chosen, forMs, people, nowMs);
-    } catch (error) {
-      this.#audit.append("disarm", { envelope: kept.id, cause: messageOf(error) });
-      throw error;
-    }
-    kept.release();
-    kept.beforeArm.clear();
-    return "armed";
+    return this.#envelopes.arm(id, mode, minutes, by);
   }
 
   /** Anyone signed in may stop it, and so may the host. */
   disarm(id: unknown, by: string): void {
-    const kept = this.#keeper.require(id);
-    this.#audit.append("disarm", { envelope: kept.id, cause: `by ${by}` });
-    kept.arming.disarm(null);
-    kept.release();
+    this.#envelopes.disarm(id, by);
   }
 
   requestApproval(thing: unknown): ApprovalStatus {
@@ -211,15 +162,22 @@ export class Actuator {
     return status;
   }
 
-  /** Approves one recommendation, and writes what waited for it. */
-  async approve(id: string, by: string): Promise<readonly ProposalResult[]> {
-    const waiting = this.#approvals.approve(id, by, this.#reader.nowUs());
-    this.#audit.append("approve", { id, by, proposals: waiting.map((proposal) => proposal.id) });
+  /**
+   * Approves one recommendation, and writes what waited for it.
+   * @param hash of what the person was shown
+   * @throws RungError as `Approvals.approve`
+   */
+  async approve(id: string, hash: unknown, by: string): Promise<readonly ProposalResult[]> {
+    const waiting = this.#approvals.approve(id, hash, by, this.#reader.nowUs());
+    this.#audit.append("approve", { id, hash, by, proposals: waiting.map((proposal) => proposal.id) });
     return this.#desk.propose(waiting);
   }
 
   heartbeat(thing: unknown): void {
-    this.#host.beat(thing, monotonicMs());
+    const nowMs = monotonicMs();
+    this.#host.beat(thing, nowMs);
+    const envelopes: unknown = (thing as Partial<HostHeartbeat> | null)?.envelopes;
+    if (Array.isArray(envelopes)) this.#keeper.named(new Set(envelopes.map(String)), nowMs);
   }
 
   status(): ActuatorStatus {
@@ -233,7 +191,7 @@ export class Actuator {
       isolation: this.#isolation,
       plant: {
         connected: session.connected,
-        problem: this.#linkProblem ?? null,
+        problem: this.#watch.linkProblem ?? null,
         timeUs: Math.trunc(this.#reader.nowUs()),
         speed: this.#reader.speed,
       },
@@ -247,7 +205,7 @@ export class Actuator {
           view: this.#reader.view,
           settings,
           isolation: this.#isolation,
-          linkProblem: this.#linkProblem,
+          linkProblem: this.#watch.linkProblem,
           host: this.#host,
           auditWhole: this.#audit.found.breaks.length === 0,
         }),
@@ -266,105 +224,16 @@ export class Actuator {
   }
 
   async #tick(): Promise<void> {
-    await this.#look();
+    await this.#watch.look();
     const nowMs = monotonicMs();
-    this.#measureIsolation(nowMs, false);
-    for (const kept of this.#keeper.all()) {
-      this.#judge(kept, nowMs);
-      const ended = kept.arming.tick(nowMs);
-      if (ended === undefined) continue;
-      this.#audit.append("disarm", { envelope: kept.id, cause: ended });
-      kept.release();
+    if (nowMs - this.#isolationAtMs >= ISOLATION_EVERY_MS) this.#measureIsolation();
+    for (const kept of this.#keeper.vanished(nowMs, this.#parts.settings.retireAfterMs)) {
+      this.#envelopes.retire(kept);
     }
+    for (const kept of this.#keeper.all()) this.#watch.judge(kept);
     await this.#beat(nowMs);
     this.#desk.lapsed(this.#approvals.lapse(this.#reader.nowUs()));
     this.#history.prune(this.#reader.nowUs());
-  }
-
-  /** Reads the plant anew; a step of a clock disarms, a setpoint that somebody else changed is taken over. */
-  async #look(): Promise<PlantView | undefined> {
-    const envelopes = this.#keeper.all().flatMap((kept) => (kept.shown === undefined ? [] : [kept.shown]));
-    let view: PlantView | undefined;
-    try {
-      view = await this.#reader.refresh(envelopes);
-      this.#linkProblem = undefined;
-    } catch (error) {
-      this.#linkProblem = messageOf(error);
-    }
-    const step = this.#reader.takeClockStep();
-    for (const kept of this.#keeper.all()) {
-      if (step !== undefined && kept.arming.armed) this.#disarm(kept, step);
-      if (view !== undefined) this.#seeTakeover(kept, view);
-    }
-    return view;
-  }
-
-  #seeTakeover(kept: KeptEnvelope, view: PlantView): void {
-    for (const [address, { value, sinceMs }] of kept.inForce) {
-      const seen = view.targets.get(address);
-      if (seen === undefined || !seen.setpoint.good || address === this.#desk.writing) continue;
-      if (view.askedAtMs <= sinceMs) continue;
-      const apart = Math.abs(seen.setpoint.value - value);
-      if (apart <= this.#parts.settings.readBackTolerance + RESOLUTION) continue;
-      kept.inForce.delete(address);
-      const fellBack = seen.result.value === REQUEST_RESULT.timedOut;
-      const now = seen.setpoint.value;
-      this.#audit.append(fellBack ? "fell-back" : "taken-over", {
-        envelope: kept.id,
-        target: address,
-        value,
-        now,
-      });
-      if (fellBack) continue;
-      kept.takenOver.set(address, monotonicMs() + this.#parts.settings.takeoverMs);
-    }
-  }
-
-  /** Finds what forbids writing now: a hold, while it is armed. */
-  #judge(kept: KeptEnvelope, nowMs: number): void {
-    const before = kept.arming.state(nowMs).hold !== null;
-    kept.arming.causesAre(this.#causesOf(kept, nowMs), nowMs);
-    const { hold } = kept.arming.state(nowMs);
-    if ((hold !== null) === before) return;
-    this.#audit.append(hold === null ? "resume" : "hold", { envelope: kept.id, causes: hold?.causes ?? [] });
-  }
-
-  #causesOf(kept: KeptEnvelope, nowMs: number): string[] {
-    const nowUs = this.#reader.nowUs();
-    const envelope = kept.shown;
-    const causes = [
-      this.#linkProblem && `the plant is not read: ${this.#linkProblem}`,
-      this.#host.silence(nowMs),
-      envelope && this.#host.rowFour(envelope.twin),
-    ];
-    for (const [address, until] of kept.takenOver) {
-      if (until <= nowMs) kept.takenOver.delete(address);
-      else causes.push(`${address}: taken over by an operator`);
-    }
-    if (this.#linkProblem === undefined) {
-      for (const target of envelope?.targets ?? []) {
-        causes.push(plantRefusal(target, { view: this.#reader.view, nowUs })?.reason);
-      }
-    }
-    return causes.filter((cause) => cause !== undefined && cause !== "") as string[];
-  }
-
-  /** Why it must not be armed whatever a person wants. */
-  #obstacle(kept: KeptEnvelope): string | undefined {
-    if (kept.governing === undefined) return "the envelope the flow wants is not commissioned";
-    const { breaks } = this.#audit.found;
-    if (breaks.length > 0) return `the audit is broken: ${breaks[0]}`;
-    if (this.#parts.settings.reality === "live" && !this.#isolation.isolated) {
-      return `not isolated from the host: ${this.#isolation.reasons.join(", ")}`;
-    }
-    return undefined;
-  }
-
-  /** A disarm that a person must look at. Heartbeats end with it; the PLC falls back by its own time-out. */
-  #disarm(kept: KeptEnvelope, cause: string): void {
-    this.#audit.append("disarm", { envelope: kept.id, cause });
-    kept.arming.disarm(cause);
-    kept.release();
   }
 
   async #beat(nowMs: number): Promise<void> {
@@ -380,13 +249,13 @@ export class Actuator {
     try {
       await this.#writer.beat(targets.filter((target) => target.address !== this.#desk.writing));
     } catch (error) {
-      this.#linkProblem = messageOf(error);
+      this.#watch.linkProblem = messageOf(error);
     }
   }
 
-  #measureIsolation(nowMs: number, now: boolean): void {
-    if (!now && nowMs - this.#isolationAtMs < ISOLATION_EVERY_MS) return;
-    this.#isolationAtMs = nowMs;
-    this.#isolation = measureIsolation(this.#parts.hostPid(), this.#parts.directory);
+  #measureIsolation(): Isolation {
+    this.#isolationAtMs = monotonicMs();
+    this.#isolation = measureIsolation(this.#parts.home, this.#parts.directory);
+    return this.#isolation;
   }
 }

@@ -1,5 +1,6 @@
 import { RungError } from "../core/errors.ts";
 import type { TimeUs } from "../core/time.ts";
+import { canonicalHash } from "./canonical-json.ts";
 import { sameName } from "./people.ts";
 import type { Proposal } from "./proposal.ts";
 import type { ApprovalStatus } from "./status.ts";
@@ -73,10 +74,11 @@ export class Approvals {
   }
 
   /**
+   * @param hash of what the person was shown, as `list` told it
    * @returns the proposals that waited for it
-   * @throws RungError `no-approval-open`, `self-approval`
+   * @throws RungError `no-approval-open`, `proposal-changed`, `self-approval`
    */
-  approve(id: string, by: string, nowUs: TimeUs): Proposal[] {
+  approve(id: string, hash: unknown, by: string, nowUs: TimeUs): Proposal[] {
     this.lapse(nowUs);
     const item = this.#items.get(id);
     if (item === undefined || item.state !== "open") {
@@ -84,6 +86,17 @@ export class Approvals {
         code: "no-approval-open",
         where: id,
         what: item === undefined ? "is not known" : `is ${item.state}`,
+      });
+    }
+    if (hash !== hashOf(item)) {
+      throw new RungError({
+        code: "proposal-changed",
+        where: id,
+        what:
+          hash === undefined
+            ? "does not say which proposal was shown"
+            : "is no longer the proposal that was shown",
+        advice: "read it again, then approve it",
       });
     }
     if (item.proposedBy !== undefined && sameName(item.proposedBy, by)) {
@@ -132,8 +145,14 @@ export class Approvals {
   }
 }
 
-function statusOf({ id, title, twin, changes, expiresUs, state, approvedBy }: Item): ApprovalStatus {
-  return { id, title, twin, changes: [...changes], expiresUs, state, approvedBy };
+function statusOf(item: Item): ApprovalStatus {
+  const { id, title, twin, changes, expiresUs, state, approvedBy } = item;
+  return { id, title, twin, changes: [...changes], expiresUs, hash: hashOf(item), state, approvedBy };
+}
+
+/** Of all that a person is shown of it. */
+function hashOf({ id, title, twin, changes, expiresUs }: ApprovalRequest): string {
+  return canonicalHash({ id, title, twin, changes, expiresUs });
 }
 
 function readRequest(thing: unknown): ApprovalRequest {

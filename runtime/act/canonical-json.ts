@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /**
  * JSON with sorted keys and no blanks, so that equal things have equal text and equal hashes (after RFC 8785, for
  * the plain objects, strings and finite numbers that envelopes and audit lines are made of).
@@ -8,4 +10,9 @@ export function canonicalJson(thing: unknown): string {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(entries);
   });
+}
+
+/** SHA-256 of the canonical JSON, in hexadecimal. */
+export function canonicalHash(thing: unknown): string {
+  return createHash("sha256").update(canonicalJson(thing)).digest("hex");
 }

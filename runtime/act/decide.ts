@@ -107,6 +107,25 @@ export function decide(proposal: unknown, context: DecisionContext): Decision {
   );
 }
 
+/**
+ * Judges an accepted proposal once more, in the turn in which its write goes out: whatever can change while it is
+ * under way. The value itself is guarded by the PLC, which compares the setpoint in force with the expected one.
+ * @param target what it was accepted for
+ */
+export function lateRefusal(
+  target: EnvelopeTarget,
+  expiresUs: TimeUs,
+  context: Pick<DecisionContext, "envelope" | "view" | "nowUs" | "arm">,
+): (Decision & { accepted: false }) | undefined {
+  const { envelope, nowUs } = context;
+  const at = target.address;
+  if (envelope === undefined || targetOf(envelope, at) !== target) {
+    return refuse("not-commissioned", `${at}: the envelope was changed meanwhile`);
+  }
+  if (expiresUs <= nowUs) return refuse("expired", `${at}: expired ${seconds(nowUs - expiresUs)} ago`);
+  return plantRefusal(target, context) ?? armRefusal(context.arm);
+}
+
 /** What in the plant forbids any write to this target now; also the cause of a hold. */
 export function plantRefusal(
   target: EnvelopeTarget,
@@ -228,7 +247,7 @@ function valueRefusal(
 
 const SHIFT_US = 8 * 3600e6;
 
-function armRefusal(arm: ArmView): Decision | undefined {
+function armRefusal(arm: ArmView): (Decision & { accepted: false }) | undefined {
   switch (arm.mode) {
     case "act":
       return undefined;

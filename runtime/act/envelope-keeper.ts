@@ -31,6 +31,10 @@ export class KeptEnvelope {
   wanted: Envelope | undefined;
   commission: Commission | undefined;
   armRequest: ArmRequest | undefined;
+  /** No flow has it any more: nothing is written by it until a flow wants it again. */
+  retired = false;
+  /** Since when the host has not named it, monotonic. */
+  missingSinceMs: number | undefined;
   readonly inForce = new Map<string, InForce>();
   /** Setpoints before the first write of this arm. */
   readonly beforeArm = new Map<string, number>();
@@ -49,7 +53,7 @@ export class KeptEnvelope {
 
   /** The envelope writes are judged by: the commissioned one, while the flow wants nothing else. */
   get governing(): Envelope | undefined {
-    if (this.commission === undefined) return undefined;
+    if (this.retired || this.commission === undefined) return undefined;
     return this.wanted === undefined || this.wantedHash === this.commission.hash
       ? this.commission.envelope
       : undefined;
@@ -75,6 +79,8 @@ const FILE = "envelopes.json";
  * no longer fits its hash and counts as not commissioned.
  */
 export class EnvelopeKeeper {
+  /** Whether this home ever had a commissioned envelope, as far as the file tells. */
+  everCommissioned = false;
   readonly #file: string;
   readonly #kept = new Map<string, KeptEnvelope>();
   readonly #options: Partial<ArmingOptions>;
@@ -84,6 +90,7 @@ export class EnvelopeKeeper {
     this.#file = join(directory, FILE);
     this.#options = options;
     for (const commission of readJsonFile<Commission[]>(this.#file) ?? []) {
+      this.everCommissioned = true;
       if (envelopeHash(commission.envelope) !== commission.hash) continue;
       const id = commission.envelope.id;
       this.#make(id, restarted.has(id) ? "the actuator was restarted" : null).commission = commission;
@@ -111,8 +118,7 @@ export class EnvelopeKeeper {
    * @throws RungError `target-taken` where another envelope holds a target already
    */
   want(envelope: Envelope): { readonly kept: KeptEnvelope; readonly changed: boolean } {
-    for (const other of this.#kept.values()) {
-      if (other.id === envelope.id) continue;
+    for (const other of this.#others(envelope.id)) {
       const taken = envelope.targets.find((t) => other.shown?.targets.some((u) => u.address === t.address));
       if (taken !== undefined) {
         throw new RungError({
@@ -126,17 +132,42 @@ export class EnvelopeKeeper {
     const kept = this.#kept.get(envelope.id) ?? this.#make(envelope.id, null);
     const before = kept.wantedHash ?? kept.commission?.hash;
     kept.wanted = envelope;
-    return { kept, changed: before !== undefined && before !== kept.wantedHash };
+    kept.retired = false;
+    kept.missingSinceMs = undefined;
+    return { kept, changed: before !== kept.wantedHash };
+  }
+
+  /** Takes down which envelopes the running flow has, as the host says. */
+  named(ids: ReadonlySet<string>, nowMs: number): void {
+    for (const kept of this.#kept.values()) {
+      if (ids.has(kept.id)) kept.missingSinceMs = undefined;
+      else kept.missingSinceMs ??= nowMs;
+    }
+  }
+
+  /** Envelopes not yet retired that no flow has had for a while, which a deploy takes. */
+  vanished(nowMs: number, afterMs: number): KeptEnvelope[] {
+    return this.all().filter(
+      ({ retired, missingSinceMs }) =>
+        !retired && missingSinceMs !== undefined && nowMs - missingSinceMs >= afterMs,
+    );
+  }
+
+  /** One that was never commissioned is forgotten, since nothing was ever in force by it. */
+  retire(kept: KeptEnvelope): void {
+    kept.retired = true;
+    kept.wanted = undefined;
+    if (kept.commission === undefined) this.#kept.delete(kept.id);
   }
 
   /**
-   * Puts what the flow wants in force.
+   * What the flow wants, where it may be put in force.
    * @param hash what the person saw; a flow deployed meanwhile is refused
-   * @throws RungError `envelope-changed`
+   * @throws RungError `envelope-changed`, `node-taken`
    */
-  commission(kept: KeptEnvelope, hash: unknown, how: string): void {
-    const wantedHash = kept.wantedHash;
-    if (kept.wanted === undefined || wantedHash === null || wantedHash !== hash) {
+  commissionable(kept: KeptEnvelope, hash: unknown): Envelope {
+    const { wanted } = kept;
+    if (wanted === undefined || kept.wantedHash !== hash) {
       throw new RungError({
         code: "envelope-changed",
         where: kept.id,
@@ -144,14 +175,46 @@ export class EnvelopeKeeper {
         advice: "read it again, then commission it",
       });
     }
-    kept.commission = { envelope: kept.wanted, hash: wantedHash, how };
+    const rivalry = this.#rivalry(wanted);
+    if (rivalry !== undefined) {
+      throw new RungError({
+        code: "node-taken",
+        where: kept.id,
+        what: rivalry,
+        advice: "one request block has one envelope: take it out of the other's table",
+      });
+    }
+    return wanted;
+  }
+
+  /** Puts it in force. @throws RungError as `commissionable` */
+  commission(kept: KeptEnvelope, hash: unknown, how: string): void {
+    const envelope = this.commissionable(kept, hash);
+    kept.commission = { envelope, hash: envelopeHash(envelope), how };
+    this.everCommissioned = true;
     const all = this.all().flatMap((one) => (one.commission === undefined ? [] : [one.commission]));
     writePrivateJson(this.#file, all);
   }
 
   /** The envelope a target belongs to. */
   holding(address: unknown): KeptEnvelope | undefined {
-    return this.all().find((kept) => kept.shown?.targets.some((target) => target.address === address));
+    return this.all().find(
+      (kept) => !kept.retired && kept.shown?.targets.some((target) => target.address === address),
+    );
+  }
+
+  /** A node of the plant that another commissioned envelope writes already, whatever address it has there. */
+  #rivalry(envelope: Envelope): string | undefined {
+    for (const other of this.#others(envelope.id)) {
+      const theirs = new Set(other.commission?.envelope.targets.flatMap(writtenNodes));
+      const node = envelope.targets.flatMap(writtenNodes).find((id) => theirs.has(id));
+      if (node !== undefined) return `${node} is written by the commissioned envelope ${other.shown!.name}`;
+    }
+    return undefined;
+  }
+
+  #others(id: string): KeptEnvelope[] {
+    return this.all().filter((kept) => kept.id !== id && !kept.retired);
   }
 
   #make(id: string, disarmedBecause: string | null): KeptEnvelope {
@@ -160,3 +223,6 @@ export class EnvelopeKeeper {
     return kept;
   }
 }
+
+/** What of the plant a target may change. */
+const writtenNodes = ({ nodeIds }: EnvelopeTarget): string[] => [nodeIds.setpoint, nodeIds.request];

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { RungError } from "../core/errors.ts";
 import { isUnit, unitSymbol } from "../core/unit.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalHash } from "./canonical-json.ts";
 
 /** A present value of the plant that must lie within its limits before anything is written. */
 export interface Interlock {
@@ -98,7 +97,7 @@ export function readEnvelope(thing: unknown, where = "envelope"): Envelope {
 
 /** SHA-256 of everything an envelope says, in hexadecimal. */
 export function envelopeHash(envelope: Envelope): string {
-  return createHash("sha256").update(canonicalJson(envelope)).digest("hex");
+  return canonicalHash(envelope);
 }
 
 /** The target of an address, or undefined. */

@@ -8,6 +8,8 @@ export interface RowFour {
 /** Body of `POST /heartbeat`. */
 export interface HostHeartbeat {
   readonly rowFour: Readonly<Record<string, RowFour>>;
+  /** Ids of the envelopes the running flow has. */
+  readonly envelopes?: readonly string[];
 }
 
 /** Watches the host's heartbeat on the monotonic clock. It can only stop writes, never permit one. */

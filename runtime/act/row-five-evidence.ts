@@ -20,7 +20,7 @@ export function actuatorEvidence(
   problem: string | null,
   about: About,
 ): Evidence[] {
-  const envelope = status?.envelopes.find((one) => one.twin === about.twin);
+  const envelope = status?.envelopes.find((one) => one.twin === about.twin && !one.retired);
   const base = { twin: about.twin, rung: 5, node: about.node, timeUs: about.timeUs } as const;
   const id = (name: string) => `${about.twin}/5/${name}`;
   const silent = problem ?? "the actuator does not answer";

@@ -33,6 +33,8 @@ export interface EnvelopeStatus {
   readonly commissionedHash: string | null;
   /** What the flow wants is what was commissioned. */
   readonly commissioned: boolean;
+  /** No flow has it any more: it cannot be armed. */
+  readonly retired: boolean;
   /** "by anna, 2026-11-22", or "automatically for the virtual plant". */
   readonly commissionedHow: string | null;
   readonly arming: ArmingState;
@@ -62,6 +64,8 @@ export interface ApprovalStatus {
   readonly twin: string;
   readonly changes: readonly { readonly target: string; readonly value: number; readonly unit: string }[];
   readonly expiresUs: TimeUs;
+  /** SHA-256 of the five members above as canonical JSON; whoever approves sends it back. */
+  readonly hash: string;
   readonly state: "open" | "approved" | "lapsed";
   readonly approvedBy: string | null;
 }

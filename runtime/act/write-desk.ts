@@ -1,14 +1,14 @@
 import { monotonicMs, wallTimeUs } from "../core/time.ts";
 import type { Approvals } from "./approvals.ts";
 import type { AuditLog } from "./audit/audit-log.ts";
-import { type Decision, decide } from "./decide.ts";
+import { type Decision, decide, lateRefusal } from "./decide.ts";
+import type { EnvelopeTarget } from "./envelope.ts";
 import type { EnvelopeKeeper, KeptEnvelope } from "./envelope-keeper.ts";
 import type { PlantReader } from "./plant/plant-reader.ts";
 import type { RequestWriter, WriteOutcome } from "./plant/request-writer.ts";
 import type { PlantView } from "./plant-view.ts";
 import type { Proposal, ProposalResult } from "./proposal.ts";
 import type { ResultLog } from "./result-log.ts";
-import type { WriteRecord } from "./status.ts";
 import type { WriteHistory } from "./write-history.ts";
 
 /** What the desk works with; all of it is the actuator's own. */
@@ -22,13 +22,27 @@ export interface DeskParts {
   readonly history: WriteHistory;
   /** Reads the plant anew and looks for a person who took over; undefined while the link is lost. */
   readonly look: () => Promise<PlantView | undefined>;
+  /** Lets the arm see, at once, what forbids writing now: a silent host, row 4 lost, its time over. */
+  readonly judge: (kept: KeptEnvelope) => void;
   readonly disarm: (kept: KeptEnvelope, cause: string) => void;
   readonly takeoverMs: number;
 }
 
 const KEEP_WRITES = 20;
 
-/** Takes proposals one after another: a fresh look at the plant, a decision, a line in the audit, then the write. */
+const RESULT_OF: Readonly<Record<WriteOutcome["state"], ProposalResult["state"]>> = {
+  verified: "verified",
+  "taken-over": "refused",
+  local: "refused",
+  withheld: "refused",
+  mismatch: "failed",
+  "link-lost": "failed",
+};
+
+/**
+ * Takes proposals one after another: a fresh look at the plant, a decision, a line in the audit, then the write. What
+ * was decided is judged again in the turn of the write, since arm, host and plant go on meanwhile.
+ */
 export class WriteDesk {
   readonly #parts: DeskParts;
   #queue: Promise<unknown> = Promise.resolve();
@@ -71,6 +85,7 @@ export class WriteDesk {
     const claimed = (given ?? {}) as Partial<Proposal>;
     const holding = keeper.holding(claimed.target);
     const kept = holding ?? keeper.all().find((one) => one.governing !== undefined);
+    if (kept !== undefined) this.#parts.judge(kept);
     const nowUs = reader.nowUs();
     const decision = decide(given, {
       envelope: kept?.governing,
@@ -113,7 +128,7 @@ export class WriteDesk {
     decision: Decision & { accepted: true },
     nowUs: number,
   ): Promise<ProposalResult> {
-    const { audit, history, writer, results, reader } = this.#parts;
+    const { audit, history, writer, results } = this.#parts;
     const { target, value, prior } = decision;
     const plantTimeUs = Math.trunc(nowUs);
     audit.append("write", {
@@ -126,45 +141,42 @@ export class WriteDesk {
       plantTimeUs,
     });
     history.wrote(target.address, nowUs, value - prior);
-    if (!kept.beforeArm.has(target.address)) kept.beforeArm.set(target.address, prior);
     this.#writing = target.address;
     let outcome: WriteOutcome;
     try {
-      outcome = await writer.write(target, value, prior);
+      outcome = await writer.write(target, value, prior, () => this.#lateRefusal(proposal, kept, target));
     } finally {
       this.#writing = undefined;
     }
     const readBack = "readBack" in outcome ? (outcome.readBack ?? null) : null;
+    const isWithheld = outcome.state === "withheld";
     const reason =
       outcome.state === "verified"
         ? `read back ${readBack} ${target.unit}`
-        : `${outcome.state}: ${outcome.reason}`;
-    audit.append("read-back", {
+        : `${isWithheld ? "not written" : outcome.state}: ${outcome.reason}`;
+    audit.append(isWithheld ? "withheld" : "read-back", {
       id: proposal.id,
       target: target.address,
       state: outcome.state,
       readBack,
       reason,
     });
-    this.#record(kept, {
-      target: target.address,
-      value,
-      prior,
-      unit: target.unit,
-      state: outcome.state === "verified" ? "verified" : "failed",
-      readBack,
-      reason,
-      plantTimeUs: Math.trunc(reader.nowUs()),
-      atMs: Math.trunc(wallTimeUs() / 1000),
-    });
+    if (!isWithheld) this.#record(kept, decision, outcome, readBack, reason);
     this.#follow(kept, decision, outcome);
-    const state =
-      outcome.state === "verified"
-        ? "verified"
-        : outcome.state === "taken-over" || outcome.state === "local"
-          ? "refused"
-          : "failed";
-    return results.add(this.#result(proposal, state, reason, readBack));
+    return results.add(this.#result(proposal, RESULT_OF[outcome.state], reason, readBack));
+  }
+
+  /** Why an accepted proposal must not be written any more, or undefined. */
+  #lateRefusal(proposal: Proposal, kept: KeptEnvelope, target: EnvelopeTarget): string | undefined {
+    const { reader, approvals, judge } = this.#parts;
+    judge(kept);
+    const nowUs = reader.nowUs();
+    return lateRefusal(target, proposal.expiresUs, {
+      envelope: kept.governing,
+      view: reader.view,
+      nowUs,
+      arm: kept.arming.view(approvals.covers(proposal, nowUs)),
+    })?.reason;
   }
 
   /** What the outcome means for the arm. */
@@ -183,13 +195,32 @@ export class WriteDesk {
       case "link-lost":
         kept.inForce.delete(target.address);
         return;
+      case "withheld":
+        return;
       case "mismatch":
         this.#parts.disarm(kept, `read-back lock-out: ${target.address}: ${outcome.reason}`);
     }
   }
 
-  #record(kept: KeptEnvelope, record: WriteRecord): void {
-    kept.writes.unshift(record);
+  #record(
+    kept: KeptEnvelope,
+    { target, value, prior }: Decision & { accepted: true },
+    outcome: WriteOutcome,
+    readBack: number | null,
+    reason: string,
+  ): void {
+    if (!kept.beforeArm.has(target.address)) kept.beforeArm.set(target.address, prior);
+    kept.writes.unshift({
+      target: target.address,
+      value,
+      prior,
+      unit: target.unit,
+      state: outcome.state === "verified" ? "verified" : "failed",
+      readBack,
+      reason,
+      plantTimeUs: Math.trunc(this.#parts.reader.nowUs()),
+      atMs: Math.trunc(wallTimeUs() / 1000),
+    });
     kept.writes.length = Math.min(kept.writes.length, KEEP_WRITES);
   }
 

@@ -36,8 +36,33 @@ export interface Evidence {
   readonly progress?: { readonly n: number; readonly of: number };
   /** On the link's clock. */
   readonly timeUs: TimeUs;
-  /** Continuous evidence dies with its source; periodic evidence is valid until then. */
+  /**
+   * Continuous evidence only: source time of the newest sample it rests on. It holds while its link is open, and
+   * until `validUntilUs`.
+   */
+  readonly newestSampleUs?: TimeUs;
+  /** Valid until then, on the link's clock. */
   readonly validUntilUs?: TimeUs;
   /** One sentence that names the cause where it fails: "no sample from zone 3 for 12 s". */
   readonly cause?: string;
+}
+
+/**
+ * Continuous evidence outlives its newest sample by so many of its engine's periods. More than the three after which
+ * row 1 calls a value stale: one late publish lowers row 1 for a moment, and must not cost the rows above it as well.
+ */
+export const VALID_PERIODS = 10;
+
+/**
+ * What continuous evidence rests on, as members of its record; nothing before the first sample.
+ * @param newestUs source time of the newest sample
+ * @param periodUs µs in which the next one is due; undefined where samples come on change and none is ever due
+ */
+export function restingOn(
+  newestUs: TimeUs,
+  periodUs: number | undefined,
+): Pick<Evidence, "newestSampleUs" | "validUntilUs"> {
+  if (!(newestUs > 0)) return {};
+  if (periodUs === undefined) return { newestSampleUs: newestUs };
+  return { newestSampleUs: newestUs, validUntilUs: newestUs + VALID_PERIODS * periodUs };
 }

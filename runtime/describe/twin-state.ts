@@ -301,10 +301,18 @@ export class TwinState {
     return clock?.nowUs() ?? nowUs ?? wallTimeUs();
   }
 
-  /** Now on the clock of the link the twin's first source belongs to; wall time before its first frame. */
+  /** Now on the clock of the first source whose link is open; wall time where none is. */
   nowUs(): TimeUs {
-    const first = this.#sources[0];
-    return (first === undefined ? undefined : this.#clockOf(first.name)?.nowUs()) ?? wallTimeUs();
+    return this.clockUs() ?? wallTimeUs();
+  }
+
+  /** As `nowUs`, but undefined where no link of a source is open: then no clock tells how old anything is. */
+  clockUs(): TimeUs | undefined {
+    for (const { name } of this.#sources) {
+      const clock = this.#clockOf(name);
+      if (clock !== undefined) return clock.nowUs();
+    }
+    return undefined;
   }
 
   /** Late samples of a property so far. */

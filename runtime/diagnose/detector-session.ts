@@ -1,7 +1,7 @@
 import { callInBackground } from "../core/background-call.ts";
 import type { Dictionary } from "../core/dictionary.ts";
 import { RungError } from "../core/errors.ts";
-import type { Evidence } from "../core/evidence.ts";
+import { type Evidence, restingOn } from "../core/evidence.ts";
 import type { Frame } from "../core/frame.ts";
 import type { Property } from "../core/property.ts";
 import { isGood } from "../core/quality.ts";
@@ -120,10 +120,17 @@ export class DetectorSession {
     return [];
   }
 
-  /** @param nowUs on the link's clock */
+  /** Valid for ten ticks after the last row, the calibration for as long as it says. @param nowUs on the link's clock */
   evidence(nowUs: TimeUs): Evidence[] {
     const { twin, node } = this.#parts;
-    if (this.#detector !== undefined) return this.#detector.evidence(nowUs);
+    const detector = this.#detector;
+    if (detector !== undefined) {
+      const isCyclic = this.#signals.some(({ property }) => property.update.mode === "cyclic");
+      const resting = restingOn(detector.timeUs || this.#newestUs, isCyclic ? this.#periodUs : undefined);
+      return detector
+        .evidence(nowUs)
+        .map((record) => (record.validUntilUs === undefined ? { ...record, ...resting } : record));
+    }
     const { n, of } = this.progress;
     const collecting = collectingEvidence({ twin, node, n, of, nowUs });
     return [this.#fault === undefined ? collecting : { ...collecting, cause: this.#fault.message }];

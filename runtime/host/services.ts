@@ -5,6 +5,7 @@ import { ActuatorClient } from "../act/actuator-client.ts";
 import type { RowFour } from "../act/host-watch.ts";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
+import type { Evidence } from "../core/evidence.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
 import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
@@ -80,13 +81,23 @@ export class Services {
       () => {
         const ladder = new LadderService({
           board: this.evidence,
-          clockUs: (twin) => this.twins.get(twin)?.nowUs(),
+          clockUs: (twin) => this.twins.get(twin)?.clockUs(),
         });
         ladder.start();
         return ladder;
       },
       (ladder) => ladder.stop(),
     );
+  }
+
+  /**
+   * Has an engine asked for its evidence at every evaluation of the ladder, which begins with the first engine.
+   * @param node id of the Node-RED node that measures
+   * @returns a function that ends it and takes the node's evidence down
+   */
+  measuredBy(node: string, measure: () => Iterable<Evidence>): () => void {
+    this.ladder();
+    return this.evidence.measuredBy(node, measure);
   }
 
   /**

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from "express";
 import { messageOf } from "../core/errors.ts";
+import type { SignInThrottle } from "../core/sign-in-throttle.ts";
 import { FIRST_ADMIN, type FirstLogin } from "./first-login.ts";
 import { checkPassword, hashPassword, passwordFits, SHORTEST_PASSWORD } from "./password.ts";
 import { SIGN_IN_POLICY } from "./security-headers.ts";
@@ -11,7 +12,6 @@ import {
   signInPage,
   signOutPage,
 } from "./sign-in-page.ts";
-import type { SignInThrottle } from "./sign-in-throttle.ts";
 import type { SignedIn } from "./signed-in.ts";
 import type { UserList } from "./users.ts";
 

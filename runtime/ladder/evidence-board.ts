@@ -1,3 +1,4 @@
+import { messageOf } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
 
 type Listener = (evidence: Evidence, before: Evidence | undefined) => void;
@@ -8,6 +9,9 @@ type Listener = (evidence: Evidence, before: Evidence | undefined) => void;
 export class EvidenceBoard {
   readonly #byId = new Map<string, Evidence>();
   readonly #listeners = new Set<Listener>();
+  /** By node. */
+  readonly #engines = new Map<string, () => Iterable<Evidence>>();
+  readonly #failing = new Set<string>();
 
   put(evidence: Evidence): void {
     const before = this.#byId.get(evidence.id);
@@ -27,6 +31,34 @@ export class EvidenceBoard {
   /** Takes down what a node measured, when the node closes: what is not there does not hold. */
   retract(node: string): void {
     for (const [id, evidence] of this.#byId) if (evidence.node === node) this.#byId.delete(id);
+  }
+
+  /**
+   * Asks an engine for its records before every evaluation, so that a verdict rests on what is known by then.
+   * @param node id of the Node-RED node that measures
+   * @returns a function that ends it and takes the node's records down
+   */
+  measuredBy(node: string, measure: () => Iterable<Evidence>): () => void {
+    this.#engines.set(node, measure);
+    return () => {
+      if (this.#engines.get(node) === measure) this.#engines.delete(node);
+      this.#failing.delete(node);
+      this.retract(node);
+    };
+  }
+
+  /** Lets every engine say what it knows now. One that fails loses its records: what is not measured does not hold. */
+  measure(): void {
+    for (const [node, measure] of this.#engines) {
+      try {
+        for (const record of measure()) this.put(record);
+        this.#failing.delete(node);
+      } catch (thrown) {
+        this.retract(node);
+        if (!this.#failing.has(node)) process.emitWarning(`evidence of ${node}: ${messageOf(thrown)}`);
+        this.#failing.add(node);
+      }
+    }
   }
 
   /** @returns a function that ends the subscription */

@@ -28,6 +28,11 @@ export function collecting({ progress }: Evidence): string {
   return progress === undefined ? "collecting" : `collecting ${progress.n} of ${progress.of}`;
 }
 
+/** Why a record that once held holds no longer. */
 export function expired(evidence: Evidence): string {
+  if (evidence.newestSampleUs !== undefined) {
+    const since = isoFromUs(evidence.newestSampleUs).slice(0, 19).replace("T", " ");
+    return `${evidence.what}: no sample since ${since} UTC`;
+  }
   return `${evidence.what} was valid until ${isoFromUs(evidence.validUntilUs!).slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -43,10 +43,8 @@ export class Judge {
     const judged = wiring.twins.map((twin) => {
       const memory = this.#remember(twin.address);
       const evidence = ownEvidence(twin, wiring, now.evidenceOf(twin.address));
-      // Without an open link time stands at the newest record.
-      const nowUs =
-        now.clockUs(twin.address) ?? evidence.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
-      const rows = RUNGS.map((row) => this.#row(twin, row, evidence, memory, nowUs));
+      const clockUs = now.clockUs(twin.address);
+      const rows = RUNGS.map((row) => this.#row(twin, row, evidence, memory, clockUs));
       return { twin, memory, rows, capabilities: rows.filter(holds).map(({ row }) => row) };
     });
     const rungs = federatedRungs(
@@ -93,14 +91,14 @@ export class Judge {
     row: Rung,
     evidence: readonly Evidence[],
     { rows }: TwinMemory,
-    nowUs: TimeUs,
+    clockUs: TimeUs | undefined,
   ): RowVerdict {
     if (twin.paths[row] === undefined) {
       rows.delete(row);
       return notWired(twin, row);
     }
     const records = evidence.filter(({ rung }) => rung === row);
-    const verdict = judgeRow(twin, row, records, nowUs);
+    const verdict = judgeRow(twin, row, records, clockUs);
     const memory = rows.get(row) ?? { held: false, fell: false, good: 0 };
     rows.set(row, memory);
     if (verdict.verdict !== "holds") {
@@ -129,14 +127,21 @@ function ownEvidence(twin: WiredTwin, { nodes }: Wiring, records: readonly Evide
   return records.filter(({ node }) => members.has(node) || !nodes.has(node));
 }
 
-/** One row by its records alone, without memory. */
+/**
+ * One row by its records alone, without memory.
+ * @param clockUs of the twin's link; undefined where none is open: then no continuous evidence holds, and for periodic
+ *   evidence time stands at the newest record
+ */
 export function judgeRow(
   twin: WiredTwin,
   row: Rung,
   records: readonly Evidence[],
-  nowUs: TimeUs,
+  clockUs: TimeUs | undefined,
 ): RowVerdict {
-  const isOver = ({ validUntilUs }: Evidence) => validUntilUs !== undefined && validUntilUs < nowUs;
+  const nowUs = clockUs ?? records.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
+  const isOver = ({ newestSampleUs, validUntilUs }: Evidence) =>
+    (newestSampleUs !== undefined && clockUs === undefined) ||
+    (validUntilUs !== undefined && validUntilUs < nowUs);
   const failing = records.filter((record) => record.verdict === "fails" || isOver(record));
   const waiting = records.filter((record) => record.verdict === "collecting" && !isOver(record));
   const good = records.filter((record) => record.verdict === "holds" && !isOver(record));

@@ -63,9 +63,10 @@ export class LadderService {
     return this.#changes;
   }
 
-  /** Judges now. */
+  /** Judges now, by what every engine measures now. */
   evaluate(): LadderReport {
     const { board, clockUs, wallUs } = this.#options;
+    board.measure();
     const evaluatedUs = (wallUs ?? wallTimeUs)();
     const { twins, changes } = this.#judge.evaluate(this.#wiring, {
       evidenceOf: (twin) => board.of(twin),

@@ -1,3 +1,4 @@
+import type { Dictionary } from "../core/dictionary.ts";
 import type { Frame } from "../core/frame.ts";
 import { isGood } from "../core/quality.ts";
 import type { TimeUs } from "../core/time.ts";
@@ -26,6 +27,8 @@ export class OvenReadings {
   readonly gasFlow: Reading;
   readonly exhaustFlow: Reading;
   readonly #slots = new Map<string, Reading>();
+  #dictionary: Dictionary | undefined;
+  #periodUs: number | undefined;
 
   constructor(addresses: OvenAddresses) {
     const one = (address: string): Reading => {
@@ -48,6 +51,11 @@ export class OvenReadings {
     this.exhaustFlow = one(addresses.exhaustFlow);
   }
 
+  /** The longest period among the cyclic properties that are read, µs; undefined before the first frame. */
+  get periodUs(): number | undefined {
+    return this.#periodUs;
+  }
+
   /** As before the first frame. */
   forget(): void {
     for (const reading of this.#slots.values()) {
@@ -62,6 +70,7 @@ export class OvenReadings {
    * @returns rows that were older than what is known, and so were not taken
    */
   accept(frame: Frame, moment: (timeUs: TimeUs) => void, stood: (timeUs: TimeUs) => void): number {
+    if (frame.dictionary !== this.#dictionary) this.#learn(frame.dictionary);
     const rows: number[] = [];
     for (let row = 0; row < frame.length; row++) if (this.#slots.has(frame.addressAt(row))) rows.push(row);
     rows.sort((a, b) => frame.sourceTimeUsAt(a) - frame.sourceTimeUsAt(b));
@@ -82,5 +91,13 @@ export class OvenReadings {
       stood(timeUs);
     }
     return late;
+  }
+
+  #learn(dictionary: Dictionary): void {
+    this.#dictionary = dictionary;
+    for (const { address, update } of dictionary.properties) {
+      if (update.mode !== "cyclic" || !this.#slots.has(address)) continue;
+      this.#periodUs = Math.max(this.#periodUs ?? 0, update.periodMs * 1000);
+    }
   }
 }

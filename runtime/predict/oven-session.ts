@@ -68,7 +68,15 @@ export class OvenSession {
   }
 
   evidence(): Evidence[] {
-    return trackingEvidence(this.tracker, this.#node);
+    const records = trackingEvidence(this.tracker, this.#node);
+    if (!this.learningHistory) return records;
+    // Of the past nothing follows for now: what it shows is judged once the session is live.
+    const { bodies: n, capacity: of } = this.tracker.residuals;
+    return records.map(({ newestSampleUs: _, validUntilUs: __, cause: ___, ...record }) => ({
+      ...record,
+      verdict: "collecting",
+      progress: { n, of },
+    }));
   }
 
   /** "RMSE 1.4 K · 20 bodies", and a mark where a person should look. */

@@ -1,4 +1,4 @@
-import type { Evidence } from "../core/evidence.ts";
+import { type Evidence, restingOn } from "../core/evidence.ts";
 import { binomialInterval } from "../core/statistics/binomial.ts";
 import { automaticLag, mean, meanInterval } from "../core/statistics/serial-mean.ts";
 import type { OvenTracker } from "../predict/oven-tracker.ts";
@@ -78,7 +78,10 @@ export class BaselineScore {
     }
   }
 
-  /** Row 3: error over that of the better naive forecast, and coverage of the 90 % interval. */
+  /**
+   * Row 3: error over that of the better naive forecast, and coverage of the 90 % interval. Valid for ten periods of
+   * what the tracker reads after its newest sample.
+   */
   evidence(node: string): Evidence[] {
     const { twin, timeUs } = this.#tracker;
     const n = this.#errors.length;
@@ -88,7 +91,13 @@ export class BaselineScore {
     const mase = n < LEAST ? Number.NaN : meanInterval(of("model"), automaticLag(n)).high / best;
     const hits = this.#errors.filter((error) => error.inside).length;
     const band = binomialInterval(hits, Math.max(1, n));
-    const common = { twin, rung: 3 as const, node, timeUs: Number.isNaN(timeUs) ? 0 : timeUs };
+    const common = {
+      twin,
+      rung: 3 as const,
+      node,
+      timeUs: Number.isNaN(timeUs) ? 0 : timeUs,
+      ...restingOn(timeUs, this.#tracker.readings.periodUs),
+    };
     const collecting = { verdict: "collecting" as const, progress: { n, of: LEAST }, value: null };
     return [
       {

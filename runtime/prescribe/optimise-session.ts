@@ -1,8 +1,9 @@
 import type { Compute } from "../compute/compute.ts";
 import { messageOf } from "../core/errors.ts";
-import type { Evidence } from "../core/evidence.ts";
+import { type Evidence, restingOn } from "../core/evidence.ts";
 import type { TimeUs } from "../core/time.ts";
 import type { OvenSession } from "../predict/oven-session.ts";
+import type { OvenTracker } from "../predict/oven-tracker.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { type OptimiserOptions, OvenOptimiser } from "./oven-optimiser.ts";
 import type { Recommendation } from "./recommendation.ts";
@@ -16,10 +17,10 @@ export class OptimiseSession {
   readonly #node: string;
   readonly #periodUs: number;
   #lookedUs: TimeUs = Number.NEGATIVE_INFINITY;
-  #busy = false;
+  #isLooking = false;
   #text = "waiting for the estimate";
   #fault: string | undefined;
-  #answered: { twin: string; timeUs: TimeUs; constraint: number } | undefined;
+  #answered: { tracker: OvenTracker; timeUs: TimeUs; constraint: number } | undefined;
 
   /** @throws RungError `cure-window` */
   constructor(
@@ -41,7 +42,7 @@ export class OptimiseSession {
    */
   async step(session: OvenSession): Promise<Recommendation | undefined> {
     const { tracker } = session;
-    if (this.#busy || !(tracker.timeUs - this.#lookedUs >= this.#periodUs)) return undefined;
+    if (this.#isLooking || !(tracker.timeUs - this.#lookedUs >= this.#periodUs)) return undefined;
     if (session.learningHistory || tracker.phase !== "tracking") {
       this.#text = "waiting for the estimate";
       return undefined;
@@ -54,7 +55,7 @@ export class OptimiseSession {
       return undefined;
     }
     this.#lookedUs = tracker.timeUs;
-    this.#busy = true;
+    this.#isLooking = true;
     try {
       const verdict = await this.#optimiser.look(
         tracker.situation(),
@@ -65,14 +66,14 @@ export class OptimiseSession {
       const violated = verdict.recommendation?.constraints
         .slice(2)
         .filter((one) => one.verdict === "violated");
-      this.#answered = { twin: tracker.twin, timeUs: tracker.timeUs, constraint: violated?.length ?? 0 };
+      this.#answered = { tracker, timeUs: tracker.timeUs, constraint: violated?.length ?? 0 };
       return verdict.recommendation;
     } catch (fault) {
       this.#fault = messageOf(fault);
-      this.#answered = { twin: tracker.twin, timeUs: tracker.timeUs, constraint: 0 };
+      this.#answered = { tracker, timeUs: tracker.timeUs, constraint: 0 };
       throw fault;
     } finally {
-      this.#busy = false;
+      this.#isLooking = false;
     }
   }
 
@@ -80,11 +81,16 @@ export class OptimiseSession {
     return this.#fault === undefined ? { text: this.#text } : { text: this.#fault, mark: "fault" };
   }
 
-  /** Row 4: the search answers, and what it proposes keeps the limits of zones and steps. */
+  /**
+   * Row 4: the search answers, and what it proposes keeps the limits of zones and steps. Valid for ten periods after
+   * the last look; one that is under way, for which the compute process has a deadline, looks at the newest sample.
+   */
   evidence(): Evidence[] {
     const answered = this.#answered;
     if (answered === undefined) return [];
-    const { twin, timeUs, constraint } = answered;
+    const { tracker, timeUs, constraint } = answered;
+    const { twin, readings } = tracker;
+    const periodUs = Math.max(this.#periodUs, readings.periodUs ?? 0);
     const failed = this.#fault !== undefined || constraint > 0;
     return [
       {
@@ -97,6 +103,7 @@ export class OptimiseSession {
         limit: "= 0",
         verdict: failed ? "fails" : "holds",
         timeUs,
+        ...restingOn(this.#isLooking ? tracker.timeUs : timeUs, periodUs),
         ...(this.#fault === undefined ? {} : { cause: this.#fault }),
       },
     ];

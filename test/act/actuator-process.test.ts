@@ -142,7 +142,13 @@ describe("the actuator process and its client", function () {
       assert.equal((await fetch(base() + path)).status, 200, path);
     }
     const script = await (await fetch(`${base()}/arming.js`)).text();
-    assert.doesNotMatch(script, /interface |import /);
+    assert.doesNotMatch(script, /interface |import type /);
+    for (const [, path] of script.matchAll(/from "([^"]+)"/g)) {
+      assert.match(path!, /^\.\/[a-z]+\.[jt]s$/);
+      const module = await fetch(new URL(path!, `${base()}/arming.js`));
+      assert.match(module.headers.get("content-type")!, /javascript/);
+      assert.doesNotMatch(await module.text(), /interface |import /);
+    }
   });
 
   it("the host's token arms nothing; a person signs in, with the password again to arm", async () => {
@@ -158,6 +164,27 @@ describe("the actuator process and its client", function () {
     const armed = await post("/arm", { ...arm, password }, asPerson());
     assert.deepEqual(armed.body, { state: "armed" });
     await until("armed", () => envelope()?.arming.mode === "act");
+  });
+
+  it("a person approves only what the page showed", async () => {
+    const request = {
+      id: "a1",
+      title: "Zone 1 up",
+      twin: TWIN,
+      changes: [{ target: ZONE1, value: 185, unit: "°C" }],
+      expiresUs: plant.nowUs() + 600e6,
+    };
+    const { hash } = (await post("/approvals", request, asHost())).body;
+    const { password } = readJson("actuator", "first-login");
+    const approve = (more: object) => post("/approve", { proposal: "a1", password, ...more }, asPerson());
+    assert.equal((await approve({})).status, 409);
+    const stale = await approve({ hash: hash.replace(/^./, "x") });
+    assert.equal(stale.status, 409);
+    assert.match(stale.body.error.message, /a1: is no longer the proposal that was shown/);
+    assert.deepEqual(await approve({ hash }).then(({ status, body }) => [status, body]), [
+      200,
+      { results: [] },
+    ]);
   });
 
   it("the client's proposal is written, verified, and told to listeners once", async () => {
@@ -197,6 +224,17 @@ describe("the actuator process and its client", function () {
     assert.match(envelope()!.arming.disarmedBecause!, /restarted/);
     assert.equal((await client.submit([proposal("c4", 188)]))[0]!.state, "refused");
     assert.equal(plant.asked.length, 1);
+  });
+
+  it("leaves a run file that is another process's", async () => {
+    const file = join(home, "run", "actuator.json");
+    const own = readFileSync(file, "utf8");
+    writeFileSync(file, JSON.stringify({ pid: process.pid, port: 1 }));
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    assert.equal(readJson("run", "actuator.json").pid, process.pid);
+    writeFileSync(file, own);
+    await startProcess();
   });
 
   it("slows down whoever guesses passwords", async () => {

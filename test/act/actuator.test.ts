@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Actuator } from "../../runtime/act/actuator.ts";
 import { readAudit } from "../../runtime/act/audit/audit-log.ts";
+import { canonicalHash } from "../../runtime/act/canonical-json.ts";
 import type { Envelope } from "../../runtime/act/envelope.ts";
 import {
   type ActuatorSettings,
@@ -14,7 +15,7 @@ import {
 } from "../../runtime/act/plant/actuator-settings.ts";
 import { PlantSession } from "../../runtime/act/plant/plant-session.ts";
 import type { Proposal } from "../../runtime/act/proposal.ts";
-import { ovenEnvelope, TWIN } from "./oven-envelope.ts";
+import { ovenEnvelope, TWIN, zoneTarget } from "./oven-envelope.ts";
 import { RequestBlockPlant } from "./request-block-plant.ts";
 
 const ZONE1 = `${TWIN}/zone1/airTemperatureSetpoint`;
@@ -52,7 +53,7 @@ describe("the actuator on a plant with a request block", function () {
         retryMs: 100,
         requestMs: 1000,
       }),
-      hostPid: () => process.pid,
+      home,
     });
     made.start();
     return made;
@@ -76,6 +77,7 @@ describe("the actuator on a plant with a request block", function () {
   const propose = async (target: string, value: number, changes: Partial<Proposal> = {}) =>
     (await actuator.propose([proposal(target, value, changes)]))[0]!;
   const status = () => actuator.status().envelopes[0]!;
+  const shown = (id: string) => actuator.status().approvals.find((one) => one.id === id)!.hash;
 
   async function until(what: string, holds: () => boolean): Promise<void> {
     const end = performance.now() + 8_000;
@@ -98,6 +100,7 @@ describe("the actuator on a plant with a request block", function () {
   before(async () => {
     home = mkdtempSync(join(tmpdir(), "rung-act-"));
     mkdirSync(join(home, "run"));
+    writeFileSync(join(home, "run", "host.json"), JSON.stringify({ pid: process.pid, port: 0 }));
     plant = new RequestBlockPlant();
     await plant.start(home);
     writeFileSync(join(home, "run", "plant.json"), JSON.stringify({ port: plant.port }));
@@ -253,6 +256,96 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal((await propose(ZONE1, 185)).state, "verified");
   });
 
+  it("commissions by itself only the first envelope this home ever had", async () => {
+    await ready();
+    assert.equal(status().commissionedHow, "automatically for the virtual plant");
+    const further: Envelope = { ...ovenEnvelope(), id: "further", targets: [zoneTarget(3)] };
+    assert.equal(actuator.want(further).commissioned, false);
+    assert.throws(() => actuator.arm("further", "act", 10, "anna"), /not commissioned/);
+    // Not even where the file with the commissioned ones is gone: the audit remembers.
+    await actuator.close();
+    rmSync(join(directory(), "envelopes.json"));
+    actuator = startActuator();
+    assert.equal(actuator.want(further).commissioned, false);
+    assert.equal(actuator.want(ovenEnvelope()).commissioned, false);
+  });
+
+  it("a renamed envelope is a new one: it retires the old and needs a person", async () => {
+    await armed();
+    const renamed: Envelope = { ...ovenEnvelope(), id: "renamed" };
+    assert.throws(
+      () => actuator.want(renamed, ["envelope-oven1", "renamed"]),
+      /is a target of envelope Oven 1 already/,
+    );
+    const { hash, commissioned } = actuator.want(renamed, ["renamed"]);
+    assert.equal(commissioned, false);
+    assert.deepEqual(
+      [status().retired, status().commissioned, status().arming.mode],
+      [true, false, "observe"],
+    );
+    assert.deepEqual(
+      readAudit(directory())
+        .records.slice(-3)
+        .map(({ event, data }) => [event, data.envelope]),
+      [
+        ["disarm", "envelope-oven1"],
+        ["retire", "envelope-oven1"],
+        ["envelope-wanted", "renamed"],
+      ],
+    );
+    assert.throws(() => actuator.arm("envelope-oven1", "act", 10, "anna"), /it is retired/);
+    assert.throws(() => actuator.commission("envelope-oven1", hash, "anna"), /no longer the envelope/);
+    assert.throws(() => actuator.arm("renamed", "act", 10, "anna"), /not commissioned/);
+    assert.match((await propose(ZONE1, 185)).reason, /no commissioned envelope/);
+    actuator.commission("renamed", hash, "anna");
+    actuator.arm("renamed", "act", 10, "anna");
+    assert.equal((await propose(ZONE1, 185)).state, "verified");
+  });
+
+  it("a request block has one envelope, whatever addresses a flow gives it", async () => {
+    await ready();
+    const alias = { ...zoneTarget(1), address: `${TWIN}/elsewhere/airTemperatureSetpoint`, max: 400 };
+    const { hash } = actuator.want({ ...ovenEnvelope(), id: "alias", targets: [alias] });
+    assert.throws(
+      () => actuator.commission("alias", hash, "anna"),
+      /Oven1\.Zone1\.AirTempSP is written by the commissioned envelope Oven 1/,
+    );
+    const changed = ovenEnvelope();
+    const [first, second] = changed.targets;
+    const aimed = { ...first!, nodeIds: { ...first!.nodeIds, request: "ns=1;s=Oven1.Zone4.Request" } };
+    const wanted = actuator.want({ ...changed, targets: [aimed, second!] });
+    assert.equal(wanted.commissioned, false, "another request block is another envelope");
+    const events = readAudit(directory()).records.map(({ event }) => event);
+    assert.equal(
+      events.filter((event) => event === "commission").length,
+      1,
+      "a refused one is no commission",
+    );
+  });
+
+  it("an envelope that the host names no longer is retired, and comes back as it was commissioned", async () => {
+    await actuator.close();
+    actuator = startActuator({ retireAfterMs: 300 });
+    await armed();
+    const beat = (envelopes: string[]) => {
+      clearInterval(hostBeat);
+      hostBeat = setInterval(() => actuator.heartbeat({ ...HELD, envelopes }), 50);
+    };
+    beat(["envelope-oven1"]);
+    await sleep(500);
+    assert.equal(status().arming.mode, "act");
+    beat([]);
+    await until("retired", () => status().retired);
+    assert.match(status().arming.disarmedBecause!, /the flow has this envelope no longer/);
+    assert.match(status().checks[0]!.value, /^retired/);
+    assert.throws(() => actuator.arm("envelope-oven1", "act", 10, "anna"), /it is retired/);
+    assert.match((await propose(ZONE1, 185)).reason, /no commissioned envelope/);
+    assert.equal(actuator.want(ovenEnvelope()).commissioned, true);
+    beat(["envelope-oven1"]);
+    await until("every check holds", () => status().checks.every((check) => check.holds));
+    actuator.arm("envelope-oven1", "act", 10, "anna");
+  });
+
   it("a restart disarms, keeps the budget and the seen ids, and says so", async () => {
     await armed();
     const once = proposal(ZONE1, 185);
@@ -292,7 +385,7 @@ describe("the actuator on a plant with a request block", function () {
     const waiting = await propose(ZONE1, 185, { recommendation: "rec-a" });
     assert.equal(waiting.state, "awaiting-approval");
     assert.deepEqual(plant.asked, []);
-    const [written] = await actuator.approve("rec-a", "ben");
+    const [written] = await actuator.approve("rec-a", shown("rec-a"), "ben");
     assert.equal(written!.state, "verified");
     assert.deepEqual(plant.asked, [{ zone: "Oven1.Zone1", value: 185 }]);
     const other = await propose(ZONE1, 186, { recommendation: "rec-a" });
@@ -308,16 +401,38 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal(plant.asked.length, 1);
   });
 
+  it("refuses an approval of what is no longer what was shown", async () => {
+    await ready();
+    actuator.arm("envelope-oven1", "advise", 10, "anna");
+    await propose(ZONE1, 185, { recommendation: "rec-d" });
+    const read = shown("rec-d");
+    // A second setpoint joins while the person reads.
+    await propose(ZONE2, 190, { recommendation: "rec-d" });
+    await assert.rejects(
+      () => actuator.approve("rec-d", read, "ben"),
+      /rec-d: is no longer the proposal that was shown \(read it again, then approve it\)/,
+    );
+    await assert.rejects(() => actuator.approve("rec-d", undefined, "ben"), /does not say which/);
+    assert.deepEqual(plant.asked, []);
+    const { id, title, twin, changes, expiresUs, hash } = actuator.status().approvals[0]!;
+    assert.equal(hash, canonicalHash({ expiresUs, changes, twin, title, id }));
+    const written = await actuator.approve("rec-d", hash, "ben");
+    assert.deepEqual(
+      written.map(({ state }) => state),
+      ["verified", "verified"],
+    );
+  });
+
   it("refuses self-approval, and lapses what nobody approves", async () => {
     await ready();
     actuator.arm("envelope-oven1", "advise", 10, "anna");
     const changes = [{ target: ZONE1, value: 185, unit: "°C" }];
     const request = { id: "rec-b", title: "Zone 1 up", twin: TWIN, changes, proposedBy: "Ben" };
     actuator.requestApproval({ ...request, expiresUs: plant.nowUs() + 60e6 });
-    await assert.rejects(() => actuator.approve("rec-b", "ben"), /ben proposed it/);
+    await assert.rejects(() => actuator.approve("rec-b", shown("rec-b"), "ben"), /ben proposed it/);
     await propose(ZONE2, 185, { recommendation: "rec-c", expiresUs: plant.nowUs() + 300_000 });
     await until("lapsed", () => actuator.status().counts.lapsed === 1);
-    await assert.rejects(() => actuator.approve("rec-c", "ben"), /is lapsed/);
+    await assert.rejects(() => actuator.approve("rec-c", shown("rec-c"), "ben"), /is lapsed/);
     assert.deepEqual(plant.asked, []);
   });
 

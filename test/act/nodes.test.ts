@@ -133,6 +133,7 @@ describe("the nodes of rung 5", function () {
   before(async () => {
     home = mkdtempSync(join(tmpdir(), "rung-act-nodes-"));
     mkdirSync(join(home, "run"));
+    writeFileSync(join(home, "run", "host.json"), JSON.stringify({ pid: process.pid, port: 0 }));
     process.env.RUNG_HOME = home;
     await closeServices();
     await plant.start(home);
@@ -150,7 +151,7 @@ describe("the nodes of rung 5", function () {
         directory,
         retryMs: 100,
       }),
-      hostPid: () => process.pid,
+      home,
     });
     const token = HostToken.prepare(home, directory);
     const served = await serveActuator({ actuator, people: new People(directory), token, port: 0 });
@@ -241,7 +242,7 @@ describe("the nodes of rung 5", function () {
     node("ask").receive({ payload: recommendation("r4", 184) } as never);
     await until("the actuator asks", () => actuator.status().approvals.some((one) => one.id === "r4"));
     const approved = next<{ payload: Recommendation; rung: { approval: { by: string } } }>("yes");
-    await actuator.approve("r4", "ben");
+    await actuator.approve("r4", actuator.status().approvals.find((one) => one.id === "r4")!.hash, "ben");
     const { payload, rung } = await approved;
     assert.deepEqual([payload.id, rung.approval.by], ["r4", "ben"]);
   });

@@ -15,6 +15,7 @@ import { Random } from "../../runtime/core/random.ts";
 import type { Finding } from "../../runtime/diagnose/finding.ts";
 import { closeServices, services } from "../../runtime/host/services.ts";
 import type { ForecastMessage } from "../../runtime/predict/forecast-message.ts";
+import { draw } from "../ladder/draw.ts";
 import { until } from "./memory-history.ts";
 
 /** The part of the untyped helper that is used here. */
@@ -142,6 +143,50 @@ describe("detect and forecast nodes", () => {
 
     await helper.unload();
     assert.deepEqual(records(), []);
+  });
+
+  it("lose what they measured within one evaluation of a source that stops", async function () {
+    this.timeout(30_000);
+    await helper.load([detect, forecast], FLOW);
+    // One tick for the nodes is one for the plant: the clock of the source runs on when no sample comes any more.
+    let tick = 5000;
+    const clock = { reality: "virtual" as const, speed: 1, nowUs: () => NOW_US + tick * PERIOD_US };
+    const { twins, clocks } = services();
+    const { state } = twins.define({
+      address: TWIN,
+      name: "oven 1",
+      scope: "process",
+      needed: true,
+      objective: "cure",
+      targetRung: 3,
+    });
+    const ladder = services().ladder();
+    clocks.set("s", clock);
+    const give60 = () => {
+      const next = frame(tick, 60);
+      tick += 60;
+      state.accept(next);
+      for (const id of ["d1", "f1"]) give(id, next);
+    };
+    const capabilities = () => ladder.evaluate().twins[0]!.heldCapabilities.filter((row) => row > 1);
+    ladder.setFlow(draw("src opcua-source > st state > his history; st > d1 detect; st > f1 forecast"));
+    await until(() => {
+      give60();
+      return capabilities().length === 2;
+    }, "rows 2 and 3 hold");
+
+    tick += 12;
+    assert.deepEqual(capabilities(), []);
+    for (const row of [2, 3] as const) {
+      assert.match(
+        ladder.twin(TWIN)!.rows[row]!.fact,
+        /: no sample since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/,
+      );
+    }
+    give60();
+    await until(() => capabilities().length === 2, "they hold again");
+    clocks.delete("s");
+    assert.deepEqual(capabilities(), [], "the source was taken away");
   });
 
   it("say what they expected, and do not stop the flow", async () => {

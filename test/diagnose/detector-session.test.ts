@@ -89,9 +89,20 @@ describe("diagnose/detector session", () => {
       ],
     );
     assert.deepEqual(session.consume(frames(10, 200)), []);
+    const records = session.evidence(NOW_US + 200 * PERIOD_US);
     assert.deepEqual(
-      session.evidence(NOW_US + 200 * PERIOD_US).map(({ verdict }) => verdict),
+      records.map(({ verdict }) => verdict),
       ["holds", "holds", "holds"],
+    );
+    // Alarms and inputs rest on the newest row for ten ticks; the calibration runs out by itself.
+    const newestUs = session.detector!.timeUs;
+    assert.deepEqual(
+      records.map(({ newestSampleUs, validUntilUs }) => [newestSampleUs, validUntilUs]),
+      [
+        [newestUs, newestUs + 10 * PERIOD_US],
+        [undefined, records[1]!.validUntilUs],
+        [newestUs, newestUs + 10 * PERIOD_US],
+      ],
     );
     const [finding] = session.consume(frames(210, 50, 12));
     assert.match(finding!.title, /^B air temperature .* K above normal$/);

@@ -62,17 +62,17 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     status: { whatif: /^200 runs in [\d.]+ s$/ },
     debug: { debug: /"kind":"scenario".*"unit":"min","baseline":\{"value":\d/ },
   },
-  "5-act/actuate": { debug: { debug: /"state":"observed".*not written: not armed/ } },
+  "5-act/actuate": { debug: { debug: /"state":"refused".*no commissioned envelope/ } },
   "5-act/approve": { status: { approve: /^open until \d\d:\d\d$/ } },
   "5-act/envelope": {
-    status: { envelope: /^0 inside · 1 refused · not armed$/ },
+    status: { envelope: /^0 inside · 1 refused · envelope not commissioned$/ },
     debug: { debug: /"verdict":"refused".*is not within 110 to 200.*a step of 40 °C, at most 16/ },
   },
   "5-act/outcome": {
     status: { outcome: /^no action judged yet$/ },
-    debug: { results: /"state":"observed"/ },
+    debug: { results: /"state":"refused".*no commissioned envelope/ },
   },
-  "config/actuator": { status: { envelope: /^0 inside · 0 refused · not armed$/ } },
+  "config/actuator": { status: { envelope: /^0 inside · 0 refused · envelope not commissioned$/ } },
   "config/historian": {
     status: { history: /^[\d.]+ [kM]B · no gaps$/ },
     debug: { debug: /"address":"[^"]*\/zone3\/airTemperature","unit":"°C".*"value":1[89]\d.*"quality":0/ },
@@ -88,7 +88,13 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   "dashboard/list": {
     page: [/Zone 3 fan (flow|power) [\d.]+ % below normal/, /Clean the nozzles of zone 3/],
   },
-  "dashboard/recommendation": { page: [/Zone 3 4 K warmer, by hand/, /Cure, coldest node/, /not armed/] },
+  "dashboard/recommendation": {
+    page: [
+      /Zone 3 4 K warmer, by hand/,
+      /Cure, coldest node/,
+      /Actuator: (not armed|envelope not commissioned)/,
+    ],
+  },
   "dashboard/tile": { page: [/Air\s+1[89]\d\.\d/, /Burner\s+\d+\.\d/] },
   "dashboard/trend": { page: [/Exhaust\s+last 40 min, forecast/, /1[67]\d\.\d\s°C/] },
 };

@@ -5,7 +5,6 @@ import { FirstLogin } from "../../runtime/host/first-login.ts";
 import { checkPassword, hashPassword, passwordFits } from "../../runtime/host/password.ts";
 import { mayAs, permissionsOf, ROLES, roleFrom } from "../../runtime/host/roles.ts";
 import { Sessions } from "../../runtime/host/sessions.ts";
-import { SignInThrottle } from "../../runtime/host/sign-in-throttle.ts";
 import { UserList } from "../../runtime/host/users.ts";
 import { removeHome, temporaryHome } from "./host-process.ts";
 
@@ -146,26 +145,6 @@ describe("people who may sign in", () => {
       assert.ok(!stored.includes(token));
       for (const key of Object.keys(JSON.parse(stored))) assert.equal(open().person(key), undefined);
     });
-  });
-
-  it("slows guessing per person and address, and forgets after success", () => {
-    let now = 0;
-    const throttle = new SignInThrottle(() => now);
-    const waits = [];
-    for (let attempt = 0; attempt < 6; attempt++) {
-      waits.push(throttle.waitMs("anna", "10.0.0.1"));
-      throttle.failed("Anna", "10.0.0.1");
-    }
-    assert.deepEqual(waits, [0, 0, 0, 1000, 2000, 4000]);
-    assert.equal(throttle.waitMs("anna", "10.0.0.2"), 0);
-    assert.equal(throttle.waitMs("ben", "10.0.0.1"), 0);
-    now += 7999;
-    assert.equal(throttle.waitMs("anna", "10.0.0.1"), 1);
-    now += 1;
-    assert.equal(throttle.waitMs("anna", "10.0.0.1"), 0);
-    throttle.succeeded("anna", "10.0.0.1");
-    throttle.failed("anna", "10.0.0.1");
-    assert.equal(throttle.waitMs("anna", "10.0.0.1"), 0);
   });
 
   describe("the one-time link", () => {

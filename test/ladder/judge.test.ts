@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Evidence, Rung, Verdict } from "../../runtime/core/evidence.ts";
+import { type Evidence, type Rung, restingOn, type Verdict } from "../../runtime/core/evidence.ts";
 import { EvidenceBoard } from "../../runtime/ladder/evidence-board.ts";
 import { LadderService } from "../../runtime/ladder/ladder-service.ts";
 import type { RungChange } from "../../runtime/ladder/verdict.ts";
@@ -125,6 +125,75 @@ describe("judge: held rung by evidence", () => {
     const twin = step();
     assert.equal(twin.held, 3);
     assert.equal(twin.rows[4]!.fact, "logger run was valid until 1970-01-01 00:03 UTC");
+  });
+});
+
+describe("judge: continuous evidence dies with its source", () => {
+  const resting = (clockUs: number) => restingOn(clockUs, 5 * SECOND);
+  const ladderOnSource = () => {
+    const rig = ladderAt(1);
+    for (const row of [2, 3, 4] as const) rig.board.put(record(row, "holds", resting(100 * SECOND)));
+    return rig;
+  };
+
+  it("capabilities fall in the evaluation after ten periods without a sample, and name the cause", () => {
+    const { clock, step } = ladderOnSource();
+    assert.deepEqual(step().heldCapabilities, [0, 1, 2, 3, 4]);
+    clock.plantUs = 150 * SECOND;
+    assert.deepEqual(step().heldCapabilities, [0, 1, 2, 3, 4]);
+    clock.plantUs = 150 * SECOND + 1;
+    const twin = step();
+    assert.deepEqual(twin.heldCapabilities, [0, 1]);
+    for (const row of [2, 3, 4]) {
+      assert.equal(twin.rows[row]!.verdict, "fails");
+      assert.equal(twin.rows[row]!.fact, "age p99: no sample since 1970-01-01 00:01:40 UTC");
+    }
+  });
+
+  it("without an open link no clock tells its age, so it does not hold at all", () => {
+    const board = new EvidenceBoard();
+    let clockUs: number | undefined = 100 * SECOND;
+    const service = new LadderService({ board, wallUs: () => 0, clockUs: () => clockUs });
+    for (const row of [2, 3, 4] as const) board.put(record(row, "holds", resting(100 * SECOND)));
+    service.setFlow(LOOP);
+    assert.deepEqual(service.evaluate().twins[0]!.heldCapabilities, [0, 2, 3, 4]);
+    clockUs = undefined;
+    assert.deepEqual(service.evaluate().twins[0]!.heldCapabilities, [0]);
+  });
+
+  it("samples that come again restore it after two evaluations", () => {
+    const { board, clock, step } = ladderOnSource();
+    step();
+    clock.plantUs = 400 * SECOND;
+    step();
+    board.put(record(4, "holds", resting(400 * SECOND)));
+    assert.deepEqual(step().heldCapabilities, [0, 1]);
+    assert.deepEqual(step().heldCapabilities, [0, 1, 4]);
+  });
+
+  it("an engine is asked at each evaluation; one that only repeats itself runs out, one that fails loses its records", async () => {
+    const { board, clock, service, step } = ladderAt(1);
+    let newestUs = 100 * SECOND;
+    let isBroken = false;
+    const end = board.measuredBy("det", () => {
+      if (isBroken) throw new Error("no detector any more");
+      return [record(2, "holds", resting(newestUs))];
+    });
+    const hung = resting(100 * SECOND);
+    board.measuredBy("fc", () => [record(3, "holds", hung)]);
+    assert.deepEqual(step().heldCapabilities, [0, 1, 2, 3]);
+    clock.plantUs = newestUs = 300 * SECOND;
+    assert.deepEqual(step().heldCapabilities, [0, 1, 2]);
+    isBroken = true;
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    assert.deepEqual(step().heldCapabilities, [0, 1]);
+    assert.match((await warned).message, /evidence of det: no detector any more/);
+    isBroken = false;
+    step();
+    assert.deepEqual(step().heldCapabilities, [0, 1, 2]);
+    end();
+    assert.deepEqual(step().heldCapabilities, [0, 1]);
+    assert.equal(service.twin(OVEN)!.rows[2]!.fact, "nothing measured yet");
   });
 });
 

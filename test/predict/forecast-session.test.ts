@@ -81,6 +81,10 @@ describe("predict/forecast session", () => {
     assert.equal(messages.length, 9, "one per completed step of 30 s after the first");
     assert.equal(messages[1]!.madeAtUs - messages[0]!.madeAtUs, STEP_US);
     assert.equal(messages[0]!.unit, "°C");
+    for (const { newestSampleUs, validUntilUs } of session.evidence(NOW_US)) {
+      assert.equal(newestSampleUs, session.newestUs);
+      assert.equal(validUntilUs, session.newestUs + 10 * 5e6, "ten periods of the property");
+    }
     session.close();
   });
 

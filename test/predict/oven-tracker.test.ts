@@ -27,7 +27,11 @@ describe("oven tracker against the virtual plant", () => {
       plant.finished.map((body) => body.id),
     );
     assert.equal(tracker.passage.lost, 0);
-    for (const record of trackingEvidence(tracker, "n")) assert.equal(record.verdict, "holds", record.what);
+    for (const record of trackingEvidence(tracker, "n")) {
+      assert.equal(record.verdict, "holds", record.what);
+      assert.equal(record.newestSampleUs, tracker.timeUs);
+      assert.equal(record.validUntilUs, tracker.timeUs + 10 * 5e6, "ten periods of the readings");
+    }
     const [low, high] = tracker.residuals.nisBand;
     assert.ok(low < 5 && high > 5);
     // The cure, which nobody measures, is within 5 % for the mean body.
@@ -100,6 +104,15 @@ describe("oven tracker against the virtual plant", () => {
     assert.equal(tracker.readings.airTemperature[2]!.value, known);
   });
 
+  it("names each figure for what it is: the largest of two bodies in a row is that of their mean", () => {
+    const tracker = new OvenTracker(paintOven(), OVEN);
+    for (const errorK of [9, -3, 5]) tracker.residuals.add(new Float64Array(5).fill(errorK), 5);
+    const record = trackingEvidence(tracker, "n").at(-1)!;
+    assert.equal(record.id, `${OVEN}/4/exit-pair-mean`);
+    assert.match(record.what, /^largest mean exit temperature error of two bodies in a row of the last 20/);
+    assert.equal(record.value, 3, "of (9 - 3) / 2 and (-3 + 5) / 2; the largest of one body is 9");
+  });
+
   it("says what it waits for", () => {
     const tracker = new OvenTracker(paintOven(), OVEN);
     assert.equal(tracker.phase, "waiting");
@@ -152,6 +165,11 @@ describe("oven session", () => {
     plant.step(300);
     for (const frame of live) session.accept(frame);
     assert.deepEqual(session.words(), { text: "learning from history" });
+    assert.deepEqual(
+      session.evidence().map(({ verdict, newestSampleUs }) => [verdict, newestSampleUs]),
+      Array(3).fill(["collecting", undefined]),
+      "the past proves nothing of now",
+    );
     while (session.learningHistory) await after(5);
     assert.equal(session.problem, undefined);
     const direct = new OvenTracker(paintOven(), OVEN);

@@ -273,6 +273,7 @@ describe("what-if and optimise in the compute child", () => {
         tracker: {
           twin: OVEN,
           phase: "tracking",
+          readings: { periodUs: 5e6 },
           get timeUs() {
             return timeUs;
           },
@@ -294,7 +295,11 @@ describe("what-if and optimise in the compute child", () => {
       timeUs += 60e6;
       const next = new OptimiseSession(own, "n", 30, COAT, { runs: 100 });
       await next.step(followed);
-      assert.equal(next.evidence()[0]!.verdict, "holds");
+      const [answered] = next.evidence();
+      assert.equal(answered!.verdict, "holds");
+      // It stands for ten periods of 30 s after the look, and no longer where no further look follows.
+      assert.equal(answered!.newestSampleUs, timeUs);
+      assert.equal(answered!.validUntilUs, timeUs + 300e6);
     } finally {
       await own.close();
     }

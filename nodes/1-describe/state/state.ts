@@ -7,8 +7,6 @@ import { services } from "../../../runtime/host/services.ts";
 import type { TwinNode } from "../../config/twin/twin.ts";
 import { StatusLine } from "../../node-status.ts";
 
-/** Row 1 is judged so often, wall time. */
-const EVIDENCE_MS = 5000;
 const STATUS_MS = 1000;
 
 interface StateConfig extends NodeDef {
@@ -27,11 +25,10 @@ export default function (RED: NodeAPI): void {
       const words = state && stateWords(state);
       status.show(words?.text ?? "no twin is chosen", words?.mark ?? "fault");
     };
-    const judge = (): void => {
-      if (state === undefined) return;
-      for (const record of describeEvidence(state, state.nowUs(), this.id)) services().evidence.put(record);
-    };
-    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+    const endEvidence = services().measuredBy(this.id, () =>
+      state === undefined ? [] : describeEvidence(state, state.nowUs(), this.id),
+    );
+    const timer = setInterval(show, STATUS_MS);
     show();
     let isMissingTold = false;
     this.on("input", (message, send, done) => {
@@ -60,9 +57,9 @@ export default function (RED: NodeAPI): void {
       }
     });
     this.on("close", (done: () => void) => {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(timer);
       status.close();
-      services().evidence.retract(this.id);
+      endEvidence();
       done();
     });
   }

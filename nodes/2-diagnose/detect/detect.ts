@@ -11,7 +11,6 @@ import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
 
-const EVIDENCE_MS = 5000;
 const STATUS_MS = 1000;
 
 interface DetectConfig extends NodeDef {
@@ -63,12 +62,10 @@ export default function (RED: NodeAPI): void {
       const shown = words.find(({ mark }) => mark !== undefined) ?? words[0];
       if (shown !== undefined) status.show(shown.text, shown.mark);
     };
-    const judge = (): void => {
-      for (const [twin, session] of sessions) {
-        for (const record of session.evidence(nowUs(twin))) services().evidence.put(record);
-      }
-    };
-    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+    const endEvidence = services().measuredBy(this.id, () =>
+      [...sessions].flatMap(([twin, session]) => session.evidence(nowUs(twin))),
+    );
+    const timer = setInterval(show, STATUS_MS);
     this.on("input", (message, send, done) => {
       try {
         if (message.payload === "calibrate") for (const session of sessions.values()) session.recalibrate();
@@ -87,10 +84,10 @@ export default function (RED: NodeAPI): void {
       }
     });
     this.on("close", (done: () => void) => {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(timer);
       for (const session of sessions.values()) session.close();
       status.close();
-      services().evidence.retract(this.id);
+      endEvidence();
       done();
     });
   }

@@ -8,7 +8,6 @@ import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
 
-const EVIDENCE_MS = 5000;
 const STATUS_MS = 1000;
 
 interface EstimateConfig extends NodeDef {
@@ -42,10 +41,8 @@ export default function (RED: NodeAPI): void {
         this.warn(`${where}: learns live, its history could not be read: ${told}`);
       }
     };
-    const judge = (): void => {
-      for (const record of session?.evidence() ?? []) services().evidence.put(record);
-    };
-    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+    const endEvidence = services().measuredBy(this.id, () => session?.evidence() ?? []);
+    const timer = setInterval(show, STATUS_MS);
 
     const start = (twin: string, nowUs: number): OvenSession => {
       const model = services().ovens.model(twin);
@@ -93,9 +90,9 @@ export default function (RED: NodeAPI): void {
       }
     });
     this.on("close", (done: () => void) => {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(timer);
       if (session !== undefined) services().ovens.deleteSession(twinOf, session);
-      services().evidence.retract(this.id);
+      endEvidence();
       status.close();
       done();
     });

@@ -8,7 +8,6 @@ import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
 
-const EVIDENCE_MS = 5000;
 const STATUS_MS = 1000;
 
 /** Step, horizon and season in seconds of plant time. */
@@ -54,12 +53,11 @@ export default function (RED: NodeAPI): void {
       const { text, mark } = forecastWords(session);
       status.show(text, mark);
     };
-    const judge = (): void => {
-      if (session === undefined) return;
-      const nowUs = services().twins.get(twinOf)?.nowUs() ?? session.newestUs;
-      for (const record of session.evidence(nowUs)) services().evidence.put(record);
-    };
-    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+    const endEvidence = services().measuredBy(this.id, () => {
+      if (session === undefined) return [];
+      return session.evidence(services().twins.get(twinOf)?.nowUs() ?? session.newestUs);
+    });
+    const timer = setInterval(show, STATUS_MS);
     this.on("input", (message, send, done) => {
       try {
         if (task !== undefined) {
@@ -92,10 +90,10 @@ export default function (RED: NodeAPI): void {
       }
     });
     this.on("close", (done: () => void) => {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(timer);
       session?.close();
       status.close();
-      services().evidence.retract(this.id);
+      endEvidence();
       done();
     });
   }

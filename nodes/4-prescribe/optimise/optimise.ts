@@ -5,7 +5,6 @@ import { OptimiseSession } from "../../../runtime/prescribe/optimise-session.ts"
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
 
-const EVIDENCE_MS = 5000;
 const STATUS_MS = 1000;
 
 type Numeric = number | string;
@@ -50,10 +49,9 @@ export default function (RED: NodeAPI): void {
       const { text, mark } = session.words();
       status.show(text, mark);
     };
-    const judge = (): void => {
-      for (const record of session?.evidence() ?? []) services().evidence.put(record);
-    };
-    const timers = [setInterval(show, STATUS_MS), setInterval(judge, EVIDENCE_MS)];
+    const evidence = () => session?.evidence() ?? [];
+    const endEvidence = services().measuredBy(this.id, evidence);
+    const timer = setInterval(show, STATUS_MS);
     this.on("input", (message, send, done) => {
       const look = async (): Promise<void> => {
         const { twin } = frameOf(message, where);
@@ -63,13 +61,13 @@ export default function (RED: NodeAPI): void {
       look()
         .then(() => done())
         .catch((fault: Error) => {
-          judge();
+          for (const record of evidence()) services().evidence.put(record);
           done(fault);
         });
     });
     this.on("close", (done: () => void) => {
-      for (const timer of timers) clearInterval(timer);
-      services().evidence.retract(this.id);
+      clearInterval(timer);
+      endEvidence();
       status.close();
       done();
     });

@@ -6,8 +6,6 @@ import { BaselineScore } from "../../../runtime/prescribe/baseline-score.ts";
 import { type ScenarioEdit, scenarioEdit, whatIf } from "../../../runtime/prescribe/oven-whatif.ts";
 import { StatusLine } from "../../node-status.ts";
 
-const EVIDENCE_MS = 5000;
-
 interface WhatIfConfig extends NodeDef {
   /** Id of the oven's twin. */
   twin: string;
@@ -42,10 +40,7 @@ export default function (RED: NodeAPI): void {
       status.show("the scenario is wrong, see the message", "fault");
       this.error(messageOf(fault));
     }
-    const judge = (): void => {
-      for (const record of score?.evidence(this.id) ?? []) services().evidence.put(record);
-    };
-    const timer = setInterval(judge, EVIDENCE_MS);
+    const endEvidence = services().measuredBy(this.id, () => score?.evidence(this.id) ?? []);
 
     const compare = async (payload: unknown): Promise<object> => {
       if (ofForm === undefined) {
@@ -91,9 +86,8 @@ export default function (RED: NodeAPI): void {
         });
     });
     this.on("close", (done: () => void) => {
-      clearInterval(timer);
       score?.close();
-      services().evidence.retract(this.id);
+      endEvidence();
       status.close();
       done();
     });

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { canonicalJson } from "../canonical-json.ts";
+import { canonicalHash } from "../canonical-json.ts";
 
 /** One line of the audit: what happened, when, and the hash that ties it to the line before. */
 export interface AuditRecord {
@@ -21,7 +20,7 @@ export function chained(record: Omit<AuditRecord, "hash">): AuditRecord {
 }
 
 function hashOf(record: Omit<AuditRecord, "hash">): string {
-  return createHash("sha256").update(canonicalJson(record)).digest("hex");
+  return canonicalHash(record);
 }
 
 /** The newest hash, kept beside the log so that a log cut short is seen. */

@@ -35,7 +35,9 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   "no-such-page": 404,
   "cannot-arm": 409,
   "envelope-changed": 409,
+  "proposal-changed": 409,
   "target-taken": 409,
+  "node-taken": 409,
 };
 
 /** Serves the actuator on the loopback. @returns the server and the port it got @throws RungError `port-in-use` */

@@ -22,7 +22,7 @@ export function hostRoutes(actuator: Actuator, token: HostToken): Router {
     response.json(actuator.resultsAfter(Number(request.query.after ?? 0)));
   });
   router.post("/envelopes", token.required, jsonBody, (request, response) => {
-    response.json(actuator.want(request.body?.envelope));
+    response.json(actuator.want(request.body?.envelope, request.body?.envelopes));
   });
   router.post("/approvals", token.required, jsonBody, (request, response) => {
     response.json(actuator.requestApproval(request.body));

@@ -17,9 +17,9 @@ export function personRoutes(actuator: Actuator, sessions: SignInSessions): Rout
     response.json({ state: actuator.arm(envelope, mode, minutes, person) });
   });
   router.post("/approve", sessions.required, jsonBody, async (request, response) => {
-    const { proposal, password } = request.body ?? {};
+    const { proposal, hash, password } = request.body ?? {};
     const person = await sessions.prove(personOf(response), password);
-    response.json({ results: await actuator.approve(String(proposal), person) });
+    response.json({ results: await actuator.approve(String(proposal), hash, person) });
   });
   router.post("/commission", sessions.required, jsonBody, async (request, response) => {
     const { envelope, hash, password } = request.body ?? {};

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { Request, RequestHandler } from "express";
 import { RungError } from "../../core/errors.ts";
+import { SignInThrottle } from "../../core/sign-in-throttle.ts";
 import { monotonicMs } from "../../core/time.ts";
 import type { People } from "../people.ts";
 import { bearerOf } from "./host-token.ts";
-import { SignInThrottle } from "./sign-in-throttle.ts";
 
 const IDLE_MS = 30 * 60_000;
+/** The actuator listens there only, so every client has this address, whoever stands behind a proxy. */
+const LOOPBACK = "127.0.0.1";
 
 interface Session {
   readonly name: string;
@@ -36,13 +38,20 @@ export class SignInSessions {
 
   /** Checks a password again, for what must not be done by whoever finds a signed-in phone. @throws RungError */
   async prove(name: string, password: unknown): Promise<string> {
-    this.#throttle.ask(name, monotonicMs());
+    const waitMs = this.#throttle.waitMs(name, LOOPBACK);
+    if (waitMs > 0) {
+      throw new RungError({
+        code: "too-many-tries",
+        where: "sign-in",
+        what: `too many wrong passwords, wait ${Math.ceil(waitMs / 1000)} s`,
+      });
+    }
     const person = await this.#people.check(name, typeof password === "string" ? password : "");
     if (person === undefined) {
-      this.#throttle.failed(name, monotonicMs());
+      this.#throttle.failed(name, LOOPBACK);
       throw new RungError({ code: "wrong-password", where: "sign-in", what: "name or password is wrong" });
     }
-    this.#throttle.succeeded(name);
+    this.#throttle.succeeded(name, LOOPBACK);
     return person;
   }
 

@@ -1,14 +1,10 @@
 import type { ActuatorStatus, ApprovalStatus, EnvelopeStatus } from "../status.ts";
+import { element, field, holdButton, isHolding, make, mark, row, typed, typedIn } from "./controls.ts";
 
 /** The arming page. The bearer token lives in sessionStorage, so it ends with the tab and no other page sends it. */
-const HOLD_MS = 2000;
 /** Characters of a check's value that fit beside its name on a phone. */
 const SHORT = 16;
 const TOKEN = "rung-actuator-token";
-const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-/** Kept over repaints: what a person is typing. */
-const typed = new Map<string, string>();
-let busy = false;
 
 async function call(path: string, body?: object): Promise<unknown> {
   const token = sessionStorage.getItem(TOKEN);
@@ -29,18 +25,6 @@ function say(text: string): void {
   message.hidden = text === "";
 }
 
-function make(
-  tag: string,
-  parts: { text?: string; className?: string } = {},
-  ...children: Node[]
-): HTMLElement {
-  const made = document.createElement(tag);
-  if (parts.text !== undefined) made.textContent = parts.text;
-  if (parts.className !== undefined) made.className = parts.className;
-  made.append(...children);
-  return made;
-}
-
 const number = (value: number | null): string =>
   value === null ? "no value" : (Math.round(value * 10) / 10).toFixed(1).replace("-", "\u2212");
 const clockOf = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
@@ -56,80 +40,6 @@ const left = (ms: number): string => {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 };
 
-/** A drawn mark: a tick in a disc, or a triangle where it does not hold. */
-function mark(holds: boolean): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 18 18");
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", holds ? "holds" : "does not hold");
-  const shape = (d: string, attributes: Record<string, string>) => {
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", d);
-    for (const [name, value] of Object.entries(attributes)) path.setAttribute(name, value);
-    svg.append(path);
-  };
-  if (holds) {
-    shape("M9 1a8 8 0 1 0 0 16a8 8 0 1 0 0-16z", { fill: "var(--data)" });
-    shape("M5 9.2l2.8 2.8L13 6.6", { fill: "none", stroke: "var(--on-data)", "stroke-width": "2" });
-  } else {
-    shape("M9 1.5L17 16H1z", { fill: "var(--p2)", stroke: "var(--rim)", "stroke-width": "1.4" });
-    shape("M9 6v5M9 12.6v1.6", { fill: "none", stroke: "#14181b", "stroke-width": "1.8" });
-  }
-  return svg;
-}
-
-/** Does something only after the button was held for 2 s; letting go cancels. Enter and Space hold it too. */
-function holdButton(text: string, act: () => Promise<void>): HTMLElement {
-  const fill = document.createElement("i");
-  const button = make("button", { className: "hold" }, fill, make("span", { text })) as HTMLButtonElement;
-  button.type = "button";
-  let started = 0;
-  let frame = 0;
-  const stop = () => {
-    cancelAnimationFrame(frame);
-    started = 0;
-    busy = false;
-    fill.style.width = "0";
-  };
-  const step = () => {
-    const share = (performance.now() - started) / HOLD_MS;
-    fill.style.width = `${Math.min(100, share * 100)}%`;
-    if (share < 1) {
-      frame = requestAnimationFrame(step);
-      return;
-    }
-    stop();
-    void attempt(act);
-  };
-  const start = () => {
-    if (started !== 0) return;
-    busy = true;
-    started = performance.now();
-    frame = requestAnimationFrame(step);
-  };
-  button.addEventListener("pointerdown", start);
-  for (const end of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) {
-    button.addEventListener(end, stop);
-  }
-  button.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") start();
-  });
-  return button;
-}
-
-function field(id: string, label: string, type: string, fallback = ""): HTMLElement {
-  const input = make("input") as HTMLInputElement;
-  input.id = id;
-  input.type = type;
-  input.value = typed.get(id) ?? fallback;
-  if (type === "number") input.min = "1";
-  if (type === "password") input.autocomplete = "off";
-  input.addEventListener("input", () => typed.set(id, input.value));
-  return make("label", { text: label }, input);
-}
-
-const typedIn = (id: string): string => element<HTMLInputElement>(id).value;
-
 async function attempt(act: () => Promise<void>): Promise<void> {
   (document.activeElement as HTMLElement | null)?.blur();
   try {
@@ -140,6 +50,10 @@ async function attempt(act: () => Promise<void>): Promise<void> {
   }
   await refresh();
 }
+
+/** A button to hold, whose failure is said on the page. */
+const heldButton = (text: string, act: () => Promise<void>): HTMLElement =>
+  holdButton(text, () => void attempt(act));
 
 function checksOf(envelope: EnvelopeStatus): HTMLElement {
   const list = make("ul");
@@ -173,10 +87,6 @@ function setpointsOf(envelope: EnvelopeStatus): HTMLElement {
   return make("section", {}, make("h2", { text: "Setpoints" }), table);
 }
 
-function row(tag: string, cells: readonly string[]): HTMLElement {
-  return make("tr", {}, ...cells.map((text) => make(tag, { text })));
-}
-
 function writesOf(envelope: EnvelopeStatus): HTMLElement {
   const section = make("section", {}, make("h2", { text: "Last writes" }));
   if (envelope.writes.length === 0) {
@@ -208,10 +118,21 @@ function commissionPanel(envelope: EnvelopeStatus): HTMLElement {
     make("h1", { text: "Commission" }),
     make("p", { text: "The flow wants another envelope than the one in force. Compare the limits above." }),
     field(password, "Your password", "password"),
-    holdButton("Hold 2 s to commission", async () => {
+    heldButton("Hold 2 s to commission", async () => {
       const body = { envelope: envelope.id, hash: envelope.wantedHash, password: typedIn(password) };
       typed.delete(password);
       await call("/commission", body);
+    }),
+  );
+}
+
+function retiredPanel(): HTMLElement {
+  return make(
+    "section",
+    { className: "panel" },
+    make("h1", { text: "Retired" }),
+    make("p", {
+      text: "The flow has this envelope no longer. It cannot be armed until a flow wants it again.",
     }),
   );
 }
@@ -280,7 +201,7 @@ function armPanel(envelope: EnvelopeStatus, status: ActuatorStatus): HTMLElement
       make("label", { text: "What it does" }, mode),
     ),
     field(ids.password, "Your password", "password"),
-    holdButton("Hold 2 s to arm", async () => {
+    heldButton("Hold 2 s to arm", async () => {
       const body = {
         envelope: envelope.id,
         minutes: Number(typedIn(ids.minutes)),
@@ -311,12 +232,17 @@ function approvalPanel(approval: ApprovalStatus): HTMLElement {
     make("p", { text: `${approval.twin}, until ${clockOf(approval.expiresUs / 1000)} plant time` }),
     table,
     field(password, "Your password", "password"),
-    holdButton(`Hold 2 s to approve ${count} setpoint${count === 1 ? "" : "s"}`, async () => {
-      const body = { proposal: approval.id, password: typedIn(password) };
+    heldButton(`Hold 2 s to approve ${count} setpoint${count === 1 ? "" : "s"}`, async () => {
+      const body = { proposal: approval.id, hash: approval.hash, password: typedIn(password) };
       typed.delete(password);
       await call("/approve", body);
     }),
   );
+}
+
+function panelOf(envelope: EnvelopeStatus, status: ActuatorStatus): HTMLElement {
+  if (envelope.retired) return retiredPanel();
+  return envelope.commissioned ? armPanel(envelope, status) : commissionPanel(envelope);
 }
 
 function paint(status: ActuatorStatus): void {
@@ -336,7 +262,7 @@ function paint(status: ActuatorStatus): void {
     );
   }
   for (const envelope of status.envelopes) {
-    const panel = envelope.commissioned ? armPanel(envelope, status) : commissionPanel(envelope);
+    const panel = panelOf(envelope, status);
     // Limits are compared before they are commissioned; before arming the checks are what counts.
     parts.push(checksOf(envelope));
     if (envelope.commissioned) parts.push(panel, setpointsOf(envelope), writesOf(envelope));
@@ -351,7 +277,7 @@ async function refresh(): Promise<void> {
   element("envelopes").hidden = !signedIn;
   // A repaint would take the field away under the one who types.
   const typing = document.activeElement?.matches("#envelopes input, #envelopes select") ?? false;
-  if (!signedIn || busy || typing) return;
+  if (!signedIn || isHolding || typing) return;
   try {
     paint((await call("/status")) as ActuatorStatus);
   } catch (error) {

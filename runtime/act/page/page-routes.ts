@@ -5,20 +5,28 @@ import { siblingModule } from "../../core/sibling-module.ts";
 import { ARMING_CSS } from "./arming-css.ts";
 import { ARMING_HTML } from "./arming-html.ts";
 
+/** A module of the page and where it is found; one imports the other by its name as it runs, from source or built. */
+const SCRIPTS = [
+  [["/arming.js"], "./arming-page"],
+  [["/controls.js", "/controls.ts"], "./controls"],
+] as const;
+
 /** The one page of the actuator, made for a phone, with everything it loads. */
 export function pageRoutes(): Router {
   const router = Router();
-  let script: string | undefined;
   router.get("/", (_request, response) => {
     response.type("html").send(ARMING_HTML);
   });
   router.get("/arming.css", (_request, response) => {
     response.type("css").send(ARMING_CSS);
   });
-  router.get("/arming.js", (_request, response) => {
-    script ??= browserModule("./arming-page");
-    response.type("js").send(script);
-  });
+  for (const [paths, module] of SCRIPTS) {
+    let script: string | undefined;
+    router.get([...paths], (_request, response) => {
+      script ??= browserModule(module);
+      response.type("js").send(script);
+    });
+  }
   // Browsers ask for it whatever the page says.
   router.get("/favicon.ico", (_request, response) => {
     response.status(204).end();

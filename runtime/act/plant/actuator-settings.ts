@@ -24,6 +24,8 @@ export interface ActuatorSettings {
   readonly takeoverMs: number;
   /** Host heartbeats may be apart this long. */
   readonly hostSilenceMs: number;
+  /** An envelope the host has not named for so long is retired: longer than a deploy takes. */
+  readonly retireAfterMs: number;
   readonly readBackWithinMs: number;
   /** Largest difference between written and read back that is the same value, in the target's unit. */
   readonly readBackTolerance: number;
@@ -35,6 +37,7 @@ const COMMON = {
   longestHoldMs: 10 * 60_000,
   takeoverMs: 120_000,
   hostSilenceMs: 5_000,
+  retireAfterMs: 30_000,
   readBackWithinMs: 3_000,
   readBackTolerance: 0.01,
 } as const;

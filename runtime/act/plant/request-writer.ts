@@ -30,6 +30,8 @@ export type WriteOutcome =
       /** Whether the PLC answered to this request. */
       readonly answered: boolean;
     }
+  /** It was no longer permitted when it was to go out: the PLC was not asked. */
+  | { readonly state: "withheld"; readonly reason: string }
   /** The link broke; whether the value arrived is unknown. */
   | { readonly state: "link-lost"; readonly reason: string };
 
@@ -51,13 +53,25 @@ export class RequestWriter {
     this.#options = options;
   }
 
-  async write(target: EnvelopeTarget, value: number, expected: number): Promise<WriteOutcome> {
+  /**
+   * @param refusal asked in the turn of each write, so that nothing lies between it and the write: why it must not go
+   *   out any more, or undefined
+   */
+  async write(
+    target: EnvelopeTarget,
+    value: number,
+    expected: number,
+    refusal: () => string | undefined,
+  ): Promise<WriteOutcome> {
     try {
-      let last: WriteOutcome | undefined;
+      let last: (WriteOutcome & { state: "mismatch" }) | undefined;
       let believed = expected;
       for (let attempt = 1; attempt <= 2; attempt++) {
-        last = await this.#attempt(target, value, believed, attempt);
-        if (last.state !== "mismatch") return last;
+        const outcome = await this.#attempt(target, value, believed, attempt, refusal);
+        // A second try that is withheld leaves the first one's result: the PLC was asked once.
+        if (outcome.state === "withheld") return last ?? outcome;
+        if (outcome.state !== "mismatch") return outcome;
+        last = outcome;
         // A clamped value is in force: the second try starts from it.
         if (last.answered && last.readBack !== undefined) believed = last.readBack;
       }
@@ -81,16 +95,22 @@ export class RequestWriter {
     value: number,
     expected: number,
     attempt: number,
+    refusal: () => string | undefined,
   ): Promise<WriteOutcome> {
     const { request } = target.nodeIds;
     const [present] = await this.#port.read([`${request}.Sequence`]);
     const sequence = ((Number.isFinite(present!.value) ? present!.value : 0) + 1) % UINT32;
+    const early = refusal();
+    if (early !== undefined) return { state: "withheld", reason: early };
     await this.#port.write([
       { nodeId: `${request}.Value`, type: "Double", value },
       { nodeId: `${request}.Expected`, type: "Double", value: expected },
       { nodeId: `${request}.TtlMs`, type: "UInt32", value: target.ttlMs },
       this.#heartbeatOf(target),
     ]);
+    // Until the sequence changes the PLC does not look: what was written so far asks for nothing.
+    const late = refusal();
+    if (late !== undefined) return { state: "withheld", reason: late };
     await this.#port.write([{ nodeId: `${request}.Sequence`, type: "UInt32", value: sequence }]);
     return this.#readBack(target, value, sequence, attempt);
   }

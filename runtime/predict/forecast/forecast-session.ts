@@ -1,7 +1,7 @@
 import { callInBackground } from "../../core/background-call.ts";
 import type { Dictionary } from "../../core/dictionary.ts";
 import { RungError } from "../../core/errors.ts";
-import type { Evidence } from "../../core/evidence.ts";
+import { type Evidence, restingOn } from "../../core/evidence.ts";
 import type { Frame } from "../../core/frame.ts";
 import { isScalar, type Property } from "../../core/property.ts";
 import { isBad } from "../../core/quality.ts";
@@ -112,8 +112,14 @@ export class ForecastSession {
     return message;
   }
 
-  /** @param nowUs on the link's clock */
+  /** Valid for ten periods of the property after its last sample. @param nowUs on the link's clock */
   evidence(nowUs: TimeUs): Evidence[] {
+    const update = this.#property?.update;
+    const resting = restingOn(this.newestUs, update?.mode === "cyclic" ? update.periodMs * 1000 : undefined);
+    return this.#records(nowUs).map((record) => ({ ...record, ...resting }));
+  }
+
+  #records(nowUs: TimeUs): Evidence[] {
     if (this.#phase === "forecasting") return this.#forecaster!.evidence(nowUs);
     const { twin, node, task } = this.#parts;
     const records = forecastEvidence({

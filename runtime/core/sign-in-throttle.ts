@@ -1,3 +1,5 @@
+import { monotonicMs } from "./time.ts";
+
 /** Free attempts, then a wait that doubles with each further failure. */
 const FREE_FAILURES = 3;
 const FIRST_WAIT_MS = 1_000;
@@ -5,18 +7,22 @@ const LONGEST_WAIT_MS = 300_000;
 /** A pair that has been quiet this long starts afresh. */
 const FORGET_MS = 3_600_000;
 const MOST_PAIRS = 10_000;
+const LONGEST_NAME = 64;
 
 interface Count {
   failures: number;
   lastMs: number;
 }
 
-/** Slows guessing: per user and client address, so that nobody locks another person out from elsewhere. */
+/**
+ * Slows guessing: per user and client address, so that nobody locks another person out from elsewhere. On the monotonic
+ * clock, so that a step of the wall's ends no wait.
+ */
 export class SignInThrottle {
   readonly #now: () => number;
   readonly #counts = new Map<string, Count>();
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = monotonicMs) {
     this.#now = now;
   }
 
@@ -44,6 +50,7 @@ export class SignInThrottle {
   }
 }
 
+/** One name in several spellings is one name, and a long one fills no memory. */
 function pair(user: string, address: string): string {
-  return `${user.toLowerCase()}\n${address}`;
+  return `${user.normalize("NFKC").toLowerCase().slice(0, LONGEST_NAME)}\n${address}`;
 }
