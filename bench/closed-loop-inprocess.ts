@@ -107,43 +107,49 @@ export async function runLoop(
 }
 
 if (import.meta.main) {
-  const first = Number(process.argv[2] ?? 1);
-  const last = Number(process.argv[3] ?? 3);
+  const first = Number(process.argv[2] ?? 11);
+  const last = Number(process.argv[3] ?? 20);
   const compute = new Compute();
-  const line = (cells: readonly (string | number)[]): void =>
-    console.log(cells.map((cell) => String(cell).padStart(12)).join(""));
-  line([
-    "fault",
-    "seed",
-    "loop",
-    "E170<10",
-    "E170>55",
-    "least",
-    "most",
-    "kWh/body",
-    "writes",
-    "RMSE K",
-    "1st write s",
-  ]);
+  const lines = [
+    "# The loop in one process, seeds that nothing was set by",
+    "",
+    "The plant's physics and the twin in one process, so that every run repeats exactly: setpoints left alone, and",
+    "written as recommended. Bodies 6 to 35 that leave after a fault in zone 3: with a node below E170 10 min; with one",
+    "above 55 min or 205 °C. Constants of tracker and search were chosen on seeds 1 to 10.",
+    "",
+    "| fault | seed | loop | under-cured | over-baked | least E170 | most E170 | kWh per body | writes | first write, s |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+  ];
+  const totals: string[] = [];
   for (const fault of ["fouled-nozzle", "drifting-thermocouple"] as const) {
-    for (let seed = first; seed <= last; seed++) {
-      for (const loop of [false, true]) {
+    for (const loop of [false, true]) {
+      let [under, over, kWh] = [0, 0, 0];
+      for (let seed = first; seed <= last; seed++) {
         const r = await runLoop(seed, fault, loop, compute);
-        line([
-          fault.slice(0, 8),
+        under += r.underCured;
+        over += r.overBaked;
+        kWh += r.kWhPerBody / (last - first + 1);
+        const cells = [
+          fault,
           seed,
           loop ? "closed" : "open",
-          `${r.underCured}/30`,
-          `${r.overBaked}/30`,
+          r.underCured,
+          r.overBaked,
           r.e170Least.toFixed(2),
           r.e170Most.toFixed(2),
           r.kWhPerBody.toFixed(2),
           r.writes,
-          loop ? r.rmseK.toFixed(2) : "-",
           r.firstWriteS ?? "-",
-        ]);
+        ];
+        lines.push(`| ${cells.join(" | ")} |`);
       }
+      const bodies = 30 * (last - first + 1);
+      totals.push(
+        `- ${fault}, ${loop ? "closed" : "open"}: ${under} under-cured and ${over} over-baked of ${bodies}, ${kWh.toFixed(2)} kWh per body`,
+      );
     }
   }
+  lines.push("", ...totals, "", `\`node bench/closed-loop-inprocess.ts ${first} ${last}\``);
+  console.log(lines.join("\n"));
   await compute.close();
 }

@@ -16,9 +16,6 @@ describe("the closed loop, over OPC UA and through the actuator", () => {
       });
 
       it(`armed, none after the first ${FIRST} has, and every write lies inside the envelope`, async function () {
-        // Plant and loop run in wall time: a machine that stands still for a second gives away a plant minute. Each
-        // try is a fresh start and is printed, so that a body spoilt in the first is seen; bench/closed-loop.ts has all.
-        this.retries(2);
         product = await Product.start(["--no-fault"]);
         await product.signIn();
         const run = await armedRun(product, loopCase);
