@@ -7,6 +7,9 @@ import { isStorableTimeUs } from "./time.ts";
 /** Whether the plant behind a source is real. The weakest on a path is the path's. */
 export type Reality = "live" | "virtual" | "recorded";
 
+/** Samples of a frame that its text shows. */
+const MOST_SHOWN = 10;
+
 /** What the builder had to mark bad, so that the ledger can say it. */
 export interface FrameIssue {
   readonly row: number;
@@ -177,6 +180,21 @@ export class Frame implements FrameHead {
       first: this.first,
       receiveTimeUs: this.receiveTimeUs,
     };
+  }
+
+  /** What a debug node shows: where it is from and its first samples. */
+  toString(): string {
+    const shown = Math.min(this.length, MOST_SHOWN);
+    const lines = Array.from({ length: shown }, (_, row) => {
+      const { address, value, other, quality, sourceTimeUs } = this.sampleAt(row);
+      const unit = this.propertyAt(row).unit;
+      const time = isStorableTimeUs(sourceTimeUs) ? new Date(sourceTimeUs / 1000).toISOString() : "no time";
+      const bad = isBad(quality) ? " bad" : "";
+      return `${address} = ${other === undefined ? value : String(other)}${unit === undefined ? "" : ` ${unit}`}${bad} at ${time}`;
+    });
+    if (this.length > shown) lines.push(`and ${this.length - shown} more`);
+    const samples = this.length === 1 ? "1 sample" : `${this.length} samples`;
+    return [`frame of ${samples} from ${this.source} (${this.reality})`, ...lines].join("\n");
   }
 
   toJSON(): object {

@@ -31,7 +31,8 @@ export function validateTwin(twin: TwinDescription): void {
   if (!isAddress(twin.address)) faults.push(`address ${JSON.stringify(twin.address)} is no ISA-95 path`);
   if (!SCOPES.includes(twin.scope))
     faults.push(`scope must be one of ${SCOPES.join(", ")}, got ${twin.scope}`);
-  if (!RUNGS.includes(twin.targetRung)) faults.push(`target rung must be 0 to 5, got ${twin.targetRung}`);
+  if (!RUNGS.includes(twin.targetRung))
+    faults.push(`target rung must be a whole number from 0 to 5, got ${twin.targetRung}`);
   if (twin.parent !== undefined) {
     if (!isAddress(twin.parent)) faults.push(`parent ${JSON.stringify(twin.parent)} is no ISA-95 path`);
     else if (isWithin(twin.parent, twin.address))

@@ -5,7 +5,9 @@ import { Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
 
 const require = createRequire(import.meta.url);
-const { util } = require("@node-red/util") as { util: { cloneMessage<T>(message: T): T } };
+const { util } = require("@node-red/util") as {
+  util: { cloneMessage<T>(message: T): T; encodeObject(message: object, options: object): { msg: string } };
+};
 
 const dictionary = new Dictionary([
   { address: "a/b/c/d/x", kind: "measurement", type: "number", update: { mode: "cyclic", periodMs: 1000 } },
@@ -46,6 +48,18 @@ describe("travel of frames through the installed Node-RED", () => {
     }
     const clone = util.cloneMessage({ payload: new Untagged() });
     assert.throws(() => clone.payload.value, TypeError);
+  });
+
+  it("reads well in a debug node", () => {
+    assert.equal(
+      util.encodeObject({ msg: frame }, {}).msg,
+      "frame of 1 sample from s (live)\na/b/c/d/x = 21.5 at 2001-09-09T01:46:40.000Z",
+    );
+    const many = new FrameBuilder({ source: "s", reality: "recorded", dictionary });
+    for (let i = 0; i < 12; i++) many.add(0, i, 1e15, GOOD);
+    const text = String(many.build({ epoch: 1, first: 0, receiveTimeUs: 1e15 }));
+    assert.match(text, /^frame of 12 samples from s \(recorded\)\n/);
+    assert.match(text, /\nand 2 more$/);
   });
 
   it("must not be the message itself", () => {

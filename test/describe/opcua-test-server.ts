@@ -3,7 +3,7 @@
  * Started by `startTestServer`; prints one JSON line when it listens, takes JSON lines as commands.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -28,7 +28,19 @@ export interface TestServer {
   kill(): Promise<void>;
 }
 
-export const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `rung-${name}-`));
+const folders: string[] = [];
+
+/** A folder of its own, gone when the tests have ended. */
+export function newFolder(name: string): string {
+  if (folders.length === 0) {
+    process.once("exit", () => {
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    });
+  }
+  const folder = mkdtempSync(join(tmpdir(), `rung-${name}-`));
+  folders.push(folder);
+  return folder;
+}
 
 const running = new Set<TestServer>();
 

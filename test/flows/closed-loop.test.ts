@@ -15,7 +15,7 @@ describe("the closed loop, over OPC UA and through the actuator", () => {
         assert.ok(spoilt.length >= FIRST, `${spoilt.length} of ${JUDGED}`);
       });
 
-      it(`armed, none after the first ${FIRST} has, and every write lies inside the envelope`, async function () {
+      it(`armed, none after the first ${FIRST} has, and every write lies inside the envelope`, async () => {
         product = await Product.start(["--no-fault"]);
         await product.signIn();
         const run = await armedRun(product, loopCase);

@@ -13,7 +13,7 @@ interface TwinConfig extends NodeDef {
   needed: boolean | string;
   neededReason: string;
   objective: string;
-  targetRung: number | string;
+  targetRung?: number | string;
 }
 
 /** A twin's configuration node; `state` is missing where its configuration is wrong. */
@@ -36,7 +36,7 @@ export default function (RED: NodeAPI): void {
         needed: parent === "" || (config.needed !== false && config.needed !== "false"),
         reason: config.neededReason ?? "",
         objective: config.objective ?? "",
-        targetRung: Number(config.targetRung) as Rung,
+        targetRung: targetRung(config.targetRung),
       }).state;
     } catch (thrown) {
       this.error(messageOf(thrown));
@@ -48,6 +48,10 @@ export default function (RED: NodeAPI): void {
   }
   RED.nodes.registerType("rung-twin", TwinConstructor);
 }
+
+/** A twin that names no target may climb as far as the evidence holds it. */
+const targetRung = (saved: number | string | undefined): Rung =>
+  saved === undefined || saved === "" ? 5 : (Number(saved) as Rung);
 
 /** By id, or by address as an older flow may have it. The parent may not be made yet, so its saved form is read. */
 function parentAddress(RED: NodeAPI, parent: string | undefined): string {

@@ -1,12 +1,38 @@
 import { messageOf, RungError } from "../../core/errors.ts";
 
-/** Known failures by what the server or the stack says, most specific first. */
-const KNOWN: readonly {
+interface KnownFailure {
   readonly match: RegExp;
   readonly code: string;
   readonly what: string;
   readonly advice: string;
-}[] = [
+}
+
+/** What a server has only so much of (OPC 10000-4, 7.39: the Bad_TooMany... status codes). */
+const LIMITS: readonly KnownFailure[] = [
+  {
+    match: /BadTooManySessions/,
+    code: "too-many-sessions",
+    what: "the server has no session left",
+    advice: "close other clients, or wait until the server drops old sessions",
+  },
+  {
+    match: /BadTooManySubscriptions|BadTooManyPublishRequests/,
+    code: "too-many-subscriptions",
+    what: "the server has no subscription left",
+    advice: "let fewer sources share the server, close other clients, or raise the limit at the server",
+  },
+  {
+    match: /BadTooManyMonitoredItems|BadTooManyOperations/,
+    code: "too-many-tags",
+    what: "the server watches no more tags",
+    advice:
+      "bind fewer tags to this source, spread them over several servers, or raise the limit at the server",
+  },
+];
+
+/** Known failures by what the server or the stack says, most specific first. */
+const KNOWN: readonly KnownFailure[] = [
+  ...LIMITS,
   {
     match: /BadUserAccessDenied|BadIdentityTokenRejected|BadIdentityTokenInvalid/,
     code: "login-refused",
@@ -24,12 +50,6 @@ const KNOWN: readonly {
     code: "certificate-expired",
     what: "a certificate is expired or not yet valid",
     advice: "check the clocks of both machines, then renew the certificate",
-  },
-  {
-    match: /BadTooManySessions/,
-    code: "too-many-sessions",
-    what: "the server has no session left",
-    advice: "close other clients, or wait until the server drops old sessions",
   },
   {
     match: /ENOTFOUND|EAI_AGAIN/,
@@ -58,6 +78,12 @@ export function connectionError(where: string, thrown: unknown): RungError {
     advice: known?.advice ?? "it is tried again",
     cause: thrown,
   });
+}
+
+/** The error where a server says that it has no more of something; undefined for everything else. */
+export function serverLimit(where: string, message: string): RungError | undefined {
+  const limit = LIMITS.find(({ match }) => match.test(message));
+  return limit && new RungError({ code: limit.code, where, what: limit.what, advice: limit.advice });
 }
 
 const firstLine = (text: string): string => text.trim().split("\n")[0]!;

@@ -12,6 +12,7 @@ import { GapWatch } from "../gap-watch.ts";
 import type { LinkState } from "../link-state.ts";
 import { RateMeter } from "../rate-meter.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
+import { serverLimit } from "./connection-error.ts";
 import { LINK_DEFAULTS } from "./link-options.ts";
 import { NotificationSequence } from "./notification-sequence.ts";
 import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
@@ -187,26 +188,29 @@ export class OpcuaSource implements OpcuaLinkUser {
       for (const { tag, status } of result.refused) {
         if (tag < 0) continue;
         this.#unboundCount++;
+        const where = `${this.#options.name}, ${bindings[tag]!.property.address}`;
         this.#options.listener.problem(
-          new RungError({
-            code: "unknown-node-id",
-            where: `${this.#options.name}, ${bindings[tag]!.property.address}`,
-            what: `the server refuses ${bindings[tag]!.tag}: ${status}`,
-            advice: "correct the node id in the table; the other tags go on",
-          }),
+          serverLimit(where, status) ??
+            new RungError({
+              code: "unknown-node-id",
+              where,
+              what: `the server refuses ${bindings[tag]!.tag}: ${status}`,
+              advice: "correct the node id in the table; the other tags go on",
+            }),
         );
       }
     } catch (thrown) {
       // The session may have gone while it was being subscribed to; the link comes back with another.
       if (!this.#release || link.session !== session) return;
       this.#options.listener.problem(
-        new RungError({
-          code: "subscription-failed",
-          where: this.#options.name,
-          what: messageOf(thrown).split("\n")[0]!,
-          advice: "the session is made anew",
-          cause: thrown,
-        }),
+        serverLimit(this.#options.name, messageOf(thrown)) ??
+          new RungError({
+            code: "subscription-failed",
+            where: this.#options.name,
+            what: messageOf(thrown).split("\n")[0]!,
+            advice: "the session is made anew",
+            cause: thrown,
+          }),
       );
       setTimeout(() => link.reconnect(), 1000).unref();
     }
