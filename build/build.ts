@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { specifiersOf } from "./floors.ts";
 import { buildWidgets } from "./widgets.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -105,6 +106,32 @@ function placeBrowserModules(): void {
   }
 }
 
+/** Packages that the compiled files below a folder import, with the versions of the workspace. */
+function importedPackages(folder: string): Record<string, string> {
+  const named = new Set<string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    // What a browser loads brings its packages along.
+    const ofBrowser = /(?:^|[\\/])(?:resources|dashboard)(?:[\\/]|$)/.test(
+      relative(folder, entry.parentPath),
+    );
+    if (ofBrowser || !entry.isFile() || !entry.name.endsWith(".js")) continue;
+    const source = readFileSync(join(entry.parentPath, entry.name), "utf8");
+    for (const specifier of specifiersOf(source)) {
+      if (/^(?:node:|[./])/.test(specifier)) continue;
+      const parts = specifier.split("/");
+      named.add(parts.slice(0, specifier.startsWith("@") ? 2 : 1).join("/"));
+    }
+  }
+  const versions: Record<string, string> = workspace.dependencies;
+  return Object.fromEntries(
+    [...named].sort().map((name) => {
+      const version = versions[name];
+      if (version === undefined) throw new Error(`dist imports ${name}, which package.json does not name`);
+      return [name, version];
+    }),
+  );
+}
+
 function writeManifests(): void {
   const common = { version: workspace.version, license: workspace.license, type: "module" };
   const entries = (list: NodeFolder[], from: string) =>
@@ -114,10 +141,14 @@ function writeManifests(): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
   };
+  const { "node-red": _embedded, ...dependencies } = importedPackages(dist);
   write(join(dist, "package.json"), {
     name: PACK,
     ...common,
+    engines: { node: ">=24" },
     keywords: ["node-red"],
+    dependencies,
+    peerDependencies: { "node-red": ">=5.0.0" },
     "node-red": {
       version: ">=5.0.0",
       nodes: entries(

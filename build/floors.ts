@@ -49,14 +49,18 @@ export function floorOf(path: string): string {
   return first === "runtime" ? second! : first!.replace(/\.ts$/, "");
 }
 
+/** What a JavaScript source imports, packages and files alike. */
+export function specifiersOf(code: string): string[] {
+  return [...code.replace(COMMENT, "").matchAll(IMPORT)].map((match) => match[1] ?? match[2]!);
+}
+
 /** Relative imports of a TypeScript source, types included. */
 export function importsOf(source: string): string[] {
   // `import type` lines vanish when types are stripped, and a type may not climb a floor either.
   const typeImports = [...source.matchAll(/^import type [^;]*? from ["']([^"']+)["']/gms)].map(
     (match) => match[1]!,
   );
-  const code = stripTypeScriptTypes(source, { mode: "strip" }).replace(COMMENT, "");
-  const imports = [...code.matchAll(IMPORT)].map((match) => match[1] ?? match[2]!);
+  const imports = specifiersOf(stripTypeScriptTypes(source, { mode: "strip" }));
   return [...new Set([...typeImports, ...imports])].filter((specifier) => specifier.startsWith("."));
 }
 

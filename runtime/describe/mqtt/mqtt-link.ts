@@ -146,10 +146,13 @@ export class MqttLink {
 
   #subscribe(user: MqttLinkUser): void {
     if (user.filters.length === 0) return;
-    this.#client?.subscribe([...user.filters], { qos: user.qos }, (error, _asked, answer) => {
+    const client = this.#client;
+    client?.subscribe([...user.filters], { qos: user.qos }, (error, _asked, answer) => {
       if (!error) return;
-      // 3.9.3: one code a filter, 0x80 is a refusal of this filter alone. Without an answer none was heard.
       const codes = (answer as { granted?: number[] } | undefined)?.granted;
+      // The connection ended first, by a deploy or a broken line: with the next one it is asked again.
+      if (codes === undefined && (client !== this.#client || !client.connected)) return;
+      // 3.9.3: one code a filter, 0x80 is a refusal of this filter alone. Without an answer none was heard.
       const refused = user.filters.filter((_, i) => codes === undefined || (codes[i] ?? 0x80) >= 0x80);
       for (const topic of refused) {
         user.problem(
