@@ -254,6 +254,16 @@ describe("nodes of rung 1", () => {
     assert.match(await rig.errorOf("rec"), /\/nowhere\.csv: does not exist/);
   });
 
+  it("lets a twin without a target climb as far as it may, and refuses only a wrong one", async () => {
+    const { targetRung: _, ...open } = TWIN;
+    await rig.load([open]);
+    assert.equal(services().twins.describe(OVEN)?.targetRung, 5);
+    await helper.unload();
+    await closeServices();
+    await rig.load([{ ...TWIN, targetRung: "high" }]);
+    assert.equal(services().twins.get(OVEN), undefined);
+  });
+
   it("takes a parent from its configuration node and refuses a twin not needed without a reason", async () => {
     await rig.load([
       { ...TWIN, parent: "hall", needed: true },
