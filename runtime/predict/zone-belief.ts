@@ -1,12 +1,14 @@
 import { airBiasIndex, beliefSize, type OvenBelief, zoneFactorIndex } from "../model/oven/belief.ts";
-import { type BeliefUpdate, deviationOf, forget, updateBelief, widen } from "./belief-filter.ts";
+import { type BeliefUpdate, deviationOf, forget, settle, updateBelief, widen } from "./belief-filter.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 import type { JudgedBurner } from "./zone-burners.ts";
 
 /** 99.9 % point of chi² with five degrees of freedom: an exit beyond it is odd. */
 const ODD_NIS = 20.5;
-/** A burner's lasting error wanders off within so many seconds. */
+/** A burner's lasting error is forgotten with this time constant, s. */
 const LASTING_S = 7200;
+/** Share by which what was granted to it falls, window by window, once less is called for. */
+const GRANT_FADES = 0.005;
 
 /**
  * What is believed of nodes and zones, and the rules by which the sources may move it: a slow walk, burners that tell
@@ -86,7 +88,7 @@ export class ZoneBelief {
     for (let z = 0; z < this.#belief.zones; z++) {
       this.doubtFactor(z, this.#options.zoneLnWalk ** 2 * hours);
       widen(this.#belief, this.#biasIndex(z), this.#options.airBiasWalkK ** 2 * hours);
-      widen(this.#belief, this.#lastingIndex(z), (this.#granted[z]! * seconds) / LASTING_S);
+      settle(this.#belief, this.#lastingIndex(z), Math.exp(-seconds / LASTING_S), this.#granted[z]!);
     }
   }
 
@@ -116,16 +118,19 @@ export class ZoneBelief {
       } else if (variance > this.#granted[zone]!) {
         widen(this.#belief, this.#lastingIndex(zone), variance - this.#granted[zone]!);
         this.#granted[zone] = variance;
+      } else {
+        this.#granted[zone] = this.#granted[zone]! + (variance - this.#granted[zone]!) * GRANT_FADES;
       }
     }
-    const update = updateBelief(
+    const before = Float64Array.from(this.#belief.mean);
+    updateBelief(
       this.#belief,
       judged.map(({ row, zone }) => row.with(this.#lastingIndex(zone), 1)),
       judged.map(({ unexplained, zone }) => unexplained - this.lastingError(zone)),
       judged.map((one) => one.variance),
     );
     this.#keepPossible(flowDoubtLn);
-    return update.shift;
+    return this.#belief.mean.map((value, i) => value - before[i]!);
   }
 
   /** Pyrometers at the exit against the model. */

@@ -90,6 +90,8 @@ export class ZoneBurners {
   readonly #deviation: Float64Array;
   /** Output of each zone against what it would be with the parameters of normal operation, smoothed, %. */
   readonly #fromNormal: Float64Array;
+  /** Where it stood when the zone's thermocouple was last doubted, %. */
+  readonly #doubtedFrom: Float64Array;
   readonly #pause: Float64Array;
   readonly #doubtAt: Float64Array;
   #past: ZonePast[];
@@ -116,6 +118,7 @@ export class ZoneBurners {
     this.#transientK = new Float64Array(this.#zones);
     this.#deviation = new Float64Array(this.#zones);
     this.#fromNormal = new Float64Array(this.#zones);
+    this.#doubtedFrom = new Float64Array(this.#zones);
     this.#pause = new Float64Array(this.#zones);
     this.#doubtAt = new Float64Array(this.#zones).fill(DOUBT_LEAST);
     this.#past = this.#noPast();
@@ -133,6 +136,7 @@ export class ZoneBurners {
     this.#gas = new BurnerGas(this.#zones, this.#gas.efficiency);
     this.#deviation.fill(0);
     this.#fromNormal.fill(0);
+    this.#doubtedFrom.fill(0);
     this.#pause.fill(0);
     this.clear();
   }
@@ -159,16 +163,6 @@ export class ZoneBurners {
     for (const row of this.#heatBy) row.fill(0);
     this.#firstAirC.fill(Number.NaN);
     this.#lastAirC.fill(Number.NaN);
-  }
-
-  /** Smoothed deviation of each zone beyond which its thermocouple is doubted. */
-  get doubtAt(): readonly number[] {
-    return Array.from(this.#doubtAt);
-  }
-
-  /** The smoothed standardised deviation of each zone. */
-  get deviations(): readonly number[] {
-    return Array.from(this.#deviation);
   }
 
   /**
@@ -322,8 +316,15 @@ export class ZoneBurners {
       this.#deviation[zone] = this.#deviation[zone]! + DOUBT_SMOOTHING * (standard - this.#deviation[zone]!);
       this.#pause[zone] = Math.max(0, this.#pause[zone]! - 1);
       const odd = Math.abs(this.#deviation[zone]!) > this.#doubtAt[zone]!;
-      const doubt = odd && Math.abs(unexplained) > GAIN_ERRORS * byGain && this.#pause[zone] === 0;
-      if (doubt) this.#pause[zone] = DOUBT_PAUSE;
+      // What the burner has shown since the last doubt: without a change there is nothing new to ask.
+      const sinceDoubt = Math.abs(this.#fromNormal[zone]! - this.#doubtedFrom[zone]!);
+      const changedAgain = sinceDoubt > this.#doubtAt[zone]! * Math.sqrt(variance);
+      const doubt =
+        odd && changedAgain && Math.abs(unexplained) > GAIN_ERRORS * byGain && this.#pause[zone] === 0;
+      if (doubt) {
+        this.#pause[zone] = DOUBT_PAUSE;
+        this.#doubtedFrom[zone] = this.#fromNormal[zone]!;
+      }
       const lasting = Math.hypot(balance.noise, away, byGain);
       const doubtK = doubt ? Math.abs(unexplained) / Math.max(1e-6, row[bias]!) : undefined;
       judged.push({

@@ -34,6 +34,10 @@ describe("the closed loop, over OPC UA and through the actuator", () => {
           [],
         );
         assert.deepEqual(run.spoiltAfterFirst, []);
+        assert.ok(
+          run.pastOpposite <= JUDGED / 3,
+          `${run.pastOpposite} bodies are past the other limit instead`,
+        );
       });
     });
   }
