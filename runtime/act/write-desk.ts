@@ -144,7 +144,9 @@ export class WriteDesk {
     this.#writing = target.address;
     let outcome: WriteOutcome;
     try {
-      outcome = await writer.write(target, value, prior, () => this.#lateRefusal(proposal, kept, target));
+      outcome = await writer.write(target, value, prior, () =>
+        this.#lateRefusal(proposal, kept, target, value),
+      );
     } finally {
       this.#writing = undefined;
     }
@@ -167,11 +169,16 @@ export class WriteDesk {
   }
 
   /** Why an accepted proposal must not be written any more, or undefined. */
-  #lateRefusal(proposal: Proposal, kept: KeptEnvelope, target: EnvelopeTarget): string | undefined {
+  #lateRefusal(
+    proposal: Proposal,
+    kept: KeptEnvelope,
+    target: EnvelopeTarget,
+    value: number,
+  ): string | undefined {
     const { reader, approvals, judge } = this.#parts;
     judge(kept);
     const nowUs = reader.nowUs();
-    return lateRefusal(target, proposal.expiresUs, {
+    return lateRefusal(target, value, proposal.expiresUs, {
       envelope: kept.governing,
       view: reader.view,
       nowUs,
