@@ -1,6 +1,6 @@
 import type { Reality } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
-import type { ArmingState } from "./arming.ts";
+import type { ArmingState, ArmMode } from "./arming.ts";
 import type { Isolation } from "./isolation.ts";
 
 /** One line of the list a person reads before arming. */
@@ -40,8 +40,8 @@ export interface EnvelopeStatus {
   readonly arming: ArmingState;
   /** Wall time, milliseconds; null while not armed. */
   readonly armedUntilMs: number | null;
-  /** A first person asked to arm and a second is waited for. */
-  readonly armRequestedBy: string | null;
+  /** What a first person asked for, while a second is waited for. */
+  readonly armRequest: { readonly by: string; readonly mode: ArmMode; readonly minutes: number } | null;
   readonly checks: readonly Check[];
   readonly targets: readonly {
     readonly address: string;

@@ -451,6 +451,37 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal((await propose(ZONE1, 186)).state, "verified");
   });
 
+  it("a second person arms only what the first asked for, of the envelope both saw", async () => {
+    await actuator.close();
+    actuator = startActuator({ personsToArm: 2 });
+    await ready();
+    const id = "envelope-oven1";
+    assert.equal(actuator.arm(id, "advise", 10, "anna"), "second-person-needed");
+    assert.deepEqual(status().armRequest, { by: "anna", mode: "advise", minutes: 10 });
+    for (const [mode, minutes] of [
+      ["act", 10],
+      ["advise", 600],
+    ] as const) {
+      assert.throws(
+        () => actuator.arm(id, mode, minutes, "ben"),
+        new RegExp(`anna asked for advise for 10 min, ben for ${mode} for ${minutes} min`),
+      );
+    }
+    assert.equal(status().arming.mode, "observe");
+    // Another envelope, commissioned meanwhile, is not the one anna asked for; nor is one that went there and back.
+    const { hash } = actuator.want(ovenEnvelope({ max: 230 }));
+    assert.equal(status().armRequest, null);
+    actuator.commission(id, hash, "ben");
+    assert.equal(actuator.arm(id, "advise", 10, "ben"), "second-person-needed");
+    actuator.commission(id, hash, "ben");
+    assert.equal(status().armRequest, null);
+    assert.equal(actuator.arm(id, "advise", 10, "anna"), "second-person-needed");
+    assert.equal(actuator.arm(id, "advise", 10, "ben"), "armed");
+    assert.equal(status().armRequest, null);
+    const asked = readAudit(directory()).records.findLast(({ event }) => event === "arm-requested")!;
+    assert.deepEqual(asked.data, { envelope: id, by: "anna", mode: "advise", minutes: 10, hash });
+  });
+
   it("on a live plant does not commission by itself, and does not arm unless isolated", async () => {
     await actuator.close();
     actuator = startActuator({ reality: "live", personsToArm: 1 });
