@@ -9,6 +9,7 @@ import type { RequestWriter, WriteOutcome } from "./plant/request-writer.ts";
 import type { PlantView } from "./plant-view.ts";
 import type { Proposal, ProposalResult } from "./proposal.ts";
 import type { ResultLog } from "./result-log.ts";
+import type { WriteRecord } from "./status.ts";
 import type { WriteHistory } from "./write-history.ts";
 
 /** What the desk works with; all of it is the actuator's own. */
@@ -163,7 +164,7 @@ export class WriteDesk {
       readBack,
       reason,
     });
-    if (!isWithheld) this.#record(kept, decision, outcome, readBack, reason);
+    if (outcome.state !== "withheld") this.#record(kept, decision, outcome.state, readBack, reason);
     this.#follow(kept, decision, outcome);
     return results.add(this.#result(proposal, RESULT_OF[outcome.state], reason, readBack));
   }
@@ -212,7 +213,7 @@ export class WriteDesk {
   #record(
     kept: KeptEnvelope,
     { target, value, prior }: Decision & { accepted: true },
-    outcome: WriteOutcome,
+    state: WriteRecord["state"],
     readBack: number | null,
     reason: string,
   ): void {
@@ -222,7 +223,7 @@ export class WriteDesk {
       value,
       prior,
       unit: target.unit,
-      state: outcome.state === "verified" ? "verified" : "failed",
+      state,
       readBack,
       reason,
       plantTimeUs: Math.trunc(this.#parts.reader.nowUs()),

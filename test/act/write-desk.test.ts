@@ -225,6 +225,7 @@ describe("the write desk judges again in the turn of a write", () => {
       assert.equal(lastEvent().data.state, "taken-over");
       assert.deepEqual([...kept.takenOver.keys()], [TARGET]);
       assert.deepEqual([kept.inForce.size, kept.arming.armed], [0, true]);
+      assert.equal(kept.writes[0]!.state, "taken-over");
     });
   }
 
