@@ -107,7 +107,9 @@ function plantPeriodMs({
   speed,
 }: SuggestedPace): number {
   const samplingMs = Math.max(serverSamplingMs, askedSamplingMs);
-  return Math.max(1, Math.round((samplingMs > 0 ? samplingMs : publishingMs) * speed));
+  // Before the plant has told its speed there is none; it counts as real time until then.
+  const plantSpeed = Number.isFinite(speed) ? speed : 1;
+  return Math.max(1, Math.round((samplingMs > 0 ? samplingMs : publishingMs) * plantSpeed));
 }
 
 /** AirTemp -> airTemp, PLC -> pLC would be silly: a word in capitals becomes small altogether. */
