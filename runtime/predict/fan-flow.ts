@@ -75,11 +75,15 @@ export class FanFlow {
     return (flow / normal) ** this.#options.flowExponent;
   }
 
-  /** Standard deviation of ln heat transfer that the flow's deviation brings into a zone; 0 while it is normal. */
+  /** ln of a zone's flow against normal, as it was last doubted; 0 while it is normal. */
+  awayLn(zone: number): number {
+    const away = this.#doubted[zone]!;
+    return Math.abs(away) > this.#options.flowDoubtLn ? away : 0;
+  }
+
+  /** Standard deviation of ln heat transfer that the flow's deviation brings into a zone. */
   doubtLn(zone: number): number {
-    const { doubtPerFlowLn, flowDoubtLn } = this.#options;
-    const away = Math.abs(this.#doubted[zone]!);
-    return away > flowDoubtLn ? doubtPerFlowLn * away : 0;
+    return this.#options.doubtPerFlowLn * Math.abs(this.awayLn(zone));
   }
 
   /** True while a zone's changed flow is only observed. */

@@ -242,7 +242,10 @@ export class OvenTracker {
   /** What happened at a moment, once its values stand. */
   #at(timeUs: TimeUs): void {
     const { readings } = this;
-    this.#flow.follow(readings.fanFlow, timeUs, (z, variance) => this.#belief.doubtFactor(z, variance));
+    this.#flow.follow(readings.fanFlow, timeUs, (z, variance) => {
+      this.#belief.doubtFactor(z, variance);
+      for (const body of this.passage.bodies) body.metal.changedSinceNow(z, "heatTransfer");
+    });
     if (readings.entryBody.timeUs === timeUs) {
       const metal = new MetalTrack(this.config.nodes.length, this.config.zones.length, this.#startC());
       // The event lies somewhere within the cycle before its sample.
@@ -307,14 +310,14 @@ export class OvenTracker {
       if (this.#exitNormal.bodies > 0) this.#burners.learn(windows);
       return;
     }
-    const judged = this.#burners.judge(
-      windows,
-      this.#belief.current,
-      this.#belief.normal,
-      (zone) => this.#flow.doubtLn(zone) > 0,
+    const judged = this.#burners.judge(windows, this.#belief.current, this.#belief.normal, (zone) =>
+      this.#flow.doubtLn(zone),
     );
     // The burners tell of now: the past of the bodies inside is left as it was.
-    const shift = this.#belief.byBurners(judged, (zone) => this.#flow.doubtLn(zone));
+    for (const { zone } of this.#belief.doubtAir(judged)) {
+      for (const body of this.passage.bodies) body.metal.changedSinceNow(zone, "airBias");
+    }
+    const shift = this.#belief.byBurners(judged, (zone) => this.#flow.awayLn(zone));
     if (shift !== undefined) this.#burners.reinterpret(shift);
   }
 

@@ -106,7 +106,8 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
         violation: moved.violation.map((v, j) => (v - at.violation[j]!) / probeK),
       };
     });
-    weight = at.violation.map((v, j) => {
+    weight = at.expected.map((v, j) => {
+      // Hopeless is what cannot be brought inside even as expected; that it is uncertain is a reason to try.
       let reachable = v;
       for (const [i, { violation }] of jacobian.entries()) {
         const { lowest, highest } = limitsOf(problem, i % zones);
@@ -167,6 +168,8 @@ interface Evaluation {
   readonly rides: readonly RideOutlook[];
   readonly gasKWh: number;
   readonly violation: readonly number[];
+  /** The same without the deviations that the shares ask for. */
+  readonly expected: readonly number[];
 }
 
 function evaluate(problem: SearchProblem, setpoints: readonly number[]): Evaluation {
@@ -176,6 +179,7 @@ function evaluate(problem: SearchProblem, setpoints: readonly number[]): Evaluat
     rides,
     gasKWh: gasPerBody(problem.situation, lastMove(plan), rides[0]!),
     violation: violations(rides, problem.window, problem.margin, problem.robust),
+    expected: violations(rides, problem.window, 0, false),
   };
 }
 
