@@ -45,7 +45,7 @@ export function primedOven(
 export function changed(
   frame: Frame,
   address: string | undefined,
-  valueOf: (value: number) => number,
+  newValue: (value: number) => number,
   quality?: Quality,
 ): Frame {
   const { source, reality, dictionary, epoch, first, receiveTimeUs } = frame;
@@ -55,7 +55,7 @@ export function changed(
     const value = frame.valueAt(row);
     builder.add(
       frame.indexAt(row),
-      meant ? valueOf(value) : value,
+      meant ? newValue(value) : value,
       frame.sourceTimeUsAt(row),
       meant ? (quality ?? frame.qualityAt(row)) : frame.qualityAt(row),
     );
