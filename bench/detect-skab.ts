@@ -1,15 +1,21 @@
 /**
  * The detector with its defaults on SKAB valve1 (https://github.com/waico/SKAB), as published: the first 400 rows of each
  * file are the training data, every later row is scored by itself, no point adjustment. Then the cost of one sample.
- * Writes bench/results/detect-skab.md. Run: node bench/detect-skab.ts
+ * Writes bench/results/detect-skab.md. Run: node bench/detect-skab.ts [folder with SKAB's valve1 files]
+ * The data is not in the repository; without it this ends with status 2.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Random } from "../runtime/core/random.ts";
 import { calibrateDetector } from "../runtime/diagnose/detector-calibration.ts";
 import { DetectorCore } from "../runtime/diagnose/detector-core.ts";
 import { pickColumns, watchable } from "../runtime/diagnose/watchable.ts";
 
-const FOLDER = new URL("../../shared/data/anomaly/skab/valve1/", import.meta.url);
+const FOLDER =
+  process.argv[2] === undefined
+    ? new URL("../../shared/data/anomaly/skab/valve1/", import.meta.url)
+    : pathToFileURL(join(process.argv[2], "/"));
 const RESULTS = new URL("./results/", import.meta.url);
 const TRAIN_ROWS = 400;
 const SIGNALS = 8;
@@ -77,7 +83,15 @@ function microsecondsPerSample(signals = 52): number {
   return times.sort((a, b) => a - b)[12]!;
 }
 
-const files = readdirSync(FOLDER).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+const found = existsSync(FOLDER) ? readdirSync(FOLDER).filter((file) => file.endsWith(".csv")) : [];
+if (found.length === 0) {
+  console.error(
+    `${fileURLToPath(FOLDER)}: SKAB's valve1 files are not there (copy data/valve1 of https://github.com/waico/SKAB ` +
+      "to that folder, or give the folder as the argument)",
+  );
+  process.exit(2);
+}
+const files = found.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
 const perFile = files.map((file) => ({ file, counts: countsOf(file) }));
 const all = none();
 for (const { counts } of perFile)

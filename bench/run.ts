@@ -12,7 +12,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 const BENCHES = [
   { name: "opcua-frames", args: ["5000", "10", "3"], prints: false },
   { name: "closed-loop", args: ["3"], prints: true },
-  { name: "closed-loop-inprocess", args: ["11", "20"], prints: true },
+  { name: "closed-loop-inprocess", args: ["31", "40"], prints: true },
   { name: "detect-skab", args: [], prints: false },
 ];
 const wanted = process.argv.slice(2);

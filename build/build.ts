@@ -61,7 +61,7 @@ function nodeFolders(): NodeFolder[] {
 function placeNode({ name, path }: NodeFolder): void {
   const from = join(root, path);
   const to = join(dist, path);
-  const form = readFileSync(join(from, `${name}.html`), "utf8");
+  const form = formOf(from, name);
   const type = /registerType\(\s*["']([^"']+)["']/.exec(form)?.[1];
   if (type === undefined) throw new Error(`${path}/${name}.html registers no type by a literal`);
   mkdirSync(to, { recursive: true });
@@ -82,6 +82,15 @@ function placeNode({ name, path }: NodeFolder): void {
   }
   if (existsSync(join(from, "icon.svg")))
     cpSync(join(from, "icon.svg"), join(to, "icons", `${type}.svg`), { recursive: true });
+}
+
+/** A node's form; a long one has pieces in `form/`, which stand before it in the order of their names. */
+function formOf(from: string, name: string): string {
+  const folder = join(from, "form");
+  const pieces = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return [...pieces.map((piece) => join(folder, piece)), join(from, `${name}.html`)]
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
 }
 
 function placePlugins(): string[] {

@@ -9,7 +9,8 @@ export interface WidgetEntry {
 
 /**
  * Bundles `nodes/dashboard/<name>/widget.ts` (which exports the Vue component as `Rung<Name>`) of every widget into
- * `<outDir>/ui-rung-<name>.umd.js`. Vue comes from the dashboard.
+ * `<outDir>/ui-rung-<name>.umd.js`. Vue comes from the dashboard. A widget's own rules are scoped to it; what all share
+ * stands once on a page, see nodes/dashboard/look/look.ts.
  */
 export async function buildWidgets(root: string, outDir: string): Promise<Record<string, WidgetEntry>> {
   const folder = join(root, "nodes", "dashboard");
@@ -29,7 +30,7 @@ export async function buildWidgets(root: string, outDir: string): Promise<Record
       root,
       configFile: false,
       logLevel: "error",
-      plugins: [vue(), cssInjected()],
+      plugins: [vue(), cssInjected({ attributes: { "data-rung-widget": name } })],
       define: { "process.env.NODE_ENV": '"production"' },
       build: {
         outDir,

@@ -90,8 +90,10 @@ export function runSource(
     problem: (error) => node.warn(error.message),
   };
   let source: ShownSource | undefined;
+  const { sourceCounters } = services();
   try {
     source = make(listener);
+    sourceCounters.set(source.source, source.counters);
     source.start();
   } catch (thrown) {
     node.error(messageOf(thrown));
@@ -109,6 +111,8 @@ export function runSource(
   node.on("close", (_removed: boolean, done: (error?: Error) => void) => {
     clearInterval(timer);
     status.close();
+    if (running && sourceCounters.get(running.source) === running.counters)
+      sourceCounters.delete(running.source);
     Promise.resolve(running?.stop()).then(
       () => done(),
       (thrown: unknown) => {

@@ -35,7 +35,7 @@ export function buildStatus(kept: KeptEnvelope, context: StatusContext): Envelop
     commissionedHow: kept.commission?.how ?? null,
     arming,
     armedUntilMs: kept.arming.armed ? Math.round(wallMs + arming.armedForMs) : null,
-    armRequestedBy: kept.armRequest?.by ?? null,
+    armRequest: requestOf(kept, nowMs),
     checks: checks(kept, context),
     targets: (envelope?.targets ?? []).map(({ address, unit, min, max }) => {
       const setpoint = view?.targets.get(address)?.setpoint;
@@ -51,6 +51,11 @@ export function buildStatus(kept: KeptEnvelope, context: StatusContext): Envelop
     }),
     writes: [...kept.writes],
   };
+}
+
+function requestOf(kept: KeptEnvelope, nowMs: number): EnvelopeStatus["armRequest"] {
+  const asked = kept.armRequestAt(nowMs);
+  return asked === undefined ? null : { by: asked.by, mode: asked.mode, minutes: asked.minutes };
 }
 
 function commissionWords({ governing, commission, retired }: KeptEnvelope): string {

@@ -109,11 +109,14 @@ export function decide(proposal: unknown, context: DecisionContext): Decision {
 
 /**
  * Judges an accepted proposal once more, in the turn in which its write goes out: whatever can change while it is
- * under way. The value itself is guarded by the PLC, which compares the setpoint in force with the expected one.
+ * under way. Its range and step are looked at again, from the setpoint as it was read last; the PLC compares that in
+ * force with the expected one besides. Rate and budget are not: the write is counted already.
  * @param target what it was accepted for
+ * @param value in the target's unit
  */
 export function lateRefusal(
   target: EnvelopeTarget,
+  value: number,
   expiresUs: TimeUs,
   context: Pick<DecisionContext, "envelope" | "view" | "nowUs" | "arm">,
 ): (Decision & { accepted: false }) | undefined {
@@ -123,7 +126,14 @@ export function lateRefusal(
     return refuse("not-commissioned", `${at}: the envelope was changed meanwhile`);
   }
   if (expiresUs <= nowUs) return refuse("expired", `${at}: expired ${seconds(nowUs - expiresUs)} ago`);
-  return plantRefusal(target, context) ?? armRefusal(context.arm);
+  const refusal = plantRefusal(target, context);
+  if (refusal) return refusal;
+  const seen = context.view!.targets.get(at)!;
+  return (
+    rangeRefusal(target, value, seen) ??
+    stepRefusal(target, value, seen.setpoint.value) ??
+    armRefusal(context.arm)
+  );
 }
 
 /** What in the plant forbids any write to this target now; also the cause of a hold. */
@@ -212,25 +222,14 @@ function valueRefusal(
   const seen = view!.targets.get(at)!;
   const prior = seen.setpoint.value;
   const unit = target.unit;
-  if (!(value >= target.min && value <= target.max)) {
-    return refuse(
-      "out-of-range",
-      `${at}: ${show(value)} ${unit} is not within ${target.min} to ${target.max}`,
-    );
-  }
-  if (!(value >= seen.low.value && value <= seen.high.value)) {
-    return refuse(
-      "plc-limit",
-      `${at}: ${show(value)} ${unit} is not within the PLC's ${show(seen.low.value)} to ${show(seen.high.value)}`,
-    );
-  }
+  const beyond = rangeRefusal(target, value, seen);
+  if (beyond) return beyond;
   const step = Math.abs(value - prior);
   if (step <= target.deadband) {
     return refuse("deadband", `${at}: ${show(prior)} to ${show(value)} ${unit} is within the deadband`);
   }
-  if (step > target.maxStep + RESOLUTION) {
-    return refuse("step-too-large", `${at}: a step of ${show(step)} ${unit}, at most ${target.maxStep}`);
-  }
+  const leap = stepRefusal(target, value, prior);
+  if (leap) return leap;
   const lately = history.changeSince(at, nowUs - 60e6);
   if (lately + step > target.ratePerMinute + RESOLUTION) {
     return refuse(
@@ -246,6 +245,34 @@ function valueRefusal(
 }
 
 const SHIFT_US = 8 * 3600e6;
+
+function rangeRefusal(
+  target: EnvelopeTarget,
+  value: number,
+  { low, high }: TargetView,
+): (Decision & { accepted: false }) | undefined {
+  const { address: at, unit, min, max } = target;
+  if (!(value >= min && value <= max)) {
+    return refuse("out-of-range", `${at}: ${show(value)} ${unit} is not within ${min} to ${max}`);
+  }
+  if (!(value >= low.value && value <= high.value)) {
+    return refuse(
+      "plc-limit",
+      `${at}: ${show(value)} ${unit} is not within the PLC's ${show(low.value)} to ${show(high.value)}`,
+    );
+  }
+  return undefined;
+}
+
+function stepRefusal(
+  { address, unit, maxStep }: EnvelopeTarget,
+  value: number,
+  present: number,
+): (Decision & { accepted: false }) | undefined {
+  const step = Math.abs(value - present);
+  if (step <= maxStep + RESOLUTION) return undefined;
+  return refuse("step-too-large", `${address}: a step of ${show(step)} ${unit}, at most ${maxStep}`);
+}
 
 function armRefusal(arm: ArmView): (Decision & { accepted: false }) | undefined {
   switch (arm.mode) {

@@ -17,7 +17,6 @@ export interface EnvelopeDeskParts {
   readonly isolation: () => Isolation;
 }
 
-const SECOND_PERSON_WITHIN_MS = 5 * 60_000;
 const isCommission = ({ event }: { event: string }): boolean => event === "commission";
 
 /** What flows want and people permit: an envelope is wanted, commissioned, armed, disarmed and retired here. */
@@ -63,7 +62,7 @@ export class EnvelopeDesk {
   /**
    * @param by the person, who has just given the password
    * @returns whether it is armed now, or a second person is waited for
-   * @throws RungError `cannot-arm`, `second-person-needed`
+   * @throws RungError `cannot-arm`, `arm-differs` where a second person asks for something else than the first
    */
   arm(id: unknown, mode: unknown, minutes: unknown, by: string): "armed" | "second-person-needed" {
     const kept = this.#parts.keeper.require(id);
@@ -75,17 +74,20 @@ export class EnvelopeDesk {
     if (obstacle !== undefined) throw new RungError({ code: "cannot-arm", where: kept.id, what: obstacle });
     let people = [by];
     if (this.#parts.settings.personsToArm > 1) {
-      const first = kept.armRequest;
-      const fresh = first !== undefined && nowMs - first.atMs <= SECOND_PERSON_WITHIN_MS;
-      if (!fresh || first.by === by) {
-        kept.armRequest = { by, atMs: nowMs };
-        this.#parts.audit.append("arm-requested", {
-          envelope: kept.id,
-          by,
-          mode: chosen,
-          minutes: Number(minutes),
-        });
+      const asked = { mode: chosen, minutes: Number(minutes), hash: kept.commission!.hash } as const;
+      const first = kept.armRequestAt(nowMs);
+      if (first === undefined || first.by === by) {
+        this.#parts.audit.append("arm-requested", { envelope: kept.id, by, ...asked });
+        kept.armRequest = { by, ...asked, atMs: nowMs };
         return "second-person-needed";
+      }
+      if (first.mode !== asked.mode || first.minutes !== asked.minutes || first.hash !== asked.hash) {
+        throw new RungError({
+          code: "arm-differs",
+          where: kept.id,
+          what: `${first.by} asked for ${first.mode} for ${first.minutes} min, ${by} for ${asked.mode} for ${asked.minutes} min`,
+          advice: `ask for the same, or let ${first.by} ask again`,
+        });
       }
       people = [first.by, by];
     }

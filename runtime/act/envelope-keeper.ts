@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { RungError } from "../core/errors.ts";
 import { readJsonFile, writePrivateJson } from "../core/private-file.ts";
-import { Arming, type ArmingOptions } from "./arming.ts";
+import { Arming, type ArmingOptions, type ArmMode } from "./arming.ts";
 import { type Envelope, type EnvelopeTarget, envelopeHash } from "./envelope.ts";
 import type { WriteRecord } from "./status.ts";
 
@@ -19,10 +19,18 @@ export interface InForce {
   readonly sinceMs: number;
 }
 
-interface ArmRequest {
+/** What a first person asked for; a second one agrees to exactly this. */
+export interface ArmRequest {
   readonly by: string;
+  readonly mode: ArmMode;
+  readonly minutes: number;
+  /** Of the envelope in force then. */
+  readonly hash: string;
+  /** Monotonic. */
   readonly atMs: number;
 }
+
+const SECOND_PERSON_WITHIN_MS = 5 * 60_000;
 
 /** Everything about one envelope: what the flow wants, what was commissioned, its arm, what it wrote. */
 export class KeptEnvelope {
@@ -62,6 +70,14 @@ export class KeptEnvelope {
   /** The envelope that is shown and read. */
   get shown(): Envelope | undefined {
     return this.wanted ?? this.commission?.envelope;
+  }
+
+  /** What a first person asked for, while a second may still agree. */
+  armRequestAt(nowMs: number): ArmRequest | undefined {
+    const { armRequest } = this;
+    return armRequest !== undefined && nowMs - armRequest.atMs <= SECOND_PERSON_WITHIN_MS
+      ? armRequest
+      : undefined;
   }
 
   /** Nothing is kept in force any longer: heartbeats stop and the PLC falls back by itself. */
@@ -134,7 +150,9 @@ export class EnvelopeKeeper {
     kept.wanted = envelope;
     kept.retired = false;
     kept.missingSinceMs = undefined;
-    return { kept, changed: before !== kept.wantedHash };
+    const changed = before !== kept.wantedHash;
+    if (changed) kept.armRequest = undefined;
+    return { kept, changed };
   }
 
   /** Takes down which envelopes the running flow has, as the host says. */
@@ -191,6 +209,7 @@ export class EnvelopeKeeper {
   commission(kept: KeptEnvelope, hash: unknown, how: string): void {
     const envelope = this.commissionable(kept, hash);
     kept.commission = { envelope, hash: envelopeHash(envelope), how };
+    kept.armRequest = undefined;
     this.everCommissioned = true;
     const all = this.all().flatMap((one) => (one.commission === undefined ? [] : [one.commission]));
     writePrivateJson(this.#file, all);

@@ -25,14 +25,25 @@ export interface IsolationFacts {
 const HOME = "RUNG_HOME";
 const RUN_FILE = "its run file";
 
+/** How the kernel is asked about a path: following a link, and not. */
+export interface PathFacts {
+  readonly stat: (path: string) => Pick<Stats, "uid" | "mode" | "isFile">;
+  readonly lstat: PathFacts["stat"];
+}
+
 /**
  * Measures whether code in the host could take the actuator's key: same OS user, a key the host's user can read, or
  * the host as parent. From the same user, code in the host reads another process's memory whatever else is done.
  * @param home RUNG_HOME
  * @param directory the actuator's own directory
+ * @param ask tests that cannot give a file away say here whose it is
  */
-export function measureIsolation(home: string, directory: string): Isolation {
-  return judgeIsolation(isolationFacts(home, directory));
+export function measureIsolation(
+  home: string,
+  directory: string,
+  ask: PathFacts = { stat: statSync, lstat: lstatSync },
+): Isolation {
+  return judgeIsolation(isolationFacts(home, directory, ask));
 }
 
 /** Isolated only where every uid of the host differs from the actuator's and its secrets are its own alone. */
@@ -56,11 +67,11 @@ export function judgeIsolation({ own, host, secrets, startedByHost }: IsolationF
 }
 
 /** Asks the kernel. The run file names the host's process, and is believed in nothing else. */
-function isolationFacts(home: string, directory: string): IsolationFacts {
+function isolationFacts(home: string, directory: string, { stat, lstat }: PathFacts): IsolationFacts {
   const runFile = join(home, "run", "host.json");
-  const homeFacts = ifThere(() => statSync(home));
+  const homeFacts = ifThere(() => stat(home));
   // Not followed: a link could lead to a file of anybody.
-  const runFacts = ifThere(() => lstatSync(runFile));
+  const runFacts = ifThere(() => lstat(runFile));
   const pid = runFacts?.isFile() ? pidIn(runFile) : undefined;
   const processUid = pid === undefined ? undefined : uidOf(pid);
   const key = join(directory, "pki", "plant", "own", "private", "private_key.pem");
@@ -72,7 +83,7 @@ function isolationFacts(home: string, directory: string): IsolationFacts {
       ...(processUid === undefined ? [] : [{ what: "its process", uid: processUid }]),
     ],
     secrets: [directory, join(directory, "logins.json"), key].flatMap((path) => {
-      const facts = ifThere(() => statSync(path));
+      const facts = ifThere(() => stat(path));
       return facts === undefined ? [] : [{ path, uid: facts.uid, mode: facts.mode }];
     }),
     startedByHost: pid === process.ppid,
@@ -80,7 +91,7 @@ function isolationFacts(home: string, directory: string): IsolationFacts {
 }
 
 /** Undefined where the file is not there, or may not be seen. */
-function ifThere(look: () => Stats): Stats | undefined {
+function ifThere<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch (thrown) {

@@ -29,7 +29,7 @@ interface Action {
   superseded: boolean;
 }
 
-/** DESIGN, Evidence, row 5. */
+/** Actions that row 5 judges by. docs/ladder.md, Limits. */
 export const WINDOW = 20;
 /** A projected interval runs from the 5th to the 95th percentile: one in ten misses by itself. */
 export const MISS_RATE = 0.1;

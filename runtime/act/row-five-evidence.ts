@@ -39,8 +39,9 @@ export function actuatorEvidence(
               (arming!.mode === "advise" ? "armed to ask, not to act" : "not armed"));
   const measured = status?.isolation.measured === true;
   const heard = status !== undefined && status.hostSilentMs !== null;
-  const last = envelope?.writes ?? [];
-  const failed = last.filter((write) => write.state !== "verified").length;
+  // Where a person had the setpoint, nothing was to be read back.
+  const last = (envelope?.writes ?? []).filter(({ state }) => state !== "taken-over" && state !== "local");
+  const failed = last.filter(({ state }) => state !== "verified");
   return [
     {
       ...base,
@@ -78,15 +79,15 @@ export function actuatorEvidence(
       ...base,
       id: id("read-back"),
       what: "writes verified by read-back",
-      value: last.length === 0 ? null : last.length - failed,
+      value: last.length === 0 ? null : last.length - failed.length,
       limit: `all of the last ${last.length || 1}`,
       ...(last.length === 0
         ? ({ verdict: "collecting", progress: { n: 0, of: 1 } } as const)
-        : failed === 0
+        : failed.length === 0
           ? ({ verdict: "holds" } as const)
           : ({
               verdict: "fails",
-              cause: `${failed} of ${last.length} not read back: ${last.find((w) => w.state !== "verified")!.reason}`,
+              cause: `${failed.length} of ${last.length} not read back: ${failed[0]!.reason}`,
             } as const)),
     },
   ];

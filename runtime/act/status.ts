@@ -1,7 +1,8 @@
 import type { Reality } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
-import type { ArmingState } from "./arming.ts";
+import type { ArmingState, ArmMode } from "./arming.ts";
 import type { Isolation } from "./isolation.ts";
+import type { WriteOutcome } from "./plant/request-writer.ts";
 
 /** One line of the list a person reads before arming. */
 export interface Check {
@@ -17,7 +18,8 @@ export interface WriteRecord {
   readonly value: number;
   readonly prior: number;
   readonly unit: string;
-  readonly state: "verified" | "failed";
+  /** `taken-over` and `local` say that a person has the setpoint, nothing about the read-back. */
+  readonly state: Exclude<WriteOutcome["state"], "withheld">;
   readonly readBack: number | null;
   readonly reason: string;
   readonly plantTimeUs: TimeUs;
@@ -40,8 +42,8 @@ export interface EnvelopeStatus {
   readonly arming: ArmingState;
   /** Wall time, milliseconds; null while not armed. */
   readonly armedUntilMs: number | null;
-  /** A first person asked to arm and a second is waited for. */
-  readonly armRequestedBy: string | null;
+  /** What a first person asked for, while a second is waited for. */
+  readonly armRequest: { readonly by: string; readonly mode: ArmMode; readonly minutes: number } | null;
   readonly checks: readonly Check[];
   readonly targets: readonly {
     readonly address: string;

@@ -9,6 +9,7 @@ import type { RequestWriter, WriteOutcome } from "./plant/request-writer.ts";
 import type { PlantView } from "./plant-view.ts";
 import type { Proposal, ProposalResult } from "./proposal.ts";
 import type { ResultLog } from "./result-log.ts";
+import type { WriteRecord } from "./status.ts";
 import type { WriteHistory } from "./write-history.ts";
 
 /** What the desk works with; all of it is the actuator's own. */
@@ -144,7 +145,9 @@ export class WriteDesk {
     this.#writing = target.address;
     let outcome: WriteOutcome;
     try {
-      outcome = await writer.write(target, value, prior, () => this.#lateRefusal(proposal, kept, target));
+      outcome = await writer.write(target, value, prior, () =>
+        this.#lateRefusal(proposal, kept, target, value),
+      );
     } finally {
       this.#writing = undefined;
     }
@@ -161,17 +164,22 @@ export class WriteDesk {
       readBack,
       reason,
     });
-    if (!isWithheld) this.#record(kept, decision, outcome, readBack, reason);
+    if (outcome.state !== "withheld") this.#record(kept, decision, outcome.state, readBack, reason);
     this.#follow(kept, decision, outcome);
     return results.add(this.#result(proposal, RESULT_OF[outcome.state], reason, readBack));
   }
 
   /** Why an accepted proposal must not be written any more, or undefined. */
-  #lateRefusal(proposal: Proposal, kept: KeptEnvelope, target: EnvelopeTarget): string | undefined {
+  #lateRefusal(
+    proposal: Proposal,
+    kept: KeptEnvelope,
+    target: EnvelopeTarget,
+    value: number,
+  ): string | undefined {
     const { reader, approvals, judge } = this.#parts;
     judge(kept);
     const nowUs = reader.nowUs();
-    return lateRefusal(target, proposal.expiresUs, {
+    return lateRefusal(target, value, proposal.expiresUs, {
       envelope: kept.governing,
       view: reader.view,
       nowUs,
@@ -205,7 +213,7 @@ export class WriteDesk {
   #record(
     kept: KeptEnvelope,
     { target, value, prior }: Decision & { accepted: true },
-    outcome: WriteOutcome,
+    state: WriteRecord["state"],
     readBack: number | null,
     reason: string,
   ): void {
@@ -215,7 +223,7 @@ export class WriteDesk {
       value,
       prior,
       unit: target.unit,
-      state: outcome.state === "verified" ? "verified" : "failed",
+      state,
       readBack,
       reason,
       plantTimeUs: Math.trunc(this.#parts.reader.nowUs()),

@@ -12,8 +12,7 @@ export interface LinkClock {
   readonly speed: number;
 }
 
-/** Skew beyond which a live link warns, and beyond which it blocks acting. DESIGN, Clocks. */
-export const SKEW_WARN_US = 1e6;
+/** A clock that steps by more than this ends acting. docs/decisions/0002-actuator.md, The clocks. */
 export const SKEW_BLOCK_US = 10e6;
 
 /** Wall time plus the source's skew, taken as the minimum of receive time minus source time over a window. */

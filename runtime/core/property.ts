@@ -1,5 +1,3 @@
-/** A named value of a twin. DESIGN, Words. */
-
 export type PropertyKind = "measurement" | "setpoint" | "command" | "estimate" | "parameter";
 
 /** `number`, `boolean`, `integer` and `enum` travel in a frame's value column, the rest in `other`. */

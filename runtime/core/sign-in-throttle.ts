@@ -21,6 +21,8 @@ interface Count {
 export class SignInThrottle {
   readonly #now: () => number;
   readonly #counts = new Map<string, Count>();
+  /** The last try of each pair that is still under way. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(now: () => number = monotonicMs) {
     this.#now = now;
@@ -32,6 +34,37 @@ export class SignInThrottle {
     if (count === undefined || count.failures < FREE_FAILURES) return 0;
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count.failures - FREE_FAILURES));
     return Math.max(0, count.lastMs + wait - this.#now());
+  }
+
+  /**
+   * One try, after those of the same pair that are under way: many at once get no further than one after another. It
+   * counts as failed before the comparison begins, and no longer once that has found somebody.
+   * @param check compares the password; undefined where it does not fit
+   * @returns what the check found, or how long the pair has to wait, in which case it was not asked
+   */
+  async attempt<T>(
+    user: string,
+    address: string,
+    check: () => Promise<T | undefined>,
+  ): Promise<{ readonly waitMs: number; readonly found?: T | undefined }> {
+    const key = pair(user, address);
+    const before = this.#underWay.get(key);
+    const turn = (async () => {
+      // How the one before ended is told to whoever tried it.
+      await before?.catch(() => undefined);
+      const waitMs = this.waitMs(user, address);
+      if (waitMs > 0) return { waitMs };
+      this.failed(user, address);
+      const found = await check();
+      if (found !== undefined) this.succeeded(user, address);
+      return { waitMs: 0, found };
+    })();
+    this.#underWay.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#underWay.get(key) === turn) this.#underWay.delete(key);
+    }
   }
 
   failed(user: string, address: string): void {

@@ -5,7 +5,7 @@ import { STALE_PERIODS } from "./sample-window.ts";
 import type { GapCause } from "./source-signal.ts";
 import type { TwinState } from "./twin-state.ts";
 
-/** Limits of rung 1. DESIGN, The ladder, Evidence. */
+/** Limits of rung 1. docs/ladder.md, Limits. */
 const LEAST_COMPLETENESS = 0.99;
 const LEAST_GOOD = 0.99;
 const MOST_STALE_TIME = 0.01;

@@ -1,6 +1,6 @@
 import type { TimeUs } from "../core/time.ts";
 
-/** Periods that a judgement on rung 1 looks back over. DESIGN, The ladder, Evidence. */
+/** Periods that a judgement on rung 1 looks back over. docs/ladder.md, Limits. */
 export const WINDOW_PERIODS = 200;
 /** A cyclic property without a sample for this many periods is stale. */
 export const STALE_PERIODS = 3;

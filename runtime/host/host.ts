@@ -20,6 +20,7 @@ import { nodeRedSettings } from "./node-red-settings.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { productRoot } from "./product-root.ts";
 import { isFromLoopback, originRefusal, type PublicPlace } from "./request-origin.ts";
+import { measureSamples } from "./sample-metrics.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { closeServices } from "./services.ts";
 import { Sessions } from "./sessions.ts";
@@ -213,6 +214,7 @@ function measure(
   gauge("rung_flows_running", "1 while the flows run", () => Number(flowsState.running));
   gauge("rung_open_connections", "Web sockets of people who are signed in", () => connections.size);
   gauge("rung_broker_clients", "Clients at the embedded MQTT broker", () => broker.connectedClients());
+  measureSamples();
 }
 
 /** Nothing of the inside is told to a browser; the log has it. */

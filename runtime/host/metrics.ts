@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
 /**
  * The measured figures of this process, read by Prometheus at `/metrics`. Add a gauge or counter with
@@ -27,6 +27,39 @@ export function gauge(name: string, help: string, read: () => number): void {
     registers: [metricsRegistry],
     collect() {
       this.set(read());
+    },
+  });
+}
+
+/**
+ * Figures with labels that are asked when they are read; a label set that is no longer told is no longer shown.
+ * A later one of the same name takes its place.
+ * @param name snake case; a counter's ends with `_total`
+ */
+export function figures(
+  name: string,
+  help: string,
+  kind: "counter" | "gauge",
+  labelNames: readonly string[],
+  read: () => Iterable<readonly [labels: Readonly<Record<string, string>>, value: number]>,
+): void {
+  metricsRegistry.removeSingleMetric(name);
+  const configuration = { name, help, labelNames: [...labelNames], registers: [metricsRegistry] };
+  if (kind === "gauge") {
+    new Gauge({
+      ...configuration,
+      collect() {
+        this.reset();
+        for (const [labels, value] of read()) this.set(labels, value);
+      },
+    });
+    return;
+  }
+  new Counter({
+    ...configuration,
+    collect() {
+      this.reset();
+      for (const [labels, value] of read()) this.inc(labels, value);
     },
   });
 }

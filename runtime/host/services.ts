@@ -8,6 +8,7 @@ import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
 import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
+import type { SourceCounters } from "../describe/source-signal.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
@@ -32,6 +33,9 @@ export class Services {
   readonly twins = new TwinRegistry((source) => this.clocks.get(source));
   /** Ovens that are modelled and followed, by the twin's address. */
   readonly ovens = new OvenSessions();
+  /** What each running source counts, by its identity. */
+  readonly sourceCounters = new Map<string, SourceCounters>();
+  readonly #historians: Historian[] = [];
   readonly #made = new Map<string, unknown>();
   readonly #closers: (() => Promise<void> | void)[] = [];
 
@@ -108,9 +112,18 @@ export class Services {
     const file = resolve(this.home, options.file || join("history", "rung.duckdb"));
     return this.once(
       `historian ${file}`,
-      () => new Historian({ ...options, file }),
+      () => {
+        const historian = new Historian({ ...options, file });
+        this.#historians.push(historian);
+        return historian;
+      },
       (historian) => historian.close(),
     );
+  }
+
+  /** All that were asked for so far. */
+  get historians(): readonly Historian[] {
+    return this.#historians;
   }
 
   /** The host's side of the actuator: heartbeat, proposals, status. It is found again whenever it starts. */

@@ -76,18 +76,16 @@ export function signInRoutes(parts: SignInParts): Router {
     const refuse = (status: number, wrong: string) =>
       answer(request, response.status(status), { error: wrong }, signInPage({ next, user, wrong }));
 
-    const waitMs = throttle.waitMs(user, address);
+    const { waitMs, found } = await throttle.attempt(user, address, async () =>
+      (await passwordFits(field(request, "password"), users.get(user)?.hash)) ? user : undefined,
+    );
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1000);
       response.set("Retry-After", String(seconds));
       return refuse(429, `Too many failed attempts. Wait ${seconds} s and try again.`);
     }
-    // Counted before the slow comparison, so that many attempts at once do not all pass the check above.
-    throttle.failed(user, address);
-    if (!(await passwordFits(field(request, "password"), users.get(user)?.hash)))
-      return refuse(401, "Name or password is wrong.");
-    throttle.succeeded(user, address);
-    enter(request, response, user, next);
+    if (found === undefined) return refuse(401, "Name or password is wrong.");
+    enter(request, response, found, next);
   });
 
   router.get("/sign-out", (request, response) => {

@@ -5,7 +5,7 @@ import type { RowVerdict, RungChange, TwinVerdict } from "./verdict.ts";
 import { federatedRungs } from "./wiring/federation.ts";
 import { cumulative, type WiredTwin, type Wiring } from "./wiring.ts";
 
-/** Evaluations in a row that a fallen row must hold again before it counts. DESIGN, Evidence: hysteresis. */
+/** Evaluations in a row that a fallen row must hold again before it counts. docs/ladder.md, Evidence. */
 export const RECOVERY_EVALUATIONS = 2;
 
 /** What the judge reads beside the wires. */

@@ -5,7 +5,7 @@ import { Judge } from "./judge.ts";
 import type { RungChange, TwinVerdict } from "./verdict.ts";
 import { type AnalyseOptions, analyse, type Wiring } from "./wiring.ts";
 
-/** Wall time between evaluations. DESIGN, Evidence. */
+/** Wall time between evaluations. docs/ladder.md, Evidence. */
 export const EVALUATION_MS = 5_000;
 /** Changes kept for whoever asks later. */
 const KEPT_CHANGES = 500;

@@ -55,7 +55,7 @@ const NEEDS_STATE: ReadonlySet<Role | undefined> = new Set<Role>([
 
 /**
  * Class and rung of every twin, read off the wires alone. Pure; runs in the browser; a malformed flow gives errors,
- * never a throw. DESIGN, The ladder.
+ * never a throw. docs/ladder.md.
  * @param flow the nodes of all tabs, as Node-RED exports them
  */
 export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {

@@ -51,6 +51,17 @@ export function widen(belief: OvenBelief, index: number, variance: number): void
   belief.covariance[index * size + index] = belief.covariance[index * size + index]! + variance;
 }
 
+/** Lets one parameter fall back to zero: it keeps a share of itself, and comes to a variance of its own. */
+export function settle(belief: OvenBelief, index: number, keep: number, variance: number): void {
+  const size = belief.mean.length;
+  belief.mean[index] = belief.mean[index]! * keep;
+  for (let i = 0; i < size; i++) {
+    belief.covariance[index * size + i] = belief.covariance[index * size + i]! * keep;
+    belief.covariance[i * size + index] = belief.covariance[i * size + index]! * keep;
+  }
+  widen(belief, index, variance * (1 - keep * keep));
+}
+
 /** Makes one parameter unknown: zero, with a variance of its own and no tie to the others. */
 export function forget(belief: OvenBelief, index: number, variance: number): void {
   const size = belief.mean.length;

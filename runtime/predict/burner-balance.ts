@@ -92,11 +92,7 @@ export class BurnerBalance {
     return this.#coefficients?.[1 + this.#heats] ?? 0;
   }
 
-  /** Mean of the air above the hall while learning, K. */
-  get normalAboveHallK(): number {
-    return this.#normalAboveHallK;
-  }
-
+  /** Mean of the measured air above the hall while learning, K. */
   get normalMeasuredK(): number {
     return this.#normalMeasuredK;
   }

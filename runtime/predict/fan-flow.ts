@@ -2,7 +2,7 @@ import type { TimeUs } from "../core/time.ts";
 import type { Reading } from "./oven-readings.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 
-/** Growth of a deviation that counts as a change, ln. */
+/** Smallest change of a deviation that counts, ln. */
 const CHANGE_LN = 0.01;
 
 /** The fan flow of each zone against its normal, and how much of the heat transfer it puts in doubt. */
@@ -11,6 +11,7 @@ export class FanFlow {
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
   readonly #smooth: Float64Array;
+  /** ln of the flow against normal at the last doubt. */
   readonly #doubted: Float64Array;
   readonly #changedUs: Float64Array;
   #normal: Float64Array | undefined;
@@ -55,10 +56,12 @@ export class FanFlow {
       const share = 1 - Math.exp(-stepS / flowSmoothingS);
       this.#smooth[z] = Number.isNaN(before) ? value : before + share * (value - before);
       // A nozzle that lets less air through may have lost more heat transfer than the flow tells: jets die unevenly.
-      const away = Math.abs(Math.log(this.#smooth[z]! / this.#normal[z]!));
+      // Cleaned, it is doubted by as much again.
+      const away = Math.log(this.#smooth[z]! / this.#normal[z]!);
       const doubted = this.#doubted[z]!;
-      if (!(away > flowDoubtLn && away > doubted + CHANGE_LN)) continue;
-      doubt(z, doubtPerFlowLn ** 2 * (away * away - doubted * doubted));
+      const odd = Math.max(Math.abs(away), Math.abs(doubted)) > flowDoubtLn;
+      if (!odd || Math.abs(away - doubted) <= CHANGE_LN) continue;
+      doubt(z, doubtPerFlowLn ** 2 * Math.abs(away * away - doubted * doubted));
       this.#doubted[z] = away;
       this.#changedUs[z] = timeUs;
     }
@@ -72,9 +75,15 @@ export class FanFlow {
     return (flow / normal) ** this.#options.flowExponent;
   }
 
-  /** Standard deviation of ln heat transfer that the flow's deviation brought into a zone. */
+  /** ln of a zone's flow against normal, as it was last doubted; 0 while it is normal. */
+  awayLn(zone: number): number {
+    const away = this.#doubted[zone]!;
+    return Math.abs(away) > this.#options.flowDoubtLn ? away : 0;
+  }
+
+  /** Standard deviation of ln heat transfer that the flow's deviation brings into a zone. */
   doubtLn(zone: number): number {
-    return this.#options.doubtPerFlowLn * this.#doubted[zone]!;
+    return this.#options.doubtPerFlowLn * Math.abs(this.awayLn(zone));
   }
 
   /** True while a zone's changed flow is only observed. */

@@ -7,7 +7,7 @@ export const TRACKING_LIMITS = { rmseK: 3, biasK: 1.5, largestK: 6 } as const;
 /**
  * Row 4: the model tracks the plant. One record each for the worst node's RMSE, bias and largest mean error of two
  * bodies in a row, of those that left last; how credible the tracker's own spread is (NIS) stands in the words. Valid for ten periods of what is
- * read after the newest sample.
+ * read after the newest good sample of the air; fails while bodies leave and none is judged.
  */
 export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[] {
   const { residuals, twin, config } = tracker;
@@ -20,7 +20,9 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
     const values = names.map((_, i) => Math.abs(errorOf(i)));
     const value = Math.max(...values);
     const worst = names[values.indexOf(value)]!;
-    const verdict: Verdict = n < of ? "collecting" : value <= limitK ? "holds" : "fails";
+    const lost = tracker.lostSight;
+    const verdict: Verdict =
+      n < of ? "collecting" : value <= limitK && lost === undefined ? "holds" : "fails";
     return {
       id: `${twin}/4/${id}`,
       twin,
@@ -33,9 +35,12 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
       verdict,
       ...(verdict === "collecting" ? { progress: { n, of } } : {}),
       timeUs: Number.isNaN(tracker.timeUs) ? 0 : tracker.timeUs,
-      ...restingOn(tracker.timeUs, tracker.readings.periodUs),
+      ...restingOn(tracker.knownUs, tracker.readings.periodUs),
       ...(verdict === "fails"
-        ? { cause: `the model misses the exit temperature of ${worst} by ${value.toFixed(1)} K (${what})` }
+        ? {
+            cause:
+              lost ?? `the model misses the exit temperature of ${worst} by ${value.toFixed(1)} K (${what})`,
+          }
         : {}),
     };
   };

@@ -49,13 +49,18 @@ export class OvenPassage {
     return body;
   }
 
-  /** Moves all bodies. One that overran the exit by a tenth of the oven without a report is lost. */
-  advance(distanceM: number): void {
+  /**
+   * Moves all bodies. One that overran the exit by a tenth of the oven without a report is lost.
+   * @returns how many were lost
+   */
+  advance(distanceM: number): number {
     for (const body of this.#inside) body.positionM += distanceM;
     const overrunM = this.#lengthM * 1.1;
     const kept = this.#inside.filter((body) => body.positionM < overrunM);
-    this.lost += this.#inside.length - kept.length;
+    const lost = this.#inside.length - kept.length;
+    this.lost += lost;
     this.#inside = kept;
+    return lost;
   }
 
   /** Forgets all bodies, after a gap over which nothing is known. */

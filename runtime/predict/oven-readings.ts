@@ -56,6 +56,15 @@ export class OvenReadings {
     return this.#periodUs;
   }
 
+  /** Since when the air of some zone has had no good value, and which zone's it is; NaN before all have had one. */
+  get airKnown(): { readonly timeUs: TimeUs; readonly zone: number } {
+    let zone = 0;
+    for (const [z, { timeUs }] of this.airTemperature.entries()) {
+      if (!(timeUs >= this.airTemperature[zone]!.timeUs)) zone = z;
+    }
+    return { timeUs: this.airTemperature[zone]!.timeUs, zone };
+  }
+
   /** As before the first frame. */
   forget(): void {
     for (const reading of this.#slots.values()) {

@@ -32,6 +32,10 @@ export interface TrackedExit {
   readonly nis: number;
 }
 
+/** Tracked bodies that may leave unjudged in a row, and bodies it never saw enter: more than fit into an oven. */
+const UNJUDGED_MOST = 3;
+const UNKNOWN_MOST = 40;
+
 export type TrackerPhase = "waiting" | "learning" | "tracking";
 
 interface PendingExit {
@@ -57,7 +61,7 @@ export class OvenTracker {
   readonly #rates: Float64Array;
   readonly #burners: ZoneBurners;
   readonly #logger: LoggerRide;
-  readonly #gas: GasBalance;
+  #gas: GasBalance;
   readonly #exitListeners = new Set<(exit: TrackedExit) => void>();
   readonly #belief: ZoneBelief;
   readonly #flow: FanFlow;
@@ -68,7 +72,9 @@ export class OvenTracker {
   #startAboveHallK = 0;
   #timeUs: TimeUs = Number.NaN;
   #pending: PendingExit | undefined;
-  #late = 0;
+  /** Bodies that have left since one was judged: tracked ones without pyrometer, and ones it never saw enter. */
+  #unjudged = 0;
+  #unknown = 0;
   #learned = false;
 
   /**
@@ -156,9 +162,24 @@ export class OvenTracker {
     return Array.from(this.#exitNormal.varianceK2);
   }
 
-  /** Samples that came after newer ones of the same property. */
-  get lateSamples(): number {
-    return this.#late;
+  /** Source time of what it knows of all zones' air: good values only. */
+  get knownUs(): TimeUs {
+    return this.readings.airKnown.timeUs;
+  }
+
+  /** True where some zone's air has been unknown for longer than can be bridged. */
+  get isBlind(): boolean {
+    return this.#timeUs - this.knownUs > this.options.longestGapS * 1e6;
+  }
+
+  /**
+   * Why its figures no longer tell of now, in one sentence: bodies leave and none is judged. Undefined while they do.
+   */
+  get lostSight(): string | undefined {
+    if (this.#unjudged >= UNJUDGED_MOST)
+      return `the last ${this.#unjudged} bodies left without an exit temperature`;
+    if (this.#unknown >= UNKNOWN_MOST) return `the last ${this.#unknown} bodies left without an entry`;
+    return undefined;
   }
 
   /**
@@ -193,7 +214,7 @@ export class OvenTracker {
 
   /** Takes a frame from state in. */
   accept(frame: Frame): void {
-    this.#late += this.readings.accept(
+    this.readings.accept(
       frame,
       (timeUs) => this.#until(timeUs),
       (timeUs) => this.#at(timeUs),
@@ -221,7 +242,10 @@ export class OvenTracker {
   /** What happened at a moment, once its values stand. */
   #at(timeUs: TimeUs): void {
     const { readings } = this;
-    this.#flow.follow(readings.fanFlow, timeUs, (z, variance) => this.#belief.doubtFactor(z, variance));
+    this.#flow.follow(readings.fanFlow, timeUs, (z, variance) => {
+      this.#belief.doubtFactor(z, variance);
+      for (const body of this.passage.bodies) body.metal.changedSinceNow(z, "heatTransfer");
+    });
     if (readings.entryBody.timeUs === timeUs) {
       const metal = new MetalTrack(this.config.nodes.length, this.config.zones.length, this.#startC());
       // The event lies somewhere within the cycle before its sample.
@@ -231,6 +255,7 @@ export class OvenTracker {
     if (readings.exitBody.timeUs === timeUs && this.#pending === undefined) {
       const body = this.passage.leave(readings.exitBody.value);
       if (body !== undefined) this.#pending = { body, timeUs };
+      else this.#unknown++;
     }
     this.#followLogger(timeUs);
   }
@@ -259,7 +284,7 @@ export class OvenTracker {
       this.#burners.addBody(z, body.metal, airC, this.#rates, durationS);
       body.metal.step(z, airC, durationS, this.#rates, this.#energyK);
     }
-    passage.advance(this.#speedMPerS() * durationS);
+    this.#unjudged += passage.advance(this.#speedMPerS() * durationS);
     this.#burners.addTime(readings, durationS);
     const meanAirC = readings.airTemperature.reduce((sum, air) => sum + air.value, 0) / zones;
     this.#gas.addTime(readings.gasFlow.value, meanAirC, readings.hall.value, durationS);
@@ -285,14 +310,14 @@ export class OvenTracker {
       if (this.#exitNormal.bodies > 0) this.#burners.learn(windows);
       return;
     }
-    const judged = this.#burners.judge(
-      windows,
-      this.#belief.current,
-      this.#belief.normal,
-      (zone) => this.#flow.doubtLn(zone) > 0,
+    const judged = this.#burners.judge(windows, this.#belief.current, this.#belief.normal, (zone) =>
+      this.#flow.doubtLn(zone),
     );
     // The burners tell of now: the past of the bodies inside is left as it was.
-    const shift = this.#belief.byBurners(judged, (zone) => this.#flow.doubtLn(zone));
+    for (const { zone } of this.#belief.doubtAir(judged)) {
+      for (const body of this.passage.bodies) body.metal.changedSinceNow(zone, "airBias");
+    }
+    const shift = this.#belief.byBurners(judged, (zone) => this.#flow.awayLn(zone));
     if (shift !== undefined) this.#burners.reinterpret(shift);
   }
 
@@ -304,7 +329,12 @@ export class OvenTracker {
     const measuredC = exitNode.map((reading) => reading.value);
     // A value that is the last body's to the hundredth is not sent again; two such at once are missing values.
     const fresh = exitNode.filter((reading) => reading.timeUs >= pending.timeUs).length;
-    if (fresh < exitNode.length - 1 || measuredC.some((value) => !Number.isFinite(value))) return;
+    if (fresh < exitNode.length - 1 || measuredC.some((value) => !Number.isFinite(value))) {
+      this.#unjudged++;
+      return;
+    }
+    this.#unjudged = 0;
+    this.#unknown = 0;
     const { metal, id } = pending.body;
     this.#addExitHeat(metal);
     const predictedC = Array.from(metal.temperatureC, (t, n) => t + this.#exitNormal.offsetK[n]!);
@@ -363,8 +393,11 @@ export class OvenTracker {
     this.passage.clear();
     this.passage.lost = 0;
     this.#burners.reset();
+    this.#gas = new GasBalance(this.config.energy);
     this.#timeUs = Number.NaN;
     this.#pending = undefined;
+    this.#unjudged = 0;
+    this.#unknown = 0;
     this.#learned = false;
     this.#exitNormal.reset();
     this.#flow.reset();
@@ -393,6 +426,15 @@ export class OvenTracker {
       });
     }
     const { mean, covariance } = this.#belief.copy();
+    if (this.isBlind) {
+      const air = readings.airKnown;
+      throw new RungError({
+        code: "not-tracking",
+        where: this.twin,
+        what: `no good air temperature of ${config.zones[air.zone]!.name} for ${Math.round((this.#timeUs - air.timeUs) / 1e6)} s`,
+        advice: "look at its thermocouple",
+      });
+    }
     return {
       twin: this.twin,
       timeUs: this.#timeUs,
@@ -430,12 +472,6 @@ export class OvenTracker {
         e170By: Float64Array.from(metal.e170By),
       })),
     };
-  }
-
-  /** Smoothed standardised deviation of each zone's burner from its heat balance, and what it is doubted at. */
-  get burnerDeviations(): readonly { readonly now: number; readonly doubtAt: number }[] {
-    const { deviations, doubtAt } = this.#burners;
-    return deviations.map((now, z) => ({ now, doubtAt: doubtAt[z]! }));
   }
 
   /** One standard deviation of each zone's ln heat transfer and air bias, K. */

@@ -1,12 +1,14 @@
 import { airBiasIndex, beliefSize, type OvenBelief, zoneFactorIndex } from "../model/oven/belief.ts";
-import { type BeliefUpdate, deviationOf, forget, updateBelief, widen } from "./belief-filter.ts";
+import { type BeliefUpdate, deviationOf, forget, settle, updateBelief, widen } from "./belief-filter.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 import type { JudgedBurner } from "./zone-burners.ts";
 
 /** 99.9 % point of chi² with five degrees of freedom: an exit beyond it is odd. */
 const ODD_NIS = 20.5;
-/** A burner's lasting error wanders off within so many seconds. */
+/** A burner's lasting error is forgotten with this time constant, s. */
 const LASTING_S = 7200;
+/** Share by which what was granted to it falls, window by window, once less is called for. */
+const GRANT_FADES = 0.005;
 
 /**
  * What is believed of nodes and zones, and the rules by which the sources may move it: a slow walk, burners that tell
@@ -58,7 +60,7 @@ export class ZoneBelief {
   }
 
   /** What a zone's burner is believed to be off by for good, %. */
-  lastingError(zone: number): number {
+  #lastingError(zone: number): number {
     return this.#belief.mean[this.#lastingIndex(zone)]!;
   }
 
@@ -86,7 +88,7 @@ export class ZoneBelief {
     for (let z = 0; z < this.#belief.zones; z++) {
       this.doubtFactor(z, this.#options.zoneLnWalk ** 2 * hours);
       widen(this.#belief, this.#biasIndex(z), this.#options.airBiasWalkK ** 2 * hours);
-      widen(this.#belief, this.#lastingIndex(z), (this.#granted[z]! * seconds) / LASTING_S);
+      settle(this.#belief, this.#lastingIndex(z), Math.exp(-seconds / LASTING_S), this.#granted[z]!);
     }
   }
 
@@ -96,36 +98,42 @@ export class ZoneBelief {
   }
 
   /**
-   * Burners against their heat balance.
-   * @param flowDoubtLn per zone: how far its fan flow lets the heat transfer be off
+   * Opens the question whose burner does not fit: is it the thermocouple or the burner?
+   * @returns the zones whose air is in doubt from now on
    */
-  byBurners(
-    judged: readonly JudgedBurner[],
-    flowDoubtLn: (zone: number) => number,
-  ): Float64Array | undefined {
-    if (judged.length === 0) return undefined;
-    const last = this.#belief.zones - 1;
-    for (const { doubtK, zone, lasting } of judged) {
-      const variance = lasting ** 2;
-      // The pyrometers see the last zone's air at the next exit; its burner need not be guessed from.
-      if (doubtK !== undefined && zone < last) {
-        widen(this.#belief, this.#biasIndex(zone), Math.max(this.#options.airDoubtK, doubtK) ** 2);
-        // Whether it is the thermocouple or the burner is asked again.
-        forget(this.#belief, this.#lastingIndex(zone), variance);
-        this.#granted[zone] = variance;
-      } else if (variance > this.#granted[zone]!) {
-        widen(this.#belief, this.#lastingIndex(zone), variance - this.#granted[zone]!);
-        this.#granted[zone] = variance;
-      }
+  doubtAir(judged: readonly JudgedBurner[]): readonly JudgedBurner[] {
+    // The pyrometers see the last zone's air at the next exit; its burner need not be guessed from.
+    const doubted = judged.filter(
+      ({ doubtK, zone }) => doubtK !== undefined && zone < this.#belief.zones - 1,
+    );
+    for (const { zone, doubtK, lasting } of doubted) {
+      widen(this.#belief, this.#biasIndex(zone), Math.max(this.#options.airDoubtK, doubtK!) ** 2);
+      forget(this.#belief, this.#lastingIndex(zone), lasting ** 2);
+      this.#granted[zone] = lasting ** 2;
     }
-    const update = updateBelief(
+    return doubted;
+  }
+
+  /**
+   * Burners against their heat balance.
+   * @param flowAwayLn per zone: ln of its fan flow against normal, 0 while it is normal
+   */
+  byBurners(judged: readonly JudgedBurner[], flowAwayLn: (zone: number) => number): Float64Array | undefined {
+    if (judged.length === 0) return undefined;
+    for (const { zone, lasting } of judged) {
+      const more = lasting ** 2 - this.#granted[zone]!;
+      if (more > 0) widen(this.#belief, this.#lastingIndex(zone), more);
+      this.#granted[zone] = this.#granted[zone]! + more * (more > 0 ? 1 : GRANT_FADES);
+    }
+    const before = Float64Array.from(this.#belief.mean);
+    updateBelief(
       this.#belief,
-      judged.map(({ row, zone }) => row.with(this.#lastingIndex(zone), 1)),
-      judged.map(({ unexplained, zone }) => unexplained - this.lastingError(zone)),
+      judged.map(({ row, zone, lastingBy }) => row.with(this.#lastingIndex(zone), lastingBy)),
+      judged.map(({ unexplained, zone, lastingBy }) => unexplained - lastingBy * this.#lastingError(zone)),
       judged.map((one) => one.variance),
     );
-    this.#keepPossible(flowDoubtLn);
-    return update.shift;
+    this.#keepPossible(flowAwayLn);
+    return this.#belief.mean.map((value, i) => value - before[i]!);
   }
 
   /** Pyrometers at the exit against the model. */
@@ -149,16 +157,29 @@ export class ZoneBelief {
     return beliefSize(this.#belief.nodes, this.#belief.zones) + zone;
   }
 
-  /** Holds what is said of zones to what can be: three deviations of what the fan flow allows. */
-  #keepPossible(flowDoubtLn: (zone: number) => number): void {
+  /**
+   * Holds what is said of zones to what can be: less flow never heats better, nor more flow worse, than the flow alone
+   * tells, and the rest goes no further than three deviations of the doubt. What had to be taken back is doubted by as
+   * much, since the source that said it was off by that.
+   */
+  #keepPossible(flowAwayLn: (zone: number) => number): void {
     const { mean, nodes, zones } = this.#belief;
-    const hold = (i: number, mostAway: number): void => {
-      const normal = this.#normal[i]!;
-      mean[i] = Math.min(normal + mostAway, Math.max(normal - mostAway, mean[i]!));
+    const { factorMostLn, airBiasMostK, doubtPerFlowLn } = this.#options;
+    const hold = (i: number, low: number, high: number): void => {
+      const possible = Math.min(this.#normal[i]! + high, Math.max(this.#normal[i]! + low, mean[i]!));
+      if (possible === mean[i]) return;
+      widen(this.#belief, i, (mean[i]! - possible) ** 2);
+      mean[i] = possible;
     };
     for (let z = 0; z < zones; z++) {
-      hold(zoneFactorIndex(nodes, z), 3 * flowDoubtLn(z) + this.#options.factorMostLn);
-      hold(this.#biasIndex(z), this.#options.airBiasMostK);
+      const away = flowAwayLn(z);
+      const reach = 3 * doubtPerFlowLn * away;
+      hold(
+        zoneFactorIndex(nodes, z),
+        away > 0 ? 0 : reach - factorMostLn,
+        away < 0 ? 0 : reach + factorMostLn,
+      );
+      hold(this.#biasIndex(z), -airBiasMostK, airBiasMostK);
     }
   }
 }

@@ -17,8 +17,9 @@ const LAGS_S = [60, 240];
  * at least this, and clear of everything that normal operation has shown.
  */
 const DOUBT_LEAST = 2.5;
-const DOUBT_ABOVE_NORMAL = 1.2;
+const DOUBT_ABOVE_NORMAL = 1.3;
 const DOUBT_SMOOTHING = 0.5;
+const TRANSFER_SMOOTHING = 0.05;
 /** Windows after a doubt in which no further one arises, so that the belief can settle. */
 const DOUBT_PAUSE = 4;
 /** Windows without which a zone's balance is not learnt. */
@@ -57,6 +58,8 @@ export interface JudgedBurner {
   readonly variance: number;
   /** Standard deviation of what the burner may be off by for good, %: no number of windows betters it. */
   readonly lasting: number;
+  /** How this window shows that error: 1, or as strongly as it shows the heat transfer where that is in doubt. */
+  readonly lastingBy: number;
   /** Where the deviation is so large that the zone's thermocouple is to be doubted: the error that would explain it, K. */
   readonly doubtK: number | undefined;
 }
@@ -90,6 +93,10 @@ export class ZoneBurners {
   readonly #deviation: Float64Array;
   /** Output of each zone against what it would be with the parameters of normal operation, smoothed, %. */
   readonly #fromNormal: Float64Array;
+  /** Where it stood when the zone's thermocouple was last doubted, %. */
+  readonly #doubtedFrom: Float64Array;
+  /** d output / d ln heat transfer, smoothed over about ten minutes, %. */
+  readonly #transferBy: Float64Array;
   readonly #pause: Float64Array;
   readonly #doubtAt: Float64Array;
   #past: ZonePast[];
@@ -116,6 +123,8 @@ export class ZoneBurners {
     this.#transientK = new Float64Array(this.#zones);
     this.#deviation = new Float64Array(this.#zones);
     this.#fromNormal = new Float64Array(this.#zones);
+    this.#doubtedFrom = new Float64Array(this.#zones);
+    this.#transferBy = new Float64Array(this.#zones);
     this.#pause = new Float64Array(this.#zones);
     this.#doubtAt = new Float64Array(this.#zones).fill(DOUBT_LEAST);
     this.#past = this.#noPast();
@@ -133,6 +142,8 @@ export class ZoneBurners {
     this.#gas = new BurnerGas(this.#zones, this.#gas.efficiency);
     this.#deviation.fill(0);
     this.#fromNormal.fill(0);
+    this.#doubtedFrom.fill(0);
+    this.#transferBy.fill(0);
     this.#pause.fill(0);
     this.clear();
   }
@@ -159,16 +170,6 @@ export class ZoneBurners {
     for (const row of this.#heatBy) row.fill(0);
     this.#firstAirC.fill(Number.NaN);
     this.#lastAirC.fill(Number.NaN);
-  }
-
-  /** Smoothed deviation of each zone beyond which its thermocouple is doubted. */
-  get doubtAt(): readonly number[] {
-    return Array.from(this.#doubtAt);
-  }
-
-  /** The smoothed standardised deviation of each zone. */
-  get deviations(): readonly number[] {
-    return Array.from(this.#deviation);
   }
 
   /**
@@ -282,13 +283,13 @@ export class ZoneBurners {
 
   /**
    * @param normal the parameters of normal operation, in the order of the belief
-   * @param transferDoubted whether a zone's heat transfer is in doubt, by its fan flow
+   * @param transferDoubtLn how far a zone's ln heat transfer is in doubt by its fan flow, 0 where it is not
    */
   judge(
     windows: readonly BurnerWindow[],
     belief: OvenBelief,
     normal: Float64Array,
-    transferDoubted: (zone: number) => boolean,
+    transferDoubtLn: (zone: number) => number,
   ): JudgedBurner[] {
     const judged: JudgedBurner[] = [];
     // The mixing of air between zones was learnt at one profile only.
@@ -298,8 +299,14 @@ export class ZoneBurners {
       if (balance === undefined || window === undefined || !balance.settled) return 0;
       return window.measuredAboveHallK - balance.normalMeasuredK;
     };
+    let upstreamDoubted = false;
     for (const [zone, window] of windows.entries()) {
       const balance = this.#balances[zone]!;
+      // Bodies out of a zone whose heat transfer is in doubt bring an unknown heat along: what the burners after it
+      // make up for is no matter of their thermocouples.
+      const mayDoubtAir = !upstreamDoubted;
+      const doubtLn = transferDoubtLn(zone);
+      upstreamDoubted ||= doubtLn > 0;
       if (!balance.settled || !usable(window)) continue;
       const row = new Float64Array(belief.mean.length);
       for (const [l, perW] of balance.outputPerW.entries()) {
@@ -317,13 +324,25 @@ export class ZoneBurners {
       this.#fromNormal[zone] = this.#fromNormal[zone]! + grown;
       const growth = GROWTH_NOISE * Math.max(0, Math.abs(grown) - balance.noise);
       const changed = Math.max(0, Math.abs(this.#fromNormal[zone]!) - 2 * Math.sqrt(variance));
-      const byGain = changed * (transferDoubted(zone) ? GAIN_DOUBT_TRANSFER : GAIN_DOUBT_AIR);
+      const transferBy = row[zoneFactorIndex(this.#nodes, zone)]!;
+      const usualBy = this.#transferBy[zone]! || transferBy;
+      this.#transferBy[zone] = usualBy + TRANSFER_SMOOTHING * (transferBy - usualBy);
+      // Half of what it shows, or of what it would show if the doubt were true.
+      const answer = Math.max(changed, Math.abs(usualBy) * doubtLn);
+      const byGain = upstreamDoubted ? GAIN_DOUBT_TRANSFER * answer : GAIN_DOUBT_AIR * changed;
       const standard = unexplained / Math.hypot(Math.sqrt(variance), away);
       this.#deviation[zone] = this.#deviation[zone]! + DOUBT_SMOOTHING * (standard - this.#deviation[zone]!);
       this.#pause[zone] = Math.max(0, this.#pause[zone]! - 1);
-      const odd = Math.abs(this.#deviation[zone]!) > this.#doubtAt[zone]!;
-      const doubt = odd && Math.abs(unexplained) > GAIN_ERRORS * byGain && this.#pause[zone] === 0;
-      if (doubt) this.#pause[zone] = DOUBT_PAUSE;
+      const odd = mayDoubtAir && Math.abs(this.#deviation[zone]!) > this.#doubtAt[zone]!;
+      // What the burner has shown since the last doubt: without a change there is nothing new to ask.
+      const sinceDoubt = Math.abs(this.#fromNormal[zone]! - this.#doubtedFrom[zone]!);
+      const changedAgain = sinceDoubt > this.#doubtAt[zone]! * Math.sqrt(variance);
+      const doubt =
+        odd && changedAgain && Math.abs(unexplained) > GAIN_ERRORS * byGain && this.#pause[zone] === 0;
+      if (doubt) {
+        this.#pause[zone] = DOUBT_PAUSE;
+        this.#doubtedFrom[zone] = this.#fromNormal[zone]!;
+      }
       const lasting = Math.hypot(balance.noise, away, byGain);
       const doubtK = doubt ? Math.abs(unexplained) / Math.max(1e-6, row[bias]!) : undefined;
       judged.push({
@@ -332,6 +351,8 @@ export class ZoneBurners {
         unexplained,
         variance: (variance + growth ** 2) * DEPENDENCE,
         lasting,
+        // An error of the answer to heat transfer grows and shrinks with the bodies, as the answer does itself.
+        lastingBy: doubtLn > 0 && usualBy !== 0 ? transferBy / usualBy : 1,
         doubtK,
       });
     }

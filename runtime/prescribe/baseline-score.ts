@@ -63,6 +63,7 @@ export class BaselineScore {
     if (this.#recent.length < ROLLING || this.#tracker.phase !== "tracking") return;
     const fresh = this.#tracker.passage.bodies.filter((body) => body.id > this.#newestId);
     if (fresh.length === 0) return;
+    if (this.#tracker.isBlind) return;
     const situation = this.#tracker.situation();
     const heavy = this.#heavy;
     const [ride] = outlook(situation, steadyPlan(situation.setpointC), []);
@@ -80,10 +81,10 @@ export class BaselineScore {
 
   /**
    * Row 3: error over that of the better naive forecast, and coverage of the 90 % interval. Valid for ten periods of
-   * what the tracker reads after its newest sample.
+   * what the tracker reads after the newest good sample of the air; fails while bodies leave and none is judged.
    */
   evidence(node: string): Evidence[] {
-    const { twin, timeUs } = this.#tracker;
+    const { twin, timeUs, knownUs, lostSight } = this.#tracker;
     const n = this.#errors.length;
     const of = (key: "model" | "persistence" | "rolling"): number[] =>
       this.#errors.map((error) => error[key]);
@@ -96,7 +97,8 @@ export class BaselineScore {
       rung: 3 as const,
       node,
       timeUs: Number.isNaN(timeUs) ? 0 : timeUs,
-      ...restingOn(timeUs, this.#tracker.readings.periodUs),
+      ...restingOn(knownUs, this.#tracker.readings.periodUs),
+      ...(lostSight === undefined || n < LEAST ? {} : { cause: lostSight }),
     };
     const collecting = { verdict: "collecting" as const, progress: { n, of: LEAST }, value: null };
     return [
@@ -107,7 +109,10 @@ export class BaselineScore {
         limit: "< 1",
         ...(n < LEAST
           ? collecting
-          : { value: mase, verdict: mase < 1 ? ("holds" as const) : ("fails" as const) }),
+          : {
+              value: mase,
+              verdict: mase < 1 && lostSight === undefined ? ("holds" as const) : ("fails" as const),
+            }),
       },
       {
         ...common,
@@ -119,7 +124,10 @@ export class BaselineScore {
           ? collecting
           : {
               value: (100 * hits) / n,
-              verdict: band.low <= 0.9 && band.high >= 0.9 ? ("holds" as const) : ("fails" as const),
+              verdict:
+                lostSight === undefined && band.low <= 0.9 && band.high >= 0.9
+                  ? ("holds" as const)
+                  : ("fails" as const),
             }),
       },
     ];

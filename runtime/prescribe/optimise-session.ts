@@ -63,11 +63,13 @@ export class OptimiseSession {
       );
       this.#text = verdict.text;
       this.#fault = undefined;
-      const violated = verdict.recommendation?.constraints
-        .slice(2)
-        .filter((one) => one.verdict === "violated");
-      this.#answered = { tracker, timeUs: tracker.timeUs, constraint: violated?.length ?? 0 };
-      return verdict.recommendation;
+      const { recommendation } = verdict;
+      const broken =
+        recommendation?.constraints.filter((one) => one.hard && one.verdict === "violated") ?? [];
+      this.#answered = { tracker, timeUs: tracker.timeUs, constraint: broken.length };
+      if (broken.length === 0) return recommendation;
+      this.#text = `not proposed: ${broken.map((one) => one.name).join(", ")} beyond its limit`;
+      return undefined;
     } catch (fault) {
       this.#fault = messageOf(fault);
       this.#answered = { tracker, timeUs: tracker.timeUs, constraint: 0 };

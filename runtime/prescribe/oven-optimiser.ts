@@ -16,7 +16,7 @@ export interface OptimiserOptions {
   /** Pause after mending, s, unless things get worse by `worse`. */
   readonly mendPauseS: number;
   readonly worse: number;
-  /** Pause between two proposals that only save gas, s. */
+  /** Pause between two searches that only save gas, whether or not the last one found something worth it, s. */
   readonly savePauseS: number;
   /** Least saving worth a proposal, share of the gas. */
   readonly leastSaving: number;
@@ -114,12 +114,12 @@ export class OvenOptimiser {
       if (early && output.presentViolation < this.#mendedViolation + options.worse) {
         return verdict(undefined, "waiting for the last change to act");
       }
-      this.#mendedUs = situation.timeUs;
-      this.#mendedViolation = output.presentViolation;
       const { merit, meritWaiting } = output.robust;
       if (merit > (1 - options.leastMend) * meritWaiting || changes.length === 0) {
         return verdict(undefined, "cure at risk, a change now would not help");
       }
+      this.#mendedUs = situation.timeUs;
+      this.#mendedViolation = output.presentViolation;
       return verdict(this.#recommend(situation, output, changes, evidence), "cure at risk, change proposed");
     }
     this.#savedUs = situation.timeUs;
@@ -176,7 +176,7 @@ export class OvenOptimiser {
         address: `${situation.twin}/exit/${situation.nodeNames[heavy]}`,
         unit: "°C",
         interval: intervalOf(exitOf(situation, after, heavy)),
-        afterUs: (residenceS + SETTLE_S) * 1e6,
+        afterUs: (output.robust.plan.fromS.at(-1)! + SETTLE_S + residenceS) * 1e6,
       },
       nominal: {
         changes: this.#changes(situation, lastMove(output.nominal.plan)).map(({ target, to }) => ({

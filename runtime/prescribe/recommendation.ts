@@ -22,6 +22,8 @@ export interface Constraint {
   readonly limit: number;
   readonly unit: string;
   readonly verdict: "free" | "at limit" | "violated";
+  /** Never to be broken; the others are weighed where not all can be kept. */
+  readonly hard: boolean;
 }
 
 /** The answer of a what-if on a sibling. Travels as `msg.payload`. Never a proposal. */

@@ -87,6 +87,7 @@ export function constraintsOf(
     limit: limit * 100,
     unit: "%",
     verdict: verdictOf(value, limit),
+    hard: false,
   });
   return [
     share(`bodies below E170 ${window.e170LeastMin} min`, under, window.underCureShare),
@@ -97,6 +98,7 @@ export function constraintsOf(
       limit: window.zoneHighC,
       unit: "°C",
       verdict: highest > window.zoneHighC ? "violated" : highest > window.zoneHighC - 1 ? "at limit" : "free",
+      hard: true,
     },
     {
       name: "lowest setpoint",
@@ -104,6 +106,7 @@ export function constraintsOf(
       limit: window.zoneLowC,
       unit: "°C",
       verdict: lowest < window.zoneLowC ? "violated" : lowest < window.zoneLowC + 1 ? "at limit" : "free",
+      hard: true,
     },
     {
       name: "largest step between zones",
@@ -111,6 +114,7 @@ export function constraintsOf(
       limit: window.neighbourStepK,
       unit: "K",
       verdict: verdictOf(Math.max(...steps), window.neighbourStepK),
+      hard: true,
     },
   ];
 }

@@ -97,23 +97,33 @@ export function bodyAtEntry({ nodeNames, zoneNames, bodyStartC }: OvenSituation)
   return { id: 0, positionM: 0, temperatureC, e170Min, peakC, temperatureBy, e170By };
 }
 
-/** Rounds to tenths, leaves small changes out, and takes back what the rounding took over a neighbour's step. */
+/**
+ * Rounds to tenths, leaves small changes out, and takes back what would step further from a neighbour than the limit
+ * lets it, or than it stands now.
+ */
 export function proposable(
   situation: OvenSituation,
   window: CureWindow,
   setpointC: readonly number[],
   leastChangeK: number,
 ): number[] {
-  const proposed = setpointC.map((c, z) => {
-    const now = situation.setpointC[z]!;
-    return Math.abs(c - now) < leastChangeK ? now : Math.round(c * 10) / 10;
-  });
-  for (let z = 1; z < proposed.length; z++) {
-    const beyondK = Math.abs(proposed[z]! - proposed[z - 1]!) - window.neighbourStepK;
-    // A step that is already in force is not this proposal's.
-    if (beyondK <= 0 || beyondK > 1) continue;
-    const higher = proposed[z]! > proposed[z - 1]! ? z : z - 1;
-    proposed[higher] = Math.floor((proposed[higher]! - beyondK) * 10) / 10;
+  const inForceC = situation.setpointC;
+  const proposed = setpointC.map((c, z) =>
+    Math.abs(c - inForceC[z]!) < leastChangeK ? inForceC[z]! : Math.round(c * 10) / 10,
+  );
+  const stepK = (c: readonly number[], z: number) => Math.abs(c[z]! - c[z - 1]!);
+  // Each round takes at least a tenth of a kelvin back towards what is in force, where nothing is beyond.
+  for (let beyond = true; beyond; ) {
+    beyond = false;
+    for (let z = 1; z < proposed.length; z++) {
+      const overK = stepK(proposed, z) - Math.max(window.neighbourStepK, stepK(inForceC, z));
+      if (overK <= 1e-9) continue;
+      beyond = true;
+      const changeK = (zone: number) => proposed[zone]! - inForceC[zone]!;
+      const moved = Math.abs(changeK(z)) > Math.abs(changeK(z - 1)) ? z : z - 1;
+      const backK = Math.min(Math.abs(changeK(moved)), Math.ceil(overK * 10 - 1e-6) / 10);
+      proposed[moved] = Math.round((proposed[moved]! - Math.sign(changeK(moved)) * backK) * 10) / 10;
+    }
   }
   return proposed;
 }

@@ -42,8 +42,8 @@ export interface SearchResult {
 
 /** Kelvins of peak that count as one part of E170. */
 const PEAK_SCALE_K = 10;
-/** An under-cured body is scrap, an over-baked one is yellow: where both cannot be kept, the first counts double. */
-const UNDER_CURE_WEIGHT = 2;
+/** An under-cured body is scrap, an over-baked one is yellow: where both cannot be kept, the first counts three times. */
+const UNDER_CURE_WEIGHT = 3;
 /** Weight of a body that no setpoint can bring inside the window any more. */
 const HOPELESS = 0.05;
 const LINEARISATIONS = 4;
@@ -95,6 +95,7 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
   let best = start;
   let trustK = Math.min(reachK, 12);
   let at = evaluate(problem, best);
+  let weight = at.violation.map(() => 1);
   for (let pass = 0; pass < Math.max(LINEARISATIONS, Math.ceil(reachK / 6)); pass++) {
     const jacobian = best.map((c, i) => {
       if (low[i] === high[i]) return { gas: 0, violation: at.violation.map(() => 0) };
@@ -105,7 +106,8 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
         violation: moved.violation.map((v, j) => (v - at.violation[j]!) / probeK),
       };
     });
-    const weight = at.violation.map((v, j) => {
+    weight = at.expected.map((v, j) => {
+      // Hopeless is what cannot be brought inside even as expected; that it is uncertain is a reason to try.
       let reachable = v;
       for (const [i, { violation }] of jacobian.entries()) {
         const { lowest, highest } = limitsOf(problem, i % zones);
@@ -122,11 +124,12 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
       at = there;
     } else trustK /= 3;
   }
-  const plain = at.violation.map((_, j) => (j % 3 === 0 ? UNDER_CURE_WEIGHT : 1));
+  // What no move can bring inside costs the same either way, and must not hide what this one is worth to the others.
+  const counted = weight.map((w) => (w < 1 ? 0 : w));
   const waiting = [...situation.setpointC, ...best.slice(zones)];
   return {
-    merit: merit(problem, at, best, plain),
-    meritWaiting: merit(problem, evaluate(problem, waiting), waiting, plain),
+    merit: merit(problem, at, best, counted),
+    meritWaiting: merit(problem, evaluate(problem, waiting), waiting, counted),
     plan: planOf(problem, best),
     gasKWh: at.gasKWh,
     violation: Math.max(...at.violation),
@@ -165,6 +168,8 @@ interface Evaluation {
   readonly rides: readonly RideOutlook[];
   readonly gasKWh: number;
   readonly violation: readonly number[];
+  /** The same without the deviations that the shares ask for. */
+  readonly expected: readonly number[];
 }
 
 function evaluate(problem: SearchProblem, setpoints: readonly number[]): Evaluation {
@@ -174,6 +179,7 @@ function evaluate(problem: SearchProblem, setpoints: readonly number[]): Evaluat
     rides,
     gasKWh: gasPerBody(problem.situation, lastMove(plan), rides[0]!),
     violation: violations(rides, problem.window, problem.margin, problem.robust),
+    expected: violations(rides, problem.window, 0, false),
   };
 }
 

@@ -227,18 +227,21 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal(plant.zone("Oven1.Zone1").request.Expected, 172);
   });
 
-  for (const mood of ["deaf", "takes something else"] as const) {
-    it(`locks out after one retry at a PLC that is ${mood}`, async () => {
+  for (const [mood, tries] of [
+    ["deaf", 2],
+    ["takes something else", 1],
+  ] as const) {
+    it(`locks out after ${tries === 1 ? "one try" : "one retry"} at a PLC that ${mood === "deaf" ? "is deaf" : mood}`, async () => {
       await armed();
       plant.mood = mood;
       const result = await propose(ZONE1, 185);
       assert.equal(result.state, "failed", result.reason);
-      assert.equal(plant.asked.length, 2);
+      assert.equal(plant.asked.length, tries);
       assert.equal(status().arming.mode, "observe");
       assert.match(status().arming.disarmedBecause!, /read-back lock-out/);
       plant.mood = "obeys";
       assert.match((await propose(ZONE2, 185)).reason, /disarmed: read-back lock-out/);
-      assert.equal(plant.asked.length, 2);
+      assert.equal(plant.asked.length, tries);
     });
   }
 
@@ -446,6 +449,37 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal(actuator.arm("envelope-oven1", "act", 10, "ben"), "armed");
     assert.deepEqual(status().arming.armedBy, ["anna", "ben"]);
     assert.equal((await propose(ZONE1, 186)).state, "verified");
+  });
+
+  it("a second person arms only what the first asked for, of the envelope both saw", async () => {
+    await actuator.close();
+    actuator = startActuator({ personsToArm: 2 });
+    await ready();
+    const id = "envelope-oven1";
+    assert.equal(actuator.arm(id, "advise", 10, "anna"), "second-person-needed");
+    assert.deepEqual(status().armRequest, { by: "anna", mode: "advise", minutes: 10 });
+    for (const [mode, minutes] of [
+      ["act", 10],
+      ["advise", 600],
+    ] as const) {
+      assert.throws(
+        () => actuator.arm(id, mode, minutes, "ben"),
+        new RegExp(`anna asked for advise for 10 min, ben for ${mode} for ${minutes} min`),
+      );
+    }
+    assert.equal(status().arming.mode, "observe");
+    // Another envelope, commissioned meanwhile, is not the one anna asked for; nor is one that went there and back.
+    const { hash } = actuator.want(ovenEnvelope({ max: 230 }));
+    assert.equal(status().armRequest, null);
+    actuator.commission(id, hash, "ben");
+    assert.equal(actuator.arm(id, "advise", 10, "ben"), "second-person-needed");
+    actuator.commission(id, hash, "ben");
+    assert.equal(status().armRequest, null);
+    assert.equal(actuator.arm(id, "advise", 10, "anna"), "second-person-needed");
+    assert.equal(actuator.arm(id, "advise", 10, "ben"), "armed");
+    assert.equal(status().armRequest, null);
+    const asked = readAudit(directory()).records.findLast(({ event }) => event === "arm-requested")!;
+    assert.deepEqual(asked.data, { envelope: id, by: "anna", mode: "advise", minutes: 10, hash });
   });
 
   it("on a live plant does not commission by itself, and does not arm unless isolated", async () => {

@@ -191,7 +191,7 @@ export class RequestBlockPlant {
     else if (Math.abs(expected - zone.setpoint) > 1e-6) zone.result = 3;
     else {
       zone.setpoint = this.mood === "obeys" ? value : value - 5;
-      zone.result = 1;
+      zone.result = zone.setpoint === value ? 1 : 2;
       zone.aliveUs = this.nowUs();
       zone.inForce = true;
     }

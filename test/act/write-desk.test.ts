@@ -18,6 +18,7 @@ import { ovenEnvelope, TWIN } from "./oven-envelope.ts";
 
 const TARGET = `${TWIN}/zone1/airTemperatureSetpoint`;
 const REQUEST = "ns=1;s=Oven1.Zone1.Request";
+const SETPOINT = "ns=1;s=Oven1.Zone1.AirTempSP";
 
 /** A plant session without a plant: whatever is asked for is there, fresh and good, and what is written is kept. */
 class FakePort {
@@ -27,6 +28,13 @@ class FakePort {
   onRead: (nodeIds: readonly string[]) => void | Promise<void> = () => undefined;
   onWrite: (writes: readonly NodeWrite[]) => void = () => undefined;
   plantTimeUs = 1_790_000_000e6;
+  /** The PLC does not look at the request block. */
+  deaf = false;
+
+  /** As the plant itself changes it. */
+  put(nodeId: string, value: number): void {
+    this.#values.set(nodeId, value);
+  }
 
   #valueOf(id: string): number {
     if (id === "clock") return this.plantTimeUs;
@@ -49,8 +57,8 @@ class FakePort {
     for (const { nodeId, value } of writes) this.#values.set(nodeId, value);
     // The PLC of zone 1 obeys: it looks when the sequence changes.
     const asked = writes.find(({ nodeId }) => nodeId === `${REQUEST}.Sequence`);
-    if (asked !== undefined) {
-      this.#values.set("ns=1;s=Oven1.Zone1.AirTempSP", this.#values.get(`${REQUEST}.Value`)!);
+    if (asked !== undefined && !this.deaf) {
+      this.#values.set(SETPOINT, this.#values.get(`${REQUEST}.Value`)!);
       this.#values.set(`${REQUEST}.EchoSequence`, asked.value);
       this.#values.set(`${REQUEST}.Result`, 1);
     }
@@ -69,6 +77,7 @@ describe("the write desk judges again in the turn of a write", () => {
   let audit: AuditLog;
   let desk: WriteDesk;
   let kept: KeptEnvelope;
+  let reader: PlantReader;
   /** What forbids writing, as the actuator would find it now. */
   let causes: string[];
   let next = 0;
@@ -82,7 +91,7 @@ describe("the write desk judges again in the turn of a write", () => {
     const envelope = ovenEnvelope();
     kept = keeper.want(envelope).kept;
     keeper.commission(kept, kept.wantedHash, "by anna");
-    const reader = new PlantReader(port, { reality: "virtual", clockNode: "clock", speedNode: "speed" });
+    reader = new PlantReader(port, { reality: "virtual", clockNode: "clock", speedNode: "speed" });
     desk = new WriteDesk({
       keeper,
       reader,
@@ -197,4 +206,75 @@ describe("the write desk judges again in the turn of a write", () => {
     assert.equal(port.written.length, 4, "value, expected, time to live, heartbeat");
     assert.equal(lastEvent().event, "withheld");
   });
+
+  /** Runs once, right after the PLC was asked. */
+  const whenAsked = (act: () => void) => {
+    port.onWrite = (writes) => {
+      if (!writes.some(({ nodeId }) => nodeId === `${REQUEST}.Sequence`)) return;
+      port.onWrite = () => undefined;
+      act();
+    };
+  };
+
+  for (const theirs of [120, 183]) {
+    it(`a person's ${theirs} after the PLC accepted, before it was read back, is taken over and not overwritten`, async () => {
+      whenAsked(() => port.put(SETPOINT, theirs));
+      const result = await propose();
+      assert.deepEqual([result.state, result.readBack, port.asked], ["refused", theirs, 1]);
+      assert.match(result.reason, new RegExp(`taken-over: accepted 185, then changed to ${theirs} °C`));
+      assert.equal(lastEvent().data.state, "taken-over");
+      assert.deepEqual([...kept.takenOver.keys()], [TARGET]);
+      assert.deepEqual([kept.inForce.size, kept.arming.armed], [0, true]);
+      assert.equal(kept.writes[0]!.state, "taken-over");
+    });
+  }
+
+  for (const [what, answer, now] of [
+    ["clamps it", 2, 182],
+    ["accepts it and does nothing", 1, 180],
+    ["has timed out already", 6, 180],
+  ] as const) {
+    it(`a PLC that ${what} has answered: locked out, not asked again`, async () => {
+      whenAsked(() => {
+        port.put(`${REQUEST}.Result`, answer);
+        port.put(SETPOINT, now);
+      });
+      const result = await propose();
+      assert.deepEqual([result.state, result.readBack, port.asked], ["failed", now, 1]);
+      assert.match(kept.arming.state(monotonicMs()).disarmedBecause!, /read-back lock-out/);
+    });
+  }
+
+  it("a deaf PLC is asked once more, from the same setpoint", async () => {
+    port.deaf = true;
+    assert.equal((await propose()).state, "failed");
+    const expected = port.written.filter(({ nodeId }) => nodeId === `${REQUEST}.Expected`);
+    assert.deepEqual([port.asked, expected.map(({ value }) => value)], [2, [180, 180]]);
+  });
+
+  it("looks at range and step again before each try: the plant's view goes on meanwhile", async () => {
+    port.deaf = true;
+    whenAsked(() => {
+      port.put(SETPOINT, 120);
+      void reader.refresh([ovenEnvelope()]);
+    });
+    assert.equal((await propose()).state, "failed");
+    assert.equal(port.asked, 1, "the second try would be a step of 65 °C");
+  });
+
+  for (const [what, nodeId, value, reason] of [
+    ["a person's change", SETPOINT, 170, /a step of 15 °C, at most 10/],
+    ["a lower limit of the PLC", `${REQUEST}.High`, 182, /185 °C is not within the PLC's 100 to 182/],
+  ] as const) {
+    it(`${what} between decision and write withholds it`, async () => {
+      atWriter(async () => {
+        port.put(nodeId, value);
+        await reader.refresh([ovenEnvelope()]);
+      });
+      const result = await propose();
+      assert.equal(result.state, "refused");
+      assert.match(result.reason, reason);
+      assert.deepEqual(port.written, []);
+    });
+  }
 });

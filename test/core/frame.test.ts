@@ -35,7 +35,7 @@ describe("frame", () => {
     assert.equal(frame.sequenceAt(99), 149);
     assert.equal(frame.qualityAt(98), BAD_SENSOR_FAILURE);
     assert.deepEqual(frame.issues, []);
-    assert.equal(frame.toString(), "[object RungFrame]");
+    assert.equal(Object.prototype.toString.call(frame), "[object RungFrame]");
   });
 
   it("marks a NaN and an impossible time bad and lists them, dropping neither", () => {

@@ -31,4 +31,34 @@ describe("core/sign-in throttle", () => {
     throttle.failed("one more", "");
     assert.equal(throttle.waitMs("anna", ""), 0);
   });
+
+  it("lets many tries at once get no further than one after another, and takes back what was right", async () => {
+    const throttle = new SignInThrottle(() => 0);
+    let underWay = 0;
+    let most = 0;
+    const tries = (found: string | undefined) =>
+      Promise.all(
+        Array.from({ length: 25 }, () =>
+          throttle.attempt("anna", "", async () => {
+            most = Math.max(most, ++underWay);
+            await new Promise(setImmediate);
+            underWay--;
+            return found;
+          }),
+        ),
+      );
+    assert.deepEqual(new Set((await tries("Anna")).map(({ found }) => found)), new Set(["Anna"]));
+    const asked = (await tries(undefined)).filter(({ waitMs }) => waitMs === 0);
+    assert.deepEqual([asked.length, most], [3, 1]);
+  });
+
+  it("a check that throws counts as a failure, tells its own caller alone and blocks nobody", async () => {
+    const throttle = new SignInThrottle(() => 0);
+    const broken = () => throttle.attempt("anna", "", () => Promise.reject(new Error("no such file")));
+    const tries = await Promise.allSettled([broken(), broken(), broken(), broken()]);
+    assert.deepEqual(
+      tries.map((one) => (one.status === "rejected" ? (one.reason as Error).message : one.value.waitMs)),
+      ["no such file", "no such file", "no such file", 1000],
+    );
+  });
 });

@@ -13,6 +13,8 @@ import historianNode from "../../nodes/config/historian/historian.ts";
 import twinNode from "../../nodes/config/twin/twin.ts";
 import { RecordedClock } from "../../runtime/core/clock.ts";
 import type { Frame } from "../../runtime/core/frame.ts";
+import { metricsRegistry } from "../../runtime/host/metrics.ts";
+import { measureSamples } from "../../runtime/host/sample-metrics.ts";
 import { closeServices, services } from "../../runtime/host/services.ts";
 import { OVEN, property, T0, TestSource } from "./twin-fixture.ts";
 
@@ -214,6 +216,34 @@ describe("nodes of rung 1", () => {
       deduplicated: 500,
       dropped: {},
     });
+    const stranger = new TestSource([property("x")]).frame([{ index: 0, value: 1, timeUs: T0 }]);
+    const refused = rig.errorOf("state");
+    rig.node("state").receive({ payload: stranger } as never);
+    assert.match(await refused, /has no property of this twin/);
+    measureSamples();
+    const text = await metricsRegistry.metrics();
+    const figuresOf = (place: string): Record<string, number> =>
+      Object.fromEntries(
+        [...text.matchAll(new RegExp(`^rung_${place}_samples_(\\w+?)(?:_total)?\\{.*\\} (\\d+)$`, "gm"))].map(
+          ([, part, value]) => [part!, Number(value)],
+        ),
+      );
+    const { received, ...became } = figuresOf("historian");
+    assert.deepEqual({ received, ...became }, { received: 1000, stored: 500, queued: 0, deduplicated: 500 });
+    assert.equal(
+      received,
+      Object.values(became).reduce((sum, value) => sum + value, 0),
+    );
+    // The state takes a replay anew, which the historian does not store twice; the stranger's sample it drops.
+    assert.deepEqual(figuresOf("twin"), { received: 1001, accepted: 1000, deduplicated: 0, dropped: 1 });
+    assert.match(
+      text,
+      /^rung_twin_samples_dropped_total\{twin="acme\/plant\/line1",reason="other-twin"\} 1$/m,
+    );
+    assert.match(
+      text,
+      /^rung_historian_samples_stored_total\{historian="history\/rung\.duckdb",source="recording:\w+"\} 500$/m,
+    );
   });
 
   it("names a recording's missing file in an error and stays up", async () => {
@@ -222,6 +252,16 @@ describe("nodes of rung 1", () => {
       { id: "rec", type: "rung-recording", twin: "oven", file: "/nowhere.csv", timeColumn: "t", wires: [[]] },
     ]);
     assert.match(await rig.errorOf("rec"), /\/nowhere\.csv: does not exist/);
+  });
+
+  it("lets a twin without a target climb as far as it may, and refuses only a wrong one", async () => {
+    const { targetRung: _, ...open } = TWIN;
+    await rig.load([open]);
+    assert.equal(services().twins.describe(OVEN)?.targetRung, 5);
+    await helper.unload();
+    await closeServices();
+    await rig.load([{ ...TWIN, targetRung: "high" }]);
+    assert.equal(services().twins.get(OVEN), undefined);
   });
 
   it("takes a parent from its configuration node and refuses a twin not needed without a reason", async () => {

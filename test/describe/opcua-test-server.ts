@@ -137,6 +137,17 @@ async function serve(options: TestServerOptions): Promise<void> {
     ["Constant", add("Constant", "Double")],
     ["Big", add("Big", "Int64")],
     ["Fahrenheit", fahrenheit],
+    [
+      "Sampled",
+      own.addVariable({
+        componentOf: zone,
+        browseName: "Sampled",
+        nodeId: "s=Sampled",
+        dataType: "Double",
+        accessLevel: AccessLevelFlag.CurrentRead,
+        minimumSamplingInterval: 400,
+      }),
+    ],
     ["Plant.Time", add("Plant.Time", "DateTime")],
     ["Plant.Speed", add("Plant.Speed", "Double")],
   ]);
@@ -160,6 +171,7 @@ async function serve(options: TestServerOptions): Promise<void> {
   set("Bad", "Double", 1.5, StatusCodes.BadSensorFailure);
   set("Big", "Int64", [0x00100000, 1]);
   set("Fahrenheit", "Double", 212);
+  set("Sampled", "Double", 1);
   set("Plant.Speed", "Double", 60);
   // The simulated clock starts at 2030-01-01 and runs at 60 times the wall's.
   const startMs = Date.now();

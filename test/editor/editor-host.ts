@@ -18,7 +18,7 @@ import { ROLE_OF_TYPE } from "../../runtime/ladder/roles.ts";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const RED = createRequire(import.meta.url)("node-red");
 
-/** Category of each node type, DESIGN, The palette is the ladder. */
+/** Category of each node type: the palette is the ladder. docs/architecture.md, Files of one node. */
 const CATEGORIES: Record<string, readonly string[]> = {
   config: ["rung-opcua-link", "rung-mqtt-link", "rung-twin", "rung-historian", "rung-actuator"],
   "0 model": ["rung-kernel", "rung-oven", "rung-booth", "rung-line", "rung-cell", "rung-ergonomics"],

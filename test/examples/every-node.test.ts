@@ -94,6 +94,10 @@ describe("every example can be imported", () => {
 
   for (const { name, nodes } of all) {
     describe(name, () => {
+      it("is plain JSON as it is read back: no key stands twice in a node", () => {
+        assert.equal(read("examples", `${name}.json`), `${JSON.stringify(nodes, null, 2)}\n`);
+      });
+
       it("has a tab, a comment that says what will be seen, and known nodes only", () => {
         const [tab] = nodes.filter(({ type }) => type === "tab");
         assert.equal(nodes.filter(({ type }) => type === "tab").length, 1);

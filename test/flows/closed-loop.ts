@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { Plant } from "../../plant/physics/plant.ts";
 import { readAudit } from "../../runtime/act/audit/audit-log.ts";
-import type { EnvelopeStatus } from "../../runtime/act/status.ts";
+import type { EnvelopeTarget } from "../../runtime/act/envelope.ts";
+import type { Commission } from "../../runtime/act/envelope-keeper.ts";
+import { readJsonFile } from "../../runtime/core/private-file.ts";
 import { ActuatorPerson } from "./actuator-person.ts";
+import { type AuditedWrite, auditedWrites } from "./envelope-breaches.ts";
 import { eventually, type Product } from "./product.ts";
 
 /** Bodies that are judged, in the order in which they leave the oven after the fault begins. */
@@ -46,9 +49,10 @@ export interface LoopRun {
 export interface ArmedRun extends LoopRun {
   readonly spoiltAfterFirst: readonly TrueBody[];
   /** Every write in the actuator's audit, which is whole. */
-  readonly writes: readonly { readonly target: string; readonly value: number }[];
+  readonly writes: readonly AuditedWrite[];
   readonly readBacks: readonly { readonly state: string; readonly reason: string }[];
-  readonly targets: EnvelopeStatus["targets"];
+  /** Those of the envelopes that are commissioned. */
+  readonly targets: readonly EnvelopeTarget[];
 }
 
 function judge(bodies: readonly TrueBody[], { defect }: LoopCase): LoopRun {
@@ -91,19 +95,18 @@ export async function armedRun(product: Product, loopCase: LoopCase): Promise<Ar
     },
     150_000,
   );
-  const [envelope] = (await person.status()).envelopes;
-  const audit = readAudit(join(product.home, "actuator"));
+  const directory = join(product.home, "actuator");
+  const commissioned = readJsonFile<Commission[]>(join(directory, "envelopes.json")) ?? [];
+  const audit = readAudit(directory);
   if (audit.breaks.length > 0) throw new Error(`the audit is broken: ${audit.breaks.join("; ")}`);
-  const events = (event: string) => audit.records.filter((record) => record.event === event);
   return {
     ...judge(bodies, loopCase),
     spoiltAfterFirst: judge(bodies.slice(FIRST), loopCase).spoilt,
-    writes: events("write").map(({ data }) => ({ target: String(data.target), value: Number(data.value) })),
-    readBacks: events("read-back").map(({ data }) => ({
-      state: String(data.state),
-      reason: String(data.reason),
-    })),
-    targets: envelope!.targets,
+    writes: auditedWrites(audit.records),
+    readBacks: audit.records
+      .filter(({ event }) => event === "read-back")
+      .map(({ data }) => ({ state: String(data.state), reason: String(data.reason) })),
+    targets: commissioned.flatMap(({ envelope }) => envelope.targets),
   };
 }
 

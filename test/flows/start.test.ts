@@ -16,6 +16,8 @@ const SCREENS = [
   { width: 1440, height: 900 },
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
 ];
 
 /** Every process below one, from /proc. */
@@ -167,6 +169,35 @@ describe("rung start, the whole product", function () {
       assert.deepEqual(await pageFaults(page), []);
     });
   }
+
+  it("has one look for all widgets, and rules of each that no order of loading changes", async () => {
+    assert.deepEqual(
+      await page.evaluate(() => {
+        const styles = [...document.querySelectorAll("style")];
+        return {
+          looks: styles.filter((style) => style.textContent.includes("--rung-page:")).map(({ id }) => id),
+          widgets: styles.flatMap((style) => style.dataset.rungWidget ?? []).sort(),
+        };
+      }),
+      { looks: ["rung-look"], widgets: ["header", "ladder", "list", "recommendation", "tile", "trend"] },
+    );
+    // Both pictures are taken in one task, so that no value moves between them.
+    const moved = await page.evaluate(() => {
+      const picture = () =>
+        [...document.querySelectorAll(".rung, .rung *")].map((element) => {
+          const style = getComputedStyle(element);
+          return [...style].map((name) => `${name}: ${style.getPropertyValue(name)}`).join("; ");
+        });
+      const before = picture();
+      const rules = [...document.querySelectorAll("style#rung-look, style[data-rung-widget]")];
+      for (const style of rules.reverse()) document.head.append(style);
+      const after = picture();
+      for (const style of rules.reverse()) document.head.append(style);
+      return { elements: before.length, changed: after.filter((now, at) => now !== before[at]).length };
+    });
+    assert.ok(moved.elements > 100, `${moved.elements} elements`);
+    assert.equal(moved.changed, 0);
+  });
 
   it("has a sign-in page and an actuator's page that read well", async () => {
     const stranger = await (await browser.newContext({ viewport: SCREENS[0]! })).newPage();

@@ -1,4 +1,4 @@
-/** Flows with the verdict that DESIGN, section 5, gives them, written before the code was run on them. */
+/** Flows with the verdict that docs/ladder.md gives them, written before the code was run on them. */
 import { draw, type Node, SETPOINT } from "./draw.ts";
 
 export interface Expected {

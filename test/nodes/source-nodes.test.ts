@@ -161,7 +161,8 @@ describe("link and source nodes", function () {
     assert.equal(rows[2]!.problem, "the server says °F, the table °C");
     const suggested = await ask("post", "suggest", {
       twin: "acme/test/zone1",
-      nodeIds: ["ns=1;s=Fahrenheit"],
+      nodeIds: ["ns=1;s=Fahrenheit", "ns=1;s=Sampled", "ns=1;s=Flag"],
+      publishingMs: "250",
     });
     assert.deepEqual(suggested.body, [
       {
@@ -171,6 +172,27 @@ describe("link and source nodes", function () {
         plantUnit: "",
         kind: "measurement",
         type: "number",
+        // Sampled on change: as often as it is published.
+        periodMs: 250,
+        label: "",
+      },
+      {
+        nodeId: "ns=1;s=Sampled",
+        path: "sampled",
+        unit: "",
+        plantUnit: "",
+        kind: "measurement",
+        type: "number",
+        periodMs: 400,
+        label: "",
+      },
+      {
+        nodeId: "ns=1;s=Flag",
+        path: "flag",
+        unit: "",
+        plantUnit: "",
+        kind: "measurement",
+        type: "boolean",
         periodMs: 0,
         label: "",
       },

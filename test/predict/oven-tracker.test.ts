@@ -8,7 +8,7 @@ import { trackingEvidence } from "../../runtime/predict/oven-evidence.ts";
 import { OvenSession } from "../../runtime/predict/oven-session.ts";
 import { OvenTracker, type TrackedExit } from "../../runtime/predict/oven-tracker.ts";
 import { OVEN } from "./plant-frames.ts";
-import { paintOven, plantWithPast, primedOven, START_US } from "./primed-oven.ts";
+import { changed, paintOven, plantWithPast, primedOven, START_US } from "./primed-oven.ts";
 
 describe("oven tracker against the virtual plant", () => {
   it("calibrates from the logger's ride and then tracks the exits", function () {
@@ -74,6 +74,72 @@ describe("oven tracker against the virtual plant", () => {
     plant.step(720);
     const biasK = tracker.belief.mean[13]! - before[2]!;
     assert.ok(biasK > 10 && biasK < 19, `of 16 K it sees ${biasK}`);
+  });
+
+  it("believes a cleaned nozzle and a mended thermocouple again", function () {
+    this.timeout(30_000);
+    for (const [seed, fault] of [
+      [17, "fouled-nozzle"],
+      [18, "drifting-thermocouple"],
+    ] as const) {
+      const { plant, tracker } = primedOven(seed);
+      const exits = new Map<number, readonly number[]>();
+      tracker.onExit((exit) => exits.set(exit.id, exit.e170Min));
+      const before = tracker.belief.mean;
+      plant.fault({ fault, zone: 3 });
+      plant.step(3600);
+      plant.clearFaults();
+      plant.step(3 * 3600);
+      const { mean } = tracker.belief;
+      assert.ok(Math.abs(mean[7]! - before[7]!) < 0.12, `${fault}: ln ${mean[7]! - before[7]!}`);
+      assert.ok(Math.abs(mean[13]! - before[13]!) < 3, `${fault}: bias ${mean[13]! - before[13]!} K`);
+      assert.equal(tracker.flowFactors.filter((factor) => Math.abs(factor - 1) > 0.03).length, 0);
+      const last = plant.finished.slice(-20).filter((body) => exits.has(body.id));
+      assert.ok(last.length > 15);
+      for (const [n, name] of (["roof", "rocker"] as const).entries()) {
+        const errors = last.map((body) => exits.get(body.id)![n * 4]! / body.e170[name] - 1);
+        const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+        assert.ok(Math.abs(mean) < 0.06, `${fault}, ${name}: ${mean}`);
+      }
+    }
+  });
+
+  it("takes a burner that gives more for good as one opinion, however long it lasts", function () {
+    this.timeout(30_000);
+    const { plant, tracker } = primedOven(19, undefined, (frame) =>
+      changed(frame, `${OVEN}/zone3/burnerOutput`, (value) => value * 1.15),
+    );
+    const before = tracker.belief.mean[13]!;
+    let furthestK = 0;
+    for (let hour = 0; hour < 5; hour++) {
+      plant.step(3600);
+      furthestK = Math.max(furthestK, Math.abs(tracker.belief.mean[13]! - before));
+    }
+    assert.ok(furthestK < 9, `zone 3 was believed off by ${furthestK} K`);
+    assert.ok(Math.abs(tracker.belief.mean[13]! - before) <= furthestK);
+  });
+
+  it("loses row 4 where bodies leave and none is judged, and where the air is not known", function () {
+    this.timeout(30_000);
+    const exits = ["roof", "door", "aPillar", "bPillar", "rocker"].map((node) => `${OVEN}/exit/${node}`);
+    const silent = primedOven(12, undefined, (frame) =>
+      frame.filter((row) => !exits.includes(frame.addressAt(row))),
+    );
+    silent.plant.step(900);
+    for (const record of trackingEvidence(silent.tracker, "n")) {
+      assert.equal(record.verdict, "fails");
+      assert.match(record.cause!, /^the last \d+ bodies left without an exit temperature$/);
+    }
+
+    const bad = primedOven(12, undefined, (frame) => changed(frame, undefined, (value) => value, BAD));
+    const knownUs = bad.tracker.knownUs;
+    bad.plant.step(600);
+    assert.equal(bad.tracker.knownUs, knownUs);
+    for (const record of trackingEvidence(bad.tracker, "n")) {
+      assert.equal(record.newestSampleUs, knownUs);
+      assert.ok(record.validUntilUs! < bad.tracker.timeUs);
+    }
+    assert.throws(() => bad.tracker.situation(), /no good air temperature of zone1 for \d+ s/);
   });
 
   it("forgets the bodies inside over a gap, and goes on", function () {

@@ -1,4 +1,5 @@
 import { Badges } from "./badges.js";
+import { openAsLeft } from "./first-opening.js";
 import { LadderStore } from "./ladder-store.js";
 import { LitPath } from "./lit-path.js";
 import { LadderSidebar } from "./sidebar.js";
@@ -31,6 +32,7 @@ RED.plugins.registerPlugin("rung-ladder", {
       target: "primary",
       enableOnEdit: true,
     });
+    openAsLeft(TAB);
     RED.actions.add("rung:show-ladder", () => RED.sidebar.show(TAB));
     badges.register();
     lit.register();

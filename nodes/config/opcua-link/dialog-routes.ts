@@ -1,8 +1,9 @@
 import type { NodeAPI } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import type { BindingRow } from "../../../runtime/describe/binding-table.ts";
-import { browse, readTags } from "../../../runtime/describe/opcua/browse.ts";
+import { browse, readTags, samplingIntervals } from "../../../runtime/describe/opcua/browse.ts";
 import type { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
+import { SOURCE_DEFAULTS } from "../../../runtime/describe/opcua/opcua-source.ts";
 import { spacedFingerprint } from "../../../runtime/describe/opcua/peer-certificate.ts";
 import { previewBindings, suggestRow } from "../../../runtime/describe/opcua/preview.ts";
 import { DialogLeases } from "./dialog-lease.ts";
@@ -77,8 +78,17 @@ export function serveDialog(RED: NodeAPI): void {
     }));
   });
   post("suggest", read, async (link, { body }) => {
-    const readings = await readTags(sessionOf(link), listOf(body?.nodeIds).map(String));
-    return readings.map((reading) => suggestRow(reading, String(body?.twin ?? "")));
+    const nodeIds = listOf(body?.nodeIds).map(String);
+    const readings = await readTags(sessionOf(link), nodeIds);
+    const sampling = await samplingIntervals(sessionOf(link), nodeIds);
+    return readings.map((reading, i) =>
+      suggestRow(reading, String(body?.twin ?? ""), {
+        serverSamplingMs: sampling[i],
+        askedSamplingMs: msOf(body?.samplingMs, SOURCE_DEFAULTS.samplingIntervalMs),
+        publishingMs: msOf(body?.publishingMs, SOURCE_DEFAULTS.publishingIntervalMs),
+        speed: link.clock.speed,
+      }),
+    );
   });
   post("preview", read, (link, { body }) =>
     previewBindings(
@@ -115,6 +125,12 @@ function sessionOf(link: OpcuaLink) {
     );
   }
   return session;
+}
+
+/** What a field of the dialog says, ms; empty or no number means the source's default. */
+function msOf(value: unknown, otherwise: number): number {
+  const ms = Number(value ?? Number.NaN);
+  return Number.isFinite(ms) && ms > 0 ? ms : otherwise;
 }
 
 function listOf(value: unknown): unknown[] {

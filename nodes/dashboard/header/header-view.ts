@@ -1,8 +1,12 @@
 import type { Reality } from "../../../runtime/core/frame.ts";
 
+export const DISPLAY_LEVELS = ["plant", "shop", "station", "detail"] as const;
+export type DisplayLevel = (typeof DISPLAY_LEVELS)[number];
+
 export interface HeaderView {
   readonly place: string;
-  readonly level: string;
+  /** Which of the four display levels of ISA-101 the page is; no rung of the ladder. */
+  readonly display: DisplayLevel;
   readonly reality: Reality | "none";
   /** Plant seconds per wall second; 1 where the plant is real. */
   readonly speed: number;

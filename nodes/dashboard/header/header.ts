@@ -3,11 +3,13 @@ import { services } from "../../../runtime/host/services.ts";
 import { FindingLog } from "../look/finding-log.ts";
 import { twinOf } from "../look/twin-of.ts";
 import { showWidget, type WidgetConfig } from "../widget-node.ts";
-import type { HeaderView } from "./header-view.ts";
+import { DISPLAY_LEVELS, type DisplayLevel, type HeaderView } from "./header-view.ts";
 
 interface HeaderConfig extends WidgetConfig {
   twin: string;
   label: string;
+  /** Absent in flows saved before it could be chosen. */
+  display?: DisplayLevel;
 }
 
 export default function (RED: NodeAPI): void {
@@ -15,6 +17,7 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const twin = twinOf(RED, config.twin);
     const log = new FindingLog();
+    const display = DISPLAY_LEVELS.find((level) => level === config.display) ?? "shop";
     const staleCount = () => {
       const state = services().twins.get(twin.address);
       if (state === undefined) return 0;
@@ -31,7 +34,7 @@ export default function (RED: NodeAPI): void {
       const count = (priority: number) => active.filter((finding) => finding.priority === priority).length;
       return {
         place: config.label || twin.name,
-        level: "Level 2",
+        display,
         reality: state?.reality ?? "none",
         speed: source === undefined ? 1 : (services().clocks.get(source.name)?.speed ?? 1),
         timeUs: source === undefined ? null : Math.floor(state!.nowUs() / 1e6) * 1e6,

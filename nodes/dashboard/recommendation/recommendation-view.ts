@@ -8,6 +8,8 @@ export interface RecommendationView {
     readonly to: number;
     readonly unit: string;
   }[];
+  /** What the changes count on later, one sentence per moment; never written from here. */
+  readonly later: readonly string[];
   readonly comparisons: readonly Comparison[];
   readonly constraints: readonly Constraint[];
   /** The nominal optimum's scenario column, row by row; headed "not proposed". */

@@ -15,8 +15,8 @@ function targetLabel(twin: string, target: string): string {
 
 /** A recommendation as the card shows it. */
 export function recommendationView(recommendation: Recommendation, nowUs: number): RecommendationView {
-  const { twin, title, changes, comparisons, constraints, nominal, expiresUs, madeAtUs, modelVersion } =
-    recommendation;
+  const { twin, title, changes, later = [], comparisons, constraints, nominal } = recommendation;
+  const { expiresUs, madeAtUs, modelVersion } = recommendation;
   return {
     title,
     changes: changes.map(({ target, from, to, unit }) => ({
@@ -25,6 +25,10 @@ export function recommendationView(recommendation: Recommendation, nowUs: number
       to,
       unit,
     })),
+    later: later.map(({ afterS, changes: moves }) => {
+      const words = moves.map(({ target, to }) => `${targetLabel(twin, target)} → ${Math.round(to)}`);
+      return `in ${Math.round(afterS / 60)} min ${words.join(", ")} ${changes[0]?.unit ?? ""}`.trim();
+    }),
     comparisons,
     constraints,
     nominal:

@@ -1,3 +1,3 @@
-import "../look/font.ts";
+import "../look/look.ts";
 
 export { default as RungTile } from "./TilePanel.vue";

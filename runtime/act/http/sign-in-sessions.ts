@@ -21,11 +21,12 @@ interface Session {
  */
 export class SignInSessions {
   readonly #people: People;
-  readonly #throttle = new SignInThrottle();
+  readonly #throttle: SignInThrottle;
   readonly #sessions = new Map<string, Session>();
 
-  constructor(people: People) {
+  constructor(people: People, throttle = new SignInThrottle()) {
     this.#people = people;
+    this.#throttle = throttle;
   }
 
   /** @throws RungError `wrong-password`, `too-many-tries` */
@@ -38,7 +39,9 @@ export class SignInSessions {
 
   /** Checks a password again, for what must not be done by whoever finds a signed-in phone. @throws RungError */
   async prove(name: string, password: unknown): Promise<string> {
-    const waitMs = this.#throttle.waitMs(name, LOOPBACK);
+    const { waitMs, found } = await this.#throttle.attempt(name, LOOPBACK, () =>
+      this.#people.check(name, typeof password === "string" ? password : ""),
+    );
     if (waitMs > 0) {
       throw new RungError({
         code: "too-many-tries",
@@ -46,13 +49,10 @@ export class SignInSessions {
         what: `too many wrong passwords, wait ${Math.ceil(waitMs / 1000)} s`,
       });
     }
-    const person = await this.#people.check(name, typeof password === "string" ? password : "");
-    if (person === undefined) {
-      this.#throttle.failed(name, LOOPBACK);
+    if (found === undefined) {
       throw new RungError({ code: "wrong-password", where: "sign-in", what: "name or password is wrong" });
     }
-    this.#throttle.succeeded(name, LOOPBACK);
-    return person;
+    return found;
   }
 
   /** The person of a request, or undefined. */

@@ -25,6 +25,9 @@ function say(text: string): void {
   message.hidden = text === "";
 }
 
+/** What an arm lets the actuator do. */
+const MODES: Readonly<Record<string, string>> = { act: "Writes by itself", advise: "Asks for approval" };
+
 const number = (value: number | null): string =>
   value === null ? "no value" : (Math.round(value * 10) / 10).toFixed(1).replace("-", "\u2212");
 const clockOf = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
@@ -172,21 +175,19 @@ function armPanel(envelope: EnvelopeStatus, status: ActuatorStatus): HTMLElement
   };
   const mode = make("select") as HTMLSelectElement;
   mode.id = ids.mode;
-  for (const [value, text] of [
-    ["act", "Writes by itself"],
-    ["advise", "Asks for approval"],
-  ] as const) {
+  for (const [value, text] of Object.entries(MODES)) {
     const option = make("option", { text }) as HTMLOptionElement;
     option.value = value;
     mode.append(option);
   }
-  mode.value = typed.get(ids.mode) ?? "act";
+  const asked = envelope.armRequest;
+  mode.value = typed.get(ids.mode) ?? asked?.mode ?? "act";
   mode.addEventListener("change", () => typed.set(ids.mode, mode.value));
   const people =
     status.personsToArm > 1
-      ? envelope.armRequestedBy === null
-        ? "Two people arm it: a second one confirms within 5 minutes."
-        : `${envelope.armRequestedBy} asked for it; another person confirms.`
+      ? asked === null
+        ? "Two people arm it: a second one asks for the same within 5 minutes."
+        : `${asked.by} asked for ${asked.minutes} minutes, "${MODES[asked.mode]}". Another person asks for the same.`
       : "One person is enough, because the plant is virtual.";
   panel.append(
     make("h1", { text: "Not armed" }),
@@ -197,7 +198,7 @@ function armPanel(envelope: EnvelopeStatus, status: ActuatorStatus): HTMLElement
     make(
       "div",
       { className: "row" },
-      field(ids.minutes, "Minutes", "number", "60"),
+      field(ids.minutes, "Minutes", "number", String(asked?.minutes ?? 60)),
       make("label", { text: "What it does" }, mode),
     ),
     field(ids.password, "Your password", "password"),

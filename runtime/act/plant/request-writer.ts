@@ -22,7 +22,7 @@ export type WriteOutcome =
   | { readonly state: "taken-over"; readonly reason: string; readonly readBack?: number }
   /** The key is on local. */
   | { readonly state: "local"; readonly reason: string }
-  /** Written twice and not read back: lock-out. */
+  /** Not read back, at the second try where the PLC did not answer the first: lock-out. */
   | {
       readonly state: "mismatch";
       readonly reason: string;
@@ -40,7 +40,8 @@ const UINT32 = 2 ** 32;
 
 /**
  * Writes one setpoint through the PLC's request block and reads it back: value, expected, time to live and
- * heartbeat first, the sequence last, because the PLC looks when the sequence changes. One retry, then mismatch.
+ * heartbeat first, the sequence last, because the PLC looks when the sequence changes. One retry where the PLC does not answer,
+ * then mismatch. A setpoint that is neither the old nor the new one after `accepted` is a person's, and is left alone.
  * docs/architecture.md, Request block; NAMUR NE 178 (2025), feedback.
  */
 export class RequestWriter {
@@ -64,18 +65,12 @@ export class RequestWriter {
     refusal: () => string | undefined,
   ): Promise<WriteOutcome> {
     try {
-      let last: (WriteOutcome & { state: "mismatch" }) | undefined;
-      let believed = expected;
-      for (let attempt = 1; attempt <= 2; attempt++) {
-        const outcome = await this.#attempt(target, value, believed, attempt, refusal);
-        // A second try that is withheld leaves the first one's result: the PLC was asked once.
-        if (outcome.state === "withheld") return last ?? outcome;
-        if (outcome.state !== "mismatch") return outcome;
-        last = outcome;
-        // A clamped value is in force: the second try starts from it.
-        if (last.answered && last.readBack !== undefined) believed = last.readBack;
-      }
-      return last!;
+      const first = await this.#attempt(target, value, expected, 1, refusal);
+      // What the PLC answered stands: only a request that it did not see is made again, from the same setpoint.
+      if (first.state !== "mismatch" || first.answered) return first;
+      const second = await this.#attempt(target, value, expected, 2, refusal);
+      // A second try that is withheld leaves the first one's result: the PLC was asked once.
+      return second.state === "withheld" ? first : second;
     } catch (error) {
       if (error instanceof RungError && error.code === "link-lost") {
         return { state: "link-lost", reason: error.message };
@@ -112,12 +107,13 @@ export class RequestWriter {
     const late = refusal();
     if (late !== undefined) return { state: "withheld", reason: late };
     await this.#port.write([{ nodeId: `${request}.Sequence`, type: "UInt32", value: sequence }]);
-    return this.#readBack(target, value, sequence, attempt);
+    return this.#readBack(target, value, expected, sequence, attempt);
   }
 
   async #readBack(
     target: EnvelopeTarget,
     value: number,
+    expected: number,
     sequence: number,
     attempt: number,
   ): Promise<WriteOutcome> {
@@ -142,6 +138,11 @@ export class RequestWriter {
         return { state: "verified", readBack: present.value, attempts: attempt };
       }
       if (monotonicMs() >= until) {
+        const isOld = present.good && Math.abs(present.value - expected) <= this.#options.readBackTolerance;
+        if (answered && result.value === REQUEST_RESULT.accepted && present.good && !isOld) {
+          const reason = `accepted ${value}, then changed to ${present.value} ${target.unit} by somebody else`;
+          return { state: "taken-over", reason, readBack: present.value };
+        }
         const answer = answered ? words : "the PLC did not answer";
         return {
           state: "mismatch",

@@ -22,6 +22,7 @@ import type {
   TagEntry,
 } from "./history-types.ts";
 import { storeOther } from "./other-value.ts";
+import { SampleLedger } from "./sample-ledger.ts";
 
 export interface HistorianOptions extends Partial<StoreOptions> {
   /** The DuckDB file; made where it does not exist. */
@@ -56,11 +57,7 @@ export class Historian {
   readonly #pending = new Map<number, Pending>();
   readonly #refs = new Map<string, number>();
   #refsOf = new WeakMap<Dictionary, Uint32Array>();
-  #received = 0;
-  #stored = 0;
-  #deduplicated = 0;
-  readonly #dropped: Record<string, number> = {};
-  #queued = 0;
+  readonly #ledger = new SampleLedger();
   #waiters: (() => void)[] = [];
   #isClosed = false;
   #problem: RungError | undefined;
@@ -76,13 +73,12 @@ export class Historian {
   }
 
   get counts(): HistorianCounts {
-    return {
-      received: this.#received,
-      stored: this.#stored,
-      queued: this.#queued,
-      deduplicated: this.#deduplicated,
-      dropped: { ...this.#dropped },
-    };
+    return this.#ledger.total();
+  }
+
+  /** The same of each source. */
+  countsBySource(): ReadonlyMap<string, HistorianCounts> {
+    return this.#ledger.bySource();
   }
 
   /** What last went wrong without anybody asking, such as maintenance on a full disk. */
@@ -100,35 +96,32 @@ export class Historian {
    * @throws RungError `queue-full`, `history-write`, `history-in-use`, `history-broken`, `historian-closed`
    */
   async append(frame: Frame): Promise<AppendResult> {
-    const rows = frame.length;
-    this.#received += rows;
-    if (this.#isClosed) throw this.#drop("closed", rows, "is closed", "deploy again");
-    if (this.#queued + rows > this.#maxQueuedRows) {
-      const what = `${this.#queued} samples wait for the disk, ${rows} more were refused`;
-      throw this.#drop("queue-full", rows, what, "slow the sources down, or use a faster disk");
+    const { source, length: rows } = frame;
+    if (this.#isClosed) throw this.#refuse("closed", frame, "is closed", "deploy again");
+    if (this.#ledger.queued + rows > this.#maxQueuedRows) {
+      const what = `${this.#ledger.queued} samples wait for the disk, ${rows} more were refused`;
+      throw this.#refuse("queue-full", frame, what, "slow the sources down, or use a faster disk");
     }
-    this.#queued += rows;
+    this.#ledger.queue(source, rows);
     try {
       const newTags: TagEntry[] = [];
       const columns = this.#rowsOf(frame, newTags);
       const { tag, value, sourceTimeUs, quality, sequence } = columns;
       const transfer = [tag.buffer, value.buffer, sourceTimeUs.buffer, quality.buffer, sequence.buffer];
       const result = await this.#ask<AppendResult>({ op: "append", newTags, rows: columns }, transfer);
-      this.#stored += result.stored;
-      this.#deduplicated += result.deduplicated;
+      this.#ledger.keep(source, result.stored, result.deduplicated);
       return result;
     } catch (error) {
-      this.#count(error instanceof RungError ? error.code : "history-failed", rows);
+      this.#ledger.lose(source, rows, error instanceof RungError ? error.code : "history-failed");
       throw error;
     } finally {
-      this.#queued -= rows;
-      if (this.#queued <= this.#maxQueuedRows / 2) for (const wake of this.#waiters.splice(0)) wake();
+      if (this.#ledger.queued <= this.#maxQueuedRows / 2) for (const wake of this.#waiters.splice(0)) wake();
     }
   }
 
   /** Waits until at most half the queue is taken: for sources that can be held up, such as a replay. */
   async room(): Promise<void> {
-    if (this.#queued <= this.#maxQueuedRows / 2) return;
+    if (this.#ledger.queued <= this.#maxQueuedRows / 2) return;
     await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
@@ -272,13 +265,9 @@ export class Historian {
     this.#pending.clear();
   }
 
-  #drop(reason: string, rows: number, what: string, advice: string): RungError {
-    this.#count(reason, rows);
+  #refuse(reason: string, frame: Frame, what: string, advice: string): RungError {
+    this.#ledger.refuse(frame.source, frame.length, reason);
     return new RungError({ code: reason, where: this.file, what, advice });
-  }
-
-  #count(reason: string, rows: number): void {
-    this.#dropped[reason] = (this.#dropped[reason] ?? 0) + rows;
   }
 
   #rowsOf(frame: Frame, newTags: TagEntry[]): FrameRows {

@@ -114,6 +114,29 @@ export async function readTags(session: ClientSession, nodeIds: readonly string[
   return readings;
 }
 
+/**
+ * The MinimumSamplingInterval of tags (OPC 10000-3, 5.6.2), ms of wall time, in the order asked: how fast the server
+ * samples each. Undefined where it samples on change or does not tell.
+ */
+export async function samplingIntervals(
+  session: ClientSession,
+  nodeIds: readonly string[],
+): Promise<(number | undefined)[]> {
+  const { AttributeIds } = await loadOpcua();
+  const intervals: (number | undefined)[] = [];
+  for (let i = 0; i < nodeIds.length; i += NODES_PER_CALL) {
+    const some = nodeIds.slice(i, i + NODES_PER_CALL);
+    const answers = await session.read(
+      some.map((nodeId) => ({ nodeId, attributeId: AttributeIds.MinimumSamplingInterval })),
+    );
+    for (const answer of answers) {
+      const ms = answer.value?.value as unknown;
+      intervals.push(typeof ms === "number" && Number.isFinite(ms) && ms > 0 ? ms : undefined);
+    }
+  }
+  return intervals;
+}
+
 function reading(nodeId: string, data: DataValue, unitText: string | undefined): TagReading {
   const variant = data.value;
   const kept = variant?.value === null || variant?.value === undefined ? undefined : plainValue(variant);

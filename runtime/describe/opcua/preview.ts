@@ -63,23 +63,53 @@ function preview(row: BindingRow, twin: string, reading: TagReading, nowUs: Time
   return { ...seen, twinValue };
 }
 
-/** A first row for a tag, from its name and from what the server says of it. */
-export function suggestRow(reading: TagReading, twin: string): BindingRow {
+/** How often a tag comes through a source as the source is set. */
+export interface SuggestedPace {
+  /** The server's own for this tag, ms of wall time; undefined where it samples on change. */
+  readonly serverSamplingMs?: number | undefined;
+  /** What the source asks for, ms of wall time; 0 = as the server has it. */
+  readonly askedSamplingMs: number;
+  /** Between two publish responses, ms of wall time. */
+  readonly publishingMs: number;
+  /** Seconds of the plant per second of wall time. */
+  readonly speed: number;
+}
+
+/**
+ * A first row for a tag, from its name and from what the server says of it. An analog measurement is expected as
+ * often as it is sampled, or at least published; all else (states, switches, setpoints) comes on change.
+ */
+export function suggestRow(reading: TagReading, twin: string, pace: SuggestedPace): BindingRow {
   const name = /;s=(.+)$/.exec(reading.nodeId)?.[1] ?? reading.nodeId.replace(/^.*=/, "tag");
   const segments = name.split(/[./|]+/).filter((segment) => segment !== "");
   const machine = twin.split("/").at(-1)?.toLowerCase();
   if (segments.length > 1 && segments[0]!.toLowerCase() === machine) segments.shift();
   const path = segments.map(lowerFirst).join("/");
+  const kind = /(SP|Set ?point)$/i.test(name) ? "setpoint" : "measurement";
+  const isAnalog = kind === "measurement" && reading.type === "number";
   return {
     nodeId: reading.nodeId,
     path,
     unit: reading.unit ?? "",
     plantUnit: "",
-    kind: /(SP|Set ?point)$/i.test(name) ? "setpoint" : "measurement",
+    kind,
     type: reading.type,
-    periodMs: 0,
+    periodMs: isAnalog ? plantPeriodMs(pace) : 0,
     label: "",
   };
+}
+
+/** Plant time between two samples, whole ms. */
+function plantPeriodMs({
+  serverSamplingMs = 0,
+  askedSamplingMs,
+  publishingMs,
+  speed,
+}: SuggestedPace): number {
+  const samplingMs = Math.max(serverSamplingMs, askedSamplingMs);
+  // Before the plant has told its speed there is none; it counts as real time until then.
+  const plantSpeed = Number.isFinite(speed) ? speed : 1;
+  return Math.max(1, Math.round((samplingMs > 0 ? samplingMs : publishingMs) * plantSpeed));
 }
 
 /** AirTemp -> airTemp, PLC -> pLC would be silly: a word in capitals becomes small altogether. */

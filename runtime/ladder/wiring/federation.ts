@@ -12,7 +12,7 @@ export interface FederationMember {
 
 /**
  * The rung of every twin of a federation: the least of its own and of its needed children's; a parent needs no
- * wires of its own to reach rung 1. DESIGN, Federation.
+ * wires of its own to reach rung 1. docs/ladder.md, Wiring.
  * @param members by address, without cycles
  */
 export function federatedRungs(members: ReadonlyMap<string, FederationMember>): Map<string, Rung> {

@@ -95,6 +95,19 @@ export class MetalTrack {
     }
   }
 
+  /**
+   * A zone's heat transfer, or the bias of its air, is another from now on: what it was until now no longer tells
+   * anything of it, nor it of the past.
+   */
+  changedSinceNow(zone: number, what: "heatTransfer" | "airBias"): void {
+    const width = sensitivityWidth(this.zones);
+    const p = 1 + zone + (what === "heatTransfer" ? 0 : this.zones);
+    for (let n = 0; n < this.nodes; n++) {
+      this.temperatureBy[n * width + p] = 0;
+      this.e170By[n * width + p] = 0;
+    }
+  }
+
   /** The row of d temperature / d parameter of one node over the whole parameter vector. */
   temperatureRow(node: number): Float64Array {
     const width = sensitivityWidth(this.zones);

@@ -1,0 +1,15 @@
+import "./font.ts";
+import css from "./tokens.css?inline";
+
+/** Id of the one element that holds what all widgets share: colours, type, panel, table, button. */
+const LOOK = "rung-look";
+/** The build gives the element of a bundle's own rules this attribute. */
+const WIDGET_RULES = "style[data-rung-widget]";
+
+// Every bundle carries the look, and the first that loads puts it on the page: above the rules of any widget.
+if (document.getElementById(LOOK) === null) {
+  const style = document.createElement("style");
+  style.id = LOOK;
+  style.textContent = css;
+  document.head.insertBefore(style, document.head.querySelector(WIDGET_RULES));
+}
