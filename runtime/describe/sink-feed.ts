@@ -202,7 +202,12 @@ export class SinkFeed {
         // What came before must be stored, or the store would not know it.
         await this.#store(ready);
         ready = [];
-        const held = await this.#untilDone(() => this.#sink.holds!(suspects.map(({ key }) => key)));
+        const held = await this.#untilDone(() =>
+          this.#sink.holds!(
+            frame.source,
+            suspects.map(({ key }) => key),
+          ),
+        );
         const asked = new Set<string>();
         for (const [i, { row, key }] of suspects.entries()) {
           const name = `${key.address} ${key.sourceTimeUs} ${key.value} ${String(key.other)}`;

@@ -20,8 +20,11 @@ export interface Sink {
    * a RungError with the code `frame-refused` is not.
    */
   store(frames: readonly Frame[], signal: AbortSignal): Promise<void>;
-  /** Which of these samples it has stored, in the same order; without it nothing is compared with the store. */
-  holds?(samples: readonly SampleKey[]): Promise<readonly boolean[]>;
+  /**
+   * Which of these samples of a source it has stored, in the same order; without it nothing is compared with the
+   * store.
+   */
+  holds?(source: string, samples: readonly SampleKey[]): Promise<readonly boolean[]>;
 }
 
 /** Samples that a sink will not get. */

@@ -186,6 +186,31 @@ export class Synchroniser {
     }));
   }
 
+  /** From the spool's door to one sink, all sources together; received counts what waited when it was opened too. */
+  totals(sink: string): Conservation {
+    const dropped: Record<string, number> = {};
+    const total = { received: 0, stored: 0, queued: 0, deduplicated: 0, dropped };
+    for (const { spool, sinks } of this.conservation()) {
+      const feed = sinks.find((one) => one.sink === sink);
+      if (feed === undefined) continue;
+      total.received += spool.received - spool.stored + feed.received;
+      total.stored += feed.stored;
+      total.queued += spool.queued + feed.queued;
+      total.deduplicated += feed.deduplicated;
+      for (const [reason, samples] of [...Object.entries(spool.dropped), ...Object.entries(feed.dropped)]) {
+        dropped[reason] = (dropped[reason] ?? 0) + samples;
+      }
+    }
+    return total;
+  }
+
+  /** Why samples wait now: the disk takes nothing, or a sink does not; undefined while all goes on. */
+  get trouble(): RungError | undefined {
+    if (this.#spool.stalledBy !== undefined) return this.#spool.stalledBy;
+    for (const { failing } of this.#feeds.values()) if (failing !== undefined) return failing;
+    return undefined;
+  }
+
   /** Stops the feeds, writes what waits, and closes. Frames that a sink has not stored are there at the next start. */
   async close(): Promise<void> {
     await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));

@@ -20,8 +20,9 @@ import { nodeRedSettings } from "./node-red-settings.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { productRoot } from "./product-root.ts";
 import { isFromLoopback, originRefusal, type PublicPlace } from "./request-origin.ts";
+import { tellSamples } from "./sample-metrics.ts";
 import { securityHeaders } from "./security-headers.ts";
-import { closeServices } from "./services.ts";
+import { closeServices, openSynchronisers } from "./services.ts";
 import { Sessions } from "./sessions.ts";
 import { FIRST_PAGE, signInRoutes } from "./sign-in-routes.ts";
 import { SignedIn } from "./signed-in.ts";
@@ -211,6 +212,7 @@ function measure(
   collectProcessMetrics();
   gauge("rung_flow_files_broken", "Flow files that could not be read", () => storage.brokenFiles);
   gauge("rung_flows_running", "1 while the flows run", () => Number(flowsState.running));
+  tellSamples(openSynchronisers);
   gauge("rung_open_connections", "Web sockets of people who are signed in", () => connections.size);
   gauge("rung_broker_clients", "Clients at the embedded MQTT broker", () => broker.connectedClients());
 }

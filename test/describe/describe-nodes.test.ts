@@ -206,8 +206,9 @@ describe("nodes of rung 1", () => {
     assert.equal(state.require("acme/plant/line1/note").other, "ok");
     await helper.unload();
     await rig.load(flow);
-    while (services().historian().counts.deduplicated < 500) await wait(20);
-    assert.deepEqual(services().historian().counts, {
+    const synchroniser = await services().synchroniser();
+    while (synchroniser.totals("historian").deduplicated < 500) await wait(20);
+    assert.deepEqual(synchroniser.totals("historian"), {
       received: 1000,
       stored: 500,
       queued: 0,

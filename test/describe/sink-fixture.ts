@@ -40,7 +40,7 @@ export class MemorySink implements Sink {
     }
   }
 
-  async holds(keys: readonly SampleKey[]): Promise<boolean[]> {
+  async holds(_source: string, keys: readonly SampleKey[]): Promise<boolean[]> {
     const stored = [...this.samples.values()];
     return keys.map(({ address, sourceTimeUs, value }) =>
       stored.some(
