@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
-import { Dedupe } from "./dedupe.ts";
+import { Dedupe, type Suspect } from "./dedupe.ts";
 import { Ledger } from "./ledger.ts";
 import { RecordProgress } from "./record-progress.ts";
 import { type Piece, REORDER_DEFAULTS, SourceReorder } from "./reorder.ts";
@@ -40,6 +40,8 @@ interface Lane {
   readonly startRows: number;
   /** How far the source is with the last record that was read. */
   head: SourceHead;
+  /** When its last frame was read, on the monotonic clock. */
+  arrivedMs: number;
   /** Samples between the reorder window and the sink. */
   inFlight: number;
 }
@@ -139,7 +141,7 @@ export class SinkFeed {
       const isThere = await this.#spool.waitFor(this.#position, this.#options.idleMs);
       if (this.#stopping.signal.aborted) return;
       if (!isThere) {
-        await this.#deliver([...this.#lanes.values()].flatMap(({ reorder }) => reorder.flush()));
+        await this.#deliver(this.#quiet());
         await this.#saveCursor();
         return;
       }
@@ -149,13 +151,25 @@ export class SinkFeed {
     this.#position = next;
     this.#progress.reach(next);
     if (next >= this.#spool.committed) this.#noteLostEnds();
+    due.push(...this.#quiet());
     await this.#deliver(due);
     if (performance.now() - this.#savedAtMs > this.#options.cursorMs) await this.#saveCursor();
+  }
+
+  /** What waits of sources that have sent nothing for a while: nothing is expected to come before it any more. */
+  #quiet(): Piece[] {
+    const due: Piece[] = [];
+    const beforeMs = performance.now() - this.#options.idleMs;
+    for (const { reorder, arrivedMs } of this.#lanes.values()) {
+      if (reorder.heldRows > 0 && arrivedMs <= beforeMs) due.push(...reorder.flush());
+    }
+    return due;
   }
 
   #take({ number, rowsBefore, frame }: SpooledFrame): Piece[] {
     const { source } = frame;
     const lane = this.#laneOf(source);
+    lane.arrivedMs = performance.now();
     let newestUs = lane.head.newestUs;
     let oldestUs = Number.POSITIVE_INFINITY;
     for (let row = 0; row < frame.length; row++) {
@@ -197,33 +211,41 @@ export class SinkFeed {
     for (const { number, frame } of pieces) {
       const lane = this.#laneOf(frame.source);
       const { repeated, suspects } = lane.dedupe.judge(frame);
-      const out = repeated ?? new Uint8Array(frame.length);
       if (suspects.length > 0 && this.#sink.holds !== undefined) {
         // What came before must be stored, or the store would not know it.
         await this.#store(ready);
         ready = [];
-        const held = await this.#untilDone(() =>
-          this.#sink.holds!(
-            frame.source,
-            suspects.map(({ key }) => key),
-          ),
-        );
-        const asked = new Set<string>();
-        for (const [i, { row, key }] of suspects.entries()) {
-          const name = `${key.address} ${key.sourceTimeUs} ${key.value} ${String(key.other)}`;
-          if (held[i] || (key.other === undefined && asked.has(name))) out[row] = 1;
-          asked.add(name);
-        }
       }
-      const kept = frame.filter((row) => out[row] === 0);
-      const left = frame.length - kept.length;
-      if (left > 0) {
-        lane.ledger.deduplicated += left;
-        this.#finish(lane, number, left);
+      const left = await this.#leftOut(frame.source, repeated, suspects, frame.length);
+      const kept = left === undefined ? frame : frame.filter((row) => left[row] === 0);
+      const repetitions = frame.length - kept.length;
+      if (repetitions > 0) {
+        lane.ledger.deduplicated += repetitions;
+        this.#finish(lane, number, repetitions);
       }
       if (kept.length > 0) ready.push({ number, frame: kept });
     }
     await this.#store(ready);
+  }
+
+  /** Marks the rows that are not to be stored: repetitions, and suspects that the sink has; undefined for none. */
+  async #leftOut(
+    source: string,
+    repeated: Uint8Array | undefined,
+    suspects: readonly Suspect[],
+    rows: number,
+  ): Promise<Uint8Array | undefined> {
+    if (suspects.length === 0 || this.#sink.holds === undefined) return repeated;
+    const keys = suspects.map(({ key }) => key);
+    const held = await this.#untilDone(() => this.#sink.holds!(source, keys));
+    const left = repeated ?? new Uint8Array(rows);
+    const asked = new Set<string>();
+    for (const [i, { row, key }] of suspects.entries()) {
+      const name = `${key.address} ${key.sourceTimeUs} ${key.value}`;
+      if (held[i] || (key.other === undefined && asked.has(name))) left[row] = 1;
+      asked.add(name);
+    }
+    return left;
   }
 
   async #store(pieces: readonly Piece[]): Promise<void> {
@@ -347,6 +369,7 @@ export class SinkFeed {
         ),
         startRows: head.rows,
         head,
+        arrivedMs: 0,
         inFlight: 0,
       };
       lane = made;

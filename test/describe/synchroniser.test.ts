@@ -160,6 +160,18 @@ describe("synchroniser", () => {
     assert.deepEqual(gapsOf(synchroniser), [["refused", 29.999, 39.001]]);
   });
 
+  it("does not hold back the last sample of a quiet source while another one goes on", async () => {
+    const synchroniser = await open({ feeds: { windowUs: 500_000 } });
+    const sink = new MemorySink("sink");
+    await synchroniser.attach(sink);
+    await synchroniser.accept(frameOf({ epoch: 1, first: 0, source: "quiet" }, [0, -7]));
+    let first = 0;
+    while (!sink.values.includes(-7)) {
+      await synchroniser.accept(frameFrom("busy", first++, 1));
+      assert.ok(first < 2000, "it is still held back");
+    }
+  });
+
   it("leaves out what comes twice, and keeps what comes late", async () => {
     const synchroniser = await open();
     const sink = new MemorySink("sink");
