@@ -1,5 +1,6 @@
 import type { Dictionary } from "../core/dictionary.ts";
 import type { Frame } from "../core/frame.ts";
+import { BAD_INVALID_TIMESTAMP } from "../core/quality.ts";
 import type { TimeUs } from "../core/time.ts";
 import { SequenceSet } from "./sequence-set.ts";
 import { TagSlots } from "./tag-slots.ts";
@@ -67,11 +68,14 @@ export class Dedupe {
     for (let row = 0; row < frame.length; row++) {
       const slot = slots[frame.indexAt(row)]!;
       const timeUs = frame.sourceTimeUsAt(row);
-      if (!seen.add(frame.sequenceAt(row)) || this.#repeatsNewest(frame, row, slot)) {
+      // A sample without a usable time is told from another by its sequence alone.
+      const hasTime = frame.qualityAt(row) !== BAD_INVALID_TIMESTAMP;
+      if (!seen.add(frame.sequenceAt(row)) || (hasTime && this.#repeatsNewest(frame, row, slot))) {
         repeated ??= new Uint8Array(frame.length);
         repeated[row] = 1;
         continue;
       }
+      if (!hasTime) continue;
       if (this.#isSuspect(frame, row, slot)) suspects.push({ row, key: keyAt(frame, row) });
       if (timeUs > this.#markUs[slot]!) {
         this.#markUs[slot] = timeUs;

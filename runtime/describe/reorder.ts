@@ -1,5 +1,6 @@
 import type { Dictionary } from "../core/dictionary.ts";
 import type { Frame } from "../core/frame.ts";
+import { BAD_INVALID_TIMESTAMP } from "../core/quality.ts";
 import type { TimeUs } from "../core/time.ts";
 import { TagSlots } from "./tag-slots.ts";
 
@@ -82,8 +83,11 @@ export class SourceReorder {
       if (timeUs > toUs) toUs = timeUs;
       if (timeUs >= this.#newestUs[slot]!) this.#newestUs[slot] = timeUs;
       else if (timeUs < this.#releasedUs[slot]!) {
-        this.#late++;
-        this.#lateOf[slot]! += 1;
+        // One without a usable time has no place to come late to.
+        if (frame.qualityAt(row) !== BAD_INVALID_TIMESTAMP) {
+          this.#late++;
+          this.#lateOf[slot]! += 1;
+        }
         lateRows ??= new Uint8Array(frame.length);
         lateRows[row] = 1;
       } else this.#isTangled = true;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
+import { FolderClaim } from "./folder-claim.ts";
 import { GapFinder } from "./gap-finder.ts";
 import { GapLedger, type NewGap } from "./gap-ledger.ts";
 import type { Conservation } from "./ledger.ts";
@@ -46,14 +47,16 @@ export interface SourceConservation {
  */
 export class Synchroniser {
   readonly gaps: GapLedger;
+  readonly #claim: FolderClaim;
   readonly #spool: Spool;
   readonly #finder: GapFinder;
   readonly #feeds = new Map<string, SinkFeed>();
   readonly #options: SynchroniserOptions;
   #unnoted: NewGap[] = [];
 
-  private constructor(options: SynchroniserOptions, spool: Spool, gaps: GapLedger) {
+  private constructor(options: SynchroniserOptions, claim: FolderClaim, spool: Spool, gaps: GapLedger) {
     this.#options = options;
+    this.#claim = claim;
     this.#spool = spool;
     this.gaps = gaps;
     this.#finder = new GapFinder(spool.report.sources);
@@ -62,12 +65,14 @@ export class Synchroniser {
 
   /**
    * Opens the folder and makes it where it is missing.
-   * @throws RungError `spool-broken`, `gap-ledger-broken`
+   * @throws RungError `folder-in-use`, `folder-not-usable`, `spool-broken`, `gap-ledger-broken`
    */
   static async open(options: SynchroniserOptions): Promise<Synchroniser> {
-    const gaps = new GapLedger(join(options.folder, "gaps.sqlite"));
+    const claim = new FolderClaim(options.folder);
+    let gaps: GapLedger | undefined;
     let self: Synchroniser | undefined;
     try {
+      gaps = new GapLedger(join(options.folder, "gaps.sqlite"));
       const spool = await Spool.open({
         ...options.spool,
         folder: join(options.folder, "spool"),
@@ -75,10 +80,11 @@ export class Synchroniser {
           if (self !== undefined) self.#heard(news);
         },
       });
-      self = new Synchroniser(options, spool, gaps);
+      self = new Synchroniser(options, claim, spool, gaps);
       return self;
     } catch (thrown) {
-      gaps.close();
+      gaps?.close();
+      claim.release();
       throw thrown;
     }
   }
@@ -218,6 +224,7 @@ export class Synchroniser {
     await this.#spool.close();
     this.#note();
     this.gaps.close();
+    this.#claim.release();
   }
 
   #heard(news: SynchroniserNews): void {
@@ -231,7 +238,12 @@ export class Synchroniser {
 
   #noteSpoolLoss({ source, reason, from, to }: SpoolLoss): void {
     // The times may be those of the lost samples themselves; a gap lies between samples that are there.
-    this.#note({ source, cause: CAUSES[reason], fromUs: from.timeUs - 1, toUs: to.timeUs + 1 });
+    const gap = { source, cause: CAUSES[reason], fromUs: from.timeUs - 1, toUs: to.timeUs + 1 };
+    // A damaged segment that is still needed is found again at every start, filled in or not.
+    const isKnown = this.gaps
+      .query({ source, fromUs: gap.fromUs, toUs: gap.toUs })
+      .some(({ cause, fromUs, toUs }) => cause === gap.cause && fromUs <= gap.fromUs && toUs >= gap.toUs);
+    if (!isKnown) this.#note(gap);
   }
 
   /** Notes a gap, and those that could not be noted before. A ledger that cannot be written stops nothing. */

@@ -65,6 +65,14 @@ describe("dedupe", () => {
     assert.deepEqual(judged(dedupe, backfilled), ["suspect", "suspect", "new", "new"]);
   });
 
+  it("keeps samples without a usable time apart by their sequence alone", () => {
+    const dedupe = new Dedupe(nowhere);
+    const frame = frameOf({ epoch: 1, first: 0 }, [0, 100, 1], [0, -1, 1]);
+    assert.deepEqual(judged(dedupe, frame), ["new", "new"]);
+    assert.deepEqual(judged(dedupe, frame), ["repeated", "repeated"]);
+    assert.deepEqual(judged(dedupe, frameOf({ epoch: 2, first: 0 }, [0, -1, 1])), ["new"]);
+  });
+
   it("compares what is no number in the store alone", () => {
     const dedupe = new Dedupe(nowhere);
     judged(dedupe, frameOf({ epoch: 1, first: 0 }, [0, 10, Number.NaN, "running"]));

@@ -99,6 +99,15 @@ describe("reorder window", () => {
     );
   });
 
+  it("passes a sample without a usable time on and does not call it late", () => {
+    const reorder = new SourceReorder();
+    reorder.push(0, frameOf([0, 0]));
+    reorder.push(1, frameOf([0, 1000]));
+    const due = reorder.push(2, frameOf([0, -2e12]));
+    assert.deepEqual(told(due), [[0, -2e12]]);
+    assert.equal(reorder.late, 0);
+  });
+
   it("lets go what is too much, and counts it", () => {
     const reorder = new SourceReorder({ maxRows: 5 });
     reorder.push(0, frameOf([0, 1], [1, 1], [2, 1]));

@@ -274,6 +274,8 @@ describe("synchroniser", () => {
     assert.deepEqual([counts!.received, counts!.stored, counts!.dropped], [60, 50, { damaged: 10 }]);
     assertExact(second);
     assert.deepEqual(gapsOf(second), [["spool-damaged", 29, 40]]);
+    const [gap] = second.gaps.query();
+    second.gaps.backfill(gap!.id, { fromUs: gap!.fromUs, toUs: gap!.toUs, samples: 10 });
     assert.deepEqual(
       second.gaps.unexplained("s", "acme/leipzig/paint/oven1/x", {
         fromUs: BEGIN_US + 29_000,
@@ -281,6 +283,10 @@ describe("synchroniser", () => {
       }),
       [],
     );
+    await second.close();
+    const third = await open();
+    assert.equal(third.report.losses.length, 1, "the sink that is away still needs the segment");
+    assert.deepEqual(third.gaps.query({ state: "open" }), []);
   });
 
   it("counts for a slow sink what the bound of the spool let go", async () => {
@@ -305,6 +311,17 @@ describe("synchroniser", () => {
     assert.equal(sink.samples.size, counts!.stored);
     assertExact(synchroniser);
     assert.ok(synchroniser.gaps.query({ source: "s" }).every(({ cause }) => cause === "spool-full"));
+  });
+
+  it("keeps a second owner away from its folder", async () => {
+    const synchroniser = await open();
+    await assert.rejects(Synchroniser.open({ folder: folder.path }), {
+      code: "folder-in-use",
+      message: /is in use by another process/,
+    });
+    await synchroniser.accept(frameFrom("s", 0, 10));
+    await synchroniser.close();
+    assert.equal((await open()).report.sources.s!.rows, 10);
   });
 
   it("names a sink that is there twice", async () => {

@@ -20,12 +20,29 @@ export default function (RED: NodeAPI): void {
     const status = new StatusLine(this);
     const historian = historianOf(RED, config.historian);
     const opening = services().synchroniser(historian);
-    opening.catch((thrown: unknown) => this.error(messageOf(thrown)));
+    opening.then(
+      ({ report }) => {
+        for (const { source, rows } of report.losses) {
+          this.warn(`${rows} samples of ${source} are damaged on disk; the gap ledger has their time`);
+        }
+        for (const problem of report.problems) this.warn(problem);
+      },
+      (thrown: unknown) => this.error(messageOf(thrown)),
+    );
+    let told = "";
+    const tellTrouble = (trouble: RungError | undefined): void => {
+      const text = trouble?.message ?? "";
+      if (text === told) return;
+      if (text === "") this.log("stores again");
+      else this.warn(`samples wait: ${text}`);
+      told = text;
+    };
     let isOpen = true;
     const show = async (): Promise<void> => {
       try {
         const synchroniser = await opening;
         const counts = synchroniser.totals(HISTORIAN_SINK);
+        tellTrouble(synchroniser.trouble);
         const { text, mark } = historyWords(await historian.facts(), counts, synchroniser.trouble);
         if (isOpen) status.show(text, mark);
       } catch (thrown) {
