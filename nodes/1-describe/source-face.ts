@@ -86,7 +86,7 @@ export function runSource(
   const asValues = config.emit === "values";
   const listener: SourceListener = {
     frame: (frame) => (asValues ? sendValues(node, frame) : node.send({ topic: twin, payload: frame })),
-    gap: (gap) => services().twins.noteGap(gap),
+    gap: (gap) => services().noteGap(gap),
     problem: (error) => node.warn(error.message),
   };
   let source: ShownSource | undefined;

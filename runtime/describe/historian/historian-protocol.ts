@@ -1,5 +1,5 @@
 import type { TimeUs } from "../../core/time.ts";
-import type { FrameRows, TagEntry } from "./history-types.ts";
+import type { FrameRows, StoredSample, TagEntry } from "./history-types.ts";
 
 /** What the historian asks its worker. Every request is answered once, with its id. */
 export type HistorianRequest = { readonly id: number } & (
@@ -22,6 +22,7 @@ export type HistorianRequest = { readonly id: number } & (
     }
   | { readonly op: "at"; readonly addresses: readonly string[]; readonly timeUs: TimeUs }
   | { readonly op: "totals"; readonly source: string }
+  | { readonly op: "holds"; readonly source: string; readonly samples: readonly StoredSample[] }
   | { readonly op: "prehistory"; readonly file: string; readonly prefix: string }
 );
 

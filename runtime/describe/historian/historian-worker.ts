@@ -79,6 +79,8 @@ function handle(request: HistorianRequest): Promise<unknown> {
       return read((opened) => opened.at(request.addresses, request.timeUs));
     case "totals":
       return read((opened) => opened.totals(request.source));
+    case "holds":
+      return read((opened) => opened.holds(request.source, request.samples));
     case "addresses":
       return read((opened) => opened.addresses());
     case "facts":

@@ -6,6 +6,7 @@ import { messageOf, RungError } from "../../core/errors.ts";
 import type { Frame } from "../../core/frame.ts";
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { TimeUs } from "../../core/time.ts";
+import type { SampleKey } from "../dedupe.ts";
 import type { Buckets } from "./buckets.ts";
 import type { HistorianProblem, HistorianReply, HistorianRequest } from "./historian-protocol.ts";
 import type { StoreOptions } from "./history-store.ts";
@@ -159,6 +160,17 @@ export class Historian {
   /** Count and sum per address of everything one source stored. */
   totals(source: string): Promise<ColumnTotal[]> {
     return this.#ask({ op: "totals", source });
+  }
+
+  /** Which of these samples of a source are stored, by tag, source time and value, in the same order. */
+  holds(source: string, samples: readonly SampleKey[]): Promise<boolean[]> {
+    const asked = samples.map(({ address, sourceTimeUs, value, other }) => ({
+      address,
+      sourceTimeUs,
+      value,
+      ...(other === undefined ? {} : { text: storeOther(other).text }),
+    }));
+    return this.#ask({ op: "holds", source, samples: asked });
   }
 
   /** Every address ever stored. */

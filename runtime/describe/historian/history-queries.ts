@@ -6,7 +6,7 @@ import { BucketGatherer, type Buckets } from "./buckets.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { rowsOf } from "./database.ts";
 import { ExactSum } from "./exact-sum.ts";
-import type { ColumnTotal, HistoryAt, HistoryRange, HistorySample } from "./history-types.ts";
+import type { ColumnTotal, HistoryAt, HistoryRange, HistorySample, StoredSample } from "./history-types.ts";
 import { readOther } from "./other-value.ts";
 
 /** Order of samples of one tag: by source time, and as they were sent where times are equal. */
@@ -246,6 +246,44 @@ export async function totals(
     bad: total.bad,
     withoutNumber: total.none,
   }));
+}
+
+/** Samples that one query asks about. */
+const MOST_ASKED = 2000;
+
+/** Which of these samples of a source are stored, by tag, source time and value, in the same order. */
+export async function holds(
+  reader: DuckDBConnection,
+  catalogue: Catalogue,
+  source: string,
+  samples: readonly StoredSample[],
+): Promise<boolean[]> {
+  const sources = catalogue.sourcesNamed(source);
+  const held = new Array<boolean>(samples.length).fill(false);
+  if (sources.length === 0) return held;
+  for (let begin = 0; begin < samples.length; begin += MOST_ASKED) {
+    const asked = samples.slice(begin, begin + MOST_ASKED);
+    const keys = asked.flatMap(({ address, sourceTimeUs }, i) =>
+      catalogue.tagsOf(address).ids.map((tag) => `(${begin + i}, ${tag}, ${whole(sourceTimeUs)}::BIGINT)`),
+    );
+    if (keys.length === 0) continue;
+    const times = asked.map(({ sourceTimeUs }) => whole(sourceTimeUs));
+    const found = await rowsOf(
+      reader,
+      `WITH key (place, tag, time_us) AS (VALUES ${keys.join(", ")})
+       SELECT place, value, text FROM key JOIN sample USING (tag, time_us)
+       LEFT JOIN other USING (tag, source, epoch, sequence)
+       WHERE source IN (${sources.join(", ")})
+       AND sample.time_us BETWEEN ${Math.min(...times)} AND ${Math.max(...times)}`,
+    );
+    for (const [place, value, text] of found as [number, number | null, string | null][]) {
+      const sample = samples[place]!;
+      // What has no number is stored as NULL.
+      const isSameNumber = Number.isNaN(sample.value) ? value === null : value === sample.value;
+      if (isSameNumber && (text ?? undefined) === sample.text) held[place] = true;
+    }
+  }
+  return held;
 }
 
 /** Whole microseconds for SQL text; infinities become the ends of time. */

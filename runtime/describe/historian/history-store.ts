@@ -12,6 +12,7 @@ import type {
   HistoryRange,
   HistorySample,
   PrehistoryResult,
+  StoredSample,
   StoreFacts,
   TagEntry,
 } from "./history-types.ts";
@@ -269,6 +270,10 @@ export class HistoryStore {
 
   totals(source: string): Promise<ColumnTotal[]> {
     return queries.totals(this.#database.reader, this.#catalogue, source);
+  }
+
+  holds(source: string, samples: readonly StoredSample[]): Promise<boolean[]> {
+    return queries.holds(this.#database.reader, this.#catalogue, source, samples);
   }
 
   addresses(): string[] {

@@ -89,6 +89,14 @@ export interface StoreFacts {
   readonly newestUs: TimeUs | undefined;
 }
 
+/** A sample that is asked for by what it holds; what is no number as its text. */
+export interface StoredSample {
+  readonly address: string;
+  readonly sourceTimeUs: TimeUs;
+  readonly value: number;
+  readonly text?: string;
+}
+
 /** received = stored + queued + deduplicated + the sum of dropped, since the historian was opened. */
 export interface HistorianCounts {
   readonly received: number;
