@@ -101,11 +101,19 @@ export function decodePayload(bytes: Uint8Array): DecodedPayload {
   };
 }
 
-/** @throws RungError `malformed-payload` naming the metric whose value does not fit its type */
-export function encodePayload(payload: Payload): Uint8Array {
+/**
+ * Writes a payload.
+ * @param withTypes false leaves the datatype of metrics out, as data messages should
+ * (tck-id-payloads-metric-datatype-not-req)
+ * @throws RungError `malformed-payload` naming the metric whose value does not fit its type
+ */
+export function encodePayload(payload: Payload, { withTypes = true } = {}): Uint8Array {
   return writeWire({
     ...(payload.timestampMs === undefined ? {} : { timestamp: uint64OfMs(payload.timestampMs) }),
-    metrics: payload.metrics.map((metric, i) => writeMetric(metric, metric.name ?? `metrics[${i}]`)),
+    metrics: payload.metrics.map((metric, i) => {
+      const { datatype, ...rest } = writeMetric(metric, metric.name ?? `metrics[${i}]`);
+      return withTypes && datatype !== undefined ? { ...rest, datatype } : rest;
+    }),
     ...(payload.seq === undefined ? {} : { seq: payload.seq }),
     ...(payload.uuid === undefined ? {} : { uuid: payload.uuid }),
     ...(payload.body === undefined ? {} : { body: payload.body }),
