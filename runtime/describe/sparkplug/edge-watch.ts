@@ -93,8 +93,10 @@ export class EdgeWatch {
   receive(message: Received, at: Moment): void {
     if (message.kind === "NDEATH") this.#death(message, at);
     else if (message.kind === "NBIRTH") this.#birth(message, at);
-    else if (!this.#isOnline) this.#holdEarly(message, at);
-    else if (message.sequence === undefined) {
+    else if (!this.#isOnline) {
+      this.want();
+      this.#keepEarly(message, at);
+    } else if (message.sequence === undefined) {
       this.#problem(
         "no-sequence",
         "sends messages without a sequence number: their order cannot be proved",
@@ -107,8 +109,8 @@ export class EdgeWatch {
   tick(at: Moment): void {
     if (at.nowMs >= this.#reorderDueMs) {
       this.#reorderDueMs = NEVER;
+      this.#dropEarly(at);
       if (this.#isOnline) this.#giveUp(at);
-      else this.#dropEarly();
     }
     if (at.nowMs >= this.#orphansDueMs) this.#staleOrphans(at.timeUs);
   }
@@ -116,7 +118,7 @@ export class EdgeWatch {
   linkDown(at: Moment): void {
     this.#reorderDueMs = NEVER;
     for (const message of this.#order.takeAll()) this.#take(message, at);
-    this.#dropEarly();
+    this.#dropEarly(at);
     if (this.#isOnline) this.#offline("link", at.timeUs);
   }
 
@@ -151,12 +153,12 @@ export class EdgeWatch {
       this.#problem("no-bdseq", "was born without a bdSeq: its death cannot be told from an old one", "");
     }
     // What was sent after this birth overtook it; the rest belongs to the session before.
-    const waiting = [...this.#early, ...this.#order.takeAll()];
-    this.#early = [];
     const isNewer = ({ payload: { timestamp }, receivedUs: us }: Received) => sentMs(timestamp, us) >= bornMs;
-    const older = waiting.filter((each) => !isNewer(each));
-    if (this.#isOnline) for (const each of older) this.#take(each, at);
-    else this.#drop("before-birth", older);
+    const held = this.#order.takeAll();
+    const overtook = [...this.#early, ...held].filter(isNewer);
+    this.#early = this.#early.filter((each) => !isNewer(each));
+    this.#dropEarly(at);
+    for (const each of held) if (!isNewer(each)) this.#take(each, at);
 
     const wasOnline = this.#isOnline;
     const isRebirth = wasOnline && bdSeq === this.#bdSeq;
@@ -186,7 +188,7 @@ export class EdgeWatch {
       isRebirth,
     });
     this.#define({ ...this.#id }, this.#table, before, message, at);
-    for (const each of waiting) if (isNewer(each)) this.receive(each, at);
+    for (const each of overtook) this.receive(each, at);
   }
 
   #define(
@@ -223,14 +225,13 @@ export class EdgeWatch {
   #offer(message: Received, at: Moment): void {
     const { verdict, ready } = this.#order.offer(message.sequence!, message.checksum, message);
     if (verdict === "duplicate") this.#drop("duplicate", [message]);
-    else if (verdict === "collision") {
-      this.#drop("sequence-collision", [message]);
-      if (this.#twins.collided(at.nowMs)) this.#tellTwins();
-    } else if (verdict === "late") this.#listener.event({ kind: "late-message", edge: this.#name });
+    // Its number has been: it may follow a birth that is still on its way.
+    else if (verdict === "collision") this.#keepEarly(message, at);
+    else if (verdict === "late") this.#listener.event({ kind: "late-message", edge: this.#name });
     for (const each of ready) this.#take(each, at);
-    if (this.#order.held === 0) this.#reorderDueMs = NEVER;
+    if (this.#order.held === 0 && this.#early.length === 0) this.#reorderDueMs = NEVER;
     // One timer for what is missing now; with progress it begins anew for what is missing then.
-    else if (this.#reorderDueMs === NEVER || verdict === "in-order") {
+    else if (this.#reorderDueMs === NEVER || (verdict === "in-order" && this.#early.length === 0)) {
       this.#reorderDueMs = at.nowMs + this.#reorderMs;
     }
   }
@@ -308,16 +309,20 @@ export class EdgeWatch {
     this.#orphans.clear();
   }
 
-  #holdEarly(message: Received, at: Moment): void {
-    this.want();
-    if (this.#early.length >= EARLY_HELD) this.#drop("before-birth", [this.#early.shift()!]);
+  #keepEarly(message: Received, at: Moment): void {
+    if (this.#early.length >= EARLY_HELD) this.#dropOneEarly(this.#early.shift()!, at);
     this.#early.push(message);
     if (this.#reorderDueMs === NEVER) this.#reorderDueMs = at.nowMs + this.#reorderMs;
   }
 
-  #dropEarly(): void {
-    this.#drop("before-birth", this.#early);
-    this.#early = [];
+  #dropEarly(at: Moment): void {
+    for (const message of this.#early.splice(0)) this.#dropOneEarly(message, at);
+  }
+
+  /** No birth came for it: in a session it is of somebody else, without one nobody can read it. */
+  #dropOneEarly(message: Received, at: Moment): void {
+    this.#drop(this.#isOnline ? "sequence-collision" : "before-birth", [message]);
+    if (this.#isOnline && this.#twins.collided(at.nowMs)) this.#tellTwins();
   }
 
   #drop(reason: string, messages: readonly Received[]): void {
