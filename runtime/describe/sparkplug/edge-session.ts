@@ -4,6 +4,7 @@ import { type EdgeStore, MemoryStore, type StoredValue } from "./edge-store.ts";
 import { readHostState } from "./host-state.ts";
 import type { PropertySet } from "./metric-value.ts";
 import { encodePayload, type Metric, type MetricValue, readMetric } from "./payload.ts";
+import { REBIRTH_METRIC } from "./rebirth-request.ts";
 import { nextSequence } from "./sequence-order.ts";
 import { type EdgeNodeId, formatTopic, parseTopic, type SparkplugTopic } from "./topic.ts";
 import { readWire } from "./wire-format.ts";
@@ -52,7 +53,6 @@ export interface EdgeSessionOptions extends EdgeNodeId {
   readonly listener: EdgeListener;
 }
 
-const REBIRTH = "Node Control/Rebirth";
 /** Historical values in one message. */
 const STORED_AT_ONCE = 500;
 
@@ -230,7 +230,7 @@ export class EdgeSession {
     const scope = topic.device === undefined ? this.#node : this.#devices.get(topic.device);
     const byAlias = new Map([...(scope?.metrics ?? [])].map(([name, { alias }]) => [alias, name]));
     for (const wire of readWire(bytes).payload.metrics ?? []) {
-      if (topic.kind === "NCMD" && wire.name === REBIRTH) {
+      if (topic.kind === "NCMD" && wire.name === REBIRTH_METRIC) {
         if (wire.booleanValue === true && this.#phase === "online") this.#births(nowMs);
         continue;
       }
@@ -269,7 +269,7 @@ export class EdgeSession {
           ...birthMetrics(this.#node),
           { ...this.#bdSeqMetric(nowMs), alias: 0 },
           // tck-id-operational-behavior-data-commands-rebirth-name-aliases: the one metric without an alias.
-          { name: REBIRTH, timestampMs: nowMs, type: "Boolean", value: false },
+          { name: REBIRTH_METRIC, timestampMs: nowMs, type: "Boolean", value: false },
         ],
       },
     );

@@ -5,9 +5,9 @@ import { EdgeWatch, type Moment, type Received } from "./edge-watch.ts";
 import type { HostListener } from "./host-signal.ts";
 import type { Uint64 } from "./message-fields.ts";
 import { msOf } from "./metric-value.ts";
-import { encodePayload } from "./payload.ts";
 import { RebirthLimiter } from "./rebirth-limiter.ts";
-import { descriptorOf, type EdgeNodeId, formatTopic, parseTopic, type SparkplugTopic } from "./topic.ts";
+import { rebirthRequest } from "./rebirth-request.ts";
+import { descriptorOf, type EdgeNodeId, parseTopic, type SparkplugTopic } from "./topic.ts";
 import { malformed, readWire } from "./wire-format.ts";
 
 /** Defaults with their units. */
@@ -170,14 +170,8 @@ export class HostSession {
 
   #askForRebirth(edge: string, at: Moment): void {
     const [group, node] = edge.split("/") as [string, string];
-    const timestampMs = Math.trunc(at.timeUs / 1000);
-    this.#listener.publish(
-      formatTopic({ kind: "NCMD", group, node }),
-      encodePayload({
-        timestampMs,
-        metrics: [{ name: "Node Control/Rebirth", timestampMs, type: "Boolean", value: true }],
-      }),
-    );
+    const { topic, payload } = rebirthRequest({ group, node }, Math.trunc(at.timeUs / 1000));
+    this.#listener.publish(topic, payload);
     this.#listener.event({ kind: "rebirth-asked", edge });
   }
 
