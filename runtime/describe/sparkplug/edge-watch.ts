@@ -337,8 +337,9 @@ export class EdgeWatch {
 
   #gap(cause: "connection-lost" | "notification-missing", toUs: TimeUs): void {
     const fromUs = this.#lastSentUs;
-    if (fromUs === undefined || !(toUs > fromUs)) return;
-    this.#listener.gap({ ...this.#id, cause, fromUs, toUs });
+    if (fromUs === undefined) return;
+    // Milliseconds are coarse: what is missing may lie between two messages of the same one.
+    this.#listener.gap({ ...this.#id, cause, fromUs, toUs: Math.max(fromUs, toUs) });
   }
 
   #bdSeqOf(metrics: readonly WireMetric[] | undefined): number | undefined {
