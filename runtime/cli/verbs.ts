@@ -8,6 +8,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   detect: () => import("./detect.ts"),
   oven: () => import("./oven.ts"),
   replay: () => import("./replay.ts"),
+  sparkplug: () => import("./sparkplug.ts"),
   start: () => import("./start.ts"),
   user: () => import("./user.ts"),
 };

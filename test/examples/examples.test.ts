@@ -25,7 +25,7 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   },
   "1-describe/history": { status: { history: /^[\d.]+ [kM]B · no gaps$/ }, wired: { [`${AT}/history`]: 1 } },
   "1-describe/mqtt-source": {
-    status: { source: READS("2 tags"), state: /^in step/ },
+    status: { source: READS("2 tags"), state: /^in step/, sparkplug: /^0 of 2 tags · 0\.0\/s$/ },
     debug: { debug: /^\d+\.?\d*$/ },
   },
   "1-describe/opcua-source": {
