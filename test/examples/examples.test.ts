@@ -24,6 +24,11 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     debug: { debug: /"name":"roof".*"e170Min":46\.4/ },
   },
   "1-describe/history": { status: { history: /^[\d.]+ [kM]B · no gaps$/ }, wired: { [`${AT}/history`]: 1 } },
+  "1-describe/ingest": {
+    status: { ingest: READS("2 tags"), state: /^in step/ },
+    debug: { debug: /"topic":"[^"]*\/ingest\/temperature","payload":(9[4-9]|10[0-5]).*"quality":0/ },
+    wired: { [`${AT}/ingest`]: 0 },
+  },
   "1-describe/mqtt-source": {
     status: { source: READS("2 tags"), state: /^in step/ },
     debug: { debug: /^\d+\.?\d*$/ },
