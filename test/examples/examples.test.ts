@@ -37,6 +37,10 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     status: { source: READS("4 tags") },
     debug: { debug: /"topic":"[^"]*\/zone3\/airTemperature","payload":1[89]\d.*"quality":0/ },
   },
+  "1-describe/orders": {
+    status: { orders: /^1 order$/ },
+    debug: { events: /"kind":"order","change":"new".*"id":"4711"/, answers: /"kind":"intake","received":1/ },
+  },
   "1-describe/query": { debug: { debug: /"buckets":\[.*"mean":1[89]\d/ } },
   "1-describe/recording": {
     status: { recording: /^1,440 rows · end$/, state: /5 values/ },
