@@ -139,6 +139,22 @@ describe("orders", function () {
       );
     });
 
+    it("and found by the bodies they make, as the version in force names them", () => {
+      store.take(requests(order("1", { bodies: ["17", "18"] }), order("2", { bodies: ["18"] })), "r", T0);
+      store.take(requests(order("1", { version: "2", bodies: ["17"] }), order("3")), "r", T0 + 1);
+      store.take(responses(order("3", { bodies: ["19"] })), "r", T0 + 2);
+      store.take(requests(order("4", { bodies: ["17"] })), "r", T0 + 3);
+      const found = store.ordersOfBodies(new Set(["17", "18", "19", "20"]));
+      assert.deepEqual(
+        [...found].map(([body, { id }]) => [body, id]),
+        [
+          ["17", "4"],
+          ["18", "2"],
+          ["19", "3"],
+        ],
+      );
+    });
+
     it("and told to the flow until the flow has them, over a restart", () => {
       store.take(requests(order("1"), order("2")), "plan.xml", T0);
       const [first] = store.events();

@@ -9,14 +9,15 @@ import { mergeResponse } from "./order-merge.ts";
 import type { OrdersRead } from "./read-problems.ts";
 
 /**
- * On disk: every version of every request as it came, what responses told, which version is in force; the events and
- * reports that still have to be sent; and how far each file was read.
+ * On disk: every version of every request as it came, what responses told, which version is in force, which orders
+ * ever named which body; the events and reports that still have to be sent; and how far each file was read.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS request (
   id TEXT, version TEXT, digest TEXT, body TEXT, source TEXT, received_us INTEGER, PRIMARY KEY (id, version)) STRICT;
 CREATE TABLE IF NOT EXISTS response (id TEXT PRIMARY KEY, body TEXT, source TEXT, received_us INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS in_force (id TEXT PRIMARY KEY, version TEXT, changed_us INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS body (body TEXT, id TEXT, PRIMARY KEY (body, id)) STRICT;
 CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS report (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, body TEXT, created_us INTEGER,
@@ -203,7 +204,9 @@ export class OrderStore {
   }
 
   #tell(change: OrderChange, id: string, source: string): void {
-    const event: OrderEvent = { kind: "order", change, order: this.get(id)!, source };
+    const order = this.get(id)!;
+    for (const body of order.bodies ?? []) this.#run("INSERT OR IGNORE INTO body VALUES (?, ?)", [body, id]);
+    const event: OrderEvent = { kind: "order", change, order, source };
     this.#run("INSERT INTO event (body) VALUES (?)", [JSON.stringify(event)]);
   }
 
@@ -236,8 +239,15 @@ export class OrderStore {
   /** The orders that make these bodies, by body; of several orders the one changed last. */
   ordersOfBodies(bodies: ReadonlySet<string>): Map<string, Order> {
     const found = new Map<string, Order>();
-    for (const order of this.list(Number.MAX_SAFE_INTEGER)) {
-      for (const body of order.bodies ?? []) if (bodies.has(body) && !found.has(body)) found.set(body, order);
+    for (const body of bodies) {
+      const rows = this.#all<{ id: string }>(
+        `SELECT body.id FROM body LEFT JOIN in_force USING (id) LEFT JOIN response USING (id) WHERE body = ?
+         ORDER BY max(coalesce(changed_us, 0), coalesce(received_us, 0)) DESC, body.id`,
+        [body],
+      );
+      // A later version may have dropped the body.
+      const order = rows.map(({ id }) => this.get(id)!).find((each) => each.bodies?.includes(body));
+      if (order !== undefined) found.set(body, order);
     }
     return found;
   }
