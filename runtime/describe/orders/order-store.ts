@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS request (
   id TEXT, version TEXT, digest TEXT, body TEXT, source TEXT, received_us INTEGER, PRIMARY KEY (id, version)) STRICT;
 CREATE TABLE IF NOT EXISTS response (id TEXT PRIMARY KEY, body TEXT, source TEXT, received_us INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS in_force (id TEXT PRIMARY KEY, version TEXT, changed_us INTEGER) STRICT;
-CREATE TABLE IF NOT EXISTS body (body TEXT, id TEXT, PRIMARY KEY (body, id)) STRICT;
+CREATE TABLE IF NOT EXISTS made (thing TEXT, id TEXT, PRIMARY KEY (thing, id)) STRICT;
 CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS report (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, body TEXT, created_us INTEGER,
@@ -205,7 +205,7 @@ export class OrderStore {
 
   #tell(change: OrderChange, id: string, source: string): void {
     const order = this.get(id)!;
-    for (const body of order.bodies ?? []) this.#run("INSERT OR IGNORE INTO body VALUES (?, ?)", [body, id]);
+    for (const body of order.bodies ?? []) this.#run("INSERT OR IGNORE INTO made VALUES (?, ?)", [body, id]);
     const event: OrderEvent = { kind: "order", change, order, source };
     this.#run("INSERT INTO event (body) VALUES (?)", [JSON.stringify(event)]);
   }
@@ -241,8 +241,8 @@ export class OrderStore {
     const found = new Map<string, Order>();
     for (const body of bodies) {
       const rows = this.#all<{ id: string }>(
-        `SELECT body.id FROM body LEFT JOIN in_force USING (id) LEFT JOIN response USING (id) WHERE body = ?
-         ORDER BY max(coalesce(changed_us, 0), coalesce(received_us, 0)) DESC, body.id`,
+        `SELECT made.id FROM made LEFT JOIN in_force USING (id) LEFT JOIN response USING (id) WHERE thing = ?
+         ORDER BY max(coalesce(changed_us, 0), coalesce(received_us, 0)) DESC, made.id`,
         [body],
       );
       // A later version may have dropped the body.
