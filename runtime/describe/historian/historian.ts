@@ -15,12 +15,15 @@ import type {
   ColumnTotal,
   FrameRows,
   HistorianCounts,
+  HistoryAsof,
   HistoryAt,
   HistoryRange,
   HistorySample,
+  HistoryWindows,
   PrehistoryResult,
   StoreFacts,
   TagEntry,
+  TimeWindow,
 } from "./history-types.ts";
 import { storeOther } from "./other-value.ts";
 import { SampleLedger } from "./sample-ledger.ts";
@@ -70,6 +73,7 @@ export class Historian {
       file: options.file,
       memoryLimitMb: options.memoryLimitMb ?? HISTORIAN_DEFAULTS.memoryLimitMb,
       retentionDays: options.retentionDays ?? HISTORIAN_DEFAULTS.retentionDays,
+      ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
     };
   }
 
@@ -155,6 +159,29 @@ export class Historian {
   /** What stood at one instant, for many properties at once. */
   at(addresses: readonly string[], timeUs: TimeUs): Promise<HistoryAt> {
     return this.#ask({ op: "at", addresses, timeUs });
+  }
+
+  /**
+   * Every sample of `base` with fromUs <= source time < toUs, at most `limit`, and beside each what stood of the other
+   * properties at its source time (ASOF join). What was never stored has no data.
+   * @throws RungError `unknown-address` for the base
+   */
+  asof(
+    base: string,
+    addresses: readonly string[],
+    fromUs: TimeUs,
+    toUs: TimeUs,
+    limit = 100_000,
+  ): Promise<HistoryAsof> {
+    return this.#ask({ op: "asof", base, addresses, fromUs, toUs, limit });
+  }
+
+  /**
+   * What each property did in each window, [fromUs, toUs); windows may overlap. What was never stored has no data.
+   * @throws RungError `bad-range` for a window that does not end after it starts, and for too many of them
+   */
+  windows(addresses: readonly string[], windows: readonly TimeWindow[]): Promise<HistoryWindows[]> {
+    return this.#ask({ op: "windows", addresses, windows });
   }
 
   /** Count and sum per address of everything one source stored. */

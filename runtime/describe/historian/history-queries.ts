@@ -10,10 +10,10 @@ import type { ColumnTotal, HistoryAt, HistoryRange, HistorySample, StoredSample 
 import { readOther } from "./other-value.ts";
 
 /** Order of samples of one tag: by source time, and as they were sent where times are equal. */
-const ORDER = "time_us, epoch, sequence";
+export const ORDER = "time_us, epoch, sequence";
 const MAX_BUCKETS = 100_000;
 
-function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: string | undefined } {
+export function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: string | undefined } {
   const { ids, unit } = catalogue.tagsOf(address);
   if (ids.length === 0) {
     throw new RungError({
@@ -27,7 +27,7 @@ function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: st
 }
 
 /** Walks a result chunk by chunk, so that no row becomes an object. */
-async function eachChunk(
+export async function eachChunk(
   connection: DuckDBConnection,
   sql: string,
   take: (chunk: DuckDBDataChunk) => void,
@@ -40,7 +40,7 @@ async function eachChunk(
   }
 }
 
-const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
+export const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
   (chunk.getColumnVector(column).getItem(row) as number | null) ?? Number.NaN;
 
 /** The newest sample; undefined where the address was never stored. */
@@ -287,7 +287,7 @@ export async function holds(
 }
 
 /** Whole microseconds for SQL text; infinities become the ends of time. */
-function whole(timeUs: TimeUs): number {
+export function whole(timeUs: TimeUs): number {
   if (Number.isNaN(timeUs)) {
     throw new RungError({ code: "bad-range", where: "time", what: "is no number" });
   }
