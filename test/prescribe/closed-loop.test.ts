@@ -16,10 +16,7 @@ describe("the oven's loop, closed in one process against the virtual plant", () 
     assert.ok(open.underCured >= 5, `${open.underCured} of 30`);
     const closed = await runLoop(2, "fouled-nozzle", true, compute);
     assert.equal(closed.underCured, 0, `least ${closed.e170Least}`);
-    assert.ok(
-      closed.overBaked <= 10,
-      `${closed.overBaked} of 30 over-baked instead, most ${closed.e170Most}`,
-    );
+    assert.ok(closed.overBaked < open.underCured, `${closed.overBaked} of 30 over-baked instead`);
     assert.ok(closed.firstWriteS! <= 180);
     assert.ok(closed.kWhPerBody > 0 && open.kWhPerBody > 0);
   });
