@@ -16,6 +16,9 @@ export const RUNG_CATEGORIES = [
 
 const CORE_CATEGORIES = ["subflows", "common", "function", "network", "sequence", "parser", "storage"];
 
+/** Foreign nodes that the tests of a checkout bring along; whoever wants them in the product installs them there. */
+export const ONLY_FOR_TESTS = ["modbus-nodes-under-test"];
+
 /** Longest time a function node may hold the host's only thread, s. */
 const FUNCTION_TIMEOUT_S = 5;
 
@@ -33,6 +36,7 @@ const settings = {
     palette: { allowInstall: false, allowUpdate: false, allowUpload: false },
     modules: { allowInstall: false },
   },
+  nodesExcludes: ONLY_FOR_TESTS,
   functionExternalModules: false,
   functionGlobalContext: {},
   globalFunctionTimeout: FUNCTION_TIMEOUT_S,

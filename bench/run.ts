@@ -14,6 +14,7 @@ const BENCHES = [
   { name: "closed-loop", args: ["3"], prints: true },
   { name: "closed-loop-inprocess", args: ["31", "40"], prints: true },
   { name: "detect-skab", args: [], prints: false },
+  { name: "spool", args: ["3", "3"], prints: true },
 ];
 const wanted = process.argv.slice(2);
 

@@ -18,6 +18,8 @@ export interface ShownSource {
   readonly source: string;
   readonly counters: SourceCounters;
   readonly linkState: LinkState;
+  /** What its status says before it was ever connected. */
+  readonly waitingText?: string;
   summary(): { tags: number; unbound?: number; perSecond: number; ageUs: number | undefined };
   start(): void;
   stop(): Promise<void>;
@@ -86,7 +88,7 @@ export function runSource(
   const asValues = config.emit === "values";
   const listener: SourceListener = {
     frame: (frame) => (asValues ? sendValues(node, frame) : node.send({ topic: twin, payload: frame })),
-    gap: (gap) => services().twins.noteGap(gap),
+    gap: (gap) => services().noteGap(gap),
     problem: (error) => node.warn(error.message),
   };
   let source: ShownSource | undefined;
@@ -162,7 +164,7 @@ function showSource(status: StatusLine, source: ShownSource): void {
     if (ageUs !== undefined) parts.push(`age ${shortAge(ageUs)}`);
     status.show(parts.join(" · "), unbound > 0 ? "attention" : "ok");
   } else if (phase === "retrying") status.show(retryText(error), "fault");
-  else status.show(phase === "idle" ? "not connected" : "connecting");
+  else status.show(phase === "idle" ? (source.waitingText ?? "not connected") : "connecting");
 }
 
 const RETRY_TEXTS: Readonly<Record<string, string>> = {
@@ -174,6 +176,7 @@ const RETRY_TEXTS: Readonly<Record<string, string>> = {
   "no-embedded-broker": "embedded broker is not running",
   "no-login": "no login in the keyring",
   "no-such-endpoint": "the server has no such security",
+  silent: "no message any more",
 };
 
 function retryText(error: RungError | undefined): string {

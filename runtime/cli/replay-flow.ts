@@ -69,6 +69,7 @@ export async function replayFlow(flowPath: string, options: ReplayOptions): Prom
     const recording = await node.played;
     await atRest(seen);
     const { counts } = historian;
+    const repeated = services().synchronisers.get(historian.file)?.totals("historian").deduplicated ?? 0;
     const state = services().twins.require(plan.twin);
     const columns = compare(recording.tallies, await historian.totals(recording.source));
     const raised = seen.findings.filter(({ active }) => active);
@@ -80,7 +81,7 @@ export async function replayFlow(flowPath: string, options: ReplayOptions): Prom
       samples: {
         received: state.counts.received,
         stored: counts.stored,
-        deduplicated: state.counts.deduplicated + counts.deduplicated,
+        deduplicated: state.counts.deduplicated + repeated + counts.deduplicated,
         late: state.counts.late,
         dropped: { ...state.counts.dropped, ...counts.dropped },
       },
@@ -129,8 +130,17 @@ function watch(seen: Seen, sent: unknown): void {
 
 async function atRest(seen: Seen): Promise<void> {
   seen.lastMs = performance.now();
-  while (performance.now() - seen.lastMs < REST_MS || services().historian().counts.queued > 0)
-    await wait(50);
+  while (performance.now() - seen.lastMs < REST_MS || onTheWay() > 0) await wait(50);
+}
+
+/** Samples between the flow's history nodes and the disk. */
+function onTheWay(): number {
+  const { synchronisers } = services();
+  const spooled = [...synchronisers.values()].flatMap((synchroniser) =>
+    synchroniser.conservation().map(({ spool, sinks }) => [spool, ...sinks]),
+  );
+  const queued = spooled.flat().reduce((sum, counts) => sum + counts.queued, 0);
+  return queued + services().historian().counts.queued;
 }
 
 function headlessSettings(userDir: string, flow: readonly FlowNode[], seen: Seen): LocalSettings {

@@ -7,7 +7,9 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: () => import("./check.ts"),
   detect: () => import("./detect.ts"),
   oven: () => import("./oven.ts"),
+  query: () => import("./query.ts"),
   replay: () => import("./replay.ts"),
+  sparkplug: () => import("./sparkplug.ts"),
   start: () => import("./start.ts"),
   user: () => import("./user.ts"),
 };

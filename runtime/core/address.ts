@@ -163,9 +163,54 @@ const inId = (c: string): boolean => c === "%" || c === "+" || c === "#";
 /** "-" joins segments, so inside one it is escaped. */
 const inJoinedId = (c: string): boolean => inId(c) || c === "-";
 
+/** What a segment may not hold, and "%" itself. Blanks at the ends and relative paths are escaped as a whole. */
+function escapeMetric(metric: string): string {
+  if (metric === "." || metric === "..") return metric.replaceAll(".", "%2E");
+  const inner = metric.trim();
+  const start = metric.indexOf(inner);
+  let at = 0;
+  return escapeWhere(metric, (c) => {
+    const isEdge = at < start || at >= start + inner.length;
+    at += c.length;
+    return isEdge || c === "%" || c === "/" || CONTROL.test(c);
+  });
+}
+
+/** The text that `escapeMetric` makes this segment of, if there is one. */
+function unescapedMetric(segment: string): string | undefined {
+  if (!segment.includes("%")) return undefined;
+  try {
+    const metric = decodeURIComponent(segment);
+    return escapeMetric(metric) === segment ? metric : undefined;
+  } catch (thrown) {
+    if (thrown instanceof URIError) return undefined;
+    throw thrown;
+  }
+}
+
+/** True for a metric that is no segment as it is, or that reads like the escape of such a one. */
+function isEscaped(metric: string): boolean {
+  if (faultOfSegment(metric) !== undefined) return true;
+  const inner = unescapedMetric(metric);
+  return inner !== undefined && isEscaped(inner);
+}
+
+/**
+ * Metrics and last segments are the same text, but for metrics that are no segment, such as `Inputs/A`: those are
+ * escaped, and so is, once more, every metric that reads like such an escape. So each metric has a segment of its own
+ * and each segment a metric.
+ */
+const segmentOfMetric = (metric: string): string => (isEscaped(metric) ? escapeMetric(metric) : metric);
+
+function metricOfSegment(segment: string): string {
+  const metric = unescapedMetric(segment);
+  return metric !== undefined && isEscaped(metric) ? metric : segment;
+}
+
 /**
  * Sparkplug ids of a property: group = enterprise-site-area, node = line, device = cell path joined by "-",
- * metric = the last segment. Reversible: "-" inside a segment of a joined id is escaped.
+ * metric = the last segment. Reversible: "-" inside a segment of a joined id is escaped, and so is in the segment
+ * what only a metric may hold: `Inputs/A` is the segment `Inputs%2FA`.
  * @throws RungError `bad-address` for fewer than five segments
  */
 export function sparkplugOfAddress(address: string): SparkplugIds {
@@ -182,7 +227,7 @@ export function sparkplugOfAddress(address: string): SparkplugIds {
   const ids = {
     group: join(segments.slice(0, 3)),
     node: escapeWhere(segments[3]!, inId),
-    metric: segments.at(-1)!,
+    metric: metricOfSegment(segments.at(-1)!),
   };
   return segments.length === 5 ? ids : { ...ids, device: join(segments.slice(4, -1)) };
 }
@@ -194,10 +239,15 @@ export function addressOfSparkplug(ids: SparkplugIds): string {
     ...split(ids.group),
     readEscapes(ids.node, ids.node),
     ...(ids.device === undefined ? [] : split(ids.device)),
-    ids.metric,
+    segmentOfMetric(ids.metric),
   ]);
   const back = sparkplugOfAddress(address);
-  if (back.group !== ids.group || back.node !== ids.node || back.device !== ids.device) {
+  if (
+    back.group !== ids.group ||
+    back.node !== ids.node ||
+    back.device !== ids.device ||
+    back.metric !== ids.metric
+  ) {
     throw new RungError({
       code: "bad-address",
       where: `${ids.group}/${ids.node}/${ids.device ?? ""}/${ids.metric}`,

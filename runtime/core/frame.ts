@@ -7,6 +7,7 @@ import { isStorableTimeUs } from "./time.ts";
 /** Whether the plant behind a source is real. The weakest on a path is the path's. */
 export type Reality = "live" | "virtual" | "recorded";
 
+const NO_OTHERS: ReadonlyMap<number, unknown> = new Map();
 /** Samples of a frame that its text shows. */
 const MOST_SHOWN = 10;
 
@@ -17,7 +18,8 @@ export interface FrameIssue {
   readonly reason: "not-a-number" | "time-out-of-range";
 }
 
-interface Columns {
+/** The columns of a frame as a codec reads and writes them: one entry per row. */
+export interface FrameColumns {
   readonly property: Uint32Array;
   readonly value: Float64Array;
   readonly sourceTimeUs: Float64Array;
@@ -28,7 +30,7 @@ interface Columns {
   readonly sequence?: Float64Array;
 }
 
-interface FrameHead {
+export interface FrameHead {
   /** The source's identity: one per link and session kind, stable over restarts. */
   readonly source: string;
   readonly reality: Reality;
@@ -65,10 +67,10 @@ export class Frame implements FrameHead {
   readonly receiveTimeUs: number;
   readonly length: number;
   readonly issues: readonly FrameIssue[];
-  readonly #columns: Columns;
+  readonly #columns: FrameColumns;
 
-  /** Takes over the columns; use FrameBuilder. */
-  constructor(head: FrameHead, columns: Columns, issues: readonly FrameIssue[]) {
+  /** Takes over the columns, for codecs; everybody else uses FrameBuilder. */
+  constructor(head: FrameHead, columns: FrameColumns, issues: readonly FrameIssue[]) {
     this.source = head.source;
     this.reality = head.reality;
     this.dictionary = head.dictionary;
@@ -87,6 +89,25 @@ export class Frame implements FrameHead {
   /** True for a frame of this or of another copy of this module. */
   static is(thing: unknown): thing is Frame {
     return thing instanceof Frame;
+  }
+
+  /** False where rows were taken out, so that the sequence numbers are no longer first + i. */
+  get isConsecutive(): boolean {
+    return this.#columns.sequence === undefined;
+  }
+
+  /** Rows whose value is no Float64. */
+  get others(): ReadonlyMap<number, unknown> {
+    return this.#columns.other ?? NO_OTHERS;
+  }
+
+  /** Copies the columns, bit by bit, into arrays of `length` rows; `sequence` only where `isConsecutive` is false. */
+  copyColumns(to: Omit<FrameColumns, "other">): void {
+    to.property.set(this.#columns.property);
+    to.value.set(this.#columns.value);
+    to.sourceTimeUs.set(this.#columns.sourceTimeUs);
+    to.quality.set(this.#columns.quality);
+    if (this.#columns.sequence !== undefined) to.sequence?.set(this.#columns.sequence);
   }
 
   /** Index into the dictionary of row i. */

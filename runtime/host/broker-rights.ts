@@ -1,6 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
 import { RungError } from "../core/errors.ts";
 import { readJsonFile } from "../core/private-file.ts";
+import { isRebirthRequest } from "../describe/sparkplug/rebirth-request.ts";
+import { NAMESPACE } from "../describe/sparkplug/topic.ts";
 import { type BrokerUser, type BrokerUserEntry, brokerUsersFile, passwordDigest } from "./demo-logins.ts";
 
 /** Who may sign in at the embedded broker. */
@@ -39,16 +41,31 @@ export class BrokerUsers {
   }
 }
 
-/** A topic with a level `cmd` below the machine is a command: `acme/leipzig/paint/booth1/cmd/...`. */
+/**
+ * A topic with a level `cmd` below the machine is a command, `acme/leipzig/paint/booth1/cmd/...`, and so are the
+ * commands of Sparkplug, `spBv1.0/group/NCMD/node` and `DCMD`.
+ */
 export function isCommandTopic(topic: string): boolean {
-  return topic.split("/").includes("cmd");
+  const levels = topic.split("/");
+  return levels.includes("cmd") || (levels[0] === NAMESPACE && /^[ND]CMD$/.test(levels[2] ?? ""));
 }
 
+const isHostState = (topic: string): boolean => topic.startsWith(`${NAMESPACE}/STATE/`);
+
 /** @returns why the user may not publish there, or undefined where it may */
-export function publishRefusal(user: BrokerUser | undefined, topic: string): string | undefined {
+export function publishRefusal(
+  user: BrokerUser | undefined,
+  topic: string,
+  payload: Uint8Array | string = "",
+): string | undefined {
   if (user === undefined) return "not signed in";
   if (topic.startsWith("$")) return "topics that begin with $ are the broker's own";
-  if (user === "twin") return "the twin only reads";
+  // A Sparkplug host application tells that it is there, and asks for births; neither moves anything in the plant.
+  if (user === "twin") {
+    if (isHostState(topic) || isRebirthRequest(topic, Buffer.from(payload))) return undefined;
+    return "the twin only reads";
+  }
+  if (isHostState(topic)) return "only the twin is a Sparkplug host application here";
   if (user === "actuator") return isCommandTopic(topic) ? undefined : "the actuator publishes commands only";
   return isCommandTopic(topic) ? "only the actuator publishes commands" : undefined;
 }

@@ -57,7 +57,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     },
     authorizePublish(client, packet, done) {
       // Null is the broker itself.
-      const why = client === null ? undefined : publishRefusal(userOf.get(client), packet.topic);
+      const why =
+        client === null ? undefined : publishRefusal(userOf.get(client), packet.topic, packet.payload);
       if (why === undefined) return done(null);
       refused(client, `publishing to ${packet.topic} refused: ${why}`);
       done(new Error(why));

@@ -22,10 +22,11 @@ import { productRoot } from "./product-root.ts";
 import { isFromLoopback, originRefusal, type PublicPlace } from "./request-origin.ts";
 import { measureSamples } from "./sample-metrics.ts";
 import { securityHeaders } from "./security-headers.ts";
-import { closeServices } from "./services.ts";
+import { closeServices, openSynchronisers } from "./services.ts";
 import { Sessions } from "./sessions.ts";
 import { FIRST_PAGE, signInRoutes } from "./sign-in-routes.ts";
 import { SignedIn } from "./signed-in.ts";
+import { tellSpools } from "./spool-metrics.ts";
 import { guardUpgrades } from "./upgrade-guard.ts";
 import { UserList } from "./users.ts";
 
@@ -212,6 +213,7 @@ function measure(
   collectProcessMetrics();
   gauge("rung_flow_files_broken", "Flow files that could not be read", () => storage.brokenFiles);
   gauge("rung_flows_running", "1 while the flows run", () => Number(flowsState.running));
+  tellSpools(openSynchronisers);
   gauge("rung_open_connections", "Web sockets of people who are signed in", () => connections.size);
   gauge("rung_broker_clients", "Clients at the embedded MQTT broker", () => broker.connectedClients());
   measureSamples();

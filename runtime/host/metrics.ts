@@ -15,6 +15,35 @@ export function collectProcessMetrics(): void {
   collectDefaultMetrics({ register: metricsRegistry });
 }
 
+/** One figure of a gauge with labels. */
+export interface LabelledFigure {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/**
+ * A gauge with labels that is asked when it is read. A later one of the same name takes its place.
+ * @param labels their names, the same in every figure
+ */
+export function labelledGauge(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  read: () => Iterable<LabelledFigure>,
+): void {
+  metricsRegistry.removeSingleMetric(name);
+  new Gauge({
+    name,
+    help,
+    labelNames: [...labels],
+    registers: [metricsRegistry],
+    collect() {
+      this.reset();
+      for (const figure of read()) this.set({ ...figure.labels }, figure.value);
+    },
+  });
+}
+
 /**
  * A gauge that is asked when it is read. A later one of the same name takes its place.
  * @param name snake case with its unit at the end, as Prometheus asks

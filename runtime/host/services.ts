@@ -8,7 +8,9 @@ import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
 import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
-import type { SourceCounters } from "../describe/source-signal.ts";
+import { HistorianSink } from "../describe/historian/historian-sink.ts";
+import type { Gap, SourceCounters } from "../describe/source-signal.ts";
+import { Synchroniser } from "../describe/synchroniser.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
@@ -37,6 +39,7 @@ export class Services {
   readonly sourceCounters = new Map<string, SourceCounters>();
   readonly #historians: Historian[] = [];
   readonly #made = new Map<string, unknown>();
+  readonly #synchronisers = new Map<string, Synchroniser>();
   readonly #closers: (() => Promise<void> | void)[] = [];
 
   constructor(home: string) {
@@ -126,6 +129,46 @@ export class Services {
     return this.#historians;
   }
 
+  /**
+   * What stands between the frames of sources and a historian: spool, order, repetitions, gap ledger, beside the
+   * historian's file. Its sink is attached when the promise is kept.
+   * @throws RungError `spool-broken`, `gap-ledger-broken`; it is tried anew at the next call
+   */
+  synchroniser(historian: Historian = this.historian()): Promise<Synchroniser> {
+    const name = `synchroniser ${historian.file}`;
+    const opening = this.once(
+      name,
+      () => this.#openSynchroniser(historian),
+      async (made) => {
+        // Where opening failed there is nothing to close, and whoever asked for it was told.
+        const synchroniser = await made.catch(() => undefined);
+        await synchroniser?.close();
+      },
+    );
+    return opening.catch((thrown: unknown) => {
+      this.#made.delete(name);
+      throw thrown;
+    });
+  }
+
+  /** The synchronisers that are open, by their historian's file. */
+  get synchronisers(): ReadonlyMap<string, Synchroniser> {
+    return this.#synchronisers;
+  }
+
+  /** A source tells of a gap: every twin that has samples of it and every ledger takes it down. */
+  noteGap(gap: Gap): void {
+    this.twins.noteGap(gap);
+    for (const synchroniser of this.#synchronisers.values()) synchroniser.noteGap(gap);
+  }
+
+  async #openSynchroniser(historian: Historian): Promise<Synchroniser> {
+    const synchroniser = await Synchroniser.open({ folder: `${historian.file}.sync` });
+    await synchroniser.attach(new HistorianSink(historian));
+    this.#synchronisers.set(historian.file, synchroniser);
+    return synchroniser;
+  }
+
   /** The host's side of the actuator: heartbeat, proposals, status. It is found again whenever it starts. */
   actuator(): ActuatorClient {
     return this.once(
@@ -157,6 +200,7 @@ export class Services {
     this.twins.close();
     for (const close of this.#closers.splice(0).reverse()) await close();
     this.#made.clear();
+    this.#synchronisers.clear();
   }
 }
 
@@ -166,6 +210,11 @@ let shared: Services | undefined;
 export function services(): Services {
   shared ??= new Services(process.env.RUNG_HOME || join(homedir(), ".rung"));
   return shared;
+}
+
+/** The synchronisers of this process; none where nobody has asked for a service yet. */
+export function openSynchronisers(): ReadonlyMap<string, Synchroniser> {
+  return shared?.synchronisers ?? new Map();
 }
 
 /** Ends them; the next call of `services()` starts afresh. */

@@ -145,4 +145,47 @@ describe("address", () => {
       ids.set(key, address);
     }
   });
+
+  it("maps 5,000 hostile metrics both ways, none onto another", () => {
+    const random = new Random(20260411);
+    const letters = [
+      "a",
+      "/",
+      "%",
+      "%2F",
+      "%25",
+      "%252F",
+      "%0A",
+      "\n",
+      " ",
+      ".",
+      "..",
+      "%2E",
+      "é",
+      "#",
+      "-",
+      "\u007f",
+    ];
+    const metrics = new Map<string, string>();
+    let escaped = 0;
+    for (let tried = 0; tried < 5000; tried++) {
+      const metric = Array.from(
+        { length: 1 + random.integer(4) },
+        () => letters[random.integer(letters.length)]!,
+      ).join("");
+      const ids = { group: "a-b-c", node: "n", metric };
+      const address = addressOfSparkplug(ids);
+      assert.equal(isAddress(address), true, address);
+      assert.deepEqual(sparkplugOfAddress(address), ids);
+      assert.equal(metrics.get(address) ?? metric, metric);
+      metrics.set(address, metric);
+      if (address !== `a/b/c/n/${metric}`) escaped++;
+    }
+    assert.ok(escaped > 2000 && escaped < 5000, `${escaped} escaped`);
+    assert.equal(addressOfSparkplug({ group: "a-b-c", node: "n", metric: "Inputs/A" }), "a/b/c/n/Inputs%2FA");
+    assert.equal(addressOfSparkplug({ group: "a-b-c", node: "n", metric: "50%25" }), "a/b/c/n/50%25");
+    for (const metric of ["", "Mu\u0308nchen", "\ud800", "x".repeat(257)]) {
+      assert.throws(() => addressOfSparkplug({ group: "a-b-c", node: "n", metric }), RungError, metric);
+    }
+  });
 });

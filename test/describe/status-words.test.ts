@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RungError } from "../../runtime/core/errors.ts";
 import { historyWords, sizeWords } from "../../runtime/describe/historian/history-words.ts";
 import { ageWords, stateWords } from "../../runtime/describe/state-words.ts";
 import { TwinState } from "../../runtime/describe/twin-state.ts";
@@ -43,6 +44,11 @@ describe("status words", () => {
     assert.deepEqual(historyWords(facts, counts), { text: "1.2 GB · no gaps", mark: "ok" });
     assert.deepEqual(historyWords(facts, { ...counts, dropped: { "queue-full": 1200 } }), {
       text: "1.2 GB · 1,200 samples lost: queue-full",
+      mark: "fault",
+    });
+    const trouble = new RungError({ code: "disk-full", where: "spool", what: "the disk is full" });
+    assert.deepEqual(historyWords(facts, { ...counts, queued: 4500 }, trouble), {
+      text: "1.2 GB · 4,500 samples wait: disk-full",
       mark: "fault",
     });
   });

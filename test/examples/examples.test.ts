@@ -24,13 +24,22 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     debug: { debug: /"name":"roof".*"e170Min":46\.4/ },
   },
   "1-describe/history": { status: { history: /^[\d.]+ [kM]B · no gaps$/ }, wired: { [`${AT}/history`]: 1 } },
+  "1-describe/ingest": {
+    status: { ingest: READS("2 tags"), state: /^in step/ },
+    debug: { debug: /"topic":"[^"]*\/ingest\/temperature","payload":(9[4-9]|10[0-5]).*"quality":0/ },
+    wired: { [`${AT}/ingest`]: 0 },
+  },
   "1-describe/mqtt-source": {
-    status: { source: READS("2 tags"), state: /^in step/ },
+    status: { source: READS("2 tags"), state: /^in step/, sparkplug: /^0 of 2 tags · 0\.0\/s$/ },
     debug: { debug: /^\d+\.?\d*$/ },
   },
   "1-describe/opcua-source": {
     status: { source: READS("4 tags") },
     debug: { debug: /"topic":"[^"]*\/zone3\/airTemperature","payload":1[89]\d.*"quality":0/ },
+  },
+  "1-describe/orders": {
+    status: { orders: /^1 order$/ },
+    debug: { events: /"kind":"order","change":"new".*"id":"4711"/, answers: /"kind":"intake","received":1/ },
   },
   "1-describe/query": { debug: { debug: /"buckets":\[.*"mean":1[89]\d/ } },
   "1-describe/recording": {

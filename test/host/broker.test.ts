@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { encodePayload } from "../../runtime/describe/sparkplug/payload.ts";
+import { rebirthRequest } from "../../runtime/describe/sparkplug/rebirth-request.ts";
 import { type RunningBroker, startBroker } from "../../runtime/host/broker.ts";
 import { BrokerUsers } from "../../runtime/host/broker-rights.ts";
 import { makeDemoLogins } from "../../runtime/host/demo-logins.ts";
@@ -100,6 +102,11 @@ describe("the embedded broker", () => {
       ["twin", TELEMETRY],
       ["actuator", TELEMETRY],
       ["actuator", "$SYS/x"],
+      ["plant", "spBv1.0/plant/NCMD/edge1"],
+      ["plant", "spBv1.0/plant/DCMD/edge1/pump"],
+      ["plant", "spBv1.0/STATE/rung"],
+      ["twin", "spBv1.0/plant/NCMD/edge1"],
+      ["twin", "spBv1.0/plant/NDATA/edge1"],
     ];
     for (const [user, topic] of attempts) {
       const one = await connected(user);
@@ -117,6 +124,34 @@ describe("the embedded broker", () => {
     await actuator.publishAsync(COMMAND, "24", { qos: 1 });
     await arrived;
     assert.deepEqual(seen, [`${COMMAND} 24`]);
+  });
+
+  it("lets the twin be a Sparkplug host application that asks for births and commands nothing", async () => {
+    const plant = await connected("plant");
+    const seen: string[] = [];
+    await plant.subscribeAsync("spBv1.0/#");
+    plant.on("message", (topic) => seen.push(topic));
+    const twin = await connected("twin");
+    const ask = rebirthRequest({ group: "plant", node: "edge1" }, 1_790_000_000_000);
+    await twin.publishAsync("spBv1.0/STATE/rung", '{"online":true,"timestamp":1}', { qos: 1 });
+    const arrived = next(plant, "message");
+    await twin.publishAsync(ask.topic, Buffer.from(ask.payload));
+    await arrived;
+    assert.deepEqual(seen, ["spBv1.0/STATE/rung", "spBv1.0/plant/NCMD/edge1"]);
+    assert.deepEqual(refused, []);
+    const both = encodePayload({
+      metrics: [
+        { name: "Node Control/Rebirth", type: "Boolean", value: true },
+        { name: "Node Control/Reboot", type: "Boolean", value: true },
+      ],
+    });
+    const closed = next(twin, "close");
+    twin.publish(ask.topic, Buffer.from(both), { qos: 1 }, () => undefined);
+    await closed;
+    assert.match(
+      refused.join("\n"),
+      /publishing to spBv1.0\/plant\/NCMD\/edge1 refused: the twin only reads/,
+    );
   });
 
   it("does not let a last will past the same rights", async () => {

@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
+import { HISTORIAN_SINK } from "../../../runtime/describe/historian/historian-sink.ts";
 import { historyWords } from "../../../runtime/describe/historian/history-words.ts";
 import { describePayload } from "../../../runtime/describe/twin-state.ts";
+import { services } from "../../../runtime/host/services.ts";
 import { historianOf } from "../../config/historian/historian.ts";
 import { StatusLine } from "../../node-status.ts";
 
@@ -17,10 +19,31 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const status = new StatusLine(this);
     const historian = historianOf(RED, config.historian);
+    const opening = services().synchroniser(historian);
+    opening.then(
+      ({ report }) => {
+        for (const { source, rows } of report.losses) {
+          this.warn(`${rows} samples of ${source} are damaged on disk; the gap ledger has their time`);
+        }
+        for (const problem of report.problems) this.warn(problem);
+      },
+      (thrown: unknown) => this.error(messageOf(thrown)),
+    );
+    let told = "";
+    const tellTrouble = (trouble: RungError | undefined): void => {
+      const text = trouble?.message ?? "";
+      if (text === told) return;
+      if (text === "") this.log("stores again");
+      else this.warn(`samples wait: ${text}`);
+      told = text;
+    };
     let isOpen = true;
     const show = async (): Promise<void> => {
       try {
-        const { text, mark } = historyWords(await historian.facts(), historian.counts);
+        const synchroniser = await opening;
+        const counts = synchroniser.totals(HISTORIAN_SINK);
+        tellTrouble(synchroniser.trouble);
+        const { text, mark } = historyWords(await historian.facts(), counts, synchroniser.trouble);
         if (isOpen) status.show(text, mark);
       } catch (thrown) {
         if (isOpen) status.show(messageOf(thrown).slice(0, 60), "fault");
@@ -40,10 +63,13 @@ export default function (RED: NodeAPI): void {
         );
         return;
       }
-      historian.append(message.payload).then(
-        () => done(),
-        (error) => done(error as Error),
-      );
+      const frame = message.payload;
+      opening
+        .then((synchroniser) => synchroniser.accept(frame))
+        .then(
+          () => done(),
+          (error) => done(error as Error),
+        );
     });
     this.on("close", (done: () => void) => {
       isOpen = false;

@@ -2,6 +2,8 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { MqttLink } from "../../../runtime/describe/mqtt/mqtt-link.ts";
 import { MqttSource } from "../../../runtime/describe/mqtt/mqtt-source.ts";
 import type { PayloadFormat } from "../../../runtime/describe/mqtt/payload.ts";
+import { HOST_DEFAULTS } from "../../../runtime/describe/sparkplug/host-session.ts";
+import { SparkplugSource } from "../../../runtime/describe/sparkplug/sparkplug-source.ts";
 import { services } from "../../../runtime/host/services.ts";
 import {
   checkedBindings,
@@ -18,11 +20,15 @@ interface MqttSourceConfig extends NodeDef, SourceConfig {
   link: string;
   filters: string;
   qos: number | string;
-  form: PayloadFormat["form"];
+  form: PayloadFormat["form"] | "sparkplug";
   valuePath: string;
   timePath: string;
   timeUnit: PayloadFormat["timeUnit"];
   qualityPath: string;
+  /** ms that a Sparkplug message is waited for when a later one is there. */
+  reorderMs?: number | string;
+  /** Ask Sparkplug edge nodes for their birth where something is missing. */
+  rebirth?: boolean;
 }
 
 interface MqttSourceNode extends Node {
@@ -35,13 +41,28 @@ export default function (RED: NodeAPI): void {
     const twin = twinAddress(RED, config.twin);
     const name = config.name || "mqtt source";
     this.source = runSource(this, config, twin, (listener) => {
-      return new MqttSource({
+      const common = {
         id: this.id,
         name,
         link: linkOf<MqttLink>(RED, config.link, name),
-        bindings: withTopics(checkedBindings(config, twin, name)),
         filters: (config.filters ?? "").split(/\s+/).filter((filter) => filter !== ""),
         qos: ([0, 1, 2] as const)[Number(config.qos ?? 1)] ?? 1,
+        clocks: services().clocks,
+        epochs: epochs(),
+        listener,
+      };
+      if (config.form === "sparkplug") {
+        return new SparkplugSource({
+          ...common,
+          twin,
+          bindings: hasRows(config) ? checkedBindings(config, twin, name) : [],
+          reorderMs: Number(config.reorderMs ?? HOST_DEFAULTS.reorderMs),
+          asksForRebirth: config.rebirth ?? HOST_DEFAULTS.asksForRebirth,
+        });
+      }
+      return new MqttSource({
+        ...common,
+        bindings: withTopics(checkedBindings(config, twin, name)),
         format: {
           form: config.form || "json",
           valuePath: config.valuePath ?? "value",
@@ -49,14 +70,15 @@ export default function (RED: NodeAPI): void {
           timeUnit: config.timeUnit || "us",
           qualityPath: config.qualityPath ?? "quality",
         },
-        clocks: services().clocks,
-        epochs: epochs(),
-        listener,
       });
     });
   }
   RED.nodes.registerType("rung-mqtt-source", MqttSourceConstructor);
 }
+
+/** Without a table a Sparkplug source takes every metric at its standard address. */
+const hasRows = ({ bindings }: SourceConfig): boolean =>
+  typeof bindings === "string" ? !/^\s*(\[\s*\])?\s*$/.test(bindings) : (bindings ?? []).length > 0;
 
 /** In a unified namespace the topic is the address: `.` stands for it in the table. */
 function withTopics(bindings: ReturnType<typeof checkedBindings>): ReturnType<typeof checkedBindings> {

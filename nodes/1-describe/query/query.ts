@@ -39,6 +39,9 @@ export default function (RED: NodeAPI): void {
         ...(asked?.toUs === undefined ? {} : { toUs: asked.toUs }),
         backS: asked?.backS ?? (Number(config.backS) || 3600),
         n: asked?.n ?? (Number(config.intervals) || 100),
+        ...(asked?.base === undefined ? {} : { base: addressOf(asked.base, twin) }),
+        ...(asked?.entry === undefined ? {} : { entry: addressOf(asked.entry, twin) }),
+        ...(asked?.exit === undefined ? {} : { exit: addressOf(asked.exit, twin) }),
       };
       const nowUs =
         services()

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf } from "../../../runtime/core/errors.ts";
 import { MqttLink } from "../../../runtime/describe/mqtt/mqtt-link.ts";
+import { HostPresence } from "../../../runtime/describe/sparkplug/host-state.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { type LoginConfig, linkIdOf, loginOf } from "../../link-login.ts";
 
@@ -9,6 +10,8 @@ interface MqttLinkConfig extends NodeDef, LoginConfig {
   reality: "live" | "virtual";
   protocolVersion: number | string;
   persistentSession: boolean;
+  /** Sparkplug host id; empty: the link is no host application. */
+  hostId?: string;
 }
 
 export interface MqttLinkNode
@@ -28,6 +31,7 @@ export default function (RED: NodeAPI): void {
         reality: config.reality === "virtual" ? "virtual" : "live",
         protocolVersion: Number(config.protocolVersion) === 5 ? 5 : 4,
         persistentSession: config.persistentSession !== false,
+        ...(config.hostId?.trim() ? { presence: new HostPresence(config.hostId.trim()) } : {}),
         home: services().home,
         login: loginOf(config, this.credentials),
         tls: { ...pem("ca", ca), ...pem("certificate", certificate), ...pem("key", key) },

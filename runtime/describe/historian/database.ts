@@ -28,11 +28,13 @@ export interface Database {
 
 /**
  * Opens the file, or makes it. Extensions are never looked for on a network.
+ * @param readOnly writes nothing, not even the schema, and takes a file that is there only
  * @throws RungError `history-in-use`, `history-broken`
  */
-export async function openDatabase(file: string, memoryLimitMb: number): Promise<Database> {
+export async function openDatabase(file: string, memoryLimitMb: number, readOnly = false): Promise<Database> {
   try {
     const instance = await DuckDBInstance.create(file, {
+      ...(readOnly ? { access_mode: "READ_ONLY" } : {}),
       memory_limit: `${memoryLimitMb}MB`,
       threads: "2",
       autoinstall_known_extensions: "false",
@@ -40,9 +42,9 @@ export async function openDatabase(file: string, memoryLimitMb: number): Promise
       preserve_insertion_order: "true",
     });
     const writer = await instance.connect();
-    await writer.run(SCHEMA);
+    if (!readOnly) await writer.run(SCHEMA);
     const versions = await rowsOf(writer, "SELECT version FROM format");
-    if (versions.length === 0) await writer.run(`INSERT INTO format VALUES (${FORMAT})`);
+    if (versions.length === 0 && !readOnly) await writer.run(`INSERT INTO format VALUES (${FORMAT})`);
     else if (versions[0]![0] !== FORMAT) {
       throw new Error(`it has format ${versions[0]![0]}, this version of Rung reads ${FORMAT}`);
     }

@@ -1,5 +1,5 @@
 import type { TimeUs } from "../../core/time.ts";
-import type { FrameRows, TagEntry } from "./history-types.ts";
+import type { FrameRows, StoredSample, TagEntry, TimeWindow } from "./history-types.ts";
 
 /** What the historian asks its worker. Every request is answered once, with its id. */
 export type HistorianRequest = { readonly id: number } & (
@@ -21,7 +21,21 @@ export type HistorianRequest = { readonly id: number } & (
       readonly n: number;
     }
   | { readonly op: "at"; readonly addresses: readonly string[]; readonly timeUs: TimeUs }
+  | {
+      readonly op: "asof";
+      readonly base: string;
+      readonly addresses: readonly string[];
+      readonly fromUs: TimeUs;
+      readonly toUs: TimeUs;
+      readonly limit: number;
+    }
+  | {
+      readonly op: "windows";
+      readonly addresses: readonly string[];
+      readonly windows: readonly TimeWindow[];
+    }
   | { readonly op: "totals"; readonly source: string }
+  | { readonly op: "holds"; readonly source: string; readonly samples: readonly StoredSample[] }
   | { readonly op: "prehistory"; readonly file: string; readonly prefix: string }
 );
 

@@ -77,8 +77,16 @@ function handle(request: HistorianRequest): Promise<unknown> {
       return read((opened) => opened.buckets(request.address, request.fromUs, request.toUs, request.n));
     case "at":
       return read((opened) => opened.at(request.addresses, request.timeUs));
+    case "asof":
+      return read((opened) =>
+        opened.asof(request.base, request.addresses, request.fromUs, request.toUs, request.limit),
+      );
+    case "windows":
+      return read((opened) => opened.windows(request.addresses, request.windows));
     case "totals":
       return read((opened) => opened.totals(request.source));
+    case "holds":
+      return read((opened) => opened.holds(request.source, request.samples));
     case "addresses":
       return read((opened) => opened.addresses());
     case "facts":

@@ -6,6 +6,7 @@ import { messageOf, RungError } from "../../core/errors.ts";
 import type { Frame } from "../../core/frame.ts";
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { TimeUs } from "../../core/time.ts";
+import type { SampleKey } from "../dedupe.ts";
 import type { Buckets } from "./buckets.ts";
 import type { HistorianProblem, HistorianReply, HistorianRequest } from "./historian-protocol.ts";
 import type { StoreOptions } from "./history-store.ts";
@@ -14,12 +15,15 @@ import type {
   ColumnTotal,
   FrameRows,
   HistorianCounts,
+  HistoryAsof,
   HistoryAt,
   HistoryRange,
   HistorySample,
+  HistoryWindows,
   PrehistoryResult,
   StoreFacts,
   TagEntry,
+  TimeWindow,
 } from "./history-types.ts";
 import { storeOther } from "./other-value.ts";
 import { SampleLedger } from "./sample-ledger.ts";
@@ -69,6 +73,7 @@ export class Historian {
       file: options.file,
       memoryLimitMb: options.memoryLimitMb ?? HISTORIAN_DEFAULTS.memoryLimitMb,
       retentionDays: options.retentionDays ?? HISTORIAN_DEFAULTS.retentionDays,
+      ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
     };
   }
 
@@ -156,9 +161,43 @@ export class Historian {
     return this.#ask({ op: "at", addresses, timeUs });
   }
 
+  /**
+   * Every sample of `base` with fromUs <= source time < toUs, at most `limit`, and beside each what stood of the other
+   * properties at its source time (ASOF join). What was never stored has no data.
+   * @throws RungError `unknown-address` for the base
+   */
+  asof(
+    base: string,
+    addresses: readonly string[],
+    fromUs: TimeUs,
+    toUs: TimeUs,
+    limit = 100_000,
+  ): Promise<HistoryAsof> {
+    return this.#ask({ op: "asof", base, addresses, fromUs, toUs, limit });
+  }
+
+  /**
+   * What each property did in each window, [fromUs, toUs); windows may overlap. What was never stored has no data.
+   * @throws RungError `bad-range` for a window that does not end after it starts, and for too many of them
+   */
+  windows(addresses: readonly string[], windows: readonly TimeWindow[]): Promise<HistoryWindows[]> {
+    return this.#ask({ op: "windows", addresses, windows });
+  }
+
   /** Count and sum per address of everything one source stored. */
   totals(source: string): Promise<ColumnTotal[]> {
     return this.#ask({ op: "totals", source });
+  }
+
+  /** Which of these samples of a source are stored, by tag, source time and value, in the same order. */
+  holds(source: string, samples: readonly SampleKey[]): Promise<boolean[]> {
+    const asked = samples.map(({ address, sourceTimeUs, value, other }) => ({
+      address,
+      sourceTimeUs,
+      value,
+      ...(other === undefined ? {} : { text: storeOther(other).text }),
+    }));
+    return this.#ask({ op: "holds", source, samples: asked });
   }
 
   /** Every address ever stored. */

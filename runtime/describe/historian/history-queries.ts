@@ -6,14 +6,14 @@ import { BucketGatherer, type Buckets } from "./buckets.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { rowsOf } from "./database.ts";
 import { ExactSum } from "./exact-sum.ts";
-import type { ColumnTotal, HistoryAt, HistoryRange, HistorySample } from "./history-types.ts";
+import type { ColumnTotal, HistoryAt, HistoryRange, HistorySample, StoredSample } from "./history-types.ts";
 import { readOther } from "./other-value.ts";
 
 /** Order of samples of one tag: by source time, and as they were sent where times are equal. */
-const ORDER = "time_us, epoch, sequence";
+export const ORDER = "time_us, epoch, sequence";
 const MAX_BUCKETS = 100_000;
 
-function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: string | undefined } {
+export function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: string | undefined } {
   const { ids, unit } = catalogue.tagsOf(address);
   if (ids.length === 0) {
     throw new RungError({
@@ -27,7 +27,7 @@ function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: st
 }
 
 /** Walks a result chunk by chunk, so that no row becomes an object. */
-async function eachChunk(
+export async function eachChunk(
   connection: DuckDBConnection,
   sql: string,
   take: (chunk: DuckDBDataChunk) => void,
@@ -40,7 +40,7 @@ async function eachChunk(
   }
 }
 
-const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
+export const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
   (chunk.getColumnVector(column).getItem(row) as number | null) ?? Number.NaN;
 
 /** The newest sample; undefined where the address was never stored. */
@@ -248,8 +248,46 @@ export async function totals(
   }));
 }
 
+/** Samples that one query asks about. */
+const MOST_ASKED = 2000;
+
+/** Which of these samples of a source are stored, by tag, source time and value, in the same order. */
+export async function holds(
+  reader: DuckDBConnection,
+  catalogue: Catalogue,
+  source: string,
+  samples: readonly StoredSample[],
+): Promise<boolean[]> {
+  const sources = catalogue.sourcesNamed(source);
+  const held = new Array<boolean>(samples.length).fill(false);
+  if (sources.length === 0) return held;
+  for (let begin = 0; begin < samples.length; begin += MOST_ASKED) {
+    const asked = samples.slice(begin, begin + MOST_ASKED);
+    const keys = asked.flatMap(({ address, sourceTimeUs }, i) =>
+      catalogue.tagsOf(address).ids.map((tag) => `(${begin + i}, ${tag}, ${whole(sourceTimeUs)}::BIGINT)`),
+    );
+    if (keys.length === 0) continue;
+    const times = asked.map(({ sourceTimeUs }) => whole(sourceTimeUs));
+    const found = await rowsOf(
+      reader,
+      `WITH key (place, tag, time_us) AS (VALUES ${keys.join(", ")})
+       SELECT place, value, text FROM key JOIN sample USING (tag, time_us)
+       LEFT JOIN other USING (tag, source, epoch, sequence)
+       WHERE source IN (${sources.join(", ")})
+       AND sample.time_us BETWEEN ${Math.min(...times)} AND ${Math.max(...times)}`,
+    );
+    for (const [place, value, text] of found as [number, number | null, string | null][]) {
+      const sample = samples[place]!;
+      // What has no number is stored as NULL.
+      const isSameNumber = Number.isNaN(sample.value) ? value === null : value === sample.value;
+      if (isSameNumber && (text ?? undefined) === sample.text) held[place] = true;
+    }
+  }
+  return held;
+}
+
 /** Whole microseconds for SQL text; infinities become the ends of time. */
-function whole(timeUs: TimeUs): number {
+export function whole(timeUs: TimeUs): number {
   if (Number.isNaN(timeUs)) {
     throw new RungError({ code: "bad-range", where: "time", what: "is no number" });
   }

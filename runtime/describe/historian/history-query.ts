@@ -2,8 +2,10 @@ import { RungError } from "../../core/errors.ts";
 import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { Historian } from "./historian.ts";
+import type { HistoryRange } from "./history-types.ts";
+import { type Passage, type PassageQuestion, passageConditions } from "./passages.ts";
 
-export const QUERY_KINDS = ["last", "range", "buckets"] as const;
+export const QUERY_KINDS = ["last", "range", "buckets", "asof", "eventWindow"] as const;
 export type QueryKind = (typeof QUERY_KINDS)[number];
 
 /** A question to the history, as a node, a command or a screen asks it. */
@@ -16,6 +18,11 @@ export interface HistoryQuestion {
   readonly backS?: number;
   /** For buckets. */
   readonly n?: number;
+  /** For asof: the property at whose samples the others are looked up. */
+  readonly base?: string;
+  /** For eventWindow: the events whose value says what enters and what leaves. */
+  readonly entry?: string;
+  readonly exit?: string;
 }
 
 export interface PlainSample {
@@ -36,6 +43,33 @@ export interface PlainBucket {
   readonly covered: number;
 }
 
+/** What stood of one property. */
+export type PlainStood = Omit<PlainSample, "timeUs"> & {
+  /** Source time of the sample that stood; null where none did. */
+  readonly timeUs: TimeUs | null;
+};
+
+export interface PlainAsofRow extends PlainSample {
+  /** What stood at that time, by address. */
+  readonly at: Readonly<Record<string, PlainStood>>;
+}
+
+/** What one property did while something passed. */
+export interface PlainCondition {
+  readonly atEntry: number | null;
+  readonly min: number | null;
+  readonly mean: number | null;
+  readonly max: number | null;
+  readonly atExit: number | null;
+  readonly count: number;
+  readonly quality: Quality;
+  readonly covered: number;
+}
+
+export interface PlainPassage extends Passage {
+  readonly conditions: Readonly<Record<string, PlainCondition>>;
+}
+
 /** Plain data, one entry per address in the order asked: what fits a message, JSON and a chart. */
 export type HistoryAnswer =
   | ({ readonly address: string; readonly unit?: string } & PlainSample)
@@ -45,7 +79,14 @@ export type HistoryAnswer =
       readonly samples: readonly PlainSample[];
       readonly complete: boolean;
     }
-  | { readonly address: string; readonly buckets: readonly PlainBucket[] };
+  | { readonly address: string; readonly buckets: readonly PlainBucket[] }
+  | {
+      readonly base: string;
+      readonly unit?: string;
+      readonly rows: readonly PlainAsofRow[];
+      readonly complete: boolean;
+    }
+  | { readonly entry: string; readonly exit: string; readonly passages: readonly PlainPassage[] };
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 const DEFAULT_BACK_S = 3600;
@@ -75,6 +116,16 @@ export async function askHistory(
   const toUs = question.toUs ?? nowUs;
   const fromUs = question.fromUs ?? toUs - (question.backS ?? DEFAULT_BACK_S) * 1e6;
   if (!(fromUs <= toUs)) throw fault(`the time asked about runs from ${fromUs} to ${toUs}`);
+  if (question.kind === "asof") {
+    if (!question.base)
+      throw fault('asof needs "base", the property at whose samples the others are looked up');
+    return [await asof(historian, question.base, question.addresses, fromUs, toUs)];
+  }
+  if (question.kind === "eventWindow") {
+    const { entry, exit } = question;
+    if (!entry || !exit) throw fault('eventWindow needs "entry" and "exit", the events of what passes');
+    return [await eventWindow(historian, { entry, exit, fromUs, toUs, addresses: question.addresses })];
+  }
   const answers: HistoryAnswer[] = [];
   for (const address of question.addresses) {
     if (question.kind === "last") answers.push(await last(historian, address));
@@ -142,6 +193,67 @@ async function buckets(
       count: found.count[i]!,
       quality: found.quality[i]!,
       covered: found.covered[i]!,
+    })),
+  };
+}
+
+async function asof(
+  historian: Historian,
+  base: string,
+  addresses: readonly string[],
+  fromUs: TimeUs,
+  toUs: TimeUs,
+): Promise<HistoryAnswer> {
+  const found = await historian.asof(base, addresses, fromUs, toUs);
+  const sampleAt = (column: Stood, i: number) => ({
+    value: orNull(column.value[i]!),
+    ...(column.other.has(i) ? { other: column.other.get(i) } : {}),
+    quality: column.quality[i]!,
+  });
+  return {
+    base,
+    ...(found.base.unit === undefined ? {} : { unit: found.base.unit }),
+    rows: Array.from(found.base.sourceTimeUs, (timeUs, i) => ({
+      timeUs,
+      ...sampleAt(found.base, i),
+      at: Object.fromEntries(
+        found.columns.map((column) => [
+          column.address,
+          { timeUs: orNull(column.sourceTimeUs[i]!), ...sampleAt(column, i) },
+        ]),
+      ),
+    })),
+    complete: found.base.complete,
+  };
+}
+
+type Stood = Pick<HistoryRange, "value" | "quality" | "other">;
+
+async function eventWindow(
+  historian: Historian,
+  question: PassageQuestion & { readonly addresses: readonly string[] },
+): Promise<HistoryAnswer> {
+  const found = await passageConditions(historian, question);
+  return {
+    entry: question.entry,
+    exit: question.exit,
+    passages: found.passages.map((passage, i) => ({
+      ...passage,
+      conditions: Object.fromEntries(
+        found.conditions.map((column) => [
+          column.address,
+          {
+            atEntry: orNull(column.atStart[i]!),
+            min: orNull(column.min[i]!),
+            mean: orNull(column.mean[i]!),
+            max: orNull(column.max[i]!),
+            atExit: orNull(column.atEnd[i]!),
+            count: column.count[i]!,
+            quality: column.quality[i]!,
+            covered: column.covered[i]!,
+          },
+        ]),
+      ),
     })),
   };
 }

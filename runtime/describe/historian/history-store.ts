@@ -3,17 +3,22 @@ import type { TimeUs } from "../../core/time.ts";
 import type { Buckets } from "./buckets.ts";
 import { Catalogue } from "./catalogue.ts";
 import { bytesOf, type Database, openDatabase, rowsOf } from "./database.ts";
+import * as joins from "./history-joins.ts";
 import * as queries from "./history-queries.ts";
 import type {
   AppendResult,
   ColumnTotal,
   FrameRows,
+  HistoryAsof,
   HistoryAt,
   HistoryRange,
   HistorySample,
+  HistoryWindows,
   PrehistoryResult,
+  StoredSample,
   StoreFacts,
   TagEntry,
+  TimeWindow,
 } from "./history-types.ts";
 import { importWideCsv } from "./prehistory-import.ts";
 import { SampleAppender } from "./sample-appender.ts";
@@ -24,6 +29,8 @@ export interface StoreOptions {
   readonly memoryLimitMb: number;
   /** 0 keeps everything. */
   readonly retentionDays: number;
+  /** For questions only: nothing is written to the file. */
+  readonly readOnly?: boolean;
 }
 
 interface Waiting {
@@ -68,7 +75,7 @@ export class HistoryStore {
 
   /** @throws RungError `history-in-use`, `history-broken` */
   static async open(options: StoreOptions): Promise<HistoryStore> {
-    const database = await openDatabase(options.file, options.memoryLimitMb);
+    const database = await openDatabase(options.file, options.memoryLimitMb, options.readOnly);
     const catalogue = await Catalogue.load(database.writer);
     const watermarks = await Watermarks.load(database.writer);
     return new HistoryStore(options, database, catalogue, watermarks);
@@ -267,8 +274,26 @@ export class HistoryStore {
     return queries.at(this.#database.reader, this.#catalogue, addresses, timeUs);
   }
 
+  asof(
+    base: string,
+    addresses: readonly string[],
+    fromUs: TimeUs,
+    toUs: TimeUs,
+    limit: number,
+  ): Promise<HistoryAsof> {
+    return joins.asof(this.#database.reader, this.#catalogue, base, addresses, fromUs, toUs, limit);
+  }
+
+  windows(addresses: readonly string[], windows: readonly TimeWindow[]): Promise<HistoryWindows[]> {
+    return joins.windows(this.#database.reader, this.#catalogue, addresses, windows);
+  }
+
   totals(source: string): Promise<ColumnTotal[]> {
     return queries.totals(this.#database.reader, this.#catalogue, source);
+  }
+
+  holds(source: string, samples: readonly StoredSample[]): Promise<boolean[]> {
+    return queries.holds(this.#database.reader, this.#catalogue, source, samples);
   }
 
   addresses(): string[] {
@@ -316,7 +341,7 @@ export class HistoryStore {
 
   async close(): Promise<void> {
     await this.flush();
-    this.#isDirty = true;
+    this.#isDirty = this.#options.readOnly !== true;
     await this.maintain();
     this.#appender?.close();
     this.#database.reader.closeSync();

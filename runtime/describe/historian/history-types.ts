@@ -67,6 +67,49 @@ export interface HistoryAt {
   readonly quality: Uint32Array;
 }
 
+/** Columns of one property, row i belonging to row i of what asked for it; NaN and "no data" where nothing stood. */
+export interface StoodColumn {
+  readonly address: string;
+  readonly unit: string | undefined;
+  readonly value: Float64Array;
+  /** Source time of the sample that stood. */
+  readonly sourceTimeUs: Float64Array;
+  readonly quality: Uint32Array;
+  /** Row -> string, bigint, typed array, structure, date. */
+  readonly other: ReadonlyMap<number, unknown>;
+}
+
+/** Every sample of one property, and beside it what stood of others at its source time. */
+export interface HistoryAsof {
+  readonly base: HistoryRange;
+  readonly columns: readonly StoodColumn[];
+}
+
+/** A stretch of time, [fromUs, toUs). */
+export interface TimeWindow {
+  readonly fromUs: TimeUs;
+  readonly toUs: TimeUs;
+}
+
+/** What one property did in each of some windows; row i belongs to window i. */
+export interface HistoryWindows {
+  readonly address: string;
+  readonly unit: string | undefined;
+  readonly min: Float64Array;
+  /** Time-weighted over the part of the window with usable values. */
+  readonly mean: Float64Array;
+  readonly max: Float64Array;
+  /** Samples whose source time lies in the window. */
+  readonly count: Uint32Array;
+  /** The worst that stood. */
+  readonly quality: Uint32Array;
+  /** Share of the window with usable values, 0 to 1. */
+  readonly covered: Float64Array;
+  /** What stood when the window began, and when it ended; NaN where nothing usable did. */
+  readonly atStart: Float64Array;
+  readonly atEnd: Float64Array;
+}
+
 /** Count and sum of the finite numbers of one property from one source. */
 export interface ColumnTotal {
   readonly address: string;
@@ -87,6 +130,14 @@ export interface StoreFacts {
   readonly bytes: number;
   readonly oldestUs: TimeUs | undefined;
   readonly newestUs: TimeUs | undefined;
+}
+
+/** A sample that is asked for by what it holds; what is no number as its text. */
+export interface StoredSample {
+  readonly address: string;
+  readonly sourceTimeUs: TimeUs;
+  readonly value: number;
+  readonly text?: string;
 }
 
 /** received = stored + queued + deduplicated + the sum of dropped, since the historian was opened. */

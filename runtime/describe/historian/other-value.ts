@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.ts";
+import { isWaveform, type Waveform } from "../../core/waveform.ts";
 
 /** A value that is no Float64, as text beside its kind: how the historian keeps it. */
 export interface StoredOther {
@@ -24,10 +25,10 @@ type ArrayName = keyof typeof ARRAYS;
 export function storeOther(value: unknown): StoredOther {
   if (typeof value === "string") return { kind: "text", text: value };
   if (typeof value === "bigint") return { kind: "integer", text: value.toString() };
+  if (isWaveform(value)) return { kind: "waveform", text: `${value.sampleRateHz} ${bytesOf(value.samples)}` };
   if (value instanceof Date) return { kind: "time", text: value.toISOString() };
   if (ArrayBuffer.isView(value) && value.constructor.name in ARRAYS) {
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    return { kind: value.constructor.name, text: bytes.toString("base64") };
+    return { kind: value.constructor.name, text: bytesOf(value) };
   }
   try {
     return { kind: "structure", text: JSON.stringify(value) ?? "null" };
@@ -42,7 +43,20 @@ export function readOther(stored: StoredOther): unknown {
   if (stored.kind === "integer") return BigInt(stored.text);
   if (stored.kind === "time") return new Date(stored.text);
   if (stored.kind === "structure") return JSON.parse(stored.text);
-  const bytes = Uint8Array.from(Buffer.from(stored.text, "base64"));
-  const View = ARRAYS[stored.kind as ArrayName];
-  return new View(bytes.buffer);
+  if (stored.kind === "waveform") {
+    const [sampleRateHz, samples] = stored.text.split(" ") as [string, string];
+    return {
+      samples: arrayOf("Float64Array", samples) as Float64Array,
+      sampleRateHz: Number(sampleRateHz),
+    } satisfies Waveform;
+  }
+  return arrayOf(stored.kind as ArrayName, stored.text);
+}
+
+const bytesOf = (view: ArrayBufferView): string =>
+  Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
+
+function arrayOf(name: ArrayName, base64: string): ArrayBufferView {
+  const View = ARRAYS[name];
+  return new View(Uint8Array.from(Buffer.from(base64, "base64")).buffer);
 }

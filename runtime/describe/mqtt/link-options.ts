@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RungError } from "../../core/errors.ts";
 import type { LinkLogin } from "../link-login.ts";
+import type { LinkPresence } from "./link-presence.ts";
 
 /** The URL that stands for the broker inside this installation's host. */
 export const EMBEDDED = "embedded";
@@ -19,14 +20,18 @@ export interface MqttLinkOptions {
   readonly protocolVersion?: 4 | 5;
   /** PEM texts. A broker's certificate is always verified, against `ca` or the system's authorities. */
   readonly tls?: { readonly ca?: string; readonly certificate?: string; readonly key?: string };
-  /** The broker keeps what is published while the link is away (QoS 1 and 2). */
+  /** The broker keeps what is published while the link is away (QoS 1 and 2). Never with a presence. */
   readonly persistentSession?: boolean;
+  /** Tells others at the broker that this link is there. */
+  readonly presence?: LinkPresence;
 }
 
 /** Defaults with their units. */
 export const MQTT_DEFAULTS = {
   protocolVersion: 4 as const,
   persistentSession: true,
+  /** s. How long an MQTT 5 broker keeps a session for a link that is away (MQTT 5, 3.1.2.11.2): a week. */
+  sessionExpiryS: 7 * 24 * 3600,
   /** s. A dead connection is noticed after one and a half times this (MQTT 3.1.1, 3.1.2.10). */
   keepAliveS: 10,
   connectTimeoutMs: 10_000,

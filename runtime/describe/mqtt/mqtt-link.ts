@@ -21,6 +21,8 @@ export interface MqttLinkUser {
   message(topic: string, payload: Buffer): void;
   /** `resumed`: the broker kept the session, and with it what was published meanwhile. */
   opened(resumed: boolean): void;
+  /** The subscriptions stand and the link may publish. */
+  ready?(): void;
   closed(): void;
   state(state: LinkState): void;
   problem(error: RungError): void;
@@ -35,6 +37,8 @@ export class MqttLink {
   #client: MqttClient | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = MQTT_DEFAULTS.firstRetryMs;
+  /** False until the presence, where there is one, has been published on this connection. */
+  #mayPublish = false;
 
   /** @throws RungError `malformed-link`, `mqtt5-not-supported` */
   constructor(options: MqttLinkOptions) {
@@ -62,7 +66,10 @@ export class MqttLink {
     user.state(this.#state);
     if (this.#client === undefined && this.#retry === undefined) this.#connect();
     else if (this.#client?.connected) {
-      this.#subscribe(user);
+      const client = this.#client;
+      void this.#subscribe(user).then(() => {
+        if (this.#mayPublish && client === this.#client && this.#users.has(user)) user.ready?.();
+      });
       user.opened(false);
     }
     return async () => {
@@ -70,6 +77,17 @@ export class MqttLink {
       if (this.#users.size === 0) await this.#disconnect();
       else this.#unsubscribe(user);
     };
+  }
+
+  /**
+   * Publishes with QoS 0, not retained, if the link is connected. A link with a presence tells that first, so that
+   * until then nothing else is published.
+   * @returns false where it was not published
+   */
+  publish(topic: string, payload: Uint8Array): boolean {
+    if (!this.#mayPublish || !this.#client?.connected) return false;
+    this.#client.publish(topic, Buffer.from(payload), { qos: 0, retain: false });
+    return true;
   }
 
   #connect(): void {
@@ -85,11 +103,21 @@ export class MqttLink {
       return;
     }
     if (this.#state.phase !== "retrying") this.#set("connecting");
-    const { tls } = this.options;
+    const { tls, presence } = this.options;
+    const protocolVersion = this.options.protocolVersion ?? MQTT_DEFAULTS.protocolVersion;
+    const keepsSession =
+      presence === undefined && (this.options.persistentSession ?? MQTT_DEFAULTS.persistentSession);
     const client = connect(url, {
       clientId: this.#clientId(),
-      protocolVersion: this.options.protocolVersion ?? MQTT_DEFAULTS.protocolVersion,
-      clean: !(this.options.persistentSession ?? MQTT_DEFAULTS.persistentSession),
+      protocolVersion,
+      clean: !keepsSession,
+      // MQTT 5 ends a session with its connection unless it is told how long to keep it.
+      ...(keepsSession && protocolVersion === 5
+        ? { properties: { sessionExpiryInterval: MQTT_DEFAULTS.sessionExpiryS } }
+        : {}),
+      ...(presence === undefined
+        ? {}
+        : { will: { topic: presence.topic, payload: presence.will(), qos: 1 as const, retain: true } }),
       keepalive: MQTT_DEFAULTS.keepAliveS,
       connectTimeout: MQTT_DEFAULTS.connectTimeoutMs,
       // This class tries again itself, since the embedded broker may come back at another port.
@@ -104,12 +132,31 @@ export class MqttLink {
     client.on("connect", ({ sessionPresent }) => {
       this.#retryMs = MQTT_DEFAULTS.firstRetryMs;
       this.#set("connected");
-      for (const user of this.#users) {
-        this.#subscribe(user);
+      const subscribed = [...this.#users].map((user) => {
+        const answered = this.#subscribe(user);
+        // At once: what the broker kept may come before its answer to the subscription.
         user.opened(sessionPresent);
+        return answered;
+      });
+      if (presence === undefined) this.#mayPublish = true;
+      else {
+        subscribed.push(
+          new Promise((resolve) => client.subscribe(presence.topic, { qos: 1 }, () => resolve())),
+        );
       }
+      void Promise.all(subscribed).then(() => {
+        // Meanwhile the link may have been closed, or have another connection.
+        if (this.#client !== client || !client.connected) return;
+        if (presence !== undefined) this.#tell(client, presence.birth());
+        this.#mayPublish = true;
+        for (const user of this.#users) user.ready?.();
+      });
     });
     client.on("message", (topic, payload) => {
+      if (topic === presence?.topic) {
+        const answer = presence.answer(payload);
+        if (answer !== undefined) this.#tell(client, answer);
+      }
       for (const user of this.#users) user.message(topic, payload);
     });
     client.on("error", (error) => {
@@ -119,6 +166,7 @@ export class MqttLink {
       client.end(true);
       if (this.#client !== client) return;
       this.#client = undefined;
+      this.#mayPublish = false;
       if (this.#state.phase === "connected") this.#fail(new Error("connection lost"));
       for (const user of this.#users) user.closed();
       this.#later();
@@ -136,36 +184,63 @@ export class MqttLink {
     this.#retry = undefined;
     const client = this.#client;
     this.#client = undefined;
+    this.#mayPublish = false;
     if (client !== undefined) {
+      const { presence } = this.options;
+      const told =
+        presence !== undefined && client.connected
+          ? this.#tell(client, presence.farewell())
+          : Promise.resolve();
       // A broker that is away does not answer; it is not waited for.
-      const gone = new Promise<void>((resolve) => client.end(!client.connected, () => resolve()));
+      const gone = told.then(
+        () => new Promise<void>((resolve) => client.end(!client.connected, () => resolve())),
+      );
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
+      client.end(true);
     }
     this.#set("idle");
   }
 
-  #subscribe(user: MqttLinkUser): void {
-    if (user.filters.length === 0) return;
+  /** @returns resolves when it was tried, where something was published at all */
+  #tell(client: MqttClient, payload: Buffer): Promise<void> {
+    const { topic } = this.options.presence!;
+    return new Promise((resolve) =>
+      client.publish(topic, payload, { qos: 1, retain: true }, (error) => {
+        if (error && client === this.#client) this.#fail(error);
+        resolve();
+      }),
+    );
+  }
+
+  /** @returns resolves with the broker's answer, or when there will be none */
+  #subscribe(user: MqttLinkUser): Promise<void> {
     const client = this.#client;
-    client?.subscribe([...user.filters], { qos: user.qos }, (error, _asked, answer) => {
-      if (!error) return;
-      const codes = (answer as { granted?: number[] } | undefined)?.granted;
-      // The connection ended first, by a deploy or a broken line: with the next one it is asked again.
-      if (codes === undefined && (client !== this.#client || !client.connected)) return;
-      // 3.9.3: one code a filter, 0x80 is a refusal of this filter alone. Without an answer none was heard.
-      const refused = user.filters.filter((_, i) => codes === undefined || (codes[i] ?? 0x80) >= 0x80);
-      for (const topic of refused) {
-        user.problem(
-          new RungError({
-            code: "subscription-refused",
-            where: `${this.options.name}, ${topic}`,
-            what: "the broker refuses the subscription",
-            advice: "allow it for this user at the broker; the other topics go on",
-            cause: error,
-          }),
-        );
-      }
+    if (user.filters.length === 0 || client === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      client.subscribe([...user.filters], { qos: user.qos }, (error, _asked, answer) => {
+        if (error) this.#subscriptionRefused(client, user, error, answer);
+        resolve();
+      });
     });
+  }
+
+  #subscriptionRefused(client: MqttClient, user: MqttLinkUser, error: Error, answer: unknown): void {
+    const codes = (answer as { granted?: number[] } | undefined)?.granted;
+    // The connection ended first, by a deploy or a broken line: with the next one it is asked again.
+    if (codes === undefined && (client !== this.#client || !client.connected)) return;
+    // 3.9.3: one code a filter, 0x80 is a refusal of this filter alone. Without an answer none was heard.
+    const refused = user.filters.filter((_, i) => codes === undefined || (codes[i] ?? 0x80) >= 0x80);
+    for (const topic of refused) {
+      user.problem(
+        new RungError({
+          code: "subscription-refused",
+          where: `${this.options.name}, ${topic}`,
+          what: "the broker refuses the subscription",
+          advice: "allow it for this user at the broker; the other topics go on",
+          cause: error,
+        }),
+      );
+    }
   }
 
   /** Only what no other user wants. */

@@ -1,0 +1,149 @@
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { parseAddress } from "../core/address.ts";
+import { messageOf, RungError } from "../core/errors.ts";
+import { isStorableTimeUs, type TimeUs } from "../core/time.ts";
+import { Historian } from "../describe/historian/historian.ts";
+import { askHistory, type HistoryQuestion } from "../describe/historian/history-query.ts";
+import { timeOfCell } from "../describe/recording/time-cell.ts";
+import { homeFolder } from "../host/home.ts";
+import { csvOfAnswers, jsonOfAnswers } from "./query-table.ts";
+
+export const summary = "ask a history: samples, buckets, joins, passages";
+export const usage = `rung query <address...> [--from <time>] [--to <time>]
+           [--buckets <n> | --last | --asof <address> | --entry <address> --exit <address>]
+           [--file <duckdb> | --home <folder>] [--json]
+       rung query --list
+
+Asks a history file and writes CSV with a header line, or JSON. The file is opened for reading only; a running Rung
+owns its history, so ask a copy, or stop it first.
+
+  --from, --to <time>   2026-09-21T12:00:00Z, or a number since 1970 in s, ms or µs; UTC unless an offset stands
+                        behind it; from is included, to is not. Without them: all there is
+  (nothing else)        every sample
+  --buckets <n>         n equal intervals: least, time-weighted mean, greatest
+  --last                the newest sample of each address
+  --asof <address>      at each sample of that address, what stood of the others
+  --entry, --exit <address>   for each body between two events: what the others did in between
+  --list                the addresses that were ever stored
+  --file <duckdb>       default history/rung.duckdb of the home
+  --home <folder>       instead of RUNG_HOME
+  --json                one JSON array, an entry per address
+
+Times in the output are ISO 8601 in UTC with microseconds. Exit: 0 done, 2 a fault of the input.`;
+
+const parse = (args: string[]) =>
+  parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      from: { type: "string" },
+      to: { type: "string" },
+      buckets: { type: "string" },
+      last: { type: "boolean", default: false },
+      asof: { type: "string" },
+      entry: { type: "string" },
+      exit: { type: "string" },
+      list: { type: "boolean", default: false },
+      file: { type: "string" },
+      home: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+
+/** @param args what follows `rung query` @returns the exit status @throws RungError for any bad input */
+export async function run(args: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (thrown) {
+    throw fault(messageOf(thrown));
+  }
+  const { values, positionals } = parsed;
+  const asked = values.list ? undefined : questionOf(values, positionals);
+  const historian = new Historian({ file: existing(values.file, values.home), readOnly: true });
+  try {
+    if (asked === undefined) {
+      const addresses = (await historian.addresses()).sort();
+      process.stdout.write(
+        values.json ? `${JSON.stringify(addresses)}\n` : `address\n${addresses.join("\n")}\n`,
+      );
+      return 0;
+    }
+    const { oldestUs = 0, newestUs = 0 } = await historian.facts();
+    const toUs = asked.toUs ?? newestUs + 1;
+    const question = { ...asked, fromUs: asked.fromUs ?? Math.min(oldestUs, toUs), toUs };
+    const answers = await askHistory(historian, question, newestUs);
+    for (const answer of answers) {
+      if ("complete" in answer && !answer.complete)
+        process.stderr.write(
+          `${"base" in answer ? answer.base : answer.address}: cut short, ask for a shorter time\n`,
+        );
+    }
+    process.stdout.write(values.json ? jsonOfAnswers(answers) : csvOfAnswers(answers, question.addresses));
+    return 0;
+  } finally {
+    await historian.close();
+  }
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+function questionOf(values: Values, addresses: readonly string[]): HistoryQuestion {
+  if (addresses.length === 0) throw fault("names no address");
+  for (const address of [...addresses, values.asof, values.entry, values.exit])
+    if (address !== undefined) parseAddress(address);
+  const kinds = [
+    values.buckets !== undefined,
+    values.last,
+    values.asof !== undefined,
+    values.entry !== undefined,
+  ];
+  if (kinds.filter((each) => each).length > 1)
+    throw fault("--buckets, --last, --asof and --entry exclude each other");
+  if ((values.entry === undefined) !== (values.exit === undefined))
+    throw fault("--entry and --exit belong together");
+  const time = {
+    ...(values.from === undefined ? {} : { fromUs: timeOf("--from", values.from) }),
+    ...(values.to === undefined ? {} : { toUs: timeOf("--to", values.to) }),
+  };
+  if (time.fromUs !== undefined && time.toUs !== undefined && time.fromUs > time.toUs)
+    throw fault(`--from ${values.from} lies after --to ${values.to}`);
+  if (values.last) return { kind: "last", addresses, ...time };
+  if (values.buckets !== undefined) {
+    const n = Number(values.buckets);
+    if (!Number.isInteger(n) || n < 1)
+      throw fault(`--buckets must be a whole number of at least 1, got ${values.buckets}`);
+    return { kind: "buckets", addresses, n, ...time };
+  }
+  if (values.asof !== undefined) return { kind: "asof", base: values.asof, addresses, ...time };
+  if (values.entry !== undefined)
+    return { kind: "eventWindow", entry: values.entry, exit: values.exit!, addresses, ...time };
+  return { kind: "range", addresses, ...time };
+}
+
+function timeOf(option: string, text: string): TimeUs {
+  const timeUs = timeOfCell(text);
+  if (isStorableTimeUs(timeUs)) return timeUs;
+  throw fault(`${option} ${JSON.stringify(text)} is no time between 1970 and 2255`);
+}
+
+/** A question must not make a new history where there is none. */
+function existing(file: string | undefined, home: string | undefined): string {
+  const path =
+    file === undefined
+      ? join(homeFolder(home === undefined ? process.env : { RUNG_HOME: home }), "history", "rung.duckdb")
+      : resolve(file);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  throw new RungError({
+    code: "no-history",
+    where: path,
+    what: "is no history file",
+    advice: "name one with --file, or its home with --home",
+  });
+}
+
+function fault(what: string): RungError {
+  return new RungError({ code: "usage", where: "rung query", what, advice: "see rung query --help" });
+}

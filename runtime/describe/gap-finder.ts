@@ -1,0 +1,80 @@
+import type { Frame } from "../core/frame.ts";
+import type { TimeUs } from "../core/time.ts";
+import type { LedgerCause, NewGap } from "./gap-ledger.ts";
+import type { SourceHead } from "./spool/spool-types.ts";
+
+/** What is known of a source before its next frame. */
+interface Watched {
+  newestUs: TimeUs;
+  epoch: number;
+  next: number;
+  /** A break that becomes a gap with the first sample after it. */
+  broken: { readonly cause: LedgerCause; readonly fromUs: TimeUs } | undefined;
+}
+
+/**
+ * Finds where a source's samples break off before they reach the spool: the host was not there, the source began
+ * anew, numbers are missing, or the spool did not take a frame. A gap begins at the newest sample before the break
+ * and ends at the first one after it. Recordings are left out: a replay that starts over has no gaps.
+ */
+export class GapFinder {
+  readonly #sources = new Map<string, Watched>();
+
+  /** @param heads how far every source had got when the spool was opened */
+  constructor(heads: Readonly<Record<string, SourceHead>>) {
+    for (const [source, { newestUs, epoch, last }] of Object.entries(heads)) {
+      const broken = { cause: "restart" as const, fromUs: newestUs };
+      this.#sources.set(source, { newestUs, epoch, next: last + 1, broken });
+    }
+  }
+
+  /** A frame came. @returns the gap that ends with it */
+  arrived(frame: Frame): NewGap | undefined {
+    if (frame.reality === "recorded" || frame.length === 0) return undefined;
+    const { source, epoch } = frame;
+    const first = frame.sequenceAt(0);
+    const watched = this.#sources.get(source) ?? {
+      newestUs: Number.NEGATIVE_INFINITY,
+      epoch,
+      next: first,
+      broken: undefined,
+    };
+    this.#sources.set(source, watched);
+    if (epoch !== watched.epoch) this.#break(watched, "source-restarted");
+    else if (frame.isConsecutive && first > watched.next) this.#break(watched, "missing-samples");
+    const brokenFromUs = watched.broken?.fromUs ?? Number.NaN;
+    let endUs = Number.POSITIVE_INFINITY;
+    for (let row = 0; row < frame.length; row++) {
+      const timeUs = frame.sourceTimeUsAt(row);
+      if (timeUs > watched.newestUs) watched.newestUs = timeUs;
+      // A server repeats its last values to a new subscription; they lie before the end of the gap.
+      if (timeUs > brokenFromUs && timeUs < endUs) endUs = timeUs;
+    }
+    if (epoch !== watched.epoch) {
+      watched.epoch = epoch;
+      watched.next = first;
+    }
+    watched.next = Math.max(watched.next, frame.sequenceAt(frame.length - 1) + 1);
+    const { broken } = watched;
+    if (broken === undefined || endUs === Number.POSITIVE_INFINITY) return undefined;
+    watched.broken = undefined;
+    return { source, cause: broken.cause, fromUs: broken.fromUs, toUs: endUs };
+  }
+
+  /** Newest source time of a source; what a frame that was not taken leaves behind it. */
+  newestUs(source: string): TimeUs | undefined {
+    return this.#sources.get(source)?.newestUs;
+  }
+
+  /** A frame was not taken: the gap goes from the sample before it to the first one that is taken. */
+  notTaken(source: string, fromUs: TimeUs | undefined): void {
+    const watched = this.#sources.get(source);
+    if (watched === undefined || fromUs === undefined || !Number.isFinite(fromUs)) return;
+    const beginUs = Math.min(fromUs, watched.broken?.fromUs ?? fromUs);
+    watched.broken = { cause: "not-spooled", fromUs: beginUs };
+  }
+
+  #break(watched: Watched, cause: LedgerCause): void {
+    if (Number.isFinite(watched.newestUs)) watched.broken ??= { cause, fromUs: watched.newestUs };
+  }
+}

@@ -1,0 +1,386 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { messageOf, RungError } from "../core/errors.ts";
+import { type TimeUs, wallTimeUs } from "../core/time.ts";
+import { type Interval, without } from "./missing-intervals.ts";
+import type { Gap, GapCause } from "./source-signal.ts";
+
+/** Beside what sources tell: the host or the source began anew, and what the spool could not keep. */
+export type LedgerCause =
+  | GapCause
+  | "restart"
+  | "source-restarted"
+  | "spool-damaged"
+  | "spool-full"
+  | "not-spooled"
+  | "refused";
+
+/** A gap as it is told to the ledger. */
+export type NewGap = Omit<Gap, "cause"> & {
+  readonly cause: LedgerCause;
+  /** Samples that are missing, where the period tells it. */
+  readonly expected?: number;
+};
+
+/** An interval of source time in which samples are missing, and what has been filled in since. */
+export interface GapEntry extends NewGap {
+  readonly id: number;
+  /** Samples that were filled in. */
+  readonly backfilled: number;
+  /** Closed where every tag has been filled in from end to end. */
+  readonly state: "open" | "closed";
+  readonly notedUs: TimeUs;
+}
+
+/** A part of a gap that was filled in: of one tag, or of all. */
+export interface Backfill extends Interval {
+  readonly address?: string;
+  readonly samples: number;
+}
+
+export interface GapQuery {
+  readonly source?: string;
+  readonly address?: string;
+  readonly fromUs?: TimeUs;
+  readonly toUs?: TimeUs;
+  readonly state?: "open" | "closed";
+  /** The newest so many; 1000 by default. */
+  readonly limit?: number;
+}
+
+/** Closed entries that are kept. */
+const MOST_CLOSED = 100_000;
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA foreign_keys = ON;
+  CREATE TABLE IF NOT EXISTS gap (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, addresses TEXT, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL,
+    cause TEXT NOT NULL, expected INTEGER, backfilled INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'open',
+    noted_us INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS gap_by_time ON gap (source, to_us);
+  CREATE TABLE IF NOT EXISTS backfill (
+    gap INTEGER NOT NULL REFERENCES gap ON DELETE CASCADE, address TEXT, from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL, samples INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS backfill_by_gap ON backfill (gap);
+`;
+
+interface Row {
+  readonly id: number;
+  readonly source: string;
+  readonly addresses: string | null;
+  readonly from_us: number;
+  readonly to_us: number;
+  readonly cause: string;
+  readonly expected: number | null;
+  readonly backfilled: number;
+  readonly state: string;
+  readonly noted_us: number;
+}
+
+/**
+ * Every interval in which samples are missing, with its cause, in an SQLite file. An entry survives a kill of the
+ * process as soon as it is noted; the write-ahead log is not synced at every entry, so that noting one costs the
+ * event loop microseconds.
+ */
+export class GapLedger {
+  readonly #file: string;
+  readonly #database: DatabaseSync;
+  /** Open entries by source, in the order of their ends. */
+  readonly #open = new Map<string, GapEntry[]>();
+
+  /** Opens the file and makes it where it is missing. @throws RungError `gap-ledger-broken` */
+  constructor(file: string) {
+    this.#file = file;
+    try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      this.#database = new DatabaseSync(file);
+      this.#database.exec(SCHEMA);
+      for (const entry of this.query({ state: "open", limit: Number.MAX_SAFE_INTEGER }))
+        this.#remember(entry);
+    } catch (cause) {
+      throw new RungError({
+        code: "gap-ledger-broken",
+        where: file,
+        what: messageOf(cause),
+        advice: "move the file away to begin a new ledger",
+        cause,
+      });
+    }
+  }
+
+  /**
+   * Notes a gap. One that lies within an open entry of the same tags, or touches one of the same cause, becomes part
+   * of that entry.
+   * @throws RungError `bad-gap` for an interval without an inside
+   */
+  note(gap: NewGap): GapEntry {
+    const fromUs = Math.trunc(gap.fromUs);
+    const toUs = Math.trunc(gap.toUs);
+    if (!(fromUs < toUs) || !Number.isSafeInteger(fromUs) || !Number.isSafeInteger(toUs)) {
+      throw new RungError({
+        code: "bad-gap",
+        where: gap.source,
+        what: `a gap must end after it begins, got ${gap.fromUs} to ${gap.toUs}`,
+        advice: "the source must tell source times in microseconds",
+      });
+    }
+    const addresses = gap.addresses?.length ? [...gap.addresses].sort() : undefined;
+    const fresh = { ...gap, fromUs, toUs, addresses };
+    const known = this.#open.get(gap.source) ?? [];
+    for (let i = known.length - 1; i >= 0 && known[i]!.toUs >= fromUs; i--) {
+      const entry = known[i]!;
+      const merged = mergedInto(entry, fresh);
+      if (merged === undefined) continue;
+      if (merged !== entry) {
+        this.#run(
+          "UPDATE gap SET from_us = ?, to_us = ?, cause = ?, expected = ? WHERE id = ?",
+          merged.fromUs,
+          merged.toUs,
+          merged.cause,
+          merged.expected ?? null,
+          entry.id,
+        );
+        this.#replace(merged);
+      }
+      return merged;
+    }
+    const notedUs = wallTimeUs();
+    const { lastInsertRowid } = this.#run(
+      "INSERT INTO gap (source, addresses, from_us, to_us, cause, expected, noted_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      gap.source,
+      addresses === undefined ? null : JSON.stringify(addresses),
+      fromUs,
+      toUs,
+      gap.cause,
+      gap.expected ?? null,
+      notedUs,
+    );
+    const entry: GapEntry = {
+      id: Number(lastInsertRowid),
+      source: gap.source,
+      cause: gap.cause,
+      fromUs,
+      toUs,
+      ...(addresses === undefined ? {} : { addresses }),
+      ...(gap.expected === undefined ? {} : { expected: gap.expected }),
+      backfilled: 0,
+      state: "open",
+      notedUs,
+    };
+    this.#remember(entry);
+    return entry;
+  }
+
+  /**
+   * Notes that a part of a gap has been filled in: that everything the source has of it is stored now. The entry
+   * closes where no part is left.
+   * @throws RungError `unknown-gap`
+   */
+  backfill(id: number, part: Backfill): GapEntry {
+    const entry = this.require(id);
+    this.#run(
+      "INSERT INTO backfill (gap, address, from_us, to_us, samples) VALUES (?, ?, ?, ?, ?)",
+      id,
+      part.address ?? null,
+      Math.trunc(part.fromUs),
+      Math.trunc(part.toUs),
+      part.samples,
+    );
+    const backfilled = entry.backfilled + part.samples;
+    const isClosed = this.remaining(id).length === 0;
+    const state = isClosed ? "closed" : "open";
+    this.#run("UPDATE gap SET backfilled = ?, state = ? WHERE id = ?", backfilled, state, id);
+    const now: GapEntry = { ...entry, backfilled, state };
+    this.#replace(now);
+    if (isClosed) this.#purge();
+    return now;
+  }
+
+  /** What of a gap has not been filled in: of one tag, or of all where the entry names none. */
+  remaining(id: number): (Interval & { readonly address?: string })[] {
+    const entry = this.require(id);
+    const parts = this.#all<{ address: string | null; from_us: number; to_us: number }>(
+      "SELECT address, from_us, to_us FROM backfill WHERE gap = ?",
+      id,
+    ).map(({ address, from_us, to_us }) => ({ address, fromUs: from_us, toUs: to_us }));
+    const ofAll = parts.filter(({ address }) => address === null);
+    if (entry.addresses === undefined) return without(entry, ofAll);
+    return entry.addresses.flatMap((address) =>
+      without(entry, [...ofAll, ...parts.filter((part) => part.address === address)]).map((interval) => ({
+        address,
+        ...interval,
+      })),
+    );
+  }
+
+  /**
+   * Says which tags an entry about all tags of its source concerns, so that they can be filled in one by one.
+   * @throws RungError `unknown-gap`
+   */
+  specify(id: number, addresses: readonly string[], expected?: number): GapEntry {
+    const entry = this.require(id);
+    const sorted = [...addresses].sort();
+    const count = expected ?? entry.expected;
+    this.#run(
+      "UPDATE gap SET addresses = ?, expected = ? WHERE id = ?",
+      JSON.stringify(sorted),
+      count ?? null,
+      id,
+    );
+    const now: GapEntry = {
+      ...entry,
+      addresses: sorted,
+      ...(count === undefined ? {} : { expected: count }),
+    };
+    this.#replace(now);
+    return now;
+  }
+
+  /** @throws RungError `unknown-gap` */
+  require(id: number): GapEntry {
+    const [row] = this.#all<Row>("SELECT * FROM gap WHERE id = ?", id);
+    if (row !== undefined) return entryOf(row);
+    throw new RungError({
+      code: "unknown-gap",
+      where: this.#file,
+      what: `has no entry ${id}`,
+      advice: "it was closed long ago and let go",
+    });
+  }
+
+  /** Entries that overlap a time and concern a tag, the newest first. */
+  query({ source, address, fromUs, toUs, state, limit = 1000 }: GapQuery = {}): GapEntry[] {
+    const conditions: string[] = [];
+    const values: SQLInputValue[] = [];
+    const where = (condition: string, value: SQLInputValue | undefined): void => {
+      if (value === undefined) return;
+      conditions.push(condition);
+      values.push(value);
+    };
+    where("source = ?", source);
+    where("to_us > ?", fromUs);
+    where("from_us < ?", toUs);
+    where("state = ?", state);
+    where("(addresses IS NULL OR EXISTS (SELECT 1 FROM json_each(addresses) WHERE value = ?))", address);
+    const clause = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+    return this.#all<Row>(
+      `SELECT * FROM gap ${clause} ORDER BY from_us DESC, id DESC LIMIT ?`,
+      ...values,
+      limit,
+    ).map(entryOf);
+  }
+
+  /** True where a gap of the source around this moment is open for the tag, its ends included. */
+  isOpen(source: string, address: string, timeUs: TimeUs): boolean {
+    const entries = this.#open.get(source);
+    if (entries === undefined) return false;
+    for (let i = entries.length - 1; i >= 0 && entries[i]!.toUs >= timeUs; i--) {
+      const { fromUs, addresses } = entries[i]!;
+      if (fromUs <= timeUs && (addresses === undefined || addresses.includes(address))) return true;
+    }
+    return false;
+  }
+
+  /** Open entries per source. */
+  get openCounts(): ReadonlyMap<string, number> {
+    return new Map([...this.#open].map(([source, entries]) => [source, entries.length]));
+  }
+
+  /** Of an interval in which samples of a tag are missing, what no entry, open or closed, explains. */
+  unexplained(source: string, address: string, missing: Interval): Interval[] {
+    const { fromUs, toUs } = missing;
+    return without(missing, this.query({ source, address, fromUs, toUs, limit: Number.MAX_SAFE_INTEGER }));
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #remember(entry: GapEntry): void {
+    const entries = this.#open.get(entry.source) ?? [];
+    this.#open.set(entry.source, entries);
+    let at = entries.length;
+    while (at > 0 && entries[at - 1]!.toUs > entry.toUs) at--;
+    entries.splice(at, 0, entry);
+  }
+
+  #replace(entry: GapEntry): void {
+    const others = (this.#open.get(entry.source) ?? []).filter(({ id }) => id !== entry.id);
+    this.#open.set(entry.source, others);
+    if (entry.state === "open") this.#remember(entry);
+  }
+
+  #purge(): void {
+    this.#run(
+      "DELETE FROM gap WHERE state = 'closed' AND id <= (SELECT id FROM gap WHERE state = 'closed' ORDER BY id DESC LIMIT 1 OFFSET ?)",
+      MOST_CLOSED,
+    );
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint } {
+    return this.#guarded(() => this.#database.prepare(sql).run(...values));
+  }
+
+  #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.#guarded(() => this.#database.prepare(sql).all(...values) as T[]);
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw new RungError({
+        code: "gap-ledger-failed",
+        where: this.#file,
+        what: messageOf(cause),
+        advice: "look at the disk and at the file's permissions",
+        cause,
+      });
+    }
+  }
+}
+
+function entryOf(row: Row): GapEntry {
+  return {
+    id: row.id,
+    source: row.source,
+    cause: row.cause as LedgerCause,
+    fromUs: row.from_us,
+    toUs: row.to_us,
+    ...(row.addresses === null ? {} : { addresses: JSON.parse(row.addresses) as string[] }),
+    ...(row.expected === null ? {} : { expected: row.expected }),
+    backfilled: row.backfilled,
+    state: row.state as GapEntry["state"],
+    notedUs: row.noted_us,
+  };
+}
+
+/** The open entry with the gap as a part of it, the entry itself where it says it all; undefined where they differ. */
+function mergedInto(
+  entry: GapEntry,
+  gap: NewGap & { readonly addresses: readonly string[] | undefined },
+): GapEntry | undefined {
+  const isSameTags = JSON.stringify(entry.addresses) === JSON.stringify(gap.addresses);
+  const concerns =
+    entry.addresses === undefined ||
+    (gap.addresses?.every((address) => entry.addresses!.includes(address)) ?? false);
+  if (concerns && entry.fromUs <= gap.fromUs && entry.toUs >= gap.toUs) {
+    // What the source itself knows is better than what was concluded from its new epoch.
+    const isBetter = entry.cause === "source-restarted" && isSameTags && gap.cause !== "restart";
+    return isBetter && gap.cause !== entry.cause ? { ...entry, cause: gap.cause } : entry;
+  }
+  if (!isSameTags || entry.cause !== gap.cause || gap.fromUs > entry.toUs || gap.toUs < entry.fromUs)
+    return undefined;
+  const isApart = gap.fromUs === entry.toUs || gap.toUs === entry.fromUs;
+  const both = entry.expected !== undefined && gap.expected !== undefined;
+  const { expected: _, ...rest } = entry;
+  return {
+    ...rest,
+    fromUs: Math.min(entry.fromUs, gap.fromUs),
+    toUs: Math.max(entry.toUs, gap.toUs),
+    // Of overlapping gaps nobody knows how many samples are missing in both.
+    ...(both && isApart ? { expected: entry.expected + gap.expected } : {}),
+  };
+}

@@ -1,0 +1,42 @@
+import type { TimeUs } from "../core/time.ts";
+
+/** A step longer than this many periods has lost at least one sample. */
+const LOST_PERIODS = 1.75;
+
+/** Source time in which samples are missing; those at both ends are there. */
+export interface Interval {
+  readonly fromUs: TimeUs;
+  readonly toUs: TimeUs;
+}
+
+/**
+ * Where samples of a cyclic property are missing.
+ * @param timesUs source times of what is there, ascending
+ */
+export function missingIntervals(
+  timesUs: ArrayLike<number>,
+  periodUs: number,
+): (Interval & { readonly samples: number })[] {
+  const missing: (Interval & { samples: number })[] = [];
+  for (let i = 1; i < timesUs.length; i++) {
+    const fromUs = timesUs[i - 1]!;
+    const toUs = timesUs[i]!;
+    const stepUs = toUs - fromUs;
+    if (stepUs > LOST_PERIODS * periodUs)
+      missing.push({ fromUs, toUs, samples: Math.round(stepUs / periodUs) - 1 });
+  }
+  return missing;
+}
+
+/** What of `whole` is in none of `parts`, ascending. Intervals that only touch leave nothing between them. */
+export function without(whole: Interval, parts: readonly Interval[]): Interval[] {
+  const left: Interval[] = [];
+  let fromUs = whole.fromUs;
+  for (const part of [...parts].sort((a, b) => a.fromUs - b.fromUs)) {
+    if (part.toUs <= fromUs || part.fromUs >= whole.toUs) continue;
+    if (part.fromUs > fromUs) left.push({ fromUs, toUs: part.fromUs });
+    fromUs = part.toUs;
+  }
+  if (fromUs < whole.toUs) left.push({ fromUs, toUs: whole.toUs });
+  return left;
+}

@@ -1,0 +1,45 @@
+import type { RungError } from "../core/errors.ts";
+import type { Frame } from "../core/frame.ts";
+import type { TimeUs } from "../core/time.ts";
+import type { SampleKey } from "./dedupe.ts";
+
+/** The code of an error by which a sink says that it will never take a frame, however often it is asked. */
+export const FRAME_REFUSED = "frame-refused";
+
+/**
+ * Something that stores frames, fed from the spool at its own pace: a historian, a database, another process.
+ *
+ * It gets every frame at least once. After a kill or a fault it gets some again, so storing must be idempotent by
+ * (source, epoch, sequence).
+ */
+export interface Sink {
+  /** Names its cursor; the same over restarts. */
+  readonly name: string;
+  /**
+   * Kept once the frames are durable at the sink. A failure is tried again, with growing pauses, until it succeeds;
+   * a RungError with the code `frame-refused` is not.
+   */
+  store(frames: readonly Frame[], signal: AbortSignal): Promise<void>;
+  /**
+   * Which of these samples of a source it has stored, in the same order; without it nothing is compared with the
+   * store.
+   */
+  holds?(source: string, samples: readonly SampleKey[]): Promise<readonly boolean[]>;
+}
+
+/** Samples that a sink will not get. */
+export interface SinkLoss {
+  readonly sink: string;
+  readonly source: string;
+  readonly samples: number;
+  readonly reason: "damaged" | "spool-full" | "sink-gone" | "refused";
+  /** Source times around them; NaN where they are not known. */
+  readonly fromUs: TimeUs;
+  readonly toUs: TimeUs;
+}
+
+/** What a feed tells. */
+export type SinkNews =
+  | { readonly kind: "loss"; readonly loss: SinkLoss }
+  | { readonly kind: "failing"; readonly sink: string; readonly error: RungError }
+  | { readonly kind: "recovered"; readonly sink: string; readonly failures: number };

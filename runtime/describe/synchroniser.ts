@@ -1,0 +1,275 @@
+import { join } from "node:path";
+import { messageOf, RungError } from "../core/errors.ts";
+import type { Frame } from "../core/frame.ts";
+import { FolderClaim } from "./folder-claim.ts";
+import { GapFinder } from "./gap-finder.ts";
+import { GapLedger, type NewGap } from "./gap-ledger.ts";
+import type { Conservation } from "./ledger.ts";
+import type { Sink, SinkNews } from "./sink.ts";
+import { SinkFeed, type SinkFeedOptions } from "./sink-feed.ts";
+import { Spool, type SpoolNews, type SpoolSettings } from "./spool/spool.ts";
+import type { SpoolLoss, SpoolReport } from "./spool/spool-types.ts";
+
+/** Gaps that wait for a ledger that cannot be written. */
+const MOST_UNNOTED = 10_000;
+
+export type SynchroniserNews = SpoolNews | SinkNews;
+
+export interface SynchroniserOptions {
+  /** Holds `spool/` and `gaps.sqlite`. */
+  readonly folder: string;
+  readonly spool?: Partial<Omit<SpoolSettings, "folder" | "told">>;
+  /** Reorder window, batches and pauses of the feeds. */
+  readonly feeds?: Partial<
+    Pick<SinkFeedOptions, "windowUs" | "idleMs" | "batchRows" | "cursorMs" | "firstPauseMs">
+  >;
+  /** Told of what is wrong and of what works again. */
+  readonly told?: (news: SynchroniserNews) => void;
+}
+
+/** Counters of one source. */
+export interface SourceConservation {
+  readonly source: string;
+  /** Up to the disk. */
+  readonly spool: Conservation;
+  /** From the disk to each sink. */
+  readonly sinks: readonly (Conservation & { readonly sink: string; readonly late: number })[];
+  /** Gaps that have not been filled in. */
+  readonly openGaps: number;
+}
+
+/**
+ * Takes frames from sources and loses none: every frame goes to the crash-safe spool first, and from there to every
+ * sink at its own pace, in order and once per sample. What cannot be kept is counted with its reason, and every
+ * interval in which samples may be missing stands in the gap ledger.
+ *
+ * Frames pass as they come, before any twin's state has sorted them out.
+ */
+export class Synchroniser {
+  readonly gaps: GapLedger;
+  readonly #claim: FolderClaim;
+  readonly #spool: Spool;
+  readonly #finder: GapFinder;
+  readonly #feeds = new Map<string, SinkFeed>();
+  readonly #options: SynchroniserOptions;
+  #unnoted: NewGap[] = [];
+
+  private constructor(options: SynchroniserOptions, claim: FolderClaim, spool: Spool, gaps: GapLedger) {
+    this.#options = options;
+    this.#claim = claim;
+    this.#spool = spool;
+    this.gaps = gaps;
+    this.#finder = new GapFinder(spool.report.sources);
+    for (const loss of spool.report.losses) this.#noteSpoolLoss(loss);
+  }
+
+  /**
+   * Opens the folder and makes it where it is missing.
+   * @throws RungError `folder-in-use`, `folder-not-usable`, `spool-broken`, `gap-ledger-broken`
+   */
+  static async open(options: SynchroniserOptions): Promise<Synchroniser> {
+    const claim = new FolderClaim(options.folder);
+    let gaps: GapLedger | undefined;
+    let self: Synchroniser | undefined;
+    try {
+      gaps = new GapLedger(join(options.folder, "gaps.sqlite"));
+      const spool = await Spool.open({
+        ...options.spool,
+        folder: join(options.folder, "spool"),
+        told: (news) => {
+          if (self !== undefined) self.#heard(news);
+        },
+      });
+      self = new Synchroniser(options, claim, spool, gaps);
+      return self;
+    } catch (thrown) {
+      gaps?.close();
+      claim.release();
+      throw thrown;
+    }
+  }
+
+  /** What opening found: how far every source had got, what was damaged or torn. */
+  get report(): SpoolReport {
+    return this.#spool.report;
+  }
+
+  /** Why nothing is written now; undefined while it is. */
+  get stalledBy(): RungError | undefined {
+    return this.#spool.stalledBy;
+  }
+
+  /** Bytes of the spool on disk. */
+  get bytes(): number {
+    return this.#spool.bytes;
+  }
+
+  /**
+   * Takes a frame in; kept once it is durable in the spool.
+   * @throws RungError with the reason it was dropped for, which is counted and stands in the gap ledger; see Spool
+   */
+  async accept(frame: Frame): Promise<void> {
+    const beforeUs = this.#finder.newestUs(frame.source);
+    const stored = this.#spool.append(frame);
+    const gap = this.#finder.arrived(frame);
+    if (gap !== undefined) this.#note(gap);
+    try {
+      await stored;
+    } catch (thrown) {
+      this.#finder.notTaken(frame.source, beforeUs);
+      throw thrown;
+    }
+  }
+
+  /** Waits until at most half the queue in memory is taken: for sources that can be held up, such as a replay. */
+  room(): Promise<void> {
+    return this.#spool.room();
+  }
+
+  /** A source tells of a gap. */
+  noteGap(gap: NewGap): void {
+    this.#note(gap);
+  }
+
+  /**
+   * Feeds a sink from where it was, a new one from the oldest frame that is kept.
+   * @throws RungError `duplicate-sink`, `spool-closed`, `spool-died`
+   */
+  async attach(sink: Sink): Promise<SinkFeed> {
+    if (this.#feeds.has(sink.name)) {
+      throw new RungError({
+        code: "duplicate-sink",
+        where: sink.name,
+        what: "is fed already",
+        advice: "give every sink a name of its own",
+      });
+    }
+    const feed = new SinkFeed({
+      ...this.#options.feeds,
+      spool: this.#spool,
+      sink,
+      isInGap: (source, address, timeUs) => this.gaps.isOpen(source, address, timeUs),
+      told: (news) => this.#heard(news),
+    });
+    this.#feeds.set(sink.name, feed);
+    try {
+      await feed.start();
+    } catch (thrown) {
+      this.#feeds.delete(sink.name);
+      throw thrown;
+    }
+    return feed;
+  }
+
+  /** Stops feeding a sink. What it has not stored waits in the spool while there is room. */
+  async detach(name: string): Promise<void> {
+    const feed = this.#feeds.get(name);
+    this.#feeds.delete(name);
+    await feed?.stop();
+  }
+
+  /** Stops feeding a sink for good, and lets go what waits for it. */
+  async forget(name: string): Promise<void> {
+    await this.detach(name);
+    await this.#spool.forget(name);
+  }
+
+  /** Counters of every source: received = stored + queued + deduplicated + dropped, up to the disk and to each sink. */
+  conservation(): SourceConservation[] {
+    const feeds = [...this.#feeds.values()];
+    const open = this.gaps.openCounts;
+    const sources = new Set([...this.#spool.ledgers.keys(), ...feeds.flatMap((feed) => feed.sources)]);
+    const nothing: Conservation = { received: 0, stored: 0, queued: 0, deduplicated: 0, dropped: {} };
+    return [...sources].sort().map((source) => ({
+      source,
+      spool: this.#spool.ledgers.get(source)?.toJSON() ?? nothing,
+      sinks: feeds.map((feed) => ({
+        sink: feed.name,
+        ...feed.ledger(source).toJSON(),
+        late: feed.late(source),
+      })),
+      openGaps: open.get(source) ?? 0,
+    }));
+  }
+
+  /** From the spool's door to one sink, all sources together; received counts what waited when it was opened too. */
+  totals(sink: string): Conservation {
+    const dropped: Record<string, number> = {};
+    const total = { received: 0, stored: 0, queued: 0, deduplicated: 0, dropped };
+    for (const { spool, sinks } of this.conservation()) {
+      const feed = sinks.find((one) => one.sink === sink);
+      if (feed === undefined) continue;
+      total.received += spool.received - spool.stored + feed.received;
+      total.stored += feed.stored;
+      total.queued += spool.queued + feed.queued;
+      total.deduplicated += feed.deduplicated;
+      for (const [reason, samples] of [...Object.entries(spool.dropped), ...Object.entries(feed.dropped)]) {
+        dropped[reason] = (dropped[reason] ?? 0) + samples;
+      }
+    }
+    return total;
+  }
+
+  /** Why samples wait now: the disk takes nothing, or a sink does not; undefined while all goes on. */
+  get trouble(): RungError | undefined {
+    if (this.#spool.stalledBy !== undefined) return this.#spool.stalledBy;
+    for (const { failing } of this.#feeds.values()) if (failing !== undefined) return failing;
+    return undefined;
+  }
+
+  /** Stops the feeds, writes what waits, and closes. Frames that a sink has not stored are there at the next start. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
+    this.#feeds.clear();
+    await this.#spool.close();
+    this.#note();
+    this.gaps.close();
+    this.#claim.release();
+  }
+
+  #heard(news: SynchroniserNews): void {
+    if (news.kind === "loss") {
+      const { source, reason, fromUs, toUs } = news.loss;
+      if (fromUs < toUs) this.#note({ source, cause: CAUSES[reason], fromUs, toUs });
+    }
+    if (news.kind === "resumed") this.#note();
+    this.#options.told?.(news);
+  }
+
+  #noteSpoolLoss({ source, reason, from, to }: SpoolLoss): void {
+    // The times may be those of the lost samples themselves; a gap lies between samples that are there.
+    const gap = { source, cause: CAUSES[reason], fromUs: from.timeUs - 1, toUs: to.timeUs + 1 };
+    // A damaged segment that is still needed is found again at every start, filled in or not.
+    const isKnown = this.gaps
+      .query({ source, fromUs: gap.fromUs, toUs: gap.toUs })
+      .some(({ cause, fromUs, toUs }) => cause === gap.cause && fromUs <= gap.fromUs && toUs >= gap.toUs);
+    if (!isKnown) this.#note(gap);
+  }
+
+  /** Notes a gap, and those that could not be noted before. A ledger that cannot be written stops nothing. */
+  #note(...gaps: NewGap[]): void {
+    const waiting = [...this.#unnoted, ...gaps];
+    this.#unnoted = [];
+    for (const [i, gap] of waiting.entries()) {
+      try {
+        this.gaps.note(gap);
+      } catch (thrown) {
+        const error =
+          thrown instanceof RungError
+            ? thrown
+            : new RungError({ code: "gap-not-noted", where: gap.source, what: messageOf(thrown) });
+        this.#options.told?.({ kind: "problem", error });
+        if (error.code === "bad-gap") continue;
+        this.#unnoted = waiting.slice(i, i + MOST_UNNOTED);
+        return;
+      }
+    }
+  }
+}
+
+const CAUSES = {
+  damaged: "spool-damaged",
+  "spool-full": "spool-full",
+  "sink-gone": "spool-full",
+  refused: "refused",
+} as const;

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run } from "../../runtime/cli/query.ts";
+import { csvOfAnswers, jsonOfAnswers } from "../../runtime/cli/query-table.ts";
+import { BAD_SENSOR_FAILURE } from "../../runtime/core/quality.ts";
+import { HistorianBench } from "../describe/historian-fixture.ts";
+import { OVEN, property, SECOND, TestSource } from "../describe/twin-fixture.ts";
+
+const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url));
+const START = Date.UTC(2026, 8, 21, 12) * 1000;
+const AIR = `${OVEN}/zone3/airTemperature`;
+const SPEED = `${OVEN}/conveyor/speed`;
+
+describe("rung query", function () {
+  this.timeout(30_000);
+  let bench: HistorianBench;
+  before(async () => {
+    bench = new HistorianBench();
+    const historian = bench.historian();
+    const source = new TestSource([property("zone3/airTemperature"), property("conveyor/speed")]);
+    await historian.append(
+      source.frame([
+        { index: 0, value: 180, timeUs: START },
+        { index: 0, value: 184, timeUs: START + 10 * SECOND },
+        { index: 0, value: 0, timeUs: START + 20 * SECOND + 7, quality: BAD_SENSOR_FAILURE },
+        { index: 1, value: Number.NaN, timeUs: START + 12 * SECOND, other: 'a "fast", one' },
+      ]),
+    );
+    await historian.close();
+  });
+  after(() => bench.end());
+
+  const rung = (...args: string[]) =>
+    spawnSync(process.execPath, [RUNG, "query", ...args, "--file", bench.file], { encoding: "utf8" });
+
+  it("writes every sample as CSV, and leaves the file as it was", () => {
+    const before = readFileSync(bench.file);
+    const { status, stdout, stderr } = rung(AIR, SPEED, "--from", "2026-09-21T12:00:10Z");
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.equal(
+      stdout,
+      [
+        "address,unit,time,value,quality",
+        `${AIR},°C,2026-09-21T12:00:10.000000Z,184,good`,
+        `${AIR},°C,2026-09-21T12:00:20.000007Z,0,bad`,
+        `${SPEED},°C,2026-09-21T12:00:12.000000Z,"a ""fast"", one",good`,
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(readFileSync(bench.file), before);
+    assert.equal(existsSync(`${bench.file}.wal`), false);
+  });
+
+  it("answers with buckets and a join, as CSV and as JSON", () => {
+    const buckets = rung(
+      AIR,
+      "--buckets",
+      "2",
+      "--from",
+      "2026-09-21T12:00Z",
+      "--to",
+      "2026-09-21T12:00:20Z",
+      "--json",
+    );
+    assert.deepEqual(
+      JSON.parse(buckets.stdout)[0].buckets.map(({ mean }: { mean: number }) => mean),
+      [180, 184],
+    );
+    const joined = rung(SPEED, "--asof", AIR);
+    assert.equal(
+      joined.stdout,
+      [
+        `time,${AIR},quality,${SPEED},${SPEED} quality`,
+        "2026-09-21T12:00:00.000000Z,180,good,,bad",
+        "2026-09-21T12:00:10.000000Z,184,good,,bad",
+        `2026-09-21T12:00:20.000007Z,0,bad,"a ""fast"", one",good`,
+        "",
+      ].join("\n"),
+    );
+    const list = rung("--list");
+    assert.equal(list.stdout, `address\n${SPEED}\n${AIR}\n`);
+  });
+
+  it("reads what a killed process had stored, which lies in the log beside the file", async () => {
+    const live = new HistorianBench();
+    const source = new TestSource([property("zone3/airTemperature")]);
+    await live.historian().append(source.frame([{ index: 0, value: 42, timeUs: START }]));
+    const copy = join(live.folder, "copy.duckdb");
+    copyFileSync(live.file, copy);
+    copyFileSync(`${live.file}.wal`, `${copy}.wal`);
+    const asked = spawnSync(process.execPath, [RUNG, "query", AIR, "--last", "--json", "--file", copy], {
+      encoding: "utf8",
+    });
+    await live.end();
+    assert.equal(asked.stderr, "");
+    assert.deepEqual(JSON.parse(asked.stdout), [
+      { address: AIR, unit: "°C", timeUs: START, value: 42, quality: 0 },
+    ]);
+  });
+
+  it("ends with 2 and one sentence on bad input", () => {
+    const { status, stdout, stderr } = rung(`${OVEN}/never`);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, /oven1\/never: was never stored/);
+    const json = rung("a//b", "--json");
+    assert.equal(json.status, 2);
+    assert.equal(JSON.parse(json.stdout).errors[0].code, "bad-address");
+  });
+
+  it("names what is wrong with its options before it opens anything", async () => {
+    const wrong: [string[], RegExp][] = [
+      [[], /names no address/],
+      [[AIR, "--from", "yesterday"], /--from "yesterday" is no time/],
+      [[AIR, "--to", "2400-01-01"], /--to "2400-01-01" is no time between 1970 and 2255/],
+      [[AIR, "--from", "2026-01-02", "--to", "2026-01-01"], /lies after --to/],
+      [[AIR, "--buckets", "0"], /--buckets must be a whole number of at least 1, got 0/],
+      [[AIR, "--buckets", "2", "--last"], /exclude each other/],
+      [[AIR, "--entry", AIR], /belong together/],
+      [[AIR, "--asof", "x//y"], /segment 2 is empty/],
+      [[AIR, "--color"], /--color/],
+      [[AIR, "--file", "/nowhere/x.duckdb"], /\/nowhere\/x\.duckdb: is no history file/],
+    ];
+    for (const [args, message] of wrong) await assert.rejects(run(args), message);
+    const stranger = join(bench.folder, "notes.txt");
+    writeFileSync(stranger, "nothing of ours");
+    await assert.rejects(run([AIR, "--file", stranger]), { code: "history-broken" });
+    assert.equal(readFileSync(stranger, "utf8"), "nothing of ours");
+  });
+
+  it("prints passages, waveforms, large integers and times in words a table holds", () => {
+    const condition = {
+      atEntry: 1,
+      min: 0,
+      mean: 0.5,
+      max: 1,
+      atExit: null,
+      count: 2,
+      quality: 0,
+      covered: 0.25,
+    };
+    assert.equal(
+      csvOfAnswers(
+        [
+          {
+            entry: "e",
+            exit: "x",
+            passages: [{ id: "7", enteredUs: null, leftUs: START, conditions: { a: condition } }],
+          },
+        ],
+        ["a"],
+      ),
+      "id,entered,left,a atEntry,a min,a mean,a max,a atExit,a count,a covered,a quality\n" +
+        "7,,2026-09-21T12:00:00.000000Z,1,0,0.5,1,,2,0.25,good\n",
+    );
+    const sample = (other: unknown) => ({ address: "a", timeUs: START, value: null, other, quality: 0 });
+    const shown = (other: unknown) => JSON.parse(jsonOfAnswers([sample(other)]))[0].other;
+    assert.deepEqual(shown({ samples: Float64Array.of(1, 2), sampleRateHz: 50 }), {
+      samples: [1, 2],
+      sampleRateHz: 50,
+    });
+    assert.deepEqual(shown(2n ** 60n), "1152921504606846976");
+    assert.deepEqual(shown(Float32Array.of(0.5)), [0.5]);
+    assert.deepEqual(shown(BigInt64Array.of(2n ** 60n)), ["1152921504606846976"]);
+  });
+});

@@ -1,0 +1,334 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Frame, FrameBuilder, type Reality } from "../../runtime/core/frame.ts";
+import { GOOD } from "../../runtime/core/quality.ts";
+import { unaccounted } from "../../runtime/describe/ledger.ts";
+import {
+  Synchroniser,
+  type SynchroniserNews,
+  type SynchroniserOptions,
+} from "../../runtime/describe/synchroniser.ts";
+import { MemorySink } from "./sink-fixture.ts";
+import { BEGIN_US, dictionaryOf, Folder, frameFrom } from "./spool/spool-fixture.ts";
+
+const upTo = (n: number, from = 0): number[] => Array.from({ length: n - from }, (_, i) => from + i);
+const dictionary = dictionaryOf("x", "y");
+
+/** Samples of tag x: `[milliseconds, value]`. */
+function frameOf(
+  head: { epoch: number; first: number; source?: string; reality?: Reality },
+  ...samples: [ms: number, value: number][]
+): Frame {
+  const { source = "s", reality = "live", epoch, first } = head;
+  const builder = new FrameBuilder({ source, reality, dictionary });
+  for (const [ms, value] of samples) builder.add(0, value, BEGIN_US + ms * 1000, GOOD);
+  return builder.build({ epoch, first, receiveTimeUs: 0 });
+}
+
+async function until(is: () => boolean): Promise<void> {
+  while (!is()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("synchroniser", () => {
+  let folder: Folder;
+  let news: SynchroniserNews[];
+  const running: Synchroniser[] = [];
+  beforeEach(() => {
+    folder = new Folder();
+    news = [];
+  });
+  afterEach(async () => {
+    for (const synchroniser of running.splice(0)) await synchroniser.close();
+    folder.end();
+  });
+
+  async function open(options: Partial<SynchroniserOptions> = {}): Promise<Synchroniser> {
+    const synchroniser = await Synchroniser.open({
+      folder: folder.path,
+      told: (one) => news.push(one),
+      ...options,
+      feeds: { windowUs: 10_000, idleMs: 20, cursorMs: 0, firstPauseMs: 5, ...options.feeds },
+    });
+    running.push(synchroniser);
+    return synchroniser;
+  }
+
+  /** Every counter adds up, up to the disk and to every sink. */
+  function assertExact(synchroniser: Synchroniser): void {
+    for (const { source, spool, sinks } of synchroniser.conservation()) {
+      assert.equal(unaccounted(spool), 0, `${source} up to the disk: ${JSON.stringify(spool)}`);
+      for (const sink of sinks) assert.equal(unaccounted(sink), 0, `${source} to ${JSON.stringify(sink)}`);
+    }
+  }
+
+  const gapsOf = (synchroniser: Synchroniser): [string, number, number][] =>
+    synchroniser.gaps
+      .query()
+      .map(({ cause, fromUs, toUs }) => [cause, (fromUs - BEGIN_US) / 1000, (toUs - BEGIN_US) / 1000]);
+
+  it("feeds two sinks of different speed, each sample once and in order", async () => {
+    const synchroniser = await open();
+    const fast = new MemorySink("fast");
+    const slow = new MemorySink("slow");
+    let letGo: () => void = () => assert.fail("the gate was made before");
+    slow.gate = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    await synchroniser.attach(fast);
+    await synchroniser.attach(slow);
+    for (let i = 0; i < 20; i++) {
+      await Promise.all([
+        synchroniser.accept(frameFrom("a", 50 * i, 50)),
+        synchroniser.accept(frameFrom("b", 7 * i, 7)),
+      ]);
+    }
+    await until(() => fast.samples.size === 20 * 57);
+    assert.equal(slow.samples.size, 0);
+    assertExact(synchroniser);
+    const behind = synchroniser.conservation()[0]!.sinks;
+    assert.deepEqual(
+      behind.map(({ sink, received, stored, queued }) => [sink, received, stored, queued]),
+      [
+        ["fast", 1000, 1000, 0],
+        ["slow", 1000, 0, 1000],
+      ],
+    );
+    letGo();
+    await until(() => slow.samples.size === 20 * 57);
+    await until(() =>
+      synchroniser.conservation().every(({ sinks }) => sinks.every(({ queued }) => queued === 0)),
+    );
+    for (const sink of [fast, slow]) {
+      assert.equal(sink.handed, 20 * 57);
+      const ofA = [...sink.samples].filter(([key]) => key.startsWith("a ")).map(([, { value }]) => value);
+      assert.deepEqual(ofA, upTo(1000));
+    }
+    assertExact(synchroniser);
+    assert.deepEqual(gapsOf(synchroniser), []);
+  });
+
+  it("goes on after a restart where each sink was", async () => {
+    const first = await open();
+    const sink = new MemorySink("sink");
+    await first.attach(sink);
+    for (let i = 0; i < 5; i++) await first.accept(frameFrom("s", 10 * i, 10));
+    await until(() => sink.samples.size === 50);
+    await first.detach("sink");
+    for (let i = 5; i < 9; i++) await first.accept(frameFrom("s", 10 * i, 10));
+    await first.close();
+    const second = await open();
+    const again = new MemorySink("sink");
+    await second.attach(again);
+    assert.deepEqual(
+      second.conservation().map(({ sinks }) => sinks.map(({ received, queued }) => [received, queued])),
+      [[[40, 40]]],
+    );
+    await until(() => again.samples.size === 40);
+    assert.deepEqual(again.values, upTo(90, 50));
+    assertExact(second);
+  });
+
+  it("tries again with growing pauses, says that a sink fails and that it works again", async () => {
+    const synchroniser = await open();
+    const sink = new MemorySink("sink");
+    for (let i = 0; i < 4; i++) sink.faults.push(new Error("no route to host"));
+    const feed = await synchroniser.attach(sink);
+    await synchroniser.accept(frameFrom("s", 0, 30));
+    await until(() => sink.samples.size === 30);
+    assert.equal(feed.failures, 4);
+    assert.equal(feed.failing, undefined);
+    assert.deepEqual(
+      news.map((one) => (one.kind === "failing" ? one.error.message : one.kind)),
+      ["sink: no route to host", "recovered"],
+    );
+    await until(() => synchroniser.conservation()[0]!.sinks[0]!.stored === 30);
+    assertExact(synchroniser);
+  });
+
+  it("drops only the frames that a sink refuses for good, counted and in the ledger", async () => {
+    const synchroniser = await open();
+    const sink = new MemorySink("sink");
+    sink.refused.add(37);
+    for (let i = 0; i < 8; i++) await synchroniser.accept(frameFrom("s", 10 * i, 10));
+    await synchroniser.attach(sink);
+    await until(() => sink.samples.size === 70);
+    await until(() => synchroniser.conservation()[0]!.sinks[0]!.queued === 0);
+    const [counts] = synchroniser.conservation()[0]!.sinks;
+    assert.deepEqual([counts!.stored, counts!.dropped], [70, { refused: 10 }]);
+    assertExact(synchroniser);
+    assert.deepEqual(gapsOf(synchroniser), [["refused", 29.999, 39.001]]);
+  });
+
+  it("does not hold back the last sample of a quiet source while another one goes on", async () => {
+    const synchroniser = await open({ feeds: { windowUs: 500_000 } });
+    const sink = new MemorySink("sink");
+    await synchroniser.attach(sink);
+    await synchroniser.accept(frameOf({ epoch: 1, first: 0, source: "quiet" }, [0, -7]));
+    let first = 0;
+    while (!sink.values.includes(-7)) {
+      await synchroniser.accept(frameFrom("busy", first++, 1));
+      assert.ok(first < 2000, "it is still held back");
+    }
+  });
+
+  it("leaves out what comes twice, and keeps what comes late", async () => {
+    const synchroniser = await open();
+    const sink = new MemorySink("sink");
+    await synchroniser.attach(sink);
+    const frame = frameOf({ epoch: 1, first: 0 }, [0, 1], [1, 2], [2, 3]);
+    await synchroniser.accept(frame);
+    await synchroniser.accept(frame);
+    await synchroniser.accept(frameOf({ epoch: 1, first: 3 }, [100, 4]));
+    await synchroniser.accept(frameOf({ epoch: 1, first: 4 }, [200, 5]));
+    await synchroniser.accept(frameOf({ epoch: 1, first: 5 }, [50, 6]));
+    await until(() => sink.samples.size === 6);
+    await until(() => synchroniser.conservation()[0]!.sinks[0]!.queued === 0);
+    const [counts] = synchroniser.conservation()[0]!.sinks;
+    assert.deepEqual([counts!.received, counts!.stored, counts!.deduplicated, counts!.late], [9, 6, 3, 1]);
+    assertExact(synchroniser);
+  });
+
+  it("fills a gap from history without storing its edges twice", async () => {
+    const synchroniser = await open();
+    const sink = new MemorySink("sink");
+    await synchroniser.attach(sink);
+    await synchroniser.accept(frameOf({ epoch: 1, first: 0 }, [0, 0], [10, 1]));
+    // The connection broke after 10 ms; the server starts over with its last value, which was seen.
+    await synchroniser.accept(frameOf({ epoch: 2, first: 0 }, [10, 1], [50, 5], [60, 6]));
+    synchroniser.noteGap({
+      source: "s",
+      cause: "subscription-recreated",
+      fromUs: BEGIN_US + 10_000,
+      toUs: BEGIN_US + 50_000,
+    });
+    await until(() => sink.samples.size === 4);
+    const [gap] = synchroniser.gaps.query();
+    assert.deepEqual(gapsOf(synchroniser), [["subscription-recreated", 10, 50]]);
+    const history = frameOf({ epoch: 2, first: 3 }, [10, 1], [20, 2], [30, 3], [40, 4], [50, 5]);
+    await synchroniser.accept(history);
+    await until(() => sink.samples.size === 7);
+    synchroniser.gaps.backfill(gap!.id, { fromUs: gap!.fromUs, toUs: gap!.toUs, samples: 3 });
+    await until(() => synchroniser.conservation()[0]!.sinks[0]!.queued === 0);
+    assert.deepEqual(sink.values.sort(), [0, 1, 2, 3, 4, 5, 6]);
+    const [counts] = synchroniser.conservation()[0]!.sinks;
+    assert.deepEqual([counts!.received, counts!.stored, counts!.deduplicated], [10, 7, 3]);
+    assert.equal(synchroniser.conservation()[0]!.openGaps, 0);
+    assertExact(synchroniser);
+  });
+
+  it("notes as gaps what a restart, a new epoch and missing numbers leave out", async () => {
+    const first = await open();
+    await first.accept(frameOf({ epoch: 1, first: 0 }, [0, 0], [10, 1]));
+    await first.accept(frameOf({ epoch: 1, first: 4 }, [50, 5]));
+    await first.close();
+    const second = await open();
+    assert.deepEqual(gapsOf(second), [["missing-samples", 10, 50]]);
+    // Values that were there before come first; the gap ends with the first new one.
+    await second.accept(frameOf({ epoch: 2, first: 0 }, [50, 5]));
+    await second.accept(frameOf({ epoch: 2, first: 1 }, [80, 8], [90, 9]));
+    await second.accept(frameOf({ epoch: 3, first: 0 }, [120, 12]));
+    await second.accept(frameOf({ epoch: 1, first: 0, source: "r", reality: "recorded" }, [0, 1]));
+    await second.accept(frameOf({ epoch: 2, first: 0, source: "r", reality: "recorded" }, [100, 1]));
+    await second.accept(frameOf({ epoch: 1, first: 0, source: "new" }, [500, 1]));
+    assert.deepEqual(gapsOf(second), [
+      ["source-restarted", 90, 120],
+      ["restart", 50, 80],
+      ["missing-samples", 10, 50],
+    ]);
+  });
+
+  it("notes a gap around frames that the spool did not take", async () => {
+    const synchroniser = await open({ spool: { maxQueuedRows: 4 } });
+    await synchroniser.accept(frameOf({ epoch: 1, first: 0 }, [0, 0], [10, 1]));
+    const held = synchroniser.accept(frameOf({ epoch: 1, first: 2 }, [20, 2], [30, 3], [40, 4]));
+    await assert.rejects(synchroniser.accept(frameOf({ epoch: 1, first: 5 }, [50, 5], [60, 6])), {
+      code: "queue-full",
+    });
+    await held;
+    await synchroniser.accept(frameOf({ epoch: 1, first: 7 }, [70, 7]));
+    assert.deepEqual(gapsOf(synchroniser), [["not-spooled", 40, 70]]);
+    const { spool } = synchroniser.conservation()[0]!;
+    assert.deepEqual([spool.received, spool.stored, spool.dropped], [8, 6, { "queue-full": 2 }]);
+    assertExact(synchroniser);
+  });
+
+  it("accounts for a damaged record: counted for the sink, with its interval in the ledger", async () => {
+    const first = await open();
+    for (let i = 0; i < 6; i++) await first.accept(frameFrom("s", 10 * i, 10));
+    await first.attach(new MemorySink("other"));
+    await first.close();
+    const spool = join(folder.path, "spool");
+    const file = join(spool, readdirSync(spool).find((name) => name.endsWith(".seg"))!);
+    const bytes = readFileSync(file);
+    // The value 35 stands in the fourth frame.
+    const at = bytes.indexOf(Buffer.from(Float64Array.of(35).buffer));
+    bytes[at]! ^= 1;
+    writeFileSync(file, bytes);
+    const second = await open();
+    const sink = new MemorySink("sink");
+    await second.attach(sink);
+    await until(() => sink.samples.size === 50);
+    await until(() => second.conservation()[0]!.sinks[0]!.queued === 0);
+    const [counts] = second.conservation()[0]!.sinks;
+    assert.deepEqual([counts!.received, counts!.stored, counts!.dropped], [60, 50, { damaged: 10 }]);
+    assertExact(second);
+    assert.deepEqual(gapsOf(second), [["spool-damaged", 29, 40]]);
+    const [gap] = second.gaps.query();
+    second.gaps.backfill(gap!.id, { fromUs: gap!.fromUs, toUs: gap!.toUs, samples: 10 });
+    assert.deepEqual(
+      second.gaps.unexplained("s", "acme/leipzig/paint/oven1/x", {
+        fromUs: BEGIN_US + 29_000,
+        toUs: BEGIN_US + 40_000,
+      }),
+      [],
+    );
+    await second.close();
+    const third = await open();
+    assert.equal(third.report.losses.length, 1, "the sink that is away still needs the segment");
+    assert.deepEqual(third.gaps.query({ state: "open" }), []);
+  });
+
+  it("counts for a slow sink what the bound of the spool let go", async () => {
+    const synchroniser = await open({
+      spool: { maxBytes: 40_000, segmentBytes: 8000, whenFull: "drop-oldest" },
+      feeds: { batchRows: 10 },
+    });
+    const sink = new MemorySink("slow");
+    let letGo: () => void = () => assert.fail("the gate was made before");
+    sink.gate = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    await synchroniser.attach(sink);
+    // Too many to be kept in memory.
+    for (let i = 0; i < 130; i++) await synchroniser.accept(frameFrom("s", 1000 * i, 1000));
+    letGo();
+    await until(() => synchroniser.conservation()[0]!.sinks[0]!.queued === 0);
+    const [counts] = synchroniser.conservation()[0]!.sinks;
+    assert.equal(counts!.received, 130_000);
+    assert.ok(counts!.dropped["spool-full"]! > 0);
+    assert.deepEqual(Object.keys(counts!.dropped), ["spool-full"]);
+    assert.equal(sink.samples.size, counts!.stored);
+    assertExact(synchroniser);
+    assert.ok(synchroniser.gaps.query({ source: "s" }).every(({ cause }) => cause === "spool-full"));
+  });
+
+  it("keeps a second owner away from its folder", async () => {
+    const synchroniser = await open();
+    await assert.rejects(Synchroniser.open({ folder: folder.path }), {
+      code: "folder-in-use",
+      message: /is in use by another process/,
+    });
+    await synchroniser.accept(frameFrom("s", 0, 10));
+    await synchroniser.close();
+    assert.equal((await open()).report.sources.s!.rows, 10);
+  });
+
+  it("names a sink that is there twice", async () => {
+    const synchroniser = await open();
+    await synchroniser.attach(new MemorySink("sink"));
+    await assert.rejects(synchroniser.attach(new MemorySink("sink")), { code: "duplicate-sink" });
+    await synchroniser.forget("sink");
+    await synchroniser.attach(new MemorySink("sink"));
+  });
+});
