@@ -15,35 +15,6 @@ export function collectProcessMetrics(): void {
   collectDefaultMetrics({ register: metricsRegistry });
 }
 
-/** One figure of a gauge with labels. */
-export interface LabelledFigure {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/**
- * A gauge with labels that is asked when it is read. A later one of the same name takes its place.
- * @param labels their names, the same in every figure
- */
-export function labelledGauge(
-  name: string,
-  help: string,
-  labels: readonly string[],
-  read: () => Iterable<LabelledFigure>,
-): void {
-  metricsRegistry.removeSingleMetric(name);
-  new Gauge({
-    name,
-    help,
-    labelNames: [...labels],
-    registers: [metricsRegistry],
-    collect() {
-      this.reset();
-      for (const figure of read()) this.set({ ...figure.labels }, figure.value);
-    },
-  });
-}
-
 /**
  * A gauge that is asked when it is read. A later one of the same name takes its place.
  * @param name snake case with its unit at the end, as Prometheus asks
@@ -60,6 +31,9 @@ export function gauge(name: string, help: string, read: () => number): void {
   });
 }
 
+/** One figure of a metric with labels. */
+export type Figure = readonly [labels: Readonly<Record<string, string>>, value: number];
+
 /**
  * Figures with labels that are asked when they are read; a label set that is no longer told is no longer shown.
  * A later one of the same name takes its place.
@@ -70,7 +44,7 @@ export function figures(
   help: string,
   kind: "counter" | "gauge",
   labelNames: readonly string[],
-  read: () => Iterable<readonly [labels: Readonly<Record<string, string>>, value: number]>,
+  read: () => Iterable<Figure>,
 ): void {
   metricsRegistry.removeSingleMetric(name);
   const configuration = { name, help, labelNames: [...labelNames], registers: [metricsRegistry] };

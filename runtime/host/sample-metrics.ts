@@ -1,9 +1,8 @@
 import { relative } from "node:path";
-import { figures } from "./metrics.ts";
+import { type Figure, figures } from "./metrics.ts";
 import { type Services, services } from "./services.ts";
 
 type Labels = Readonly<Record<string, string>>;
-type Figure = readonly [labels: Labels, value: number];
 
 /** A figure for each reason why samples were dropped. */
 function byReason(labels: Labels, dropped: Readonly<Record<string, number>>): Figure[] {

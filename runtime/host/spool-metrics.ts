@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type Conservation, unaccounted } from "../describe/ledger.ts";
 import type { Synchroniser } from "../describe/synchroniser.ts";
-import { type LabelledFigure, labelledGauge } from "./metrics.ts";
+import { type Figure, figures } from "./metrics.ts";
 
 /** One way of samples: a source up to the disk, or from the disk to a sink. */
 interface Way {
@@ -16,35 +16,43 @@ interface Way {
  */
 export function tellSpools(synchronisers: () => ReadonlyMap<string, Synchroniser>): void {
   const names = ["history", "source", "to"];
-  labelledGauge(
+  figures(
     "rung_samples",
     "Samples by source and by what became of them since the start",
+    "gauge",
     [...names, "state", "reason"],
     function* () {
       for (const { labels, counts } of ways(synchronisers())) {
         for (const state of ["received", "stored", "queued", "deduplicated"] as const) {
-          yield { labels: { ...labels, state, reason: "" }, value: counts[state] };
+          yield [{ ...labels, state, reason: "" }, counts[state]];
         }
         for (const [reason, value] of Object.entries(counts.dropped)) {
-          yield { labels: { ...labels, state: "dropped", reason }, value };
+          yield [{ ...labels, state: "dropped", reason }, value];
         }
       }
     },
   );
-  labelledGauge(
+  figures(
     "rung_samples_unaccounted",
     "Samples that were received and are in none of the states: a fault of Rung where it is not 0",
+    "gauge",
     names,
     function* () {
-      for (const { labels, counts } of ways(synchronisers())) yield { labels, value: unaccounted(counts) };
+      for (const { labels, counts } of ways(synchronisers())) yield [labels, unaccounted(counts)];
     },
   );
-  labelledGauge("rung_open_gaps", "Gaps that have not been filled in", ["history", "source"], function* () {
-    for (const [file, synchroniser] of synchronisers()) yield* openGaps(basename(file), synchroniser);
-  });
-  labelledGauge("rung_spool_bytes", "Bytes of the spool on disk", ["history"], function* () {
+  figures(
+    "rung_open_gaps",
+    "Gaps that have not been filled in",
+    "gauge",
+    ["history", "source"],
+    function* () {
+      for (const [file, synchroniser] of synchronisers()) yield* openGaps(basename(file), synchroniser);
+    },
+  );
+  figures("rung_spool_bytes", "Bytes of the spool on disk", "gauge", ["history"], function* () {
     for (const [file, { bytes }] of synchronisers()) {
-      yield { labels: { history: basename(file) }, value: bytes };
+      yield [{ history: basename(file) }, bytes];
     }
   });
 }
@@ -59,8 +67,8 @@ function* ways(synchronisers: ReadonlyMap<string, Synchroniser>): Generator<Way>
   }
 }
 
-function* openGaps(history: string, synchroniser: Synchroniser): Generator<LabelledFigure> {
+function* openGaps(history: string, synchroniser: Synchroniser): Generator<Figure> {
   for (const { source, openGaps: value } of synchroniser.conservation()) {
-    yield { labels: { history, source }, value };
+    yield [{ history, source }, value];
   }
 }
