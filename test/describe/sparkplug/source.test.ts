@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectAsync, type MqttClient } from "mqtt";
@@ -20,10 +19,10 @@ import {
 import { startBroker } from "../../../runtime/host/broker.ts";
 import { BrokerUsers } from "../../../runtime/host/broker-rights.ts";
 import { passwordDigest } from "../../../runtime/host/demo-logins.ts";
+import { ended, freePort, needsMosquitto, startMosquitto } from "../mosquitto.ts";
 import { bindings, Recorder, until } from "../opcua-recorder.ts";
 import { newFolder } from "../opcua-test-server.ts";
 
-const MOSQUITTO = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"].find((file) => existsSync(file));
 const EDGE_PROCESS = fileURLToPath(new URL("./edge-process.ts", import.meta.url));
 const STATE = "spBv1.0/STATE/rung";
 
@@ -65,60 +64,13 @@ async function embedded(): Promise<TestBroker> {
 }
 
 async function mosquitto(): Promise<TestBroker> {
-  const home = newFolder("sparkplug-mosquitto");
-  const port = await freePort();
-  const file = join(home, "mosquitto.conf");
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
-  const child = spawn(MOSQUITTO!, ["-c", file], { stdio: "ignore" });
-  const url = `mqtt://127.0.0.1:${port}`;
-  let isUp = false;
-  const ask = (): void =>
-    void connectAsync(url, { reconnectPeriod: 0 }).then(
-      (client) => {
-        isUp = true;
-        return client.endAsync(true);
-      },
-      () => undefined,
-    );
-  const asking = setInterval(ask, 100);
-  try {
-    await until(() => isUp, "mosquitto");
-  } finally {
-    clearInterval(asking);
-  }
-  return { url, linkUrl: url, home, login: () => undefined, close: () => ended(child, "SIGTERM") };
+  const { url, close } = await startMosquitto(await freePort());
+  return { url, linkUrl: url, home: newFolder("sparkplug-mosquitto"), login: () => undefined, close };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill(signal);
-  return gone;
-}
-
-/** A suite that needs a program: says why it is skipped, and is a failure where everything must be there. */
-function needs(there: boolean, why: string) {
-  return function (this: Mocha.Context): void {
-    if (there) return;
-    if (process.env.RUNG_REQUIRE_ALL) throw new Error(why);
-    console.log(`      skipped: ${why}`);
-    this.skip();
-  };
-}
-const WHY_NO_MOSQUITTO = "mosquitto is not installed";
-
-for (const [name, start, there] of [
-  ["the embedded broker", embedded, true],
-  ["mosquitto", mosquitto, MOSQUITTO !== undefined],
+for (const [name, start, check] of [
+  ["the embedded broker", embedded, () => undefined],
+  ["mosquitto", mosquitto, needsMosquitto],
 ] as const) {
   describe(`sparkplug source at ${name}`, function () {
     this.timeout(30_000);
@@ -128,7 +80,7 @@ for (const [name, start, there] of [
     const children = new Set<ChildProcess>();
     const opened = new Set<SparkplugSource>();
 
-    before(needs(there, WHY_NO_MOSQUITTO));
+    before(check);
     beforeEach(async () => {
       broker = await start();
       const login = broker.login("plant");
@@ -339,7 +291,7 @@ describe("mqtt 5 and shared subscriptions at mosquitto", function () {
   this.timeout(30_000);
   let broker: TestBroker;
   before(async function () {
-    needs(MOSQUITTO !== undefined, WHY_NO_MOSQUITTO).call(this);
+    needsMosquitto.call(this);
     broker = await mosquitto();
   });
   after(() => broker?.close());
