@@ -29,7 +29,7 @@ describe("genealogy of the virtual plant's bodies", function () {
     plant.step(2 * 3600);
     historian = bench.historian();
     await Promise.all(frames.map((frame) => historian.append(frame)));
-    store = OrderStore.open(join(bench.folder, "orders.sqlite"));
+    store = new OrderStore(join(bench.folder, "orders.sqlite"));
   });
   after(async () => {
     store.close();
@@ -163,9 +163,9 @@ describe("genealogy of the virtual plant's bodies", function () {
     });
     assert.equal(asked.length, 3);
     assert.equal(store.get("done")!.state, "completed");
-    assert.deepEqual(store.reportCounts(), { waiting: 1, sent: 0, refused: 0 });
+    assert.deepEqual(store.reports.counts(), { waiting: 1, sent: 0, refused: 0 });
     await desk.genealogy({ order: "done", fromUs: START, toUs: plant.timeUs + 1, report: true });
-    assert.equal(store.reportCounts().waiting, 1);
+    assert.equal(store.reports.counts().waiting, 1);
     await desk.stop();
   });
 });

@@ -42,13 +42,13 @@ describe("orders", function () {
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const reopened = (): OrderStore => {
     store.close();
-    store = OrderStore.open(join(folder, "orders.sqlite"));
+    store = new OrderStore(join(folder, "orders.sqlite"));
     return store;
   };
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "rung-orders-"));
-    store = OrderStore.open(join(folder, "orders.sqlite"));
+    store = new OrderStore(join(folder, "orders.sqlite"));
   });
   afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
@@ -169,7 +169,7 @@ describe("orders", function () {
     it("in a file that is named where it is none", () => {
       const file = join(folder, "notes.txt");
       writeFileSync(file, "nothing of ours, but long enough to be taken for a database header".repeat(30));
-      assert.throws(() => OrderStore.open(file), { code: "orders-broken" });
+      assert.throws(() => new OrderStore(file), { code: "orders-broken" });
     });
   });
 
@@ -365,7 +365,7 @@ describe("orders", function () {
         state: "completed",
       };
       made.reportValue(done, "message");
-      await until(() => store.reportCounts().sent === 1, "the report");
+      await until(() => store.reports.counts().sent === 1, "the report");
       assert.equal(made.reportValue(done, "message").duplicates, 1);
       const files = readdirSync(reports);
       assert.equal(files.length, 1);
@@ -383,7 +383,7 @@ describe("orders", function () {
         ],
         ["7/1", "door", 2, T0, T0 + 1800e6, "completed", ["17", "18"]],
       );
-      assert.deepEqual(store.reportCounts(), { waiting: 0, sent: 1, refused: 0 });
+      assert.deepEqual(store.reports.counts(), { waiting: 0, sent: 1, refused: 0 });
       assert.deepEqual(
         events.map(({ change }) => change),
         ["new", "progress"],
@@ -398,7 +398,7 @@ describe("orders", function () {
         made.report(order(id, { actualStartUs: T0, state: "running" }), "message");
       progress("1");
       progress("2");
-      await until(() => store.reportCounts().sent === 2, "two reports");
+      await until(() => store.reports.counts().sent === 2, "two reports");
       const keys = mes.got.map(({ key }) => key.slice(0, 1));
       assert.deepEqual(keys, ["1", "1", "1", "1", "2"]);
       assert.equal(new Set(mes.got.map(({ key }) => key)).size, 2);
@@ -417,7 +417,7 @@ describe("orders", function () {
       reopened();
       await mes.start();
       desk({ kind: "rest", url: mes.url, format: "csv" });
-      await until(() => store.reportCounts().sent === 3, "the third report");
+      await until(() => store.reports.counts().sent === 3, "the third report");
       assert.equal(mes.got.at(-1)!.key.slice(0, 1), "3");
       assert.match(mes.got.at(-1)!.body, /^id,version,.*\n3,1,door,/);
     });
@@ -428,8 +428,8 @@ describe("orders", function () {
       const made = desk({ kind: "rest", url: mes.url, format: "b2mml-0401" });
       made.report(order("1", { state: "completed" }), "message");
       made.report(order("2", { state: "completed" }), "message");
-      await until(() => store.reportCounts().sent === 1, "the second report");
-      assert.deepEqual(store.reportCounts(), { waiting: 0, sent: 1, refused: 1 });
+      await until(() => store.reports.counts().sent === 1, "the second report");
+      assert.deepEqual(store.reports.counts(), { waiting: 0, sent: 1, refused: 1 });
       assert.match(
         problems[0]!.message,
         /report 1-[0-9a-f]+: the receiver answered 422 \(it is kept and not sent again\)/,

@@ -32,12 +32,12 @@ describe("orders by file under kill -9", function () {
         assert.equal(Number(line), PER_FILE, "a file that was read before would hold duplicates only");
         told += PER_FILE;
         if (++files === kill || told >= FILES * PER_FILE) reader.kill("SIGKILL");
-        const store = kill === undefined ? OrderStore.open(join(folder, "orders.sqlite")) : undefined;
+        const store = kill === undefined ? new OrderStore(join(folder, "orders.sqlite")) : undefined;
         if (store?.counts().orders === FILES * PER_FILE) reader.kill("SIGKILL");
         store?.close();
       }
     }
-    const store = OrderStore.open(join(folder, "orders.sqlite"));
+    const store = new OrderStore(join(folder, "orders.sqlite"));
     assert.deepEqual(store.counts(), { orders: FILES * PER_FILE, events: FILES * PER_FILE });
     for (const name of readdirSync(inbox)) assert.equal(store.mark(join(inbox, name))!.outcome, "orders");
     assert.ok(told <= FILES * PER_FILE);

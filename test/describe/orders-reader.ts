@@ -6,7 +6,7 @@ import { OrderStore } from "../../runtime/describe/orders/order-store.ts";
 const [folder] = process.argv.slice(2) as [string];
 const watch = new DropFolder({
   folder: join(folder, "in"),
-  store: OrderStore.open(join(folder, "orders.sqlite")),
+  store: new OrderStore(join(folder, "orders.sqlite")),
   pollMs: 1,
   onFile: (_path, { stored }) => process.stdout.write(`${stored}\n`),
   onProblem: (error) => process.stderr.write(`${error.message}\n`),

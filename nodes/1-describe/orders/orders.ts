@@ -131,7 +131,7 @@ function deskOf(node: Node, RED: NodeAPI, config: OrdersConfig, name: string): O
   const intake = intakeOf(config);
   const store = services().once(
     `orders ${intake}`,
-    () => OrderStore.open(join(home, "orders", `${intake}.sqlite`)),
+    () => new OrderStore(join(home, "orders", `${intake}.sqlite`)),
     (opened) => opened.close(),
   );
   const target = targetOf(config, home);
@@ -170,7 +170,7 @@ function targetOf(config: OrdersConfig, home: string): ReportTarget | undefined 
 
 function showCounts(status: StatusLine, { store }: OrderDesk): void {
   const { orders } = store.counts();
-  const { waiting, refused } = store.reportCounts();
+  const { waiting, refused } = store.reports.counts();
   const parts = [orders === 1 ? "1 order" : `${orders.toLocaleString("en")} orders`];
   if (waiting > 0) parts.push(`${waiting} ${waiting === 1 ? "report waits" : "reports wait"}`);
   if (refused > 0) parts.push(`${refused} refused`);

@@ -2,7 +2,7 @@ import { isoFromUs, type TimeUs } from "../../core/time.ts";
 import { writePerformance } from "./b2mml-write.ts";
 import type { Order } from "./order.ts";
 import { writeCsvOrders } from "./order-csv.ts";
-import type { Report } from "./order-store.ts";
+import type { Report } from "./report-outbox.ts";
 
 export const REPORT_FORMATS = ["b2mml", "b2mml-0401", "csv", "json"] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

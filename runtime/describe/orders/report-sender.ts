@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { messageOf, RungError } from "../../core/errors.ts";
 import { writeWhole } from "../../core/private-file.ts";
-import type { OrderStore, Report } from "./order-store.ts";
+import type { OrderStore } from "./order-store.ts";
 import { type ReportFormat, writeReport } from "./report-format.ts";
+import type { Report, WaitingReport } from "./report-outbox.ts";
 
 /** Where reports go. */
 export type ReportTarget =
@@ -73,25 +74,21 @@ export class ReportSender {
     while (this.#isWoken && !this.#ending.signal.aborted) {
       this.#isWoken = false;
       const { store } = this.#options;
-      for (let next = store.nextReport(); next !== undefined; next = store.nextReport()) {
+      for (let next = store.reports.next(); next !== undefined; next = store.reports.next()) {
         if (!(await this.#sendOne(next))) return;
       }
     }
   }
 
   /** @returns false where it has to be tried again, or the sender ends */
-  async #sendOne({
-    seq,
-    body,
-    attempts,
-  }: NonNullable<ReturnType<OrderStore["nextReport"]>>): Promise<boolean> {
+  async #sendOne({ seq, body, attempts }: WaitingReport): Promise<boolean> {
     const { store, onProblem, onSent } = this.#options;
     try {
       await this.#send(body);
     } catch (thrown) {
       if (this.#ending.signal.aborted) return false;
       const isFinal = thrown instanceof Refused;
-      store.reportFailed(seq, messageOf(thrown), isFinal);
+      store.reports.failed(seq, messageOf(thrown), isFinal);
       this.#tell(body, messageOf(thrown), isFinal, onProblem);
       if (isFinal) return true;
       const waitMs = Math.min(this.#longestRetryMs, this.#firstRetryMs * 2 ** Math.min(attempts, 20));
@@ -102,7 +99,7 @@ export class ReportSender {
       this.#timer.unref();
       return false;
     }
-    store.reportSent(seq);
+    store.reports.sent(seq);
     this.#told = "";
     onSent?.(body);
     return !this.#ending.signal.aborted;
