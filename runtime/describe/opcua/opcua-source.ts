@@ -2,7 +2,7 @@ import type { ClientSession, ClientSubscription, DataValue, NotificationMessage 
 import { LiveClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { messageOf, RungError } from "../../core/errors.ts";
-import { FrameBuilder } from "../../core/frame.ts";
+import { type Frame, FrameBuilder } from "../../core/frame.ts";
 import { hasOverflow } from "../../core/quality.ts";
 import { type TimeUs, wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
@@ -10,12 +10,14 @@ import type { ClockRegistry } from "../clock-registry.ts";
 import type { EpochCounter } from "../epoch-counter.ts";
 import { GapWatch } from "../gap-watch.ts";
 import type { LinkState } from "../link-state.ts";
+import type { GapFilling, PastReader, PastSample } from "../past-reader.ts";
 import { RateMeter } from "../rate-meter.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { serverLimit } from "./connection-error.ts";
 import { LINK_DEFAULTS } from "./link-options.ts";
 import { NotificationSequence } from "./notification-sequence.ts";
 import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
+import { OpcuaPast } from "./opcua-past.ts";
 import { PublishCycle } from "./publish-cycle.ts";
 import { newReading, readInto } from "./sample-value.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -42,6 +44,8 @@ export interface OpcuaSourceOptions {
   readonly publishingIntervalMs?: number;
   /** 0 = as the server has it; timer sampling of thousands of items brings servers down. */
   readonly samplingIntervalMs?: number;
+  /** Fills in gaps from what the server kept; without it they stay open. */
+  readonly fillsGaps?: (past: PastReader) => GapFilling;
   /** The subscription is made anew when its canary has been silent for so long, ms of wall time. */
   readonly silentAfterMs?: number;
 }
@@ -75,6 +79,9 @@ export class OpcuaSource implements OpcuaLinkUser {
   /** A server without a readable clock proves its life by any publish response. */
   #hasCanary = true;
   #unboundCount = 0;
+  /** The session whose subscription is complete. */
+  #subscribed: ClientSession | undefined;
+  #filling: GapFilling | undefined;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
   constructor(options: OpcuaSourceOptions) {
@@ -105,12 +112,22 @@ export class OpcuaSource implements OpcuaLinkUser {
     this.#rebirth();
     this.#options.clocks.set(this.source, this.#options.link.clock);
     this.#watch.start();
+    this.#filling = this.#options.fillsGaps?.(
+      new OpcuaPast({
+        source: this.source,
+        dictionary: this.dictionary,
+        bindings: this.#options.bindings,
+        session: () => (this.#linkState.phase === "connected" ? this.#subscribed : undefined),
+        send: (samples) => this.#sendPast(samples),
+      }),
+    );
     this.#release = this.#options.link.use(this);
   }
 
   /** Ends the subscription; the link disconnects with its last user. */
   async stop(): Promise<void> {
     this.#watch.stop();
+    await this.#filling?.stop();
     const release = this.#release;
     this.#release = undefined;
     await this.#endSubscription();
@@ -144,6 +161,7 @@ export class OpcuaSource implements OpcuaLinkUser {
   closed(): void {
     this.#cycle.flush();
     this.#subscription = undefined;
+    this.#subscribed = undefined;
     this.#gaps.interrupt("session-restored");
   }
 
@@ -154,6 +172,7 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   repaired(): void {
     this.#watch.patience();
+    this.#filling?.wake();
   }
 
   #rebirth(): void {
@@ -163,6 +182,7 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   async #subscribe(session: ClientSession): Promise<void> {
     const { link, bindings } = this.#options;
+    this.#subscribed = undefined;
     try {
       if (this.counters.frames > 0) this.#rebirth();
       this.#notifications.reset();
@@ -183,6 +203,8 @@ export class OpcuaSource implements OpcuaLinkUser {
         created: (subscription) => this.#attach(subscription),
         added: (handle, tag) => this.#tagOfHandle.set(handle, tag),
       });
+      this.#subscribed = session;
+      this.#filling?.connected();
       this.#unboundCount = 0;
       this.#hasCanary = !result.refused.some(({ tag }) => tag === CANARY);
       for (const { tag, status } of result.refused) {
@@ -357,6 +379,31 @@ export class OpcuaSource implements OpcuaLinkUser {
       this.counters.gaps++;
       this.#options.listener.gap(gap);
     }
+  }
+
+  /** Rows of the past take their numbers among those of now, so that none is ever missing in the sequence. */
+  #sendPast(samples: readonly PastSample[]): Frame {
+    const head = {
+      source: this.source,
+      reality: this.#options.link.options.reality,
+      dictionary: this.dictionary,
+    };
+    const builder = new FrameBuilder(head, samples.length);
+    for (const { index, value, sourceTimeUs, quality, other } of samples) {
+      builder.add(index, value, sourceTimeUs, quality, other);
+    }
+    const frame = builder.build({
+      epoch: this.#epoch,
+      first: this.#sequence,
+      receiveTimeUs: wallTimeUs(),
+      historical: true,
+    });
+    this.#sequence += frame.length;
+    this.counters.received += frame.length;
+    this.counters.emitted += frame.length;
+    this.counters.frames++;
+    this.#options.listener.frame(frame);
+    return frame;
   }
 
   /** A frame without rows: the channel lives, and what is on change has not changed. */
