@@ -251,13 +251,14 @@ export class Backfill implements GapFilling {
       },
       this.#stopping.signal,
     );
+    const reachesBack = await this.#reachBack(parts, answers);
     if (this.#stopping.signal.aborted) return true;
     const filled: Backfilled[] = [];
     let isWorthMore = false;
     for (const [i, part] of parts.entries()) {
       const answer = notKept.has(i) ? NOT_KEPT : answers[i]!;
       if (answer.kind === "read") {
-        const got = coverage[i]!.parts();
+        const got = coverage[i]!.parts(reachesBack.has(i));
         filled.push(...got);
         if (without(part, got).length === 0) continue;
         isWorthMore = true;
@@ -272,6 +273,18 @@ export class Backfill implements GapFilling {
     const { state, source, fromUs, toUs } = gaps.backfill(id, ...filled);
     if (state === "closed") this.#filled({ source, fromUs, toUs });
     return isWorthMore;
+  }
+
+  /** Those of the parts, sent on change, of which the history shows what was there before. */
+  async #reachBack(parts: readonly PastPart[], answers: readonly PastAnswer[]): Promise<ReadonlySet<number>> {
+    const { dictionary } = this.#reader;
+    const places = [...parts.keys()].filter(
+      (i) => answers[i]!.kind === "read" && periodUsOf(dictionary, parts[i]!.index) === 0,
+    );
+    if (places.length === 0) return new Set();
+    const asked = places.map((i) => parts[i]!);
+    const reaches = await this.#reader.reachesBack(asked, this.#stopping.signal);
+    return new Set(places.filter((_, i) => reaches[i]));
   }
 
   /** Sends samples and waits until they are durable. @returns parts of which some are not, in good time */

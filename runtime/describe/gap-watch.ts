@@ -12,10 +12,11 @@ interface Found {
   readonly indices: Set<number>;
 }
 
-interface Told {
+interface Interruption {
   readonly cause: GapCause;
-  readonly fromUs: TimeUs;
-  readonly toUs: TimeUs;
+  /** A property without a sample after this moment has not come since. */
+  readonly sinceUs: TimeUs;
+  readonly found: Found;
 }
 
 /**
@@ -31,7 +32,7 @@ export class GapWatch {
   #newestUs = Number.NaN;
   #interruption: { cause: GapCause; fromUs: TimeUs } | undefined;
   /** The newest interruption that was told; it covers what each property misses up to its first sample after it. */
-  #told: Told | undefined;
+  #told: Interruption | undefined;
 
   /** @param periodsMs per property; 0 = on change */
   constructor(source: string, addresses: readonly string[], periodsMs: readonly number[]) {
@@ -66,7 +67,7 @@ export class GapWatch {
     // What comes late or again leaves nothing out after what was there before it.
     if (Number.isNaN(lastUs) || sourceTimeUs <= lastUs) return;
     const told = this.#told;
-    if (told !== undefined && lastUs <= told.fromUs && sourceTimeUs > told.fromUs)
+    if (told !== undefined && lastUs <= told.sinceUs && sourceTimeUs > told.sinceUs)
       this.#firstAfterTold(told, index, lastUs, sourceTimeUs);
     else if (overflow) this.#note("queue-overflow", index, lastUs, sourceTimeUs);
     else if (this.#periodUs[index]! > 0 && sourceTimeUs - lastUs > this.#periodUs[index]! * LOST_PERIODS) {
@@ -92,15 +93,23 @@ export class GapWatch {
 
   /**
    * The first sample of a property after an interruption may come later than that of another, as when thousands of
-   * items are made anew one after another, and its last one may have come earlier.
+   * items are made anew one after another, and its last one may have come earlier. A gap that has not been told yet
+   * takes that in.
    */
-  #firstAfterTold(told: Told, index: number, lastUs: TimeUs, sourceTimeUs: TimeUs): void {
-    const { cause, fromUs, toUs } = told;
+  #firstAfterTold({ cause, found }: Interruption, index: number, lastUs: TimeUs, sourceTimeUs: TimeUs): void {
+    const { fromUs, toUs } = found;
     const periodUs = this.#periodUs[index]!;
     if (periodUs === 0) return;
-    if (fromUs - lastUs > periodUs * LOST_PERIODS) this.#note(cause, index, lastUs, fromUs);
-    // The one before it was due after the interruption had been told as over.
-    if (sourceTimeUs - toUs > periodUs) this.#note(cause, index, toUs, sourceTimeUs);
+    const isEarlier = fromUs - lastUs > periodUs * LOST_PERIODS;
+    // The one before it was due when the interruption was over.
+    const isLater = sourceTimeUs - toUs > periodUs;
+    if (this.#found.get(cause)?.includes(found)) {
+      if (isEarlier) found.fromUs = lastUs;
+      if (isLater) found.toUs = sourceTimeUs;
+      return;
+    }
+    if (isEarlier) this.#note(cause, index, lastUs, fromUs);
+    if (isLater) this.#note(cause, index, toUs, sourceTimeUs);
   }
 
   #endInterruption(sourceTimeUs: TimeUs): void {
@@ -111,9 +120,9 @@ export class GapWatch {
     else if (sourceTimeUs > interruption.fromUs) {
       this.#interruption = undefined;
       const { cause, fromUs } = interruption;
-      this.#told = { cause, fromUs, toUs: sourceTimeUs };
-      const found = this.#found.get(cause) ?? [];
-      this.#found.set(cause, [...found, { fromUs, toUs: sourceTimeUs, indices: new Set() }]);
+      const found = { fromUs, toUs: sourceTimeUs, indices: new Set<number>() };
+      this.#told = { cause, sinceUs: fromUs, found };
+      this.#found.set(cause, [...(this.#found.get(cause) ?? []), found]);
     }
   }
 

@@ -47,6 +47,11 @@ export interface PastReader {
     take: (samples: readonly PastSample[]) => Promise<void>,
     signal: AbortSignal,
   ): Promise<readonly PastAnswer[]>;
+  /**
+   * Whether the server has a sample at or before the beginning of each part: it shows that the history was not lost,
+   * as after a new start of the server, where no period tells how many samples there must be.
+   */
+  reachesBack(parts: readonly PastPart[], signal: AbortSignal): Promise<readonly boolean[]>;
   /** Sends samples as a historical frame of the source, in its sequence. */
   sendPast(samples: readonly PastSample[]): Frame;
 }

@@ -9,7 +9,8 @@ const LEAST_BESIDE = 2;
 /**
  * How much of a gap the history of one property fills in, given its samples in the order of time.
  *
- * Of a property that is sent on change, all that lies between two samples is filled in. Of a cyclic one a step longer
+ * Of a property that is sent on change, all that lies behind a sample is filled in, if need be one from before the
+ * gap. Of a cyclic one a step longer
  * than its period leaves a hole, except where the history is as dense as the live samples on both sides of the gap:
  * then the source itself took no samples, as when it was stopped, and nothing is missing that anybody has. A history
  * that was lost, or that keeps only some samples, is not dense on both sides.
@@ -21,6 +22,7 @@ export class TagCoverage {
   readonly #parts: Backfill[] = [];
   #before = 0;
   #after = 0;
+  #firstUs: TimeUs = Number.NaN;
   #beginUs: TimeUs;
   #lastUs: TimeUs;
   #samples = 0;
@@ -50,16 +52,24 @@ export class TagCoverage {
     else {
       this.#reach(timeUs);
       this.#samples++;
+      if (Number.isNaN(this.#firstUs)) this.#firstUs = timeUs;
       return true;
     }
     return false;
   }
 
-  /** The parts that are filled in; together they are the gap where nothing is missing. */
-  parts(): Backfill[] {
+  /**
+   * The parts that are filled in; together they are the gap where nothing is missing. Asked for once.
+   * @param reachesBack for a property that is sent on change: the history has a sample from before the gap
+   */
+  parts(reachesBack: boolean): Backfill[] {
+    if (this.#periodUs === 0 && !reachesBack) {
+      if (Number.isNaN(this.#firstUs)) return [];
+      this.#beginUs = this.#firstUs;
+    }
     this.#reach(this.#gap.toUs);
     this.#end();
-    const isDense = this.#before >= LEAST_BESIDE && this.#after >= LEAST_BESIDE;
+    const isDense = this.#periodUs > 0 && this.#before >= LEAST_BESIDE && this.#after >= LEAST_BESIDE;
     if (!isDense) return this.#parts;
     const samples = this.#parts.reduce((sum, part) => sum + part.samples, 0);
     return [{ address: this.#address, ...this.#gap, samples }];

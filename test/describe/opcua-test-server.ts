@@ -16,7 +16,7 @@ export interface TestServerOptions {
   /** `Tag0` ... each counting up by one per tick. */
   readonly tags?: number;
   readonly periodMs?: number;
-  /** Values of each tag that the server keeps as history; without it HistoryRead is not supported. */
+  /** Values that the server keeps as history, of `Text` and of each tag but the last; without it of none. */
   readonly historyValues?: number;
   /** MaxNodesPerHistoryReadData. */
   readonly historyNodesPerCall?: number;
@@ -167,8 +167,10 @@ async function serve(options: TestServerOptions): Promise<void> {
     ["Plant.Speed", add("Plant.Speed", "Double")],
   ]);
   const tags = Array.from({ length: options.tags ?? 3 }, (_, i) => add(`Tag${i}`, "Double"));
-  for (const tag of options.historyValues === undefined ? [] : tags) {
-    space.installHistoricalDataNode(tag, { maxOnlineValues: options.historyValues });
+  if (options.historyValues !== undefined) {
+    for (const kept of [variables.get("Text")!, ...tags.slice(0, -1)]) {
+      space.installHistoricalDataNode(kept, { maxOnlineValues: options.historyValues });
+    }
   }
   const set = (
     name: string,

@@ -10,8 +10,7 @@ import { sourceTimeUs } from "./sample-value.ts";
 /** Server_ServerCapabilities_OperationLimits_MaxNodesPerHistoryReadData (OPC 10000-5, 6.3.11); 0 = no limit. */
 const NODE_LIMIT_NODE = "i=12165";
 /** Nodes in one request, and values of all of them: some milliseconds of decoding between two publish responses. */
-const NODES_PER_CALL = 20;
-const VALUES_PER_CALL = 5000;
+export const HISTORY_DEFAULTS = { nodesPerCall: 20, valuesPerCall: 5000 };
 /** ms that live samples have the connection to themselves after a request, at most. */
 const LONGEST_REST_MS = 200;
 
@@ -52,6 +51,8 @@ const HISTORIAN_BITS = 0x001f;
 const OVERFLOW_BIT = 0x0080;
 const DATA_VALUE_INFO = 0x0400;
 const INFO_BITS = 0x0fff;
+/** DateTime.MinValue: no time is given (OPC 10000-6, 5.2.2.5). */
+const NO_TIME = new Date(Date.UTC(1601, 0, 1));
 /** ms for giving continuation points back. */
 const RELEASE_MS = 2000;
 const BROKEN_OFF = { kind: "failed", why: "reading the history was broken off" } as const;
@@ -65,6 +66,7 @@ interface Asked {
  * Reads raw values of many nodes (OPC 10000-11, 6.4.3.2), some nodes at a time and each page by page with the
  * server's continuation points, which are given back where reading is broken off.
  * @param take is waited for before the next request
+ * @param most nodes in one request where the server names no lower limit, and values of all of them
  * @returns what became of each part; `failed` where the server or the connection did not answer as it should
  */
 export async function historyRead(
@@ -72,14 +74,22 @@ export async function historyRead(
   parts: readonly HistoryPart[],
   take: (pages: readonly HistoryPage[]) => Promise<void>,
   signal: AbortSignal,
+  most: typeof HISTORY_DEFAULTS = HISTORY_DEFAULTS,
 ): Promise<PastAnswer[]> {
   const answers: PastAnswer[] = parts.map(() => BROKEN_OFF);
   const waiting: Asked[] = parts.map((_, part) => ({ part, continuationPoint: undefined }));
-  let perCall = await nodesPerCall(session, signal);
+  let perCall = await nodesPerCall(session, most.nodesPerCall, signal);
   while (waiting.length > 0 && !signal.aborted) {
     const batch = waiting.splice(0, alike(waiting, parts, perCall));
     const beganMs = performance.now();
-    const response = await ask(session, parts, batch, false, signal);
+    const { fromUs, toUs } = parts[batch[0]!.part]!;
+    // A server counts in its own steps and includes the start: whole milliseconds around, and what is outside is left.
+    const details = {
+      startTime: new Date(Math.floor(fromUs / 1000)),
+      endTime: new Date(Math.ceil(toUs / 1000) + 1),
+      numValuesPerNode: Math.max(1, Math.floor(most.valuesPerCall / batch.length)),
+    };
+    const response = await ask(session, parts, batch, details, signal);
     if ("isTooMuch" in response) {
       if (response.isTooMuch && batch.length > 1) {
         perCall = batch.length >> 1;
@@ -117,9 +127,47 @@ export async function historyRead(
     if (pages.length > 0) await take(pages);
     if (waiting.length > 0) await pause(restMs);
   }
-  const held = waiting.filter(({ continuationPoint }) => continuationPoint !== undefined);
-  if (held.length > 0) await ask(session, parts, held, true, AbortSignal.timeout(RELEASE_MS));
+  await release(session, parts, waiting);
   return answers;
+}
+
+/**
+ * Whether the server has a value at or before the beginning of each part: where it has none, its history does not
+ * reach back to what was there before (OPC 10000-11, 6.4.3.2: without a start, values come in reverse order).
+ */
+export async function historyReachesBack(
+  session: ClientSession,
+  parts: readonly HistoryPart[],
+  signal: AbortSignal,
+): Promise<boolean[]> {
+  const reaches = parts.map(() => false);
+  const waiting: Asked[] = parts.map((_, part) => ({ part, continuationPoint: undefined }));
+  const perCall = await nodesPerCall(session, HISTORY_DEFAULTS.nodesPerCall, signal);
+  while (waiting.length > 0 && !signal.aborted) {
+    const batch = waiting.splice(0, alike(waiting, parts, perCall));
+    const { fromUs } = parts[batch[0]!.part]!;
+    const details = { startTime: NO_TIME, endTime: new Date(Math.ceil(fromUs / 1000)), numValuesPerNode: 1 };
+    const response = await ask(session, parts, batch, details, signal);
+    if ("isTooMuch" in response) break;
+    const begun: Asked[] = [];
+    for (const [i, { part }] of batch.entries()) {
+      const { historyData, continuationPoint } = response.results![i]!;
+      const [value] = (historyData as { dataValues?: DataValue[] | null } | null)?.dataValues ?? [];
+      reaches[part] = value !== undefined && isSample(value);
+      if (continuationPoint && continuationPoint.length > 0) begun.push({ part, continuationPoint });
+    }
+    await release(session, parts, begun);
+  }
+  return reaches;
+}
+
+async function release(
+  session: ClientSession,
+  parts: readonly HistoryPart[],
+  asked: readonly Asked[],
+): Promise<void> {
+  const held = asked.filter(({ continuationPoint }) => continuationPoint !== undefined);
+  if (held.length > 0) await ask(session, parts, held, "release", AbortSignal.timeout(RELEASE_MS));
 }
 
 /** How many at the beginning go into one request: begun or not, and of the same interval. */
@@ -137,14 +185,14 @@ function alike(waiting: readonly Asked[], parts: readonly HistoryPart[], most: n
   return count;
 }
 
-async function nodesPerCall(session: ClientSession, signal: AbortSignal): Promise<number> {
+async function nodesPerCall(session: ClientSession, most: number, signal: AbortSignal): Promise<number> {
   const read = session.read({ nodeId: NODE_LIMIT_NODE }).then(
     ({ value }): unknown => value?.value,
     // A server that does not say has no limit; one that has gone does not answer what comes next either.
     () => undefined,
   );
   const limit = await orAborted(read, signal);
-  return typeof limit === "number" && limit > 0 ? Math.min(limit, NODES_PER_CALL) : NODES_PER_CALL;
+  return typeof limit === "number" && limit > 0 ? Math.min(limit, most) : most;
 }
 
 /** Why a whole request came to nothing. */
@@ -158,22 +206,19 @@ async function ask(
   session: ClientSession,
   parts: readonly HistoryPart[],
   batch: readonly Asked[],
-  releaseContinuationPoints: boolean,
+  details: { startTime: Date; endTime: Date; numValuesPerNode: number } | "release",
   signal: AbortSignal,
 ): Promise<HistoryReadResponse | Refused> {
   const opcua = await loadOpcua();
-  // A server counts in its own steps and includes the start: whole milliseconds around, and what is outside is left.
-  const { fromUs, toUs } = parts[batch[0]!.part]!;
+  const isRelease = details === "release";
   const request = new opcua.HistoryReadRequest({
     historyReadDetails: new opcua.ReadRawModifiedDetails({
       isReadModified: false,
-      startTime: new Date(Math.floor(fromUs / 1000)),
-      endTime: new Date(Math.ceil(toUs / 1000) + 1),
-      numValuesPerNode: Math.floor(VALUES_PER_CALL / batch.length),
       returnBounds: false,
+      ...(isRelease ? { startTime: NO_TIME, endTime: NO_TIME, numValuesPerNode: 0 } : details),
     }),
+    releaseContinuationPoints: isRelease,
     timestampsToReturn: opcua.TimestampsToReturn.Both,
-    releaseContinuationPoints,
     nodesToRead: batch.map(({ part, continuationPoint }) => ({
       nodeId: opcua.resolveNodeId(parts[part]!.nodeId),
       ...(continuationPoint === undefined ? {} : { continuationPoint }),
@@ -208,8 +253,10 @@ function answerOf(status: StatusCode): PastAnswer {
 
 function isSampleWithin(value: DataValue, { fromUs, toUs }: Interval): boolean {
   const timeUs = sourceTimeUs(value);
-  return timeUs > fromUs && timeUs < toUs && !NO_SAMPLE.has((value.statusCode.value & 0xffff0000) >>> 0);
+  return timeUs > fromUs && timeUs < toUs && isSample(value);
 }
+
+const isSample = (value: DataValue): boolean => !NO_SAMPLE.has((value.statusCode.value & 0xffff0000) >>> 0);
 
 /** What a promise is kept with; undefined where the signal comes first: a broken session may answer very late. */
 async function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {

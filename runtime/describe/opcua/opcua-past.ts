@@ -1,9 +1,10 @@
 import type { ClientSession } from "node-opcua";
 import type { Dictionary } from "../../core/dictionary.ts";
 import type { Frame } from "../../core/frame.ts";
+import type { TimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
 import type { PastAnswer, PastPart, PastReader, PastSample } from "../past-reader.ts";
-import { historyRead, pastQuality } from "./history-read.ts";
+import { type HistoryPart, historyReachesBack, historyRead, pastQuality } from "./history-read.ts";
 import { newReading, readInto } from "./sample-value.ts";
 
 export interface OpcuaPastParts {
@@ -13,6 +14,8 @@ export interface OpcuaPastParts {
   readonly bindings: readonly Binding[];
   /** The session while it is subscribed to. */
   session(): ClientSession | undefined;
+  /** Whether this sample was the first to come of its tag from the present subscription, which repeats it. */
+  isFirst(index: number, timeUs: TimeUs): boolean;
   send(samples: readonly PastSample[]): Frame;
 }
 
@@ -43,7 +46,7 @@ export class OpcuaPast implements PastReader {
     const reading = newReading();
     return historyRead(
       session,
-      parts.map(({ index, fromUs, toUs }) => ({ nodeId: bindings[index]!.tag, fromUs, toUs })),
+      this.#nodesOf(parts),
       (pages) => {
         const samples: PastSample[] = [];
         for (const { part, values } of pages) {
@@ -51,6 +54,7 @@ export class OpcuaPast implements PastReader {
           const { property, toProperty } = bindings[index]!;
           for (const value of values) {
             readInto(reading, value, property.type, toProperty);
+            if (this.#parts.isFirst(index, reading.sourceTimeUs)) continue;
             samples.push({ ...reading, part, index, quality: pastQuality(reading.quality) });
           }
         }
@@ -58,6 +62,17 @@ export class OpcuaPast implements PastReader {
       },
       signal,
     );
+  }
+
+  async reachesBack(parts: readonly PastPart[], signal: AbortSignal): Promise<readonly boolean[]> {
+    const session = this.#parts.session();
+    if (session === undefined) return parts.map(() => false);
+    return historyReachesBack(session, this.#nodesOf(parts), signal);
+  }
+
+  #nodesOf(parts: readonly PastPart[]): HistoryPart[] {
+    const { bindings } = this.#parts;
+    return parts.map(({ index, fromUs, toUs }) => ({ nodeId: bindings[index]!.tag, fromUs, toUs }));
   }
 
   sendPast(samples: readonly PastSample[]): Frame {

@@ -18,6 +18,7 @@ import { LINK_DEFAULTS } from "./link-options.ts";
 import { NotificationSequence } from "./notification-sequence.ts";
 import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
 import { OpcuaPast } from "./opcua-past.ts";
+import { outageLimits } from "./outage-limits.ts";
 import { PublishCycle } from "./publish-cycle.ts";
 import { newReading, readInto } from "./sample-value.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -28,6 +29,7 @@ import {
   PLANT_SPEED,
   PLANT_TIME,
   readPlantClock,
+  type Subscribed,
   subscribe,
 } from "./subscribe.ts";
 
@@ -82,6 +84,8 @@ export class OpcuaSource implements OpcuaLinkUser {
   /** The session whose subscription is complete. */
   #subscribed: ClientSession | undefined;
   #filling: GapFilling | undefined;
+  /** Source time of the first sample of each tag since the subscription was made. */
+  readonly #firstUs: Float64Array;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
   constructor(options: OpcuaSourceOptions) {
@@ -95,6 +99,7 @@ export class OpcuaSource implements OpcuaLinkUser {
         property.update.mode === "cyclic" ? property.update.periodMs : 0,
       ),
     );
+    this.#firstUs = new Float64Array(options.bindings.length).fill(Number.NaN);
     const { link } = options;
     this.#watch = new SilenceWatch({
       silentAfterMs: Math.max(
@@ -118,6 +123,7 @@ export class OpcuaSource implements OpcuaLinkUser {
         dictionary: this.dictionary,
         bindings: this.#options.bindings,
         session: () => (this.#linkState.phase === "connected" ? this.#subscribed : undefined),
+        isFirst: (index, timeUs) => this.#firstUs[index] === timeUs,
         send: (samples) => this.#sendPast(samples),
       }),
     );
@@ -178,6 +184,7 @@ export class OpcuaSource implements OpcuaLinkUser {
   #rebirth(): void {
     this.#epoch = this.#options.epochs.next(this.source);
     this.#sequence = 0;
+    this.#firstUs.fill(Number.NaN);
   }
 
   async #subscribe(session: ClientSession): Promise<void> {
@@ -194,10 +201,11 @@ export class OpcuaSource implements OpcuaLinkUser {
         tag,
         periodMs: binding.property.update.mode === "cyclic" ? binding.property.update.periodMs : 0,
       }));
+      const surviveMs = link.options.surviveMs ?? LINK_DEFAULTS.surviveMs;
       const result = await subscribe(session, tags, {
         publishingIntervalMs: this.#options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs,
         samplingIntervalMs: this.#options.samplingIntervalMs ?? SOURCE_DEFAULTS.samplingIntervalMs,
-        surviveMs: link.options.surviveMs ?? LINK_DEFAULTS.surviveMs,
+        surviveMs,
         virtual: link.clock instanceof VirtualClock,
         speed: link.clock.speed,
         created: (subscription) => this.#attach(subscription),
@@ -206,6 +214,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       this.#subscribed = session;
       this.#filling?.connected();
       this.#unboundCount = 0;
+      this.#tellLimits(result, surviveMs);
       this.#hasCanary = !result.refused.some(({ tag }) => tag === CANARY);
       for (const { tag, status } of result.refused) {
         if (tag < 0) continue;
@@ -236,6 +245,15 @@ export class OpcuaSource implements OpcuaLinkUser {
       );
       setTimeout(() => link.reconnect(), 1000).unref();
     }
+  }
+
+  #limitsTold = "";
+  /** Told once, and again where it has changed: a session may be made anew every few seconds. */
+  #tellLimits(result: Subscribed, surviveMs: number): void {
+    const limits = outageLimits(this.#options.name, result, this.#options.bindings, surviveMs);
+    const text = limits.map(messageOf).join();
+    if (text !== this.#limitsTold) for (const limit of limits) this.#options.listener.problem(limit);
+    this.#limitsTold = text;
   }
 
   async #readPlantClock(session: ClientSession, clock: VirtualClock): Promise<void> {
@@ -273,6 +291,10 @@ export class OpcuaSource implements OpcuaLinkUser {
       client?.removeListener("receive_response", announced as (response: object) => void);
     });
     subscription.on(
+      "terminated",
+      whileCurrent(() => this.#endedByServer()),
+    );
+    subscription.on(
       "raw_notification",
       whileCurrent((message) => this.#receive(message)),
     );
@@ -288,6 +310,15 @@ export class OpcuaSource implements OpcuaLinkUser {
     const failed = whileCurrent((error: Error) => this.#subscriptionFailed(error));
     subscription.on("error", failed);
     subscription.on("internal_error", failed);
+  }
+
+  /** The server says that it has ended the subscription (OPC 10000-4, 5.14.1.1: its lifetime is over). */
+  #endedByServer(): void {
+    this.#cycle.flush();
+    this.#subscription = undefined;
+    this.#gaps.interrupt("subscription-recreated");
+    const { session } = this.#options.link;
+    if (session !== undefined && this.#linkState.phase === "connected") void this.#subscribe(session);
   }
 
   #subscriptionFailed(error: Error): void {
@@ -360,6 +391,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       // A server that gives no source time leaves that of the arrival.
       const timeUs = Number.isNaN(reading.sourceTimeUs) ? link.clock.nowUs() : reading.sourceTimeUs;
       builder.add(tag, reading.value, timeUs, reading.quality, reading.other);
+      if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = timeUs;
       this.#gaps.sample(tag, timeUs, hasOverflow(reading.quality));
     }
     const rows = builder.length;
