@@ -4,13 +4,14 @@ import { Frame } from "../runtime/core/frame.ts";
 import { describePayload } from "../runtime/describe/twin-state.ts";
 
 /**
- * The frame of a message that a state node sent, and the twin it is of.
+ * The frame of a message that a state node sent, and the twin it is of; undefined for a historical frame, whose rows
+ * are for who stores them: whoever detects, estimates or foretells has gone on since.
  * @throws RungError `not-a-frame`, `no-twin`
  */
 export function frameOf(
   message: NodeMessage,
   where: string,
-): { readonly twin: string; readonly frame: Frame } {
+): { readonly twin: string; readonly frame: Frame } | undefined {
   if (!Frame.is(message.payload)) {
     throw new RungError({
       code: "not-a-frame",
@@ -19,6 +20,7 @@ export function frameOf(
       advice: "wire a state node before it",
     });
   }
+  if (message.payload.historical) return undefined;
   if (typeof message.topic !== "string" || message.topic === "") {
     throw new RungError({
       code: "no-twin",

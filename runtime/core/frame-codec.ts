@@ -22,6 +22,8 @@ const HEAD_BYTES = 40;
 const HAS_SEQUENCE = 1;
 const HAS_OTHERS = 2;
 const HAS_ISSUES = 4;
+/** Bytes of before there were such frames have it clear, and a reader of then takes the rows as any others. */
+const IS_HISTORICAL = 8;
 const REALITIES: readonly Reality[] = ["live", "virtual", "recorded"];
 const REASONS: readonly FrameIssue["reason"][] = ["not-a-number", "time-out-of-range"];
 
@@ -56,7 +58,8 @@ export function encodeFrame(frame: Frame, stream: number): Uint8Array<ArrayBuffe
   const flags =
     (frame.isConsecutive ? 0 : HAS_SEQUENCE) |
     (frame.others.size > 0 ? HAS_OTHERS : 0) |
-    (frame.issues.length > 0 ? HAS_ISSUES : 0);
+    (frame.issues.length > 0 ? HAS_ISSUES : 0) |
+    (frame.historical ? IS_HISTORICAL : 0);
   const layout = layoutOf(rows, flags);
   const bytes = new Uint8Array(layout.rest + rest.length);
   const head = new DataView(bytes.buffer);
@@ -112,6 +115,7 @@ export function decodeFrame(
       epoch: head.getFloat64(16, true),
       first: head.getFloat64(24, true),
       receiveTimeUs: head.getFloat64(32, true),
+      historical: (flags & IS_HISTORICAL) !== 0,
     },
     { ...columns, other },
     issues,

@@ -40,6 +40,8 @@ export interface FrameHead {
   /** Sequence number of row 0 within the epoch; row i has first + i. */
   readonly first: number;
   readonly receiveTimeUs: number;
+  /** Its rows are of the past and were filled in later: they are stored, and say nothing about now. */
+  readonly historical?: boolean;
 }
 
 /** One sample, taken out of a frame for reading. */
@@ -65,6 +67,7 @@ export class Frame implements FrameHead {
   readonly epoch: number;
   readonly first: number;
   readonly receiveTimeUs: number;
+  readonly historical: boolean;
   readonly length: number;
   readonly issues: readonly FrameIssue[];
   readonly #columns: FrameColumns;
@@ -77,6 +80,7 @@ export class Frame implements FrameHead {
     this.epoch = head.epoch;
     this.first = head.first;
     this.receiveTimeUs = head.receiveTimeUs;
+    this.historical = head.historical === true;
     this.length = columns.property.length;
     this.issues = issues;
     this.#columns = columns;
@@ -200,6 +204,7 @@ export class Frame implements FrameHead {
       epoch: this.epoch,
       first: this.first,
       receiveTimeUs: this.receiveTimeUs,
+      historical: this.historical,
     };
   }
 
@@ -215,7 +220,8 @@ export class Frame implements FrameHead {
     });
     if (this.length > shown) lines.push(`and ${this.length - shown} more`);
     const samples = this.length === 1 ? "1 sample" : `${this.length} samples`;
-    return [`frame of ${samples} from ${this.source} (${this.reality})`, ...lines].join("\n");
+    const past = this.historical ? "historical " : "";
+    return [`${past}frame of ${samples} from ${this.source} (${this.reality})`, ...lines].join("\n");
   }
 
   toJSON(): object {
@@ -225,6 +231,7 @@ export class Frame implements FrameHead {
       epoch: this.epoch,
       first: this.first,
       receiveTimeUs: this.receiveTimeUs,
+      ...(this.historical ? { historical: true } : {}),
       samples: [...this],
     };
   }
@@ -295,7 +302,7 @@ export class FrameBuilder {
   }
 
   /** Hands the rows over; the builder is empty afterwards and must not be used again. */
-  build(head: { epoch: number; first: number; receiveTimeUs: number }): Frame {
+  build(head: { epoch: number; first: number; receiveTimeUs: number; historical?: boolean }): Frame {
     const n = this.#length;
     const columns = {
       property: this.#property.subarray(0, n),
@@ -312,6 +319,7 @@ export class FrameBuilder {
         epoch: head.epoch,
         first: head.first,
         receiveTimeUs: head.receiveTimeUs,
+        historical: head.historical === true,
       },
       columns,
       this.#issues,

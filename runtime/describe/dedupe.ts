@@ -38,6 +38,8 @@ export interface Verdict {
  *   gap (history that was read to fill it), may be stored already: it is compared by tag, source time and value with
  *   the newest sample, and else it is a suspect that the store is asked about. A watermark alone would drop late
  *   and backfilled samples.
+ * - So is every sample of a historical frame, whatever the ledger says by the time a slow sink gets it, and what
+ *   comes live at or before such a sample of its tag.
  */
 export class Dedupe {
   readonly #isInGap: (address: string, timeUs: TimeUs) => boolean;
@@ -47,6 +49,8 @@ export class Dedupe {
   #markUs = new Float64Array(16).fill(Number.NEGATIVE_INFINITY);
   #markEpoch = new Float64Array(16);
   #markValue = new Float64Array(16);
+  /** The newest source time that was filled in later. */
+  #filledUs = new Float64Array(16).fill(Number.NEGATIVE_INFINITY);
 
   /**
    * @param isInGap whether a gap of this source is open around a sample
@@ -77,7 +81,8 @@ export class Dedupe {
       }
       if (!hasTime) continue;
       if (this.#isSuspect(frame, row, slot)) suspects.push({ row, key: keyAt(frame, row) });
-      if (timeUs > this.#markUs[slot]!) {
+      if (frame.historical) this.#filledUs[slot] = Math.max(timeUs, this.#filledUs[slot]!);
+      else if (timeUs > this.#markUs[slot]!) {
         this.#markUs[slot] = timeUs;
         this.#markEpoch[slot] = frame.epoch;
         this.#markValue[slot] = frame.valueAt(row);
@@ -97,6 +102,7 @@ export class Dedupe {
 
   #isSuspect(frame: Frame, row: number, slot: number): boolean {
     const timeUs = frame.sourceTimeUsAt(row);
+    if (frame.historical || timeUs <= this.#filledUs[slot]!) return true;
     const markUs = this.#markUs[slot]!;
     if (timeUs > markUs && timeUs > this.#floor.timeUs) return false;
     const newestEpoch = markUs === Number.NEGATIVE_INFINITY ? this.#floor.epoch : this.#markEpoch[slot]!;
@@ -125,6 +131,7 @@ export class Dedupe {
       this.#markUs = grow(this.#markUs, Number.NEGATIVE_INFINITY);
       this.#markEpoch = grow(this.#markEpoch, 0);
       this.#markValue = grow(this.#markValue, 0);
+      this.#filledUs = grow(this.#filledUs, Number.NEGATIVE_INFINITY);
     }
     return slots;
   }

@@ -151,7 +151,9 @@ function gapRecord(
   const fromUs = nowUs - found.windowUs;
   const missing = state.sources.find((source) => source.missing > 0 && source.lastHoleUs > fromUs);
   const overflow = state.sources.find((source) => source.lastOverflowUs > fromUs);
-  const told = state.gaps.filter((gap) => gap.toUs > fromUs && !EXPLAINED.has(gap.cause));
+  const told = state.gaps.filter(
+    (gap) => gap.toUs > fromUs && !EXPLAINED.has(gap.cause) && !state.isFilled(gap.source, gap),
+  );
   const count = found.gaps + told.length + (missing ? 1 : 0) + (overflow ? 1 : 0);
   const base = { what: "unexplained gaps", value: count, limit: "none" };
   if (count === 0) return { ...base, ...judged(true) };
@@ -248,7 +250,7 @@ function walkCyclic(state: TwinState, found: Findings, index: number, periodUs: 
         gap.fromUs <= fromUs + periodUs &&
         gap.toUs >= toUs - periodUs,
     );
-    if (isExplained) return;
+    if (isExplained || state.isFilled(source, { fromUs: fromUs + periodUs, toUs: toUs - periodUs })) return;
     found.gaps++;
     if (found.gap === undefined || verdict.longestStepUs > found.gap.lengthUs) {
       found.gap = { index, fromUs, lengthUs: verdict.longestStepUs };

@@ -1,3 +1,4 @@
+import type { Dictionary } from "../core/dictionary.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
 import type { LedgerCause, NewGap } from "./gap-ledger.ts";
@@ -10,12 +11,15 @@ interface Watched {
   next: number;
   /** A break that becomes a gap with the first sample after it. */
   broken: { readonly cause: LedgerCause; readonly fromUs: TimeUs } | undefined;
+  /** Which properties of the newest dictionary have come: 1 by index. */
+  seen: { readonly dictionary: Dictionary; readonly marks: Uint8Array } | undefined;
 }
 
 /**
  * Finds where a source's samples break off before they reach the spool: the host was not there, the source began
  * anew, numbers are missing, or the spool did not take a frame. A gap begins at the newest sample before the break
- * and ends at the first one after it. Recordings are left out: a replay that starts over has no gaps.
+ * and ends at the first one after it that is of now: what was filled in later ends none. Recordings are left out: a
+ * replay that starts over has no gaps.
  */
 export class GapFinder {
   readonly #sources = new Map<string, Watched>();
@@ -24,7 +28,7 @@ export class GapFinder {
   constructor(heads: Readonly<Record<string, SourceHead>>) {
     for (const [source, { newestUs, epoch, last }] of Object.entries(heads)) {
       const broken = { cause: "restart" as const, fromUs: newestUs };
-      this.#sources.set(source, { newestUs, epoch, next: last + 1, broken });
+      this.#sources.set(source, { newestUs, epoch, next: last + 1, broken, seen: undefined });
     }
   }
 
@@ -38,13 +42,21 @@ export class GapFinder {
       epoch,
       next: first,
       broken: undefined,
+      seen: undefined,
     };
     this.#sources.set(source, watched);
     if (epoch !== watched.epoch) this.#break(watched, "source-restarted");
     else if (frame.isConsecutive && first > watched.next) this.#break(watched, "missing-samples");
+    const { dictionary } = frame;
+    if (watched.seen?.dictionary !== dictionary) {
+      watched.seen = { dictionary, marks: new Uint8Array(dictionary.size) };
+    }
+    const { marks } = watched.seen;
     const brokenFromUs = watched.broken?.fromUs ?? Number.NaN;
     let endUs = Number.POSITIVE_INFINITY;
     for (let row = 0; row < frame.length; row++) {
+      marks[frame.indexAt(row)] = 1;
+      if (frame.historical) continue;
       const timeUs = frame.sourceTimeUsAt(row);
       if (timeUs > watched.newestUs) watched.newestUs = timeUs;
       // A server repeats its last values to a new subscription; they lie before the end of the gap.
@@ -64,6 +76,15 @@ export class GapFinder {
   /** Newest source time of a source; what a frame that was not taken leaves behind it. */
   newestUs(source: string): TimeUs | undefined {
     return this.#sources.get(source)?.newestUs;
+  }
+
+  /** Addresses of a source that have come since this began, of those that its newest dictionary names. */
+  addresses(source: string): string[] {
+    const seen = this.#sources.get(source)?.seen;
+    if (seen === undefined) return [];
+    return seen.dictionary.properties
+      .filter((_, index) => seen.marks[index] === 1)
+      .map(({ address }) => address);
   }
 
   /** A frame was not taken: the gap goes from the sample before it to the first one that is taken. */

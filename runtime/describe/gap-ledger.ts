@@ -30,6 +30,8 @@ export interface GapEntry extends NewGap {
   readonly backfilled: number;
   /** Closed where every tag has been filled in from end to end. */
   readonly state: "open" | "closed";
+  /** Why it has not been filled in, or not wholly, as far as somebody tried. */
+  readonly backfillProblem?: string;
   readonly notedUs: TimeUs;
 }
 
@@ -58,7 +60,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS gap (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL, addresses TEXT, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL,
     cause TEXT NOT NULL, expected INTEGER, backfilled INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'open',
-    noted_us INTEGER NOT NULL) STRICT;
+    noted_us INTEGER NOT NULL, problem TEXT) STRICT;
   CREATE INDEX IF NOT EXISTS gap_by_time ON gap (source, to_us);
   CREATE TABLE IF NOT EXISTS backfill (
     gap INTEGER NOT NULL REFERENCES gap ON DELETE CASCADE, address TEXT, from_us INTEGER NOT NULL,
@@ -77,6 +79,7 @@ interface Row {
   readonly backfilled: number;
   readonly state: string;
   readonly noted_us: number;
+  readonly problem: string | null;
 }
 
 /**
@@ -89,6 +92,7 @@ export class GapLedger {
   readonly #database: DatabaseSync;
   /** Open entries by source, in the order of their ends. */
   readonly #open = new Map<string, GapEntry[]>();
+  readonly #backfilled = new Map<string, number>();
 
   /** Opens the file and makes it where it is missing. @throws RungError `gap-ledger-broken` */
   constructor(file: string) {
@@ -97,6 +101,7 @@ export class GapLedger {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.#database = new DatabaseSync(file);
       this.#database.exec(SCHEMA);
+      this.#addColumn("problem", "TEXT");
       for (const entry of this.query({ state: "open", limit: Number.MAX_SAFE_INTEGER }))
         this.#remember(entry);
     } catch (cause) {
@@ -174,28 +179,65 @@ export class GapLedger {
   }
 
   /**
-   * Notes that a part of a gap has been filled in: that everything the source has of it is stored now. The entry
-   * closes where no part is left.
+   * Notes that parts of a gap have been filled in: that everything the source has of them is stored now. The entry
+   * closes where no part is left. All parts are noted, or none.
    * @throws RungError `unknown-gap`
    */
-  backfill(id: number, part: Backfill): GapEntry {
+  backfill(id: number, ...parts: readonly Backfill[]): GapEntry {
     const entry = this.require(id);
-    this.#run(
-      "INSERT INTO backfill (gap, address, from_us, to_us, samples) VALUES (?, ?, ?, ?, ?)",
-      id,
-      part.address ?? null,
-      Math.trunc(part.fromUs),
-      Math.trunc(part.toUs),
-      part.samples,
-    );
-    const backfilled = entry.backfilled + part.samples;
-    const isClosed = this.remaining(id).length === 0;
-    const state = isClosed ? "closed" : "open";
-    this.#run("UPDATE gap SET backfilled = ?, state = ? WHERE id = ?", backfilled, state, id);
-    const now: GapEntry = { ...entry, backfilled, state };
+    const samples = parts.reduce((sum, part) => sum + part.samples, 0);
+    const backfilled = entry.backfilled + samples;
+    const now = this.#inTransaction(() => {
+      for (const part of parts) {
+        this.#run(
+          "INSERT INTO backfill (gap, address, from_us, to_us, samples) VALUES (?, ?, ?, ?, ?)",
+          id,
+          part.address ?? null,
+          Math.trunc(part.fromUs),
+          Math.trunc(part.toUs),
+          part.samples,
+        );
+      }
+      const isClosed = this.remaining(id).length === 0;
+      const state = isClosed ? "closed" : "open";
+      const { backfillProblem, ...rest } = entry;
+      const problem = isClosed ? undefined : backfillProblem;
+      this.#run(
+        "UPDATE gap SET backfilled = ?, state = ?, problem = ? WHERE id = ?",
+        backfilled,
+        state,
+        problem ?? null,
+        id,
+      );
+      return {
+        ...rest,
+        backfilled,
+        state,
+        ...(problem === undefined ? {} : { backfillProblem: problem }),
+      } as const;
+    });
+    this.#backfilled.set(entry.source, (this.#backfilled.get(entry.source) ?? 0) + samples);
     this.#replace(now);
-    if (isClosed) this.#purge();
+    if (now.state === "closed") this.#purge();
     return now;
+  }
+
+  /**
+   * Says why an open entry could not be filled in, or not wholly; undefined takes it back.
+   * @throws RungError `unknown-gap`
+   */
+  explain(id: number, problem: string | undefined): GapEntry {
+    const { backfillProblem, ...entry } = this.require(id);
+    const now: GapEntry = { ...entry, ...(problem === undefined ? {} : { backfillProblem: problem }) };
+    if (backfillProblem === problem) return now;
+    this.#run("UPDATE gap SET problem = ? WHERE id = ?", problem ?? null, id);
+    this.#replace(now);
+    return now;
+  }
+
+  /** Samples filled in since the ledger was opened, by source. */
+  get backfilledSamples(): ReadonlyMap<string, number> {
+    return this.#backfilled;
   }
 
   /** What of a gap has not been filled in: of one tag, or of all where the entry names none. */
@@ -205,10 +247,11 @@ export class GapLedger {
       "SELECT address, from_us, to_us FROM backfill WHERE gap = ?",
       id,
     ).map(({ address, from_us, to_us }) => ({ address, fromUs: from_us, toUs: to_us }));
-    const ofAll = parts.filter(({ address }) => address === null);
+    const byAddress = Map.groupBy(parts, ({ address }) => address);
+    const ofAll = byAddress.get(null) ?? [];
     if (entry.addresses === undefined) return without(entry, ofAll);
     return entry.addresses.flatMap((address) =>
-      without(entry, [...ofAll, ...parts.filter((part) => part.address === address)]).map((interval) => ({
+      without(entry, [...ofAll, ...(byAddress.get(address) ?? [])]).map((interval) => ({
         address,
         ...interval,
       })),
@@ -312,6 +355,26 @@ export class GapLedger {
     if (entry.state === "open") this.#remember(entry);
   }
 
+  /** A ledger of before there was such a column gets it. */
+  #addColumn(name: string, type: string): void {
+    const columns = this.#database.prepare("PRAGMA table_info(gap)").all() as { name: string }[];
+    if (columns.every((column) => column.name !== name)) {
+      this.#database.exec(`ALTER TABLE gap ADD COLUMN ${name} ${type}`);
+    }
+  }
+
+  #inTransaction<T>(work: () => T): T {
+    this.#run("BEGIN");
+    try {
+      const result = work();
+      this.#run("COMMIT");
+      return result;
+    } catch (thrown) {
+      this.#run("ROLLBACK");
+      throw thrown;
+    }
+  }
+
   #purge(): void {
     this.#run(
       "DELETE FROM gap WHERE state = 'closed' AND id <= (SELECT id FROM gap WHERE state = 'closed' ORDER BY id DESC LIMIT 1 OFFSET ?)",
@@ -353,6 +416,7 @@ function entryOf(row: Row): GapEntry {
     ...(row.expected === null ? {} : { expected: row.expected }),
     backfilled: row.backfilled,
     state: row.state as GapEntry["state"],
+    ...(row.problem === null ? {} : { backfillProblem: row.problem }),
     notedUs: row.noted_us,
   };
 }
@@ -362,25 +426,46 @@ function mergedInto(
   entry: GapEntry,
   gap: NewGap & { readonly addresses: readonly string[] | undefined },
 ): GapEntry | undefined {
-  const isSameTags = JSON.stringify(entry.addresses) === JSON.stringify(gap.addresses);
-  const concerns =
-    entry.addresses === undefined ||
-    (gap.addresses?.every((address) => entry.addresses!.includes(address)) ?? false);
+  const isSameTags = areSame(entry.addresses, gap.addresses);
+  const concerns = isSameTags || entry.addresses === undefined || isAmong(gap.addresses, entry.addresses);
   if (concerns && entry.fromUs <= gap.fromUs && entry.toUs >= gap.toUs) {
     // What the source itself knows is better than what was concluded from its new epoch.
     const isBetter = entry.cause === "source-restarted" && isSameTags && gap.cause !== "restart";
     return isBetter && gap.cause !== entry.cause ? { ...entry, cause: gap.cause } : entry;
   }
-  if (!isSameTags || entry.cause !== gap.cause || gap.fromUs > entry.toUs || gap.toUs < entry.fromUs)
-    return undefined;
+  if (!isSameTags || gap.fromUs > entry.toUs || gap.toUs < entry.fromUs) return undefined;
   const isApart = gap.fromUs === entry.toUs || gap.toUs === entry.fromUs;
+  const cause = entry.cause === gap.cause ? entry.cause : isApart ? undefined : causeOfBoth(entry, gap);
+  if (cause === undefined) return undefined;
   const both = entry.expected !== undefined && gap.expected !== undefined;
   const { expected: _, ...rest } = entry;
   return {
     ...rest,
+    cause,
     fromUs: Math.min(entry.fromUs, gap.fromUs),
     toUs: Math.max(entry.toUs, gap.toUs),
     // Of overlapping gaps nobody knows how many samples are missing in both.
     ...(both && isApart ? { expected: entry.expected + gap.expected } : {}),
   };
+}
+
+/**
+ * A source that was begun anew tells of it, and so does who finds its new epoch: where the one had seen more of the
+ * source than the other their intervals differ, and it is one gap all the same.
+ */
+function causeOfBoth(entry: GapEntry, gap: NewGap): LedgerCause | undefined {
+  if (entry.cause === "source-restarted") return gap.cause;
+  return gap.cause === "source-restarted" ? entry.cause : undefined;
+}
+
+/** Both in ascending order. */
+function areSame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((address, i) => address === b[i]);
+}
+
+function isAmong(some: readonly string[] | undefined, all: readonly string[]): boolean {
+  if (some === undefined || some.length > all.length) return false;
+  const known = new Set(all);
+  return some.every((address) => known.has(address));
 }

@@ -1,8 +1,23 @@
 import type { TimeUs } from "../core/time.ts";
+import { LOST_PERIODS } from "./missing-intervals.ts";
 import type { Gap, GapCause } from "./source-signal.ts";
 
-/** A step between two samples of a cyclic property that is longer than this many periods has lost at least one. */
-const LOST_PERIODS = 1.75;
+/** Gaps of one cause that are told at once; where there are more, one that spans them is told instead. */
+const MOST_APART = 16;
+
+/** Properties that miss samples of the same interval; all of them where none is named. */
+interface Found {
+  fromUs: TimeUs;
+  toUs: TimeUs;
+  readonly indices: Set<number>;
+}
+
+interface Interruption {
+  readonly cause: GapCause;
+  /** A property without a sample after this moment has not come since. */
+  readonly sinceUs: TimeUs;
+  readonly found: Found;
+}
 
 /**
  * Finds where samples may be missing: by the server's overflow bit, by a step of source time longer than the
@@ -13,11 +28,11 @@ export class GapWatch {
   readonly #addresses: readonly string[];
   readonly #periodUs: Float64Array;
   readonly #lastUs: Float64Array;
-  readonly #found = new Map<GapCause, { fromUs: TimeUs; toUs: TimeUs; addresses: string[] }>();
+  readonly #found = new Map<GapCause, Found[]>();
   #newestUs = Number.NaN;
   #interruption: { cause: GapCause; fromUs: TimeUs } | undefined;
-  /** A property whose last sample is not after this moment is covered by an interruption that was told. */
-  #toldFromUs = Number.NEGATIVE_INFINITY;
+  /** The newest interruption that was told; it covers what each property misses up to its first sample after it. */
+  #told: Interruption | undefined;
 
   /** @param periodsMs per property; 0 = on change */
   constructor(source: string, addresses: readonly string[], periodsMs: readonly number[]) {
@@ -49,25 +64,52 @@ export class GapWatch {
     if (sourceTimeUs > lastUs || Number.isNaN(lastUs)) this.#lastUs[index] = sourceTimeUs;
     if (sourceTimeUs > this.#newestUs || Number.isNaN(this.#newestUs)) this.#newestUs = sourceTimeUs;
     this.#endInterruption(sourceTimeUs);
-    if (Number.isNaN(lastUs) || lastUs <= this.#toldFromUs) return;
-    if (overflow) this.#note("queue-overflow", index, lastUs, sourceTimeUs);
+    // What comes late or again leaves nothing out after what was there before it.
+    if (Number.isNaN(lastUs) || sourceTimeUs <= lastUs) return;
+    const told = this.#told;
+    if (told !== undefined && lastUs <= told.sinceUs && sourceTimeUs > told.sinceUs)
+      this.#firstAfterTold(told, index, lastUs, sourceTimeUs);
+    else if (overflow) this.#note("queue-overflow", index, lastUs, sourceTimeUs);
     else if (this.#periodUs[index]! > 0 && sourceTimeUs - lastUs > this.#periodUs[index]! * LOST_PERIODS) {
       this.#note("missing-samples", index, lastUs, sourceTimeUs);
     }
   }
 
-  /** What was found since the last call, one gap per cause. */
+  /** What was found since the last call. */
   take(): Gap[] {
     if (this.#found.size === 0) return [];
-    const gaps = [...this.#found].map(([cause, { fromUs, toUs, addresses }]) => ({
-      source: this.#source,
-      cause,
-      fromUs,
-      toUs,
-      ...(addresses.length === 0 ? {} : { addresses }),
-    }));
+    const gaps = [...this.#found].flatMap(([cause, found]) =>
+      (found.length > MOST_APART ? [spanning(found)] : found).map(({ fromUs, toUs, indices }) => ({
+        source: this.#source,
+        cause,
+        fromUs,
+        toUs,
+        ...(indices.size === 0 ? {} : { addresses: Array.from(indices, (index) => this.#addresses[index]!) }),
+      })),
+    );
     this.#found.clear();
     return gaps;
+  }
+
+  /**
+   * The first sample of a property after an interruption may come later than that of another, as when thousands of
+   * items are made anew one after another, and its last one may have come earlier. A gap that has not been told yet
+   * takes that in.
+   */
+  #firstAfterTold({ cause, found }: Interruption, index: number, lastUs: TimeUs, sourceTimeUs: TimeUs): void {
+    const { fromUs, toUs } = found;
+    const periodUs = this.#periodUs[index]!;
+    if (periodUs === 0) return;
+    const isEarlier = fromUs - lastUs > periodUs * LOST_PERIODS;
+    // The one before it was due when the interruption was over.
+    const isLater = sourceTimeUs - toUs > periodUs;
+    if (this.#found.get(cause)?.includes(found)) {
+      if (isEarlier) found.fromUs = lastUs;
+      if (isLater) found.toUs = sourceTimeUs;
+      return;
+    }
+    if (isEarlier) this.#note(cause, index, lastUs, fromUs);
+    if (isLater) this.#note(cause, index, toUs, sourceTimeUs);
   }
 
   #endInterruption(sourceTimeUs: TimeUs): void {
@@ -77,19 +119,36 @@ export class GapWatch {
     // After a new start the server repeats its last values first; they lie before the gap's end.
     else if (sourceTimeUs > interruption.fromUs) {
       this.#interruption = undefined;
-      this.#toldFromUs = interruption.fromUs;
-      this.#found.set(interruption.cause, { fromUs: interruption.fromUs, toUs: sourceTimeUs, addresses: [] });
+      const { cause, fromUs } = interruption;
+      const found = { fromUs, toUs: sourceTimeUs, indices: new Set<number>() };
+      this.#told = { cause, sinceUs: fromUs, found };
+      this.#found.set(cause, [...(this.#found.get(cause) ?? []), found]);
     }
   }
 
   #note(cause: GapCause, index: number, fromUs: TimeUs, toUs: TimeUs): void {
-    const known = this.#found.get(cause);
-    if (known === undefined) {
-      this.#found.set(cause, { fromUs, toUs, addresses: [this.#addresses[index]!] });
-      return;
-    }
-    known.fromUs = Math.min(known.fromUs, fromUs);
-    known.toUs = Math.max(known.toUs, toUs);
-    if (!known.addresses.includes(this.#addresses[index]!)) known.addresses.push(this.#addresses[index]!);
+    const found = this.#found.get(cause) ?? [];
+    this.#found.set(cause, found);
+    // The one of the last property is nearly always that of this one: they are sampled in the same tick.
+    const same = found.findLast((one) => one.indices.size > 0 && one.fromUs === fromUs && one.toUs === toUs);
+    if (same !== undefined) same.indices.add(index);
+    else if (found.length > MOST_APART) widen(found[0]!, index, fromUs, toUs);
+    else found.push({ fromUs, toUs, indices: new Set([index]) });
   }
+}
+
+function widen(found: Found, index: number, fromUs: TimeUs, toUs: TimeUs): void {
+  found.fromUs = Math.min(found.fromUs, fromUs);
+  found.toUs = Math.max(found.toUs, toUs);
+  if (found.indices.size > 0) found.indices.add(index);
+}
+
+/** One gap for several; of all properties where one of them is. */
+function spanning(found: readonly Found[]): Found {
+  const isOfAll = found.some(({ indices }) => indices.size === 0);
+  return {
+    fromUs: found.reduce((least, { fromUs }) => Math.min(least, fromUs), Number.POSITIVE_INFINITY),
+    toUs: found.reduce((most, { toUs }) => Math.max(most, toUs), Number.NEGATIVE_INFINITY),
+    indices: isOfAll ? new Set() : new Set(found.flatMap(({ indices }) => [...indices])),
+  };
 }

@@ -1,12 +1,17 @@
 import type { TimeUs } from "../core/time.ts";
 
 /** A step longer than this many periods has lost at least one sample. */
-const LOST_PERIODS = 1.75;
+export const LOST_PERIODS = 1.75;
 
 /** Source time in which samples are missing; those at both ends are there. */
 export interface Interval {
   readonly fromUs: TimeUs;
   readonly toUs: TimeUs;
+}
+
+/** An interval of a source of which everything that the source has is stored now. */
+export interface FilledGap extends Interval {
+  readonly source: string;
 }
 
 /**

@@ -74,6 +74,7 @@ export class SourceReorder {
   /** Takes a frame in and gives out what is due, in the order of source time per tag. */
   push(number: number, frame: Frame): Piece[] {
     if (frame.length === 0) return [];
+    if (frame.historical) return this.#pass(number, frame);
     const slots = this.#slotsOf(frame.dictionary);
     let toUs = Number.NEGATIVE_INFINITY;
     let lateRows: Uint8Array | undefined;
@@ -110,6 +111,20 @@ export class SourceReorder {
       this.#release(Number.POSITIVE_INFINITY, due);
     }
     return due;
+  }
+
+  /** Rows of the past are neither late nor to be sorted; they keep their place behind what waits. */
+  #pass(number: number, frame: Frame): Piece[] {
+    if (this.#held.length === 0) return [{ number, frame }];
+    this.#held.push({
+      number,
+      frame,
+      released: undefined,
+      rows: frame.length,
+      toUs: Number.NEGATIVE_INFINITY,
+    });
+    this.#heldRows += frame.length;
+    return [];
   }
 
   /** Gives out everything that waits: nothing more comes for now. */
@@ -170,6 +185,7 @@ export class SourceReorder {
   }
 
   #noteReleased(frame: Frame): void {
+    if (frame.historical) return;
     const slots = this.#slotsOf(frame.dictionary);
     for (let row = 0; row < frame.length; row++) {
       const slot = slots[frame.indexAt(row)]!;

@@ -27,6 +27,14 @@ export interface SynchroniserOptions {
   readonly told?: (news: SynchroniserNews) => void;
 }
 
+/** Told to who fills in the gaps of a source. */
+export interface GapWatcher {
+  /** A gap of the source was noted, or made longer. */
+  noted(): void;
+  /** A frame that was sent to fill one in is durable. */
+  kept(frame: Frame): void;
+}
+
 /** Counters of one source. */
 export interface SourceConservation {
   readonly source: string;
@@ -53,6 +61,7 @@ export class Synchroniser {
   readonly #feeds = new Map<string, SinkFeed>();
   readonly #options: SynchroniserOptions;
   #unnoted: NewGap[] = [];
+  readonly #watchers = new Map<string, Set<GapWatcher>>();
 
   private constructor(options: SynchroniserOptions, claim: FolderClaim, spool: Spool, gaps: GapLedger) {
     this.#options = options;
@@ -119,6 +128,22 @@ export class Synchroniser {
       this.#finder.notTaken(frame.source, beforeUs);
       throw thrown;
     }
+    if (frame.historical) for (const watcher of this.#watchersOf(frame.source)) watcher.kept(frame);
+  }
+
+  /** Tells of gaps and of filling them in. @returns a function that ends it */
+  watchGaps(source: string, watcher: GapWatcher): () => void {
+    const watchers = this.#watchersOf(source);
+    watchers.add(watcher);
+    this.#watchers.set(source, watchers);
+    return () => {
+      watchers.delete(watcher);
+    };
+  }
+
+  /** Properties of a source that have come here since this was opened. */
+  addresses(source: string): string[] {
+    return this.#finder.addresses(source);
   }
 
   /** Waits until at most half the queue in memory is taken: for sources that can be held up, such as a replay. */
@@ -227,6 +252,10 @@ export class Synchroniser {
     this.#claim.release();
   }
 
+  #watchersOf(source: string): Set<GapWatcher> {
+    return this.#watchers.get(source) ?? new Set();
+  }
+
   #heard(news: SynchroniserNews): void {
     if (news.kind === "loss") {
       const { source, reason, fromUs, toUs } = news.loss;
@@ -253,6 +282,7 @@ export class Synchroniser {
     for (const [i, gap] of waiting.entries()) {
       try {
         this.gaps.note(gap);
+        for (const watcher of this.#watchersOf(gap.source)) watcher.noted();
       } catch (thrown) {
         const error =
           thrown instanceof RungError

@@ -1,6 +1,7 @@
 import { isWithin } from "../core/address.ts";
 import type { LinkClock } from "../core/clock.ts";
 import { RungError } from "../core/errors.ts";
+import type { FilledGap } from "./missing-intervals.ts";
 import type { Gap } from "./source-signal.ts";
 import { type TwinDescription, validateTwin } from "./twin-description.ts";
 import { TwinState } from "./twin-state.ts";
@@ -90,6 +91,12 @@ export class TwinRegistry {
   /** A source told of a gap: every twin that has samples of it takes it down. */
   noteGap(gap: Gap): void {
     for (const { state } of this.#twins.values()) if (state.hasSource(gap.source)) state.noteGap(gap);
+  }
+
+  /** A gap of a source was filled in: row 1 of its twins has nothing left to ask about it. */
+  noteFilled(filled: FilledGap): void {
+    for (const { state } of this.#twins.values())
+      if (state.hasSource(filled.source)) state.noteFilled(filled);
   }
 
   /** A replay starts over in every twin that has samples of it. */

@@ -6,13 +6,14 @@ import { Frame, type Reality } from "../core/frame.ts";
 import type { Property } from "../core/property.ts";
 import { hasOverflow, isGood, UNCERTAIN_LAST_USABLE } from "../core/quality.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
+import { type FilledGap, type Interval, without } from "./missing-intervals.ts";
 import { SampleWindow, STALE_PERIODS, WINDOW_PERIODS } from "./sample-window.ts";
 import { SequenceSet } from "./sequence-set.ts";
 import { SiblingState } from "./sibling-state.ts";
 import type { LastSample, Snapshot } from "./snapshot.ts";
 import type { Gap } from "./source-signal.ts";
 
-/** received = accepted + deduplicated + the sum of dropped. `late` and `bad` are among the accepted. */
+/** received = accepted + deduplicated + the sum of dropped. `late`, `bad` and `historical` are among the accepted. */
 export interface StateCounts {
   readonly received: number;
   readonly accepted: number;
@@ -20,6 +21,8 @@ export interface StateCounts {
   readonly dropped: Readonly<Record<string, number>>;
   readonly late: number;
   readonly bad: number;
+  /** Rows of the past that were filled in later. */
+  readonly historical: number;
 }
 
 /** What is known about one source of the twin. */
@@ -45,6 +48,8 @@ interface Source {
   lastHoleUs: TimeUs;
   overflows: number;
   lastOverflowUs: TimeUs;
+  /** Source time of that sample. */
+  overflowSampleUs: TimeUs;
   newestEpoch: number;
 }
 
@@ -79,12 +84,14 @@ export class TwinState {
   #sources: Source[] = [];
   readonly #sourceIndex = new Map<string, number>();
   readonly #gaps: Gap[] = [];
+  readonly #filled: FilledGap[] = [];
   #received = 0;
   #accepted = 0;
   #deduplicated = 0;
   #otherTwin = 0;
   #late = 0;
   #bad = 0;
+  #historical = 0;
   #isTouched = false;
   #onTouch: (() => void) | undefined;
 
@@ -130,6 +137,7 @@ export class TwinState {
       dropped: this.#otherTwin === 0 ? {} : { "other-twin": this.#otherTwin },
       late: this.#late,
       bad: this.#bad,
+      historical: this.#historical,
     };
   }
 
@@ -139,7 +147,7 @@ export class TwinState {
   }
 
   get sources(): SourceOfState[] {
-    return this.#sources.map(({ epochs, newestEpoch, ...source }) => ({
+    return this.#sources.map(({ epochs, newestEpoch, overflowSampleUs, ...source }) => ({
       ...source,
       missing: epochs.get(newestEpoch)?.missing ?? 0,
     }));
@@ -151,7 +159,8 @@ export class TwinState {
 
   /**
    * Takes a frame in. Exact repetitions by (source, epoch, sequence) and rows of other twins are left out, each
-   * counted; late samples are counted and kept, but do not replace a newer one.
+   * counted; late samples are counted and kept, but do not replace a newer one. Historical frames are passed on and
+   * change nothing of what the state says about now.
    * @returns the accepted rows as a frame; the same frame where all are accepted
    * @throws RungError `not-a-frame`; `other-twin` where its source has no property of this twin
    */
@@ -181,7 +190,8 @@ export class TwinState {
       });
     }
     const source = this.#sourceFor(frame);
-    const arrivalUs = this.#signOfLife(source);
+    // What a server tells of the past is no sign that it samples now.
+    const arrivalUs = frame.historical ? this.#nowOf(source) : this.#signOfLife(source);
     const seen = this.#epochOf(source, frame.epoch);
     const sourceIndex = this.#sourceIndex.get(frame.source)!;
     const intervals = seen.intervals;
@@ -198,6 +208,8 @@ export class TwinState {
         repeated++;
         refused ??= new Uint8Array(frame.length);
         refused[row] = 1;
+      } else if (frame.historical) {
+        this.#historical++;
       } else {
         this.#store(index, frame, row, sourceIndex, source, arrivalUs);
       }
@@ -207,7 +219,7 @@ export class TwinState {
     this.#otherTwin += others;
     this.#deduplicated += repeated;
     this.#accepted += frame.length - others - repeated;
-    this.#touch();
+    if (!frame.historical) this.#touch();
     return refused === undefined ? frame : frame.filter((row) => refused[row] === 0);
   }
 
@@ -240,6 +252,25 @@ export class TwinState {
   noteGap(gap: Gap): void {
     this.#gaps.push(gap);
     if (this.#gaps.length > GAPS_KEPT) this.#gaps.shift();
+  }
+
+  /** Takes down that everything a source has of an interval is stored now. */
+  noteFilled(filled: FilledGap): void {
+    this.#filled.push(filled);
+    if (this.#filled.length > GAPS_KEPT) this.#filled.shift();
+    for (const source of this.#sources) {
+      if (source.name !== filled.source) continue;
+      const { overflowSampleUs } = source;
+      if (overflowSampleUs > filled.fromUs && overflowSampleUs <= filled.toUs) {
+        source.lastOverflowUs = Number.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  /** True where nothing of an interval of a source was left out when its gaps were filled in. */
+  isFilled(source: string, interval: Interval): boolean {
+    const parts = this.#filled.filter((filled) => filled.source === source);
+    return parts.length > 0 && without(interval, parts).length === 0;
   }
 
   /** The newest sample; undefined where none came or the address is unknown. */
@@ -387,6 +418,7 @@ export class TwinState {
     if (hasOverflow(quality)) {
       source.overflows++;
       source.lastOverflowUs = arrivalUs;
+      source.overflowSampleUs = timeUs;
     }
     // A replay's cursor stands at each row when it is read, whatever the batch.
     this.window.push(index, timeUs, frame.reality === "recorded" ? timeUs : arrivalUs, good);
@@ -440,6 +472,7 @@ export class TwinState {
       lastHoleUs: Number.NEGATIVE_INFINITY,
       overflows: 0,
       lastOverflowUs: Number.NEGATIVE_INFINITY,
+      overflowSampleUs: Number.NEGATIVE_INFINITY,
       newestEpoch: frame.epoch,
     };
     this.#sourceIndex.set(frame.source, this.#sources.length);
@@ -448,9 +481,12 @@ export class TwinState {
   }
 
   #signOfLife(source: Source): TimeUs {
-    const nowUs = this.#clockOf(source.name)?.nowUs() ?? wallTimeUs();
-    source.lastSignUs = nowUs;
-    return nowUs;
+    source.lastSignUs = this.#nowOf(source);
+    return source.lastSignUs;
+  }
+
+  #nowOf(source: Source): TimeUs {
+    return this.#clockOf(source.name)?.nowUs() ?? wallTimeUs();
   }
 
   #epochOf(source: Source, epoch: number): SequenceSet {

@@ -6,9 +6,11 @@ import type { RowFour } from "../act/host-watch.ts";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
+import { Backfill } from "../describe/backfill.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
 import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
 import { HistorianSink } from "../describe/historian/historian-sink.ts";
+import type { GapFilling, PastReader } from "../describe/past-reader.ts";
 import type { Gap, SourceCounters } from "../describe/source-signal.ts";
 import { Synchroniser } from "../describe/synchroniser.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
@@ -40,6 +42,7 @@ export class Services {
   readonly #historians: Historian[] = [];
   readonly #made = new Map<string, unknown>();
   readonly #synchronisers = new Map<string, Synchroniser>();
+  readonly #backfills = new Set<Backfill>();
   readonly #closers: (() => Promise<void> | void)[] = [];
 
   constructor(home: string) {
@@ -162,10 +165,29 @@ export class Services {
     for (const synchroniser of this.#synchronisers.values()) synchroniser.noteGap(gap);
   }
 
+  /**
+   * Fills in the gaps of a source from what its server kept, in every ledger that is open or will be, until it is
+   * stopped.
+   */
+  backfill(reader: PastReader, problem: (error: RungError) => void): GapFilling {
+    const backfill = new Backfill({ reader, problem, filled: (gap) => this.twins.noteFilled(gap) });
+    for (const synchroniser of this.#synchronisers.values()) backfill.attach(synchroniser);
+    this.#backfills.add(backfill);
+    return {
+      connected: () => backfill.connected(),
+      wake: () => backfill.wake(),
+      stop: () => {
+        this.#backfills.delete(backfill);
+        return backfill.stop();
+      },
+    };
+  }
+
   async #openSynchroniser(historian: Historian): Promise<Synchroniser> {
     const synchroniser = await Synchroniser.open({ folder: `${historian.file}.sync` });
     await synchroniser.attach(new HistorianSink(historian));
     this.#synchronisers.set(historian.file, synchroniser);
+    for (const backfill of this.#backfills) backfill.attach(synchroniser);
     return synchroniser;
   }
 

@@ -50,6 +50,19 @@ export function tellSpools(synchronisers: () => ReadonlyMap<string, Synchroniser
       for (const [file, synchroniser] of synchronisers()) yield* openGaps(basename(file), synchroniser);
     },
   );
+  figures(
+    "rung_samples_backfilled_total",
+    "Samples that were filled into gaps from what the source's server kept",
+    "counter",
+    ["history", "source"],
+    function* () {
+      for (const [file, { gaps }] of synchronisers()) {
+        for (const [source, samples] of gaps.backfilledSamples) {
+          yield [{ history: basename(file), source }, samples];
+        }
+      }
+    },
+  );
   figures("rung_spool_bytes", "Bytes of the spool on disk", "gauge", ["history"], function* () {
     for (const [file, { bytes }] of synchronisers()) {
       yield [{ history: basename(file) }, bytes];

@@ -16,13 +16,22 @@ export interface TestServerOptions {
   /** `Tag0` ... each counting up by one per tick. */
   readonly tags?: number;
   readonly periodMs?: number;
+  /** Values that the server keeps as history, of `Text` and of each tag but the last; without it of none. */
+  readonly historyValues?: number;
+  /** MaxNodesPerHistoryReadData. */
+  readonly historyNodesPerCall?: number;
+  /** The server revises every longer queue down to this. */
+  readonly mostQueued?: number;
 }
 
 export interface TestServer {
   readonly port: number;
   readonly endpoint: string;
   readonly process: ChildProcess;
-  /** Sets `Text`, `Fahrenheit`, `Bad` or another variable: `{set: "Text", value: "hello"}`. */
+  /**
+   * Sets `Text`, `Fahrenheit`, `Bad` or another variable: `{set: "Text", value: "hello"}`; `{forget: true}` has every
+   * session forgotten, as after a restart, while the history stays.
+   */
   command(command: object): void;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
@@ -105,9 +114,15 @@ async function serve(options: TestServerOptions): Promise<void> {
     securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256],
     allowAnonymous: true,
     // Otherwise the server folds changes of one tag that come within 50 ms of each other.
-    serverCapabilities: { minSupportedSampleRate: 0 },
+    serverCapabilities: {
+      minSupportedSampleRate: 0,
+      ...(options.historyNodesPerCall === undefined
+        ? {}
+        : { operationLimits: { maxNodesPerHistoryReadData: options.historyNodesPerCall } }),
+    },
     userManager: { isValidUser: (user: string, password: string) => user === "twin" && password === "right" },
   });
+  if (options.mostQueued !== undefined) shortenQueues(server, options.mostQueued);
   await server.initialize();
   const space = server.engine.addressSpace!;
   const own = space.getOwnNamespace();
@@ -152,6 +167,11 @@ async function serve(options: TestServerOptions): Promise<void> {
     ["Plant.Speed", add("Plant.Speed", "Double")],
   ]);
   const tags = Array.from({ length: options.tags ?? 3 }, (_, i) => add(`Tag${i}`, "Double"));
+  if (options.historyValues !== undefined) {
+    for (const kept of [variables.get("Text")!, ...tags.slice(0, -1)]) {
+      space.installHistoricalDataNode(kept, { maxOnlineValues: options.historyValues });
+    }
+  }
   const set = (
     name: string,
     dataType: keyof typeof DataType,
@@ -190,13 +210,46 @@ async function serve(options: TestServerOptions): Promise<void> {
   await server.start();
   setInterval(tick, options.periodMs ?? 100);
   createInterface({ input: process.stdin }).on("line", (line) => {
-    const command = JSON.parse(line) as { set: string; type: keyof typeof DataType; value: unknown };
-    set(command.set, command.type, command.value);
+    const command = JSON.parse(line) as {
+      set: string;
+      type: keyof typeof DataType;
+      value: unknown;
+      forget?: boolean;
+    };
+    if (command.forget) for (const session of sessionsOf(server.engine)) closeSession(server.engine, session);
+    else set(command.set, command.type, command.value);
   });
   // The parent's end closes the pipe: nobody is left behind.
   process.stdin.on("end", () => process.exit(0));
   const endpoint = new URL(server.getEndpointUrl().replace("opc.tcp", "http"));
   process.stdout.write(`${JSON.stringify({ port: Number(endpoint.port) })}\n`);
+}
+
+interface Engine {
+  readonly _sessions: Readonly<Record<string, { readonly authenticationToken: unknown }>>;
+  closeSession(token: unknown, deleteSubscriptions: boolean, reason: string): void;
+}
+
+const sessionsOf = (engine: unknown) => Object.values((engine as Engine)._sessions);
+
+function closeSession(
+  engine: unknown,
+  { authenticationToken }: { readonly authenticationToken: unknown },
+): void {
+  (engine as Engine).closeSession(authenticationToken, true, "Timeout");
+}
+
+/** A server may give an item a shorter queue than asked for (OPC 10000-4, 5.13.2.2). */
+function shortenQueues(server: unknown, most: number): void {
+  type Request = { request: { itemsToCreate?: { requestedParameters: { queueSize: number } }[] } };
+  const own = server as { _on_CreateMonitoredItemsRequest(message: Request, channel: unknown): void };
+  const create = own._on_CreateMonitoredItemsRequest;
+  own._on_CreateMonitoredItemsRequest = (message, channel) => {
+    for (const { requestedParameters } of message.request.itemsToCreate ?? []) {
+      requestedParameters.queueSize = Math.min(most, requestedParameters.queueSize);
+    }
+    create.call(server, message, channel);
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -61,6 +61,7 @@ describe("twin state", () => {
       deduplicated: 6,
       dropped: {},
       late: 0,
+      historical: 0,
       bad: 0,
     });
   });

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../../runtime/describe/opcua/opcua-source.ts";
+import type { PastReader } from "../../../runtime/describe/past-reader.ts";
 import { services } from "../../../runtime/host/services.ts";
 import {
   checkedBindings,
@@ -17,6 +18,8 @@ interface OpcuaSourceConfig extends NodeDef, SourceConfig {
   link: string;
   publishingMs: number | string;
   samplingMs: number | string;
+  /** From the server's history; on unless it was switched off. */
+  fillGaps?: boolean;
 }
 
 interface OpcuaSourceNode extends Node {
@@ -39,6 +42,10 @@ export default function (RED: NodeAPI): void {
         clocks: services().clocks,
         epochs: epochs(),
         listener,
+        // Plain messages reach no history, so there is nothing to fill in.
+        ...(config.fillGaps === false || config.emit === "values"
+          ? {}
+          : { fillsGaps: (past: PastReader) => services().backfill(past, listener.problem) }),
       });
     });
   }

@@ -48,7 +48,8 @@ export default function (RED: NodeAPI): void {
         if (accepted.length > 0) {
           const frame = { ...message, topic: state.address, payload: accepted };
           // The declared type knows no list of messages for one output, which Node-RED takes.
-          const outputs = wantsValues ? [frame, valueMessages(accepted)] : [frame];
+          const isOfNow = wantsValues && !accepted.historical;
+          const outputs = isOfNow ? [frame, valueMessages(accepted)] : [frame];
           send(outputs as NodeMessage[]);
         }
         done();

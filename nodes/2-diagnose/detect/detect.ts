@@ -70,7 +70,9 @@ export default function (RED: NodeAPI): void {
       try {
         if (message.payload === "calibrate") for (const session of sessions.values()) session.recalibrate();
         else if (make !== undefined) {
-          const { twin, frame } = frameOf(message, where);
+          const input = frameOf(message, where);
+          if (input === undefined) return done();
+          const { twin, frame } = input;
           let session = sessions.get(twin);
           if (session === undefined) {
             session = make(twin);

@@ -69,7 +69,9 @@ export default function (RED: NodeAPI): void {
 
     this.on("input", (message, _send, done) => {
       try {
-        const { twin, frame } = frameOf(message, where);
+        const input = frameOf(message, where);
+        if (input === undefined) return done();
+        const { twin, frame } = input;
         if (frame.length > 0) {
           session ??= start(twin, plantNowUs(frame));
           if (twinOf === "") twinOf = twin;

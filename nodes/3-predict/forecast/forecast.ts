@@ -61,7 +61,9 @@ export default function (RED: NodeAPI): void {
     this.on("input", (message, send, done) => {
       try {
         if (task !== undefined) {
-          const { twin, frame } = frameOf(message, where);
+          const input = frameOf(message, where);
+          if (input === undefined) return done();
+          const { twin, frame } = input;
           if (session === undefined) {
             session = new ForecastSession({
               twin,

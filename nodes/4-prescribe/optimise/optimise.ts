@@ -54,7 +54,9 @@ export default function (RED: NodeAPI): void {
     const timer = setInterval(show, STATUS_MS);
     this.on("input", (message, send, done) => {
       const look = async (): Promise<void> => {
-        const { twin } = frameOf(message, where);
+        const input = frameOf(message, where);
+        if (input === undefined) return;
+        const { twin } = input;
         const recommendation = await session?.step(services().ovens.require(twin));
         if (recommendation !== undefined) send({ topic: twin, payload: recommendation } as never);
       };

@@ -74,7 +74,7 @@ export default function (RED: NodeAPI): void {
           send({ ...message, topic: twin, payload: await compare(message.payload) } as never);
           return;
         }
-        if (!config.scoreBaseline) return;
+        if (!config.scoreBaseline || message.payload.historical) return;
         score ??= new BaselineScore(services().ovens.require(twin).tracker);
         foretellWhenTracking(score);
       };

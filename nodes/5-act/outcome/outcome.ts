@@ -45,7 +45,7 @@ function start(RED: NodeAPI, node: Node, config: OutcomeConfig, status: StatusLi
     try {
       const { payload } = message;
       if (Frame.is(payload)) {
-        const outcomes = book.measuredFrame(payload);
+        const outcomes = payload.historical ? [] : book.measuredFrame(payload);
         if (outcomes.length > 0) {
           node.context().set(KEPT, [...book.judged]);
           for (const outcome of outcomes) send({ topic: twin, payload: outcome } as ActMessage);

@@ -2,7 +2,7 @@ import type { ClientSession, ClientSubscription, DataValue, NotificationMessage 
 import { LiveClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { messageOf, RungError } from "../../core/errors.ts";
-import { FrameBuilder } from "../../core/frame.ts";
+import { type Frame, FrameBuilder } from "../../core/frame.ts";
 import { hasOverflow } from "../../core/quality.ts";
 import { type TimeUs, wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
@@ -10,12 +10,15 @@ import type { ClockRegistry } from "../clock-registry.ts";
 import type { EpochCounter } from "../epoch-counter.ts";
 import { GapWatch } from "../gap-watch.ts";
 import type { LinkState } from "../link-state.ts";
+import type { GapFilling, PastReader, PastSample } from "../past-reader.ts";
 import { RateMeter } from "../rate-meter.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { serverLimit } from "./connection-error.ts";
 import { LINK_DEFAULTS } from "./link-options.ts";
 import { NotificationSequence } from "./notification-sequence.ts";
 import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
+import { OpcuaPast } from "./opcua-past.ts";
+import { outageLimits } from "./outage-limits.ts";
 import { PublishCycle } from "./publish-cycle.ts";
 import { newReading, readInto } from "./sample-value.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -26,6 +29,7 @@ import {
   PLANT_SPEED,
   PLANT_TIME,
   readPlantClock,
+  type Subscribed,
   subscribe,
 } from "./subscribe.ts";
 
@@ -42,6 +46,8 @@ export interface OpcuaSourceOptions {
   readonly publishingIntervalMs?: number;
   /** 0 = as the server has it; timer sampling of thousands of items brings servers down. */
   readonly samplingIntervalMs?: number;
+  /** Fills in gaps from what the server kept; without it they stay open. */
+  readonly fillsGaps?: (past: PastReader) => GapFilling;
   /** The subscription is made anew when its canary has been silent for so long, ms of wall time. */
   readonly silentAfterMs?: number;
 }
@@ -75,6 +81,11 @@ export class OpcuaSource implements OpcuaLinkUser {
   /** A server without a readable clock proves its life by any publish response. */
   #hasCanary = true;
   #unboundCount = 0;
+  /** The session whose subscription is complete. */
+  #subscribed: ClientSession | undefined;
+  #filling: GapFilling | undefined;
+  /** Source time of the first sample of each tag since the subscription was made. */
+  readonly #firstUs: Float64Array;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
   constructor(options: OpcuaSourceOptions) {
@@ -88,6 +99,7 @@ export class OpcuaSource implements OpcuaLinkUser {
         property.update.mode === "cyclic" ? property.update.periodMs : 0,
       ),
     );
+    this.#firstUs = new Float64Array(options.bindings.length).fill(Number.NaN);
     const { link } = options;
     this.#watch = new SilenceWatch({
       silentAfterMs: Math.max(
@@ -105,12 +117,23 @@ export class OpcuaSource implements OpcuaLinkUser {
     this.#rebirth();
     this.#options.clocks.set(this.source, this.#options.link.clock);
     this.#watch.start();
+    this.#filling = this.#options.fillsGaps?.(
+      new OpcuaPast({
+        source: this.source,
+        dictionary: this.dictionary,
+        bindings: this.#options.bindings,
+        session: () => (this.#linkState.phase === "connected" ? this.#subscribed : undefined),
+        isFirst: (index, timeUs) => this.#firstUs[index] === timeUs,
+        send: (samples) => this.#sendPast(samples),
+      }),
+    );
     this.#release = this.#options.link.use(this);
   }
 
   /** Ends the subscription; the link disconnects with its last user. */
   async stop(): Promise<void> {
     this.#watch.stop();
+    await this.#filling?.stop();
     const release = this.#release;
     this.#release = undefined;
     await this.#endSubscription();
@@ -144,6 +167,7 @@ export class OpcuaSource implements OpcuaLinkUser {
   closed(): void {
     this.#cycle.flush();
     this.#subscription = undefined;
+    this.#subscribed = undefined;
     this.#gaps.interrupt("session-restored");
   }
 
@@ -154,15 +178,18 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   repaired(): void {
     this.#watch.patience();
+    this.#filling?.wake();
   }
 
   #rebirth(): void {
     this.#epoch = this.#options.epochs.next(this.source);
     this.#sequence = 0;
+    this.#firstUs.fill(Number.NaN);
   }
 
   async #subscribe(session: ClientSession): Promise<void> {
     const { link, bindings } = this.#options;
+    this.#subscribed = undefined;
     try {
       if (this.counters.frames > 0) this.#rebirth();
       this.#notifications.reset();
@@ -174,16 +201,20 @@ export class OpcuaSource implements OpcuaLinkUser {
         tag,
         periodMs: binding.property.update.mode === "cyclic" ? binding.property.update.periodMs : 0,
       }));
+      const surviveMs = link.options.surviveMs ?? LINK_DEFAULTS.surviveMs;
       const result = await subscribe(session, tags, {
         publishingIntervalMs: this.#options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs,
         samplingIntervalMs: this.#options.samplingIntervalMs ?? SOURCE_DEFAULTS.samplingIntervalMs,
-        surviveMs: link.options.surviveMs ?? LINK_DEFAULTS.surviveMs,
+        surviveMs,
         virtual: link.clock instanceof VirtualClock,
         speed: link.clock.speed,
         created: (subscription) => this.#attach(subscription),
         added: (handle, tag) => this.#tagOfHandle.set(handle, tag),
       });
+      this.#subscribed = session;
+      this.#filling?.connected();
       this.#unboundCount = 0;
+      this.#tellLimits(result, surviveMs);
       this.#hasCanary = !result.refused.some(({ tag }) => tag === CANARY);
       for (const { tag, status } of result.refused) {
         if (tag < 0) continue;
@@ -214,6 +245,15 @@ export class OpcuaSource implements OpcuaLinkUser {
       );
       setTimeout(() => link.reconnect(), 1000).unref();
     }
+  }
+
+  #limitsTold = "";
+  /** Told once, and again where it has changed: a session may be made anew every few seconds. */
+  #tellLimits(result: Subscribed, surviveMs: number): void {
+    const limits = outageLimits(this.#options.name, result, this.#options.bindings, surviveMs);
+    const text = limits.map(messageOf).join();
+    if (text !== this.#limitsTold) for (const limit of limits) this.#options.listener.problem(limit);
+    this.#limitsTold = text;
   }
 
   async #readPlantClock(session: ClientSession, clock: VirtualClock): Promise<void> {
@@ -251,6 +291,10 @@ export class OpcuaSource implements OpcuaLinkUser {
       client?.removeListener("receive_response", announced as (response: object) => void);
     });
     subscription.on(
+      "terminated",
+      whileCurrent(() => this.#endedByServer()),
+    );
+    subscription.on(
       "raw_notification",
       whileCurrent((message) => this.#receive(message)),
     );
@@ -266,6 +310,15 @@ export class OpcuaSource implements OpcuaLinkUser {
     const failed = whileCurrent((error: Error) => this.#subscriptionFailed(error));
     subscription.on("error", failed);
     subscription.on("internal_error", failed);
+  }
+
+  /** The server says that it has ended the subscription (OPC 10000-4, 5.14.1.1: its lifetime is over). */
+  #endedByServer(): void {
+    this.#cycle.flush();
+    this.#subscription = undefined;
+    this.#gaps.interrupt("subscription-recreated");
+    const { session } = this.#options.link;
+    if (session !== undefined && this.#linkState.phase === "connected") void this.#subscribe(session);
   }
 
   #subscriptionFailed(error: Error): void {
@@ -338,6 +391,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       // A server that gives no source time leaves that of the arrival.
       const timeUs = Number.isNaN(reading.sourceTimeUs) ? link.clock.nowUs() : reading.sourceTimeUs;
       builder.add(tag, reading.value, timeUs, reading.quality, reading.other);
+      if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = timeUs;
       this.#gaps.sample(tag, timeUs, hasOverflow(reading.quality));
     }
     const rows = builder.length;
@@ -357,6 +411,31 @@ export class OpcuaSource implements OpcuaLinkUser {
       this.counters.gaps++;
       this.#options.listener.gap(gap);
     }
+  }
+
+  /** Rows of the past take their numbers among those of now, so that none is ever missing in the sequence. */
+  #sendPast(samples: readonly PastSample[]): Frame {
+    const head = {
+      source: this.source,
+      reality: this.#options.link.options.reality,
+      dictionary: this.dictionary,
+    };
+    const builder = new FrameBuilder(head, samples.length);
+    for (const { index, value, sourceTimeUs, quality, other } of samples) {
+      builder.add(index, value, sourceTimeUs, quality, other);
+    }
+    const frame = builder.build({
+      epoch: this.#epoch,
+      first: this.#sequence,
+      receiveTimeUs: wallTimeUs(),
+      historical: true,
+    });
+    this.#sequence += frame.length;
+    this.counters.received += frame.length;
+    this.counters.emitted += frame.length;
+    this.counters.frames++;
+    this.#options.listener.frame(frame);
+    return frame;
   }
 
   /** A frame without rows: the channel lives, and what is on change has not changed. */

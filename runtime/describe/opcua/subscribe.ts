@@ -42,6 +42,26 @@ export interface SubscribeOptions {
   added(clientHandle: number, tag: number): void;
 }
 
+/** What came of a subscription. */
+export interface Subscribed {
+  /** Tags without an item, with the server's status. */
+  readonly refused: readonly { readonly tag: number; readonly status: string }[];
+  /** Cyclic tags whose queue is shorter than the outage to survive needs, and the outage it does survive. */
+  readonly shortened: readonly { readonly tag: number; readonly surviveMs: number }[];
+  /** How long the server keeps the subscription when nobody asks for its samples, ms. */
+  readonly lifetimeMs: number;
+}
+
+/** The outage that a queue of this size loses nothing in, ms; see queueSize. */
+export function survivedMs(
+  queue: number,
+  periodMs: number,
+  speed: number,
+  publishingIntervalMs: number,
+): number {
+  return Math.max(0, ((queue - 1) * periodMs) / Math.max(speed, Number.MIN_VALUE) - 2 * publishingIntervalMs);
+}
+
 /** Samples the server must hold per item so that an outage of `surviveMs` loses none. */
 export function queueSize(
   periodMs: number,
@@ -62,13 +82,13 @@ export function queueSize(
  * that stays the same is a sample too; a server that cannot is asked again without. Its listeners get whole
  * publish responses by `raw_notification`; the per-item events that node-opcua would raise for each value are
  * unhooked.
- * @returns the tags the server refused, with its status
+ * @returns what the server did not give as it was asked
  */
 export async function subscribe(
   session: ClientSession,
   tags: readonly MonitoredTag[],
   options: SubscribeOptions,
-): Promise<{ readonly refused: readonly { readonly tag: number; readonly status: string }[] }> {
+): Promise<Subscribed> {
   const opcua = await loadOpcua();
   const interval = options.publishingIntervalMs;
   const subscription = opcua.ClientSubscription.create(session, {
@@ -91,6 +111,7 @@ export async function subscribe(
     if (tag !== undefined) options.added(item.monitoringParameters.clientHandle, tag);
   });
   const refused: { tag: number; status: string }[] = [];
+  const shortened: { tag: number; surviveMs: number }[] = [];
   const readable = tags.filter(({ nodeId, tag }) => {
     try {
       opcua.resolveNodeId(nodeId);
@@ -126,7 +147,13 @@ export async function subscribe(
     for (const [i, item] of group.monitoredItems.entries()) {
       (item as unknown as NodeJS.EventEmitter).removeAllListeners("changed");
       const status = item.statusCode;
-      if (status.isGood()) continue;
+      const { tag, periodMs } = batch[i]!;
+      if (status.isGood()) {
+        const queued = item.monitoringParameters.queueSize;
+        const surviveMs = survivedMs(queued, periodMs, options.speed, interval);
+        if (tag >= 0 && periodMs > 0 && surviveMs < options.surviveMs) shortened.push({ tag, surviveMs });
+        continue;
+      }
       if (parameters.filter && /Filter/.test(status.name)) again.push(batch[i]!);
       else refused.push({ tag: batch[i]!.tag, status: status.name });
     }
@@ -153,7 +180,7 @@ export async function subscribe(
       if (again.length > 0) await monitor(again, { ...parameters, filter: false });
     }
   }
-  return { refused };
+  return { refused, shortened, lifetimeMs: subscription.lifetimeCount * subscription.publishingInterval };
 }
 
 /** The virtual plant's clock, read once before the queues are sized; nothing where the server has none. */

@@ -314,6 +314,8 @@ export class SparkplugSource implements MqttLinkUser {
       epoch: this.#epoch,
       first: this.#sequence,
       receiveTimeUs: wallTimeUs(),
+      // Without rows it is a sign of life, which is of now.
+      historical: this.#isHistorical && this.#builder.length > 0,
     });
     this.#builder = this.#newBuilder();
     this.#sequence += frame.length;

@@ -1,0 +1,81 @@
+import type { ClientSession } from "node-opcua";
+import type { Dictionary } from "../../core/dictionary.ts";
+import type { Frame } from "../../core/frame.ts";
+import type { TimeUs } from "../../core/time.ts";
+import type { Binding } from "../binding-table.ts";
+import type { PastAnswer, PastPart, PastReader, PastSample } from "../past-reader.ts";
+import { type HistoryPart, historyReachesBack, historyRead, pastQuality } from "./history-read.ts";
+import { newReading, readInto } from "./sample-value.ts";
+
+export interface OpcuaPastParts {
+  readonly source: string;
+  readonly dictionary: Dictionary;
+  /** By index into the dictionary. */
+  readonly bindings: readonly Binding[];
+  /** The session while it is subscribed to. */
+  session(): ClientSession | undefined;
+  /** Whether this sample was the first to come of its tag from the present subscription, which repeats it. */
+  isFirst(index: number, timeUs: TimeUs): boolean;
+  send(samples: readonly PastSample[]): Frame;
+}
+
+/** The history of the tags of an OPC UA source, as its server keeps it, in the types and units of its properties. */
+export class OpcuaPast implements PastReader {
+  readonly source: string;
+  readonly dictionary: Dictionary;
+  readonly #parts: OpcuaPastParts;
+
+  constructor(parts: OpcuaPastParts) {
+    this.source = parts.source;
+    this.dictionary = parts.dictionary;
+    this.#parts = parts;
+  }
+
+  get isConnected(): boolean {
+    return this.#parts.session() !== undefined;
+  }
+
+  async readPast(
+    parts: readonly PastPart[],
+    take: (samples: readonly PastSample[]) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<readonly PastAnswer[]> {
+    const session = this.#parts.session();
+    if (session === undefined) return parts.map(() => ({ kind: "failed", why: "there is no connection" }));
+    const { bindings } = this.#parts;
+    const reading = newReading();
+    return historyRead(
+      session,
+      this.#nodesOf(parts),
+      (pages) => {
+        const samples: PastSample[] = [];
+        for (const { part, values } of pages) {
+          const { index } = parts[part]!;
+          const { property, toProperty } = bindings[index]!;
+          for (const value of values) {
+            readInto(reading, value, property.type, toProperty);
+            if (this.#parts.isFirst(index, reading.sourceTimeUs)) continue;
+            samples.push({ ...reading, part, index, quality: pastQuality(reading.quality) });
+          }
+        }
+        return take(samples.sort((a, b) => a.sourceTimeUs - b.sourceTimeUs));
+      },
+      signal,
+    );
+  }
+
+  async reachesBack(parts: readonly PastPart[], signal: AbortSignal): Promise<readonly boolean[]> {
+    const session = this.#parts.session();
+    if (session === undefined) return parts.map(() => false);
+    return historyReachesBack(session, this.#nodesOf(parts), signal);
+  }
+
+  #nodesOf(parts: readonly PastPart[]): HistoryPart[] {
+    const { bindings } = this.#parts;
+    return parts.map(({ index, fromUs, toUs }) => ({ nodeId: bindings[index]!.tag, fromUs, toUs }));
+  }
+
+  sendPast(samples: readonly PastSample[]): Frame {
+    return this.#parts.send(samples);
+  }
+}
