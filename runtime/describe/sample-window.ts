@@ -25,9 +25,9 @@ export interface WindowVerdict {
  */
 export class SampleWindow {
   readonly #periods: number;
-  #sourceTimeUs = new Float64Array(0);
-  #arrivalUs = new Float64Array(0);
-  #good = new Uint8Array(0);
+  #sourceTimeUs: Float64Array = new Float64Array(0);
+  #arrivalUs: Float64Array = new Float64Array(0);
+  #good: Uint8Array = new Uint8Array(0);
   #next = new Uint32Array(0);
   #count = new Uint32Array(0);
   #sinceUs = new Float64Array(0);
