@@ -25,9 +25,9 @@ export interface WindowVerdict {
  */
 export class SampleWindow {
   readonly #periods: number;
-  #sourceTimeUs = new Float64Array(0);
-  #arrivalUs = new Float64Array(0);
-  #good = new Uint8Array(0);
+  #sourceTimeUs: Float64Array = new Float64Array(0);
+  #arrivalUs: Float64Array = new Float64Array(0);
+  #good: Uint8Array = new Uint8Array(0);
   #next = new Uint32Array(0);
   #count = new Uint32Array(0);
   #sinceUs = new Float64Array(0);
@@ -48,9 +48,10 @@ export class SampleWindow {
       to.set(from);
       return to;
     };
-    this.#sourceTimeUs = copy(new Float64Array(size * this.#periods), this.#sourceTimeUs);
-    this.#arrivalUs = copy(new Float64Array(size * this.#periods), this.#arrivalUs);
-    this.#good = copy(new Uint8Array(size * this.#periods), this.#good);
+    const samples = size * this.#periods;
+    this.#sourceTimeUs = copy(new Float64Array(ringMemory(samples * 8)), this.#sourceTimeUs);
+    this.#arrivalUs = copy(new Float64Array(ringMemory(samples * 8)), this.#arrivalUs);
+    this.#good = copy(new Uint8Array(ringMemory(samples)), this.#good);
     this.#next = copy(new Uint32Array(size), this.#next);
     this.#count = copy(new Uint32Array(size), this.#count);
     this.#sinceUs = copy(new Float64Array(size), this.#sinceUs);
@@ -171,3 +172,10 @@ export class SampleWindow {
     };
   }
 }
+
+/**
+ * Memory that the garbage collector does not count. V8 adds ArrayBuffers to the pressure that starts a full
+ * collection: the rings of 5,000 properties, 28 MB that are never garbage, brought one every half second.
+ * A SharedArrayBuffer is not added (`BackingStore::PerIsolateAccountingLength`); nobody shares it.
+ */
+const ringMemory = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);

@@ -67,6 +67,8 @@ export class OpcuaSource implements OpcuaLinkUser {
   readonly counters: SourceCounters = { received: 0, emitted: 0, dropped: {}, frames: 0, gaps: 0 };
   readonly #options: OpcuaSourceOptions;
   readonly #gaps: GapWatch;
+  /** Structures are decoded by node-opcua after it has told of a response, those of unknown types at least. */
+  readonly #hasStructures: boolean;
   readonly #reading = newReading();
   readonly #rate = new RateMeter();
   #epoch = 0;
@@ -92,6 +94,7 @@ export class OpcuaSource implements OpcuaLinkUser {
     this.#options = options;
     this.source = `opcua:${options.link.options.id}:${options.id}`;
     this.dictionary = new Dictionary(options.bindings.map((binding) => binding.property));
+    this.#hasStructures = options.bindings.some(({ property }) => property.type === "structure");
     this.#gaps = new GapWatch(
       this.source,
       options.bindings.map((binding) => binding.property.address),
@@ -353,8 +356,11 @@ export class OpcuaSource implements OpcuaLinkUser {
     if (!this.#hasCanary) this.#watch.sign();
     const items: ItemNotification[] = [];
     for (const data of message.notificationData ?? []) {
-      const changes = (data as { monitoredItems?: ItemNotification[] | null } | null)?.monitoredItems;
-      if (changes) for (const change of changes) items.push(change);
+      const notification = data as { monitoredItems?: ItemNotification[] | null } | null;
+      if (!notification?.monitoredItems) continue;
+      for (const change of notification.monitoredItems) items.push(change);
+      // node-opcua would go through them all once more, for listeners of single items that nobody has registered.
+      if (!this.#hasStructures) notification.monitoredItems = [];
     }
     if (items.length === 0) {
       this.#emitSignOfLife();
