@@ -40,7 +40,7 @@ async function namesBelow(
     const target = path.targets?.[0]?.targetId;
     return target === undefined ? [] : [{ node: Math.floor(i / properties.length), target }];
   });
-  const names = new Array<Names | undefined>(nodeIds.length);
+  const names = nodeIds.map((): Names | undefined => undefined);
   if (targets.length === 0) return names;
   const values = await session.read(
     targets.map(({ target }) => ({ nodeId: target, attributeId: AttributeIds.Value })),

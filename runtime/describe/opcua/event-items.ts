@@ -19,6 +19,10 @@ const REFRESH_END = "ns=0;i=2788";
 const REFRESH_REQUIRED = "ns=0;i=2789";
 const QUEUE_OVERFLOW = "ns=0;i=3035";
 
+/** A refresh is called on the type, not on a condition (OPC 10000-9, 5.5.7). */
+const CONDITION_TYPE = "i=2782";
+const CONDITION_REFRESH = "i=3875";
+
 export interface EventBinding {
   readonly tag: number;
   /** A notifier: an object with EventNotifier set. */
@@ -50,6 +54,7 @@ export class EventItems {
   #items = new Map<number, Item>();
   #subscription: ClientSubscription | undefined;
   #session: ClientSession | undefined;
+  #isRefusalTold = false;
 
   constructor(where: string, structures: StructureReader, problem: (error: RungError) => void) {
     this.#where = where;
@@ -103,22 +108,23 @@ export class EventItems {
     return refused;
   }
 
-  /** Asks the server to tell all conditions that still matter; a server without alarms is let be. */
+  /** Asks the server to tell all conditions that still matter. One that cannot is said so once, and let be. */
   async refresh(): Promise<void> {
     const session = this.#session;
     const subscription = this.#subscription;
     if (session === undefined || subscription === undefined || this.#items.size === 0) return;
-    const opcua = await loadOpcua();
     for (let attempt = 0; attempt <= MOST_REFRESH_RETRIES; attempt++) {
       if (this.#subscription !== subscription || !subscription.hasSession) return;
       let status: string;
       try {
-        status = (await opcua.callConditionRefresh(session, subscription.subscriptionId)).name;
+        status = await conditionRefresh(session, subscription.subscriptionId);
       } catch (thrown) {
         status = messageOf(thrown).split("\n")[0]!;
       }
       if (status === "Good" || this.#subscription !== subscription) return;
       if (status !== "BadRefreshInProgress" || attempt === MOST_REFRESH_RETRIES) {
+        if (this.#isRefusalTold) return;
+        this.#isRefusalTold = true;
         this.#problem(
           new RungError({
             code: "no-condition-refresh",
@@ -168,6 +174,18 @@ export class EventItems {
       } as never,
     };
   }
+}
+
+/** @returns the name of the status that the server answers with */
+async function conditionRefresh(session: ClientSession, subscriptionId: number): Promise<string> {
+  const { DataType, Variant } = await loadOpcua();
+  const inputArguments = [new Variant({ dataType: DataType.UInt32, value: subscriptionId })];
+  const result = await session.call({
+    objectId: CONDITION_TYPE,
+    methodId: CONDITION_REFRESH,
+    inputArguments,
+  });
+  return result.statusCode.name;
 }
 
 /** The server's own time of an event; `Time` may be that of a device with another clock. */

@@ -275,9 +275,24 @@ export class OpcuaSource implements OpcuaLinkUser {
     );
   }
 
+  /** Names are a comfort: a server that cannot tell them is read all the same. */
   async #learnEnums(session: ClientSession): Promise<void> {
-    const named = await this.#reach.namedEnums(session);
-    if (named !== undefined) this.#dictionary = new Dictionary(named, this.#dictionary.version + 1);
+    try {
+      const named = await this.#reach.namedEnums(session);
+      if (named === undefined || JSON.stringify(named) === JSON.stringify(this.#dictionary.properties))
+        return;
+      this.#dictionary = new Dictionary(named, this.#dictionary.version + 1);
+    } catch (thrown) {
+      this.#options.listener.problem(
+        new RungError({
+          code: "no-enum-names",
+          where: this.#options.name,
+          what: `the server does not tell the names of its enums: ${messageOf(thrown).split("\n")[0]}`,
+          advice: "their codes are read all the same",
+          cause: thrown,
+        }),
+      );
+    }
   }
 
   async #readPlantClock(session: ClientSession, clock: VirtualClock): Promise<void> {

@@ -15,6 +15,7 @@ export class StructureTypes implements StructureReader {
   readonly #problem: (error: RungError) => void;
   readonly #asked = new Set<string>();
   readonly #told = new Set<string>();
+  #session: ClientSession | undefined;
   #manager: ExtraDataTypeManager | undefined;
   #newStream: ((bytes: Buffer) => unknown) | undefined;
 
@@ -31,12 +32,13 @@ export class StructureTypes implements StructureReader {
   async open(session: ClientSession, nodeIds: readonly string[]): Promise<void> {
     const opcua = await loadOpcua();
     this.#newStream = (bytes) => new opcua.BinaryStream(bytes);
+    this.#session = session;
+    this.#manager = undefined;
     this.#asked.clear();
     this.#told.clear();
-    this.#manager = undefined;
     if (nodeIds.length === 0) return;
     try {
-      this.#manager = await opcua.getExtraDataTypeManager(session, opcua.DataTypeExtractStrategy.Lazy);
+      await this.#typesOf(session);
       // node-opcua loads the type of every structure that it reads.
       await session.read(nodeIds.map((nodeId) => ({ nodeId, attributeId: opcua.AttributeIds.Value })));
     } catch (thrown) {
@@ -51,7 +53,7 @@ export class StructureTypes implements StructureReader {
       ?.getDataTypeFactoryForNamespace(opaque.nodeId.namespace)
       ?.getConstructor(opaque.nodeId as never);
     if (Constructor === undefined || Constructor === null) {
-      this.#learn(typeId, opaque);
+      void this.#learn(typeId, opaque);
       return undefined;
     }
     try {
@@ -64,19 +66,23 @@ export class StructureTypes implements StructureReader {
     }
   }
 
-  #learn(typeId: string, opaque: OpaqueStructure): void {
-    if (this.#asked.has(typeId)) return;
+  async #typesOf(session: ClientSession): Promise<ExtraDataTypeManager> {
+    const opcua = await loadOpcua();
+    const manager = await opcua.getExtraDataTypeManager(session, opcua.DataTypeExtractStrategy.Lazy);
+    if (this.#session === session) this.#manager = manager;
+    return manager;
+  }
+
+  async #learn(typeId: string, opaque: OpaqueStructure): Promise<void> {
+    const session = this.#session;
+    if (session === undefined || this.#asked.has(typeId)) return;
     this.#asked.add(typeId);
-    const manager = this.#manager;
-    if (manager === undefined) {
-      this.#tell(typeId, "nothing that is bound was a structure when the server was asked for its types");
-      return;
+    try {
+      const manager = await this.#typesOf(session);
+      await manager.getExtensionObjectConstructorFromBinaryEncodingAsync(opaque.nodeId as never);
+    } catch (thrown) {
+      if (this.#session === session) this.#tell(typeId, messageOf(thrown).split("\n")[0]!);
     }
-    manager
-      .getExtensionObjectConstructorFromBinaryEncodingAsync(opaque.nodeId as never)
-      .catch((thrown: unknown) => {
-        if (this.#manager === manager) this.#tell(typeId, messageOf(thrown).split("\n")[0]!);
-      });
   }
 
   #tell(typeId: string, what: string): void {
