@@ -33,6 +33,8 @@ export interface Property {
   readonly limits?: Limits;
   /** What an operator calls it: "Zone 3 air". */
   readonly label?: string;
+  /** Names of an enum's codes where the plant gives them: `{"3": "Starting"}`. */
+  readonly codeNames?: Readonly<Record<string, string>>;
   /** Addresses whose change moves this measurement: the evidence that a write reached the plant. */
   readonly affectedBy?: readonly string[];
 }

@@ -18,7 +18,7 @@ export const BAD_NO_DATA: Quality = 0x809b0000;
 /** The source time lies outside 1970 to 2255, or is no time at all. */
 export const BAD_INVALID_TIMESTAMP: Quality = 0x80230000;
 /** Info bits of a data value: the server's queue overflowed and dropped samples before this one. */
-const OVERFLOW_BITS = 0x00000480;
+export const OVERFLOW_BITS: Quality = 0x00000480;
 
 export const isGood = (quality: Quality): boolean => quality >>> 30 === 0;
 export const isUncertain = (quality: Quality): boolean => quality >>> 30 === 1;

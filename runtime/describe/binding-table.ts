@@ -2,9 +2,10 @@ import { isAddress } from "../core/address.ts";
 import { RungError } from "../core/errors.ts";
 import type { Limits, Property, PropertyKind, PropertyType, Update } from "../core/property.ts";
 import { converter, isUnit, unitSymbol } from "../core/unit.ts";
+import { type Reach, type ReachRow, readReach, SERVER_OBJECT } from "./opcua/binding-reach.ts";
 
 /** One row of a source's table as it is saved in a flow: what the plant calls a value, and what the twin does. */
-export interface BindingRow {
+export interface BindingRow extends ReachRow {
   /** OPC UA node id (`ns=1;s=Oven1.Zone3.AirTemp`) or MQTT topic. */
   readonly nodeId: string;
   /** Below the twin's address, `zone3/airTemperature`, or a whole address beginning with `/`. */
@@ -27,6 +28,8 @@ export interface Binding {
   readonly tag: string;
   readonly property: Property;
   readonly toProperty: (value: number) => number;
+  /** What of an OPC UA node is read; nothing = its whole value. */
+  readonly reach?: Reach;
 }
 
 const KINDS: readonly PropertyKind[] = ["measurement", "setpoint", "command", "estimate", "parameter"];
@@ -81,7 +84,9 @@ export function readBindings(
 }
 
 function readRow(row: BindingRow, twin: string, where: string): Binding {
-  if (typeof row.nodeId !== "string" || row.nodeId.trim() === "") {
+  const given = typeof row.nodeId === "string" ? row.nodeId.trim() : "";
+  const tag = given || (row.reads === "events" ? SERVER_OBJECT : "");
+  if (tag === "") {
     throw malformed(where, "has no tag", "give the node id or topic of the value at the plant");
   }
   const address = addressOf(twin, row.path ?? "");
@@ -94,7 +99,7 @@ function readRow(row: BindingRow, twin: string, where: string): Binding {
   }
   const kind = row.kind || "measurement";
   if (!KINDS.includes(kind)) throw malformed(address, `"${kind}" is no kind`, `one of ${KINDS.join(", ")}`);
-  const type = row.type || "number";
+  const type = row.type || (row.reads === "events" && !row.field ? "structure" : "number");
   if (!TYPES.includes(type)) throw malformed(address, `"${type}" is no type`, `one of ${TYPES.join(", ")}`);
   const periodMs = Number(row.periodMs ?? 0);
   if (!Number.isFinite(periodMs) || periodMs < 0) {
@@ -102,6 +107,14 @@ function readRow(row: BindingRow, twin: string, where: string): Binding {
       address,
       `a period must be 0 or more milliseconds, got ${row.periodMs}`,
       "0 is on change",
+    );
+  }
+  const reach = readReach(row, periodMs, address);
+  if (reach.reads === "events" && reach.field === undefined && type !== "structure") {
+    throw malformed(
+      address,
+      `an event is no ${type}`,
+      "choose the type structure, or bind one of its fields",
     );
   }
   const unit = checkedUnit(row.unit, address);
@@ -128,7 +141,8 @@ function readRow(row: BindingRow, twin: string, where: string): Binding {
     unit === undefined || plantUnit === undefined || unit === plantUnit
       ? (value: number) => value
       : converter(plantUnit, unit, address);
-  return { tag: row.nodeId.trim(), property, toProperty };
+  const isWholeValue = reach.reads === "value" && reach.field === undefined;
+  return { tag, property, toProperty, ...(isWholeValue ? {} : { reach }) };
 }
 
 function checkedUnit(unit: string | undefined, address: string): string | undefined {

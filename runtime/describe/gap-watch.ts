@@ -50,13 +50,17 @@ export class GapWatch {
   /** The channel broke. It becomes a gap with the next sample, unless `continues` comes first. */
   interrupt(cause: GapCause): void {
     // A transport that broke and a subscription that had to be made anew are one gap, told by the graver cause.
-    const fromUs = this.#interruption?.fromUs ?? this.#newestUs;
-    this.#interruption = { cause, fromUs };
+    const earlier = this.#interruption;
+    const fromUs = earlier?.fromUs ?? this.#newestUs;
+    this.#interruption = { cause: cause === "connection-lost" ? (earlier?.cause ?? cause) : cause, fromUs };
   }
 
-  /** The channel goes on exactly where it broke: what was queued at the server arrives, nothing is missing. */
+  /**
+   * The channel goes on exactly where it broke: what was queued at the server arrives, nothing is missing. That heals a
+   * broken transport only; a subscription made anew counts its notifications from the start whatever was lost.
+   */
   continues(): void {
-    this.#interruption = undefined;
+    if (this.#interruption?.cause === "connection-lost") this.#interruption = undefined;
   }
 
   sample(index: number, sourceTimeUs: TimeUs, overflow: boolean): void {

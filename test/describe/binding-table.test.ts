@@ -166,6 +166,16 @@ describe("gap watch", () => {
     assert.deepEqual(gaps.take(), []);
   });
 
+  it("is not healed by a new subscription that counts from the start, whatever broke after it", () => {
+    const gaps = watch();
+    gaps.sample(0, 1e6, false);
+    gaps.interrupt("session-restored");
+    gaps.interrupt("connection-lost");
+    gaps.continues();
+    gaps.sample(0, 3e6, false);
+    assert.deepEqual(gaps.take(), [{ source: "s", cause: "session-restored", fromUs: 1e6, toUs: 3e6 }]);
+  });
+
   it("tells nothing of an interruption before the first sample", () => {
     const gaps = watch();
     gaps.interrupt("session-restored");

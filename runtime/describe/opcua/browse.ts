@@ -4,7 +4,7 @@ import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import { isUnit, unitSymbol } from "../../core/unit.ts";
 import { loadOpcua } from "./load-opcua.ts";
-import { plainValue } from "./sample-value.ts";
+import { plainValue } from "./plain-value.ts";
 
 /** The Objects folder, where a server's tags are (OPC 10000-5, 8.2.4). */
 export const OBJECTS = "i=85";

@@ -5,19 +5,27 @@ import type { TimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
 import type { PastAnswer, PastPart, PastReader, PastSample } from "../past-reader.ts";
 import { type HistoryPart, historyReachesBack, historyRead, pastQuality } from "./history-read.ts";
-import { newReading, readInto } from "./sample-value.ts";
+import { newReading, type ReadingDepth, readInto } from "./sample-value.ts";
+import { readsValue } from "./source-reach.ts";
 
 export interface OpcuaPastParts {
   readonly source: string;
   readonly dictionary: Dictionary;
   /** By index into the dictionary. */
   readonly bindings: readonly Binding[];
+  /** By index into the dictionary: how to look into a value. */
+  readonly depths: readonly ReadingDepth[];
   /** The session while it is subscribed to. */
   session(): ClientSession | undefined;
   /** Whether this sample was the first to come of its tag from the present subscription, which repeats it. */
   isFirst(index: number, timeUs: TimeUs): boolean;
   send(samples: readonly PastSample[]): Frame;
 }
+
+const NO_VALUE: PastAnswer = {
+  kind: "none",
+  why: "events and answers of methods are not among the values whose history is read",
+};
 
 /** The history of the tags of an OPC UA source, as its server keeps it, in the types and units of its properties. */
 export class OpcuaPast implements PastReader {
@@ -42,18 +50,20 @@ export class OpcuaPast implements PastReader {
   ): Promise<readonly PastAnswer[]> {
     const session = this.#parts.session();
     if (session === undefined) return parts.map(() => ({ kind: "failed", why: "there is no connection" }));
-    const { bindings } = this.#parts;
+    const { bindings, depths } = this.#parts;
+    const ofValues = parts.flatMap(({ index }, part) => (readsValue(bindings[index]!.reach) ? [part] : []));
     const reading = newReading();
-    return historyRead(
+    const answers = await historyRead(
       session,
-      this.#nodesOf(parts),
+      this.#nodesOf(ofValues.map((part) => parts[part]!)),
       (pages) => {
         const samples: PastSample[] = [];
-        for (const { part, values } of pages) {
+        for (const page of pages) {
+          const part = ofValues[page.part]!;
           const { index } = parts[part]!;
           const { property, toProperty } = bindings[index]!;
-          for (const value of values) {
-            readInto(reading, value, property.type, toProperty);
+          for (const value of page.values) {
+            readInto(reading, value, property.type, toProperty, depths[index]);
             if (this.#parts.isFirst(index, reading.sourceTimeUs)) continue;
             samples.push({ ...reading, part, index, quality: pastQuality(reading.quality) });
           }
@@ -62,6 +72,9 @@ export class OpcuaPast implements PastReader {
       },
       signal,
     );
+    const all: PastAnswer[] = parts.map(() => NO_VALUE);
+    for (const [i, part] of ofValues.entries()) all[part] = answers[i]!;
+    return all;
   }
 
   async reachesBack(parts: readonly PastPart[], signal: AbortSignal): Promise<readonly boolean[]> {

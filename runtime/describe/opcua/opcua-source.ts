@@ -2,7 +2,7 @@ import type { ClientSession, ClientSubscription, DataValue, NotificationMessage 
 import { LiveClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { messageOf, RungError } from "../../core/errors.ts";
-import { type Frame, FrameBuilder } from "../../core/frame.ts";
+import { type Frame, FrameBuilder, type FrameIssue } from "../../core/frame.ts";
 import { hasOverflow } from "../../core/quality.ts";
 import { type TimeUs, wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
@@ -14,15 +14,19 @@ import type { GapFilling, PastReader, PastSample } from "../past-reader.ts";
 import { RateMeter } from "../rate-meter.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { serverLimit } from "./connection-error.ts";
+import { EventItems, type EventNotification } from "./event-items.ts";
 import { LINK_DEFAULTS } from "./link-options.ts";
+import { MethodCalls } from "./method-calls.ts";
 import { NotificationSequence } from "./notification-sequence.ts";
 import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
 import { OpcuaPast } from "./opcua-past.ts";
 import { outageLimits } from "./outage-limits.ts";
 import { PublishCycle } from "./publish-cycle.ts";
-import { newReading, readInto } from "./sample-value.ts";
+import { newReading, type ReadingDepth, type ReadingIssue, readInto } from "./sample-value.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { type ItemNotification, inSourceOrder } from "./source-order.ts";
+import { SourceReach } from "./source-reach.ts";
+import { StructureTypes } from "./structure-types.ts";
 import {
   CANARY,
   type MonitoredTag,
@@ -54,6 +58,15 @@ export interface OpcuaSourceOptions {
 
 export const SOURCE_DEFAULTS = { publishingIntervalMs: 200, samplingIntervalMs: 0, silentAfterMs: 10_000 };
 
+/** What is said of a sample that was marked bad here. */
+const ISSUES = {
+  "not-a-number": "the plant sent no finite number with good quality; it is stored as bad (out of range)",
+  "time-out-of-range": "the plant sent a source time outside 1970 to 2255; the sample is stored as bad",
+  "date-out-of-range":
+    "the plant sent a date outside 1970 to 2255; the sample is stored as bad (out of range)",
+  "no-such-field": "the value has no such field or element; the sample is stored as bad (no data)",
+} satisfies Record<FrameIssue["reason"] | ReadingIssue, string>;
+
 /**
  * One subscription on one link; emits one frame per publish response.
  *
@@ -63,12 +76,20 @@ export const SOURCE_DEFAULTS = { publishingIntervalMs: 200, samplingIntervalMs: 
 export class OpcuaSource implements OpcuaLinkUser {
   /** Identity in frames and clocks: `opcua:<link>:<node>`, stable over restarts. */
   readonly source: string;
-  readonly dictionary: Dictionary;
   readonly counters: SourceCounters = { received: 0, emitted: 0, dropped: {}, frames: 0, gaps: 0 };
   readonly #options: OpcuaSourceOptions;
   readonly #gaps: GapWatch;
   /** Structures are decoded by node-opcua after it has told of a response, those of unknown types at least. */
   readonly #hasStructures: boolean;
+  /** Methods are called beside the subscription: their samples say nothing about its gaps. */
+  readonly #methodGaps: GapWatch;
+  readonly #reach: SourceReach;
+  readonly #structures: StructureTypes;
+  readonly #events: EventItems;
+  readonly #methods: MethodCalls;
+  /** By tag: how to look into a value. */
+  readonly #depths: readonly ReadingDepth[];
+  #dictionary: Dictionary;
   readonly #reading = newReading();
   readonly #rate = new RateMeter();
   #epoch = 0;
@@ -93,17 +114,36 @@ export class OpcuaSource implements OpcuaLinkUser {
   constructor(options: OpcuaSourceOptions) {
     this.#options = options;
     this.source = `opcua:${options.link.options.id}:${options.id}`;
-    this.dictionary = new Dictionary(options.bindings.map((binding) => binding.property));
-    this.#hasStructures = options.bindings.some(({ property }) => property.type === "structure");
-    this.#gaps = new GapWatch(
-      this.source,
-      options.bindings.map((binding) => binding.property.address),
-      options.bindings.map(({ property }) =>
-        property.update.mode === "cyclic" ? property.update.periodMs : 0,
-      ),
-    );
+    this.#dictionary = new Dictionary(options.bindings.map((binding) => binding.property));
+    const newGaps = () =>
+      new GapWatch(
+        this.source,
+        options.bindings.map((binding) => binding.property.address),
+        options.bindings.map(({ property }) =>
+          property.update.mode === "cyclic" ? property.update.periodMs : 0,
+        ),
+      );
+    this.#gaps = newGaps();
+    this.#methodGaps = newGaps();
     this.#firstUs = new Float64Array(options.bindings.length).fill(Number.NaN);
-    const { link } = options;
+    const { link, name, listener } = options;
+    const problem = (error: RungError) => listener.problem(error);
+    this.#reach = new SourceReach(options.bindings);
+    this.#hasStructures = this.#reach.structureNodes().length > 0;
+    this.#structures = new StructureTypes(name, problem);
+    this.#events = new EventItems(name, this.#structures, problem);
+    this.#methods = new MethodCalls({
+      where: name,
+      structures: this.#structures,
+      speed: () => link.clock.speed,
+      sample: (tag, value) =>
+        this.#emit([{ clientHandle: this.#reach.handleOfMethod(tag), value }], this.#methodGaps),
+      problem,
+    });
+    this.#depths = options.bindings.map(({ reach }) => ({
+      structures: this.#structures,
+      field: reach?.field,
+    }));
     this.#watch = new SilenceWatch({
       silentAfterMs: Math.max(
         options.silentAfterMs ?? SOURCE_DEFAULTS.silentAfterMs,
@@ -113,6 +153,11 @@ export class OpcuaSource implements OpcuaLinkUser {
       session: () => (this.#linkState.phase === "connected" ? link.session : undefined),
       silent: (part, silentMs, session) => this.#makeAnew(part, silentMs, session),
     });
+  }
+
+  /** Grows when the server tells the names of an enum's codes. */
+  get dictionary(): Dictionary {
+    return this.#dictionary;
   }
 
   /** Registers with the link, which connects at its first user. Returns at once; frames follow. */
@@ -125,6 +170,7 @@ export class OpcuaSource implements OpcuaLinkUser {
         source: this.source,
         dictionary: this.dictionary,
         bindings: this.#options.bindings,
+        depths: this.#depths,
         session: () => (this.#linkState.phase === "connected" ? this.#subscribed : undefined),
         isFirst: (index, timeUs) => this.#firstUs[index] === timeUs,
         send: (samples) => this.#sendPast(samples),
@@ -139,6 +185,7 @@ export class OpcuaSource implements OpcuaLinkUser {
     await this.#filling?.stop();
     const release = this.#release;
     this.#release = undefined;
+    this.#methods.close();
     await this.#endSubscription();
     await release?.();
     this.#options.clocks.delete(this.source);
@@ -169,6 +216,7 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   closed(): void {
     this.#cycle.flush();
+    this.#methods.close();
     this.#subscription = undefined;
     this.#subscribed = undefined;
     this.#gaps.interrupt("session-restored");
@@ -182,6 +230,7 @@ export class OpcuaSource implements OpcuaLinkUser {
   repaired(): void {
     this.#watch.patience();
     this.#filling?.wake();
+    void this.#events.refresh();
   }
 
   #rebirth(): void {
@@ -199,11 +248,9 @@ export class OpcuaSource implements OpcuaLinkUser {
       this.#tagOfHandle = new Map();
       this.#watch.patience();
       if (link.clock instanceof VirtualClock) await this.#readPlantClock(session, link.clock);
-      const tags: MonitoredTag[] = bindings.map((binding, tag) => ({
-        nodeId: binding.tag,
-        tag,
-        periodMs: binding.property.update.mode === "cyclic" ? binding.property.update.periodMs : 0,
-      }));
+      await this.#structures.open(session, this.#reach.structureNodes());
+      await this.#learnEnums(session);
+      const tags: MonitoredTag[] = this.#reach.values();
       const surviveMs = link.options.surviveMs ?? LINK_DEFAULTS.surviveMs;
       const result = await subscribe(session, tags, {
         publishingIntervalMs: this.#options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs,
@@ -216,10 +263,14 @@ export class OpcuaSource implements OpcuaLinkUser {
       });
       this.#subscribed = session;
       this.#filling?.connected();
-      this.#unboundCount = 0;
       this.#tellLimits(result, surviveMs);
+      const refused = [...result.refused, ...(await this.#subscribeToEvents(session))];
+      const uncalled = await this.#methods.open(session, this.#reach.methods());
+      for (const { tag } of this.#reach.methods())
+        this.#tagOfHandle.set(this.#reach.handleOfMethod(tag), tag);
+      this.#unboundCount = uncalled.length;
       this.#hasCanary = !result.refused.some(({ tag }) => tag === CANARY);
-      for (const { tag, status } of result.refused) {
+      for (const { tag, status } of refused) {
         if (tag < 0) continue;
         this.#unboundCount++;
         const where = `${this.#options.name}, ${bindings[tag]!.property.address}`;
@@ -257,6 +308,35 @@ export class OpcuaSource implements OpcuaLinkUser {
     const text = limits.map(messageOf).join();
     if (text !== this.#limitsTold) for (const limit of limits) this.#options.listener.problem(limit);
     this.#limitsTold = text;
+  }
+
+  async #subscribeToEvents(session: ClientSession): Promise<{ tag: number; status: string }[]> {
+    const bindings = this.#reach.events();
+    const subscription = this.#subscription;
+    if (bindings.length === 0 || subscription === undefined) return [];
+    return this.#events.monitor(session, subscription, bindings, (handle, tag) =>
+      this.#tagOfHandle.set(handle, tag),
+    );
+  }
+
+  /** Names are a comfort: a server that cannot tell them is read all the same. */
+  async #learnEnums(session: ClientSession): Promise<void> {
+    try {
+      const named = await this.#reach.namedEnums(session);
+      if (named === undefined || JSON.stringify(named) === JSON.stringify(this.#dictionary.properties))
+        return;
+      this.#dictionary = new Dictionary(named, this.#dictionary.version + 1);
+    } catch (thrown) {
+      this.#options.listener.problem(
+        new RungError({
+          code: "no-enum-names",
+          where: this.#options.name,
+          what: `the server does not tell the names of its enums: ${messageOf(thrown).split("\n")[0]}`,
+          advice: "their codes are read all the same",
+          cause: thrown,
+        }),
+      );
+    }
   }
 
   async #readPlantClock(session: ClientSession, clock: VirtualClock): Promise<void> {
@@ -308,6 +388,7 @@ export class OpcuaSource implements OpcuaLinkUser {
         this.#notifications.reset();
         this.#rebirth();
         this.#gaps.interrupt("subscription-recreated");
+        void this.#events.refresh();
       }),
     );
     const failed = whileCurrent((error: Error) => this.#subscriptionFailed(error));
@@ -356,7 +437,14 @@ export class OpcuaSource implements OpcuaLinkUser {
     if (!this.#hasCanary) this.#watch.sign();
     const items: ItemNotification[] = [];
     for (const data of message.notificationData ?? []) {
-      const notification = data as { monitoredItems?: ItemNotification[] | null } | null;
+      const notification = data as {
+        monitoredItems?: ItemNotification[] | null;
+        events?: EventNotification[] | null;
+      } | null;
+      for (const event of notification?.events ?? []) {
+        const item = this.#events.notification(event);
+        if (item !== undefined) items.push(item);
+      }
       if (!notification?.monitoredItems) continue;
       for (const change of notification.monitoredItems) items.push(change);
       // node-opcua would go through them all once more, for listeners of single items that nobody has registered.
@@ -377,8 +465,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     this.#cycle.add(items);
   }
 
-  /** One frame of a publishing cycle. */
-  #emit(items: readonly ItemNotification[]): void {
+  /** One frame: of a publishing cycle, or of a method's answer. */
+  #emit(items: readonly ItemNotification[], gaps = this.#gaps): void {
     const receiveTimeUs = wallTimeUs();
     const { link, bindings } = this.#options;
     const builder = new FrameBuilder(
@@ -393,18 +481,19 @@ export class OpcuaSource implements OpcuaLinkUser {
         continue;
       }
       const binding = bindings[tag]!;
-      readInto(reading, value, binding.property.type, binding.toProperty);
+      readInto(reading, value, binding.property.type, binding.toProperty, this.#depths[tag]);
+      if (reading.issue !== undefined) this.#issue(binding.property.address, reading.issue);
       // A server that gives no source time leaves that of the arrival.
       const timeUs = Number.isNaN(reading.sourceTimeUs) ? link.clock.nowUs() : reading.sourceTimeUs;
       builder.add(tag, reading.value, timeUs, reading.quality, reading.other);
       if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = timeUs;
-      this.#gaps.sample(tag, timeUs, hasOverflow(reading.quality));
+      gaps.sample(tag, timeUs, hasOverflow(reading.quality));
     }
     const rows = builder.length;
     this.counters.received += rows;
     if (rows > 0) {
       // Samples prove that the server samples as well as the canary does, which may queue behind them.
-      this.#watch.sign();
+      if (gaps === this.#gaps) this.#watch.sign();
       const frame = builder.build({ epoch: this.#epoch, first: this.#sequence, receiveTimeUs });
       this.#sequence += rows;
       this.#rate.add(rows);
@@ -413,7 +502,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       for (const issue of frame.issues) this.#issue(issue.address, issue.reason);
       this.#options.listener.frame(frame);
     } else this.#emitSignOfLife();
-    for (const gap of this.#gaps.take()) {
+    for (const gap of gaps.take()) {
       this.counters.gaps++;
       this.#options.listener.gap(gap);
     }
@@ -457,7 +546,7 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   readonly #issuesTold = new Set<string>();
   /** Told once per property and reason: a sensor that sends NaN sends it ten times a second. */
-  #issue(address: string, reason: string): void {
+  #issue(address: string, reason: keyof typeof ISSUES): void {
     const key = `${address} ${reason}`;
     if (this.#issuesTold.has(key)) return;
     this.#issuesTold.add(key);
@@ -465,10 +554,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       new RungError({
         code: reason,
         where: address,
-        what:
-          reason === "not-a-number"
-            ? "the plant sent no finite number with good quality; it is stored as bad (out of range)"
-            : "the plant sent a source time outside 1970 to 2255; the sample is stored as bad",
+        what: ISSUES[reason],
         advice: "look at the PLC's tag",
       }),
     );

@@ -1,19 +1,18 @@
-import type { DataValue, Variant } from "node-opcua";
+import type { DataValue } from "node-opcua";
 import type { PropertyType } from "../../core/property.ts";
 import { isScalar } from "../../core/property.ts";
-import { isBad, type Quality } from "../../core/quality.ts";
-import type { TimeUs } from "../../core/time.ts";
+import { BAD_NO_DATA, BAD_OUT_OF_RANGE, isBad, type Quality } from "../../core/quality.ts";
+import { isStorableTimeUs, type TimeUs } from "../../core/time.ts";
+import { type FieldPath, pickField } from "./field-path.ts";
+import { plainValue } from "./plain-value.ts";
+import type { StructureReader } from "./structure-value.ts";
 
-/** OPC 10000-6, 5.1.2: ids of the built-in types. Numbers, since node-opcua is loaded late. */
-const BOOLEAN = 1;
-const INT64 = 8;
-const UINT64 = 9;
-const DOUBLE = 11;
-const DATE_TIME = 13;
-const SCALAR = 0;
 /** Bad_TypeMismatch: the plant sends another type than the binding declares. */
 const BAD_TYPE_MISMATCH: Quality = 0x80740000;
 const PICOSECONDS_PER_US = 1e6;
+
+/** Why a reading was marked bad here and not by the plant. */
+export type ReadingIssue = "no-such-field" | "date-out-of-range";
 
 /** One reading as it goes into a frame. Reused from value to value, since a source meets 100,000 a second. */
 export interface Reading {
@@ -21,6 +20,14 @@ export interface Reading {
   other: unknown;
   quality: Quality;
   sourceTimeUs: TimeUs;
+  issue: ReadingIssue | undefined;
+}
+
+/** What a value is besides a plain number. */
+export interface ReadingDepth {
+  readonly structures?: StructureReader;
+  /** Leads to the part of the value that is bound. */
+  readonly field?: FieldPath | undefined;
 }
 
 export const newReading = (): Reading => ({
@@ -28,12 +35,14 @@ export const newReading = (): Reading => ({
   other: undefined,
   quality: 0,
   sourceTimeUs: 0,
+  issue: undefined,
 });
 
 /**
  * Takes a data value apart: number or `other`, quality with its info bits, source time in whole microseconds
- * (finer is truncated). A value of another type than the binding's is kept in `other` and marked Bad_TypeMismatch.
- * Without a source time the server's stands in (OPC 10000-4, 7.11.3).
+ * (finer is truncated). A value of another type than the binding's is kept in `other` and marked Bad_TypeMismatch, a
+ * field that is not there Bad_NoData, a date outside 1970 to 2255 Bad_OutOfRange. Nothing in a value that may be
+ * nothing, such as a text, is `null`. Without a source time the server's stands in (OPC 10000-4, 7.11.3).
  * @param toProperty tells the plant's unit in the property's
  */
 export function readInto(
@@ -41,21 +50,40 @@ export function readInto(
   data: DataValue,
   type: PropertyType,
   toProperty: (value: number) => number,
+  depth?: ReadingDepth,
 ): void {
   reading.quality = data.statusCode.value >>> 0;
   reading.other = undefined;
   reading.value = Number.NaN;
+  reading.issue = undefined;
   reading.sourceTimeUs = sourceTimeUs(data);
   const variant = data.value;
-  if (variant === undefined || variant === null || variant.value === null || variant.value === undefined)
+  if (variant === undefined || variant === null || variant.value === null || variant.value === undefined) {
+    if (!isScalar(type) && !isBad(reading.quality)) reading.other = null;
     return;
-  const kept = plainValue(variant);
-  if (typeof kept === "number" && isScalar(type)) reading.value = toProperty(kept);
-  else if (!isScalar(type) || isBad(reading.quality)) reading.other = kept;
-  else {
-    reading.other = kept;
-    // An integer beyond 2^53 is what the binding says, only too large for the value column.
+  }
+  let kept = plainValue(variant, depth?.structures);
+  if (depth?.field !== undefined) {
+    kept = pickField(kept, depth.field);
+    if (kept === undefined) {
+      if (isBad(reading.quality)) return;
+      reading.quality = BAD_NO_DATA;
+      reading.issue = "no-such-field";
+      return;
+    }
+  }
+  if (typeof kept === "number" && isScalar(type)) {
+    reading.value = toProperty(kept);
+    return;
+  }
+  reading.other = kept;
+  if (isBad(reading.quality)) return;
+  // An integer beyond 2^53 is what the binding says, only too large for the value column.
+  if (isScalar(type)) {
     if (typeof kept !== "bigint") reading.quality = BAD_TYPE_MISMATCH;
+  } else if (kept instanceof Date && !isStorableTimeUs(kept.getTime() * 1000)) {
+    reading.quality = BAD_OUT_OF_RANGE;
+    reading.issue = "date-out-of-range";
   }
 }
 
@@ -68,25 +96,4 @@ export function sourceTimeUs(data: DataValue): TimeUs {
     return data.serverTimestamp.getTime() * 1000 + Math.trunc(data.serverPicoseconds / PICOSECONDS_PER_US);
   }
   return Number.NaN;
-}
-
-/** Numbers and booleans as a number, 64-bit integers as a number where exact, the rest as plain data. */
-export function plainValue(variant: Variant): unknown {
-  const { dataType, value } = variant;
-  if (variant.arrayType !== SCALAR) return value;
-  if (dataType === BOOLEAN) return value ? 1 : 0;
-  if (dataType === INT64) return exact(BigInt.asIntN(64, wide(value)));
-  if (dataType === UINT64) return exact(wide(value));
-  if (dataType <= DOUBLE && typeof value === "number") return value;
-  if (dataType === DATE_TIME) return value;
-  if (typeof value === "string") return value;
-  return typeof value?.toJSON === "function" ? value.toJSON() : value;
-}
-
-/** node-opcua keeps 64-bit integers as [high, low]. */
-const wide = ([high, low]: [number, number]): bigint => (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-
-function exact(integer: bigint): number | bigint {
-  const number = Number(integer);
-  return Number.isSafeInteger(number) ? number : integer;
 }
