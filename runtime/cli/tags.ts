@@ -174,7 +174,10 @@ async function printTable(
     process.stdout.write(
       values.csv ? writeBindingCsv(rows) : rows.map(({ nodeId, path }) => `${nodeId} -> ${path}\n`).join(""),
     );
-    for (const { row, message } of problems) process.stderr.write(`row ${row}: ${message}\n`);
+    for (const { row, message } of problems) {
+      const place = `row ${row}`;
+      process.stderr.write(`${message.startsWith(place) ? message : `${place}: ${message}`}\n`);
+    }
     if (unbound.length > 0) process.stderr.write(`${unbound.length} of ${tags.length} tags fit no rule\n`);
   }
   return problems.length === 0;

@@ -112,12 +112,13 @@ describe("search in a large address space", function () {
   });
 
   it("searches by an expression in node ids, names and descriptions", async () => {
-    const byId = await search({ text: "/line[12]\\.cell\\d\\.temperature9$/" });
+    const byId = await search({
+      under: "ns=1;s=Line2",
+      text: "/line[12]\\.cell\\d\\.temperature9$/",
+    });
     assert.deepEqual(
       byId.tags.map(({ nodeId }) => nodeId),
-      [1, 2].flatMap((line) =>
-        Array.from({ length: 9 }, (_, i) => `ns=1;s=Line${line}.Cell${i + 1}.Temperature9`),
-      ),
+      Array.from({ length: 9 }, (_, i) => `ns=1;s=Line2.Cell${i + 1}.Temperature9`),
     );
     const byDescription = await search({ under: "ns=1;s=Line5", text: "/^sensor 800[0-4] of/" });
     assert.deepEqual(
@@ -151,9 +152,9 @@ describe("search in a large address space", function () {
   });
 
   it("stops at its bounds and says how far it got", async () => {
-    const byTags = await search({ mostTags: 250 });
+    const byTags = await search({ under: "ns=1;s=Line1", mostTags: 250 });
     assert.deepEqual([byTags.tags.length, byTags.progress.ended], [250, "most-tags"]);
-    assert.ok(byTags.progress.visited < NODES);
+    assert.ok(byTags.progress.waiting > 0);
     const byNodes = await search({ mostNodes: 300 });
     assert.deepEqual([byNodes.progress.visited, byNodes.progress.ended], [300, "most-nodes"]);
     assert.ok(byNodes.progress.waiting > 0);
