@@ -161,7 +161,7 @@ describe("link and source nodes", function () {
     assert.equal(rows[2]!.problem, "the server says °F, the table °C");
     const suggested = await ask("post", "suggest", {
       twin: "acme/test/zone1",
-      nodeIds: ["ns=1;s=Fahrenheit", "ns=1;s=Sampled", "ns=1;s=Flag"],
+      tags: [{ nodeId: "ns=1;s=Fahrenheit" }, { nodeId: "ns=1;s=Sampled" }, { nodeId: "ns=1;s=Flag" }],
       publishingMs: "250",
     });
     assert.deepEqual(suggested.body, [
