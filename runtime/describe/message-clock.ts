@@ -5,7 +5,13 @@ import { SpeedEstimate } from "./speed-estimate.ts";
 export type ImplausibleTime = "time-out-of-range" | "time-ahead";
 
 /** A source time so far after now is a mistake, not a clock that goes fast. */
-const MOST_AHEAD_US = 86_400e6;
+export const MOST_AHEAD_US = 86_400e6;
+
+/** Why a source time can be none; undefined where it can. */
+export function implausible(timeUs: TimeUs, latestUs: TimeUs): ImplausibleTime | undefined {
+  if (!isStorableTimeUs(timeUs)) return "time-out-of-range";
+  return timeUs > latestUs ? "time-ahead" : undefined;
+}
 
 /**
  * Keeps a link's clock from the times its messages carry, where nothing else tells what time it is at the plant, and
@@ -30,8 +36,7 @@ export class MessageClock {
 
   /** Why a time can be none of this plant; undefined where it can. */
   faultOf(timeUs: TimeUs, receiveTimeUs: TimeUs): ImplausibleTime | undefined {
-    if (!isStorableTimeUs(timeUs)) return "time-out-of-range";
-    return timeUs > this.latestUs(receiveTimeUs) ? "time-ahead" : undefined;
+    return implausible(timeUs, this.latestUs(receiveTimeUs));
   }
 
   /**
