@@ -51,6 +51,8 @@ export interface GapQuery {
 
 /** Closed entries that are kept. */
 const MOST_CLOSED = 100_000;
+/** A reader waits so long for a writer that checkpoints, ms. */
+const BUSY_MS = 2000;
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
@@ -60,6 +62,7 @@ const SCHEMA = `
     cause TEXT NOT NULL, expected INTEGER, backfilled INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'open',
     noted_us INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS gap_by_time ON gap (source, to_us);
+  CREATE INDEX IF NOT EXISTS gap_by_state ON gap (state, from_us);
   CREATE TABLE IF NOT EXISTS backfill (
     gap INTEGER NOT NULL REFERENCES gap ON DELETE CASCADE, address TEXT, from_us INTEGER NOT NULL,
     to_us INTEGER NOT NULL, samples INTEGER NOT NULL) STRICT;
@@ -89,11 +92,21 @@ export class GapLedger {
   readonly #database: DatabaseSync;
   /** Open entries by source, in the order of their ends. */
   readonly #open = new Map<string, GapEntry[]>();
+  #revision = 0;
 
-  /** Opens the file and makes it where it is missing. @throws RungError `gap-ledger-broken` */
-  constructor(file: string) {
+  /**
+   * Opens the file and makes it where it is missing; with `readOnly` it only reads one that is there, which another
+   * process may be writing.
+   * @throws RungError `gap-ledger-broken`
+   */
+  constructor(file: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.#file = file;
     try {
+      if (readOnly) {
+        this.#database = new DatabaseSync(file, { readOnly, timeout: BUSY_MS });
+        this.query({ limit: 1 });
+        return;
+      }
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.#database = new DatabaseSync(file);
       this.#database.exec(SCHEMA);
@@ -104,7 +117,9 @@ export class GapLedger {
         code: "gap-ledger-broken",
         where: file,
         what: messageOf(cause),
-        advice: "move the file away to begin a new ledger",
+        advice: readOnly
+          ? "name the gaps.sqlite beside a history"
+          : "move the file away to begin a new ledger",
         cause,
       });
     }
@@ -272,6 +287,32 @@ export class GapLedger {
     ).map(entryOf);
   }
 
+  /** Another number after every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The newest open entries, without a question to the disk. */
+  newestOpen(limit: number): GapEntry[] {
+    return [...this.#open.values()]
+      .flat()
+      .sort((a, b) => b.fromUs - a.fromUs)
+      .slice(0, limit);
+  }
+
+  /** How many closed entries are kept. */
+  get closedCount(): number {
+    return this.#all<{ n: number }>("SELECT count(*) AS n FROM gap WHERE state = 'closed'")[0]!.n;
+  }
+
+  /** Ids of the newest closed entries. */
+  newestClosed(limit: number): number[] {
+    return this.#all<{ id: number }>(
+      "SELECT id FROM gap WHERE state = 'closed' ORDER BY from_us DESC, id DESC LIMIT ?",
+      limit,
+    ).map(({ id }) => id);
+  }
+
   /** True where a gap of the source around this moment is open for the tag, its ends included. */
   isOpen(source: string, address: string, timeUs: TimeUs): boolean {
     const entries = this.#open.get(source);
@@ -320,6 +361,7 @@ export class GapLedger {
   }
 
   #run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint } {
+    this.#revision++;
     return this.#guarded(() => this.#database.prepare(sql).run(...values));
   }
 
