@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
 import { type Interval, without } from "./missing-intervals.ts";
@@ -103,7 +104,7 @@ export class GapLedger {
     this.#file = file;
     try {
       if (readOnly) {
-        this.#database = new DatabaseSync(file, { readOnly, timeout: BUSY_MS });
+        this.#database = new DatabaseSync(readable(file), { readOnly, timeout: BUSY_MS });
         this.query({ limit: 1 });
         return;
       }
@@ -382,6 +383,17 @@ export class GapLedger {
       });
     }
   }
+}
+
+/**
+ * A reader of a file that nobody writes would leave a -shm file of its own behind, which the owner could not write to
+ * where another user had asked. Without a -wal file nobody has it open, and it is whole.
+ */
+function readable(file: string): string | URL {
+  if (existsSync(`${file}-wal`)) return file;
+  const url = pathToFileURL(file);
+  url.searchParams.set("immutable", "1");
+  return url;
 }
 
 function entryOf(row: Row): GapEntry {

@@ -33,3 +33,7 @@ export const GAP_CAUSES: Readonly<Record<LedgerCause, Readonly<Record<GapLanguag
   },
   refused: { en: "the history refused the values", de: "die Historie hat die Werte abgelehnt" },
 };
+
+/** The words for a cause; a ledger that a newer version wrote may hold one without. */
+export const causeWords = (cause: string, language: GapLanguage): string =>
+  Object.hasOwn(GAP_CAUSES, cause) ? GAP_CAUSES[cause as LedgerCause][language] : cause;

@@ -1,4 +1,4 @@
-import { GAP_CAUSES, type GapLanguage } from "../../../runtime/describe/gap-words.ts";
+import { causeWords, type GapLanguage } from "../../../runtime/describe/gap-words.ts";
 import { ageText } from "../look/numbers.ts";
 import type { GapsView, GapView, WayView } from "./gap-view.ts";
 
@@ -95,7 +95,7 @@ export function gapText(language: GapLanguage) {
       }
       return ofTags === null ? words.some(count(tags)) : words.someOf(count(tags), count(ofTags));
     },
-    cause: ({ cause }: Pick<GapView, "cause">): string => GAP_CAUSES[cause][language],
+    cause: ({ cause }: Pick<GapView, "cause">): string => causeWords(cause, language),
     filled({ filled, expected }: Pick<GapView, "filled" | "expected">): string {
       return expected === null ? words.ofUnknown(count(filled)) : words.of(count(filled), count(expected));
     },
