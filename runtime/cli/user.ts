@@ -1,10 +1,10 @@
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { RungError } from "../core/errors.ts";
 import { homeFolder, makeHome } from "../host/home.ts";
 import { hashPassword } from "../host/password.ts";
 import { ROLES, roleFrom } from "../host/roles.ts";
 import { UserList } from "../host/users.ts";
+import { askUnseen, oneLine } from "./password-input.ts";
 
 export const summary = "who may sign in: add, list, remove, role, password";
 export const usage = `
@@ -92,48 +92,13 @@ function given(value: string | undefined, what: string): string {
 }
 
 async function newPassword(name: string): Promise<string> {
-  if (!process.stdin.isTTY) return oneLine();
-  const first = await askUnseen(`New password for ${name}: `);
-  if (first === (await askUnseen("Once more: "))) return first;
+  if (!process.stdin.isTTY) return oneLine("rung user");
+  const first = await askUnseen(`New password for ${name}: `, "rung user");
+  if (first === (await askUnseen("Once more: ", "rung user"))) return first;
   throw new RungError({
     code: "passwords-differ",
     where: name,
     what: "the two passwords differ",
     advice: "try again",
-  });
-}
-
-async function oneLine(): Promise<string> {
-  for await (const line of createInterface({ input: process.stdin })) return line;
-  throw new RungError({
-    code: "missing-argument",
-    where: "rung user",
-    what: "found no password on stdin",
-    advice: "give it as one line",
-  });
-}
-
-/** Reads a line without showing it. */
-function askUnseen(question: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    process.stderr.write(question);
-    process.stdin.setRawMode(true).setEncoding("utf8").resume();
-    let typed = "";
-    const finish = (settle: () => void) => {
-      process.stdin.off("data", onData).setRawMode(false).pause();
-      process.stderr.write("\n");
-      settle();
-    };
-    const onData = (chunk: string) => {
-      for (const char of chunk) {
-        if (char === "\r" || char === "\n") return finish(() => resolve(typed));
-        if (char === "\u0003")
-          return finish(() =>
-            reject(new RungError({ code: "cancelled", where: "rung user", what: "cancelled" })),
-          );
-        typed = char === "\u007f" || char === "\b" ? [...typed].slice(0, -1).join("") : typed + char;
-      }
-    };
-    process.stdin.on("data", onData);
   });
 }

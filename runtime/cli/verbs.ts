@@ -12,5 +12,6 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   replay: () => import("./replay.ts"),
   sparkplug: () => import("./sparkplug.ts"),
   start: () => import("./start.ts"),
+  tags: () => import("./tags.ts"),
   user: () => import("./user.ts"),
 };

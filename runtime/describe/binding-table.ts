@@ -29,8 +29,8 @@ export interface Binding {
   readonly toProperty: (value: number) => number;
 }
 
-const KINDS: readonly PropertyKind[] = ["measurement", "setpoint", "command", "estimate", "parameter"];
-const TYPES: readonly PropertyType[] = [
+export const KINDS: readonly PropertyKind[] = ["measurement", "setpoint", "command", "estimate", "parameter"];
+export const TYPES: readonly PropertyType[] = [
   "number",
   "integer",
   "boolean",
@@ -61,7 +61,7 @@ export function readBindings(
   const seen = new Set<string>();
   for (const [index, row] of rows.entries()) {
     try {
-      const binding = readRow(row, twin, `row ${index + 1}`);
+      const binding = readBinding(row, twin, `row ${index + 1}`);
       if (seen.has(binding.property.address)) {
         throw new RungError({
           code: "duplicate-address",
@@ -80,7 +80,8 @@ export function readBindings(
   return { bindings, problems };
 }
 
-function readRow(row: BindingRow, twin: string, where: string): Binding {
+/** One row checked by itself. @throws RungError as `readBindings` names them */
+export function readBinding(row: BindingRow, twin: string, where: string): Binding {
   if (typeof row.nodeId !== "string" || row.nodeId.trim() === "") {
     throw malformed(where, "has no tag", "give the node id or topic of the value at the plant");
   }

@@ -2,7 +2,7 @@ import type { ClientSession } from "node-opcua";
 import { messageOf } from "../../core/errors.ts";
 import { isGood, type Quality, qualityWord } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
-import { isUnit, unitSymbol } from "../../core/unit.ts";
+import { unitDiffers } from "../binding-check.ts";
 import { type BindingRow, readBindings } from "../binding-table.ts";
 import { readTags, type TagReading } from "./browse.ts";
 
@@ -50,13 +50,8 @@ function preview(row: BindingRow, twin: string, reading: TagReading, nowUs: Time
   const binding = bindings[0];
   if (binding === undefined) return { ...seen, twinValue: undefined, problem: messageOf(problems[0]) };
   const twinValue = typeof value === "number" ? binding.toProperty(value) : value;
-  const declared = row.plantUnit || row.unit;
-  const differs =
-    declared && reading.unit !== undefined && isUnit(declared) && unitSymbol(declared) !== reading.unit;
-  if (differs) {
-    const problem = `the server says ${reading.unit}, the table ${unitSymbol(declared)}`;
-    return { ...seen, twinValue, problem };
-  }
+  const differs = unitDiffers(row, reading.unit);
+  if (differs !== undefined) return { ...seen, twinValue, problem: messageOf(differs) };
   if (value === undefined && !isGood(reading.quality)) {
     return { ...seen, twinValue, problem: "the server has no such tag, or no value for it" };
   }
@@ -78,9 +73,15 @@ export interface SuggestedPace {
 /**
  * A first row for a tag, from its name and from what the server says of it. An analog measurement is expected as
  * often as it is sampled, or at least published; all else (states, switches, setpoints) comes on change.
+ * @param browsePath names down to the tag, for one whose node id is a number
  */
-export function suggestRow(reading: TagReading, twin: string, pace: SuggestedPace): BindingRow {
-  const name = /;s=(.+)$/.exec(reading.nodeId)?.[1] ?? reading.nodeId.replace(/^.*=/, "tag");
+export function suggestRow(
+  reading: TagReading,
+  twin: string,
+  pace: SuggestedPace,
+  browsePath?: string,
+): BindingRow {
+  const name = /;s=(.+)$/.exec(reading.nodeId)?.[1] ?? browsePath ?? reading.nodeId.replace(/^.*=/, "tag");
   const segments = name.split(/[./|]+/).filter((segment) => segment !== "");
   const machine = twin.split("/").at(-1)?.toLowerCase();
   if (segments.length > 1 && segments[0]!.toLowerCase() === machine) segments.shift();

@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { ClientSession } from "node-opcua";
+import { RungError } from "../core/errors.ts";
+import { makePrivateFolder, readJsonFile } from "../core/private-file.ts";
+import type { LinkLogin } from "../describe/link-login.ts";
+import { type SecurityMode, type SecurityPolicy, VIRTUAL_PLANT } from "../describe/opcua/link-options.ts";
+import { OpcuaLink } from "../describe/opcua/opcua-link.ts";
+import { spacedFingerprint } from "../describe/opcua/peer-certificate.ts";
+import { homeFolder } from "../host/home.ts";
+import { askUnseen, oneLine } from "./password-input.ts";
+
+/** The options of a verb that connects to an OPC UA server. */
+export const SESSION_OPTIONS = {
+  security: { type: "string", default: "SignAndEncrypt" },
+  policy: { type: "string" },
+  user: { type: "string" },
+  keyring: { type: "string" },
+  trust: { type: "string" },
+  home: { type: "string" },
+} as const;
+
+export const SESSION_USAGE = `  --security <mode>      SignAndEncrypt (default), Sign or None
+  --policy <name>        Basic256Sha256 (default), Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss
+  --user <name>          the password is asked for on a terminal, otherwise read as one line from stdin; it may also
+                         stand in RUNG_OPCUA_PASSWORD. Without a user: anonymous
+  --keyring <name>       user and password from keyring/<name>.json of the home
+  --trust <fingerprint>  trust the server with exactly this certificate, from now on
+  --home <folder>        instead of RUNG_HOME: own certificate and trusted servers are kept there`;
+
+export interface SessionValues {
+  readonly security: string;
+  readonly policy?: string | undefined;
+  readonly user?: string | undefined;
+  readonly keyring?: string | undefined;
+  readonly trust?: string | undefined;
+  readonly home?: string | undefined;
+}
+
+/** Names the folder of the command's own certificate and of the servers it trusts. */
+const LINK_ID = "rung-command";
+
+/**
+ * Connects once, does something with the session, and disconnects.
+ * @param endpoint `opc.tcp://host:port/path`, or `virtual-plant` for the one of this home
+ * @throws RungError what kept it from connecting, at the first attempt; what `act` throws
+ */
+export async function withSession<T>(
+  endpoint: string,
+  values: SessionValues,
+  where: string,
+  act: (session: ClientSession, link: OpcuaLink) => Promise<T>,
+): Promise<T> {
+  const home = homeFolder(values.home === undefined ? process.env : { RUNG_HOME: values.home });
+  const isVirtual = endpoint === VIRTUAL_PLANT;
+  const keyring = values.keyring ?? (isVirtual && values.user === undefined ? "virtual-plant" : undefined);
+  const login = await loginOf(values.user, keyring, home, where);
+  const unencrypted = values.security === "None";
+  const link = new OpcuaLink({
+    id: LINK_ID,
+    name: where,
+    endpoint,
+    reality: isVirtual ? "virtual" : "live",
+    home,
+    securityMode: values.security as SecurityMode,
+    securityPolicy: (values.policy ?? (unencrypted ? "None" : "Basic256Sha256")) as SecurityPolicy,
+    login: () => login,
+  });
+  makePrivateFolder(home);
+  const { promise: opened, resolve, reject } = Promise.withResolvers<ClientSession>();
+  const release = link.use({
+    opened: resolve,
+    closed: () => reject(lost(where)),
+    state: ({ phase, error }) => {
+      if (phase === "retrying") reject(error);
+      if (phase === "waits-for-trust") answerStranger(link, values.trust, error!).catch(reject);
+    },
+  });
+  try {
+    return await act(await opened, link);
+  } finally {
+    await release();
+  }
+}
+
+/** Trusts the server that was named, refuses any other and says how to name it. */
+async function answerStranger(
+  link: OpcuaLink,
+  fingerprint: string | undefined,
+  error: RungError,
+): Promise<void> {
+  if (fingerprint !== undefined) {
+    await link.trust(fingerprint, "the rung command");
+    return;
+  }
+  const peer = link.peerCertificate()!;
+  throw new RungError({
+    code: error.code,
+    where: error.where,
+    what: `nobody has trusted the server ${peer.name} yet; its fingerprint is ${spacedFingerprint(peer.fingerprint)}`,
+    advice: `compare it with the server's display, then add --trust ${peer.fingerprint}`,
+  });
+}
+
+async function loginOf(
+  user: string | undefined,
+  keyring: string | undefined,
+  home: string,
+  where: string,
+): Promise<LinkLogin | undefined> {
+  if (user !== undefined && keyring !== undefined) {
+    throw new RungError({ code: "usage", where, what: "--user and --keyring exclude each other" });
+  }
+  if (keyring !== undefined) {
+    const file = join(home, "keyring", `${keyring}.json`);
+    const login = existsSync(file) ? readJsonFile<LinkLogin>(file) : undefined;
+    if (login !== undefined) return login;
+    throw new RungError({
+      code: "no-login",
+      where: file,
+      what: "does not exist",
+      advice: "correct --keyring",
+    });
+  }
+  if (user === undefined) return undefined;
+  const given = process.env.RUNG_OPCUA_PASSWORD;
+  if (given !== undefined) return { user, password: given };
+  const asked = process.stdin.isTTY ? askUnseen(`Password for ${user}: `, where) : oneLine(where);
+  return { user, password: await asked };
+}
+
+const lost = (where: string): RungError =>
+  new RungError({ code: "connection-lost", where, what: "the connection to the server is lost" });
