@@ -9,6 +9,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   gaps: () => import("./gaps.ts"),
   oven: () => import("./oven.ts"),
   query: () => import("./query.ts"),
+  record: () => import("./record.ts"),
   replay: () => import("./replay.ts"),
   sparkplug: () => import("./sparkplug.ts"),
   start: () => import("./start.ts"),
