@@ -31,6 +31,8 @@ export interface WidgetBehaviour {
   take?(msg: { topic?: unknown; payload?: unknown }): void;
   /** Status of the node in the editor. */
   status?(): string;
+  /** The view is made and sent at most so often, ms, and without a change five times less often. */
+  readonly everyMs?: number;
 }
 
 /**
@@ -53,6 +55,8 @@ export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behav
     return;
   }
   const base = group.getBase();
+  const { everyMs = REFRESH_MS } = behaviour;
+  const repeatMs = behaviour.everyMs === undefined ? REPEAT_MS : 5 * behaviour.everyMs;
   let shown: object | undefined;
   let sentMs = 0;
   const current = () => ({ payload: behaviour.view() });
@@ -67,7 +71,7 @@ export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behav
     try {
       const msg = current();
       const nowMs = performance.now();
-      if (isDeepStrictEqual(msg.payload, shown) && nowMs - sentMs < REPEAT_MS) return;
+      if (isDeepStrictEqual(msg.payload, shown) && nowMs - sentMs < repeatMs) return;
       shown = msg.payload;
       sentMs = nowMs;
       base.stores.data.save(base, node, msg);
@@ -77,7 +81,7 @@ export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behav
       status.show(messageOf(error), "fault");
     }
   };
-  const timer = setInterval(refresh, REFRESH_MS);
+  const timer = setInterval(refresh, everyMs);
   node.on("close", () => {
     clearInterval(timer);
     status.close();

@@ -54,7 +54,7 @@ export async function withSession<T>(
   const home = homeFolder(values.home === undefined ? process.env : { RUNG_HOME: values.home });
   const isVirtual = endpoint === VIRTUAL_PLANT;
   const keyring = values.keyring ?? (isVirtual && values.user === undefined ? "virtual-plant" : undefined);
-  const login = await loginOf(values.user, keyring, home, where);
+  const login = await commandLogin({ user: values.user, keyring }, home, where, "RUNG_OPCUA_PASSWORD");
   const unencrypted = values.security === "None";
   const link = new OpcuaLink({
     id: LINK_ID,
@@ -102,11 +102,16 @@ async function answerStranger(
   });
 }
 
-async function loginOf(
-  user: string | undefined,
-  keyring: string | undefined,
+/**
+ * Who a verb signs in as.
+ * @param variable of the environment that may hold the password
+ * @throws RungError `usage`, `no-login`
+ */
+export async function commandLogin(
+  { user, keyring }: Pick<SessionValues, "user" | "keyring">,
   home: string,
   where: string,
+  variable: string,
 ): Promise<LinkLogin | undefined> {
   if (user !== undefined && keyring !== undefined) {
     throw new RungError({ code: "usage", where, what: "--user and --keyring exclude each other" });
@@ -123,7 +128,7 @@ async function loginOf(
     });
   }
   if (user === undefined) return undefined;
-  const given = process.env.RUNG_OPCUA_PASSWORD;
+  const given = process.env[variable];
   if (given !== undefined) return { user, password: given };
   const asked = process.stdin.isTTY ? askUnseen(`Password for ${user}: `, where) : oneLine(where);
   return { user, password: await asked };

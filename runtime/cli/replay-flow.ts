@@ -7,7 +7,7 @@ import type { LocalSettings } from "@node-red/runtime";
 import RED from "node-red";
 import { messageOf, RungError } from "../core/errors.ts";
 import { describeEvidence } from "../describe/describe-evidence.ts";
-import type { Recording } from "../describe/recording/recording.ts";
+import type { PlayedFile } from "../describe/recording/played-file.ts";
 import type { Finding } from "../diagnose/finding.ts";
 import { type FlowNode, readFlowFile, readFlowFolder } from "../host/flow-files.ts";
 import { codeRoot } from "../host/product-root.ts";
@@ -56,7 +56,7 @@ export async function replayFlow(flowPath: string, options: ReplayOptions): Prom
     await RED.start();
     await started;
     // The types know only the editor's side of this API.
-    const nodes = RED.nodes as unknown as { getNode(id: string): { played: Promise<Recording> } | null };
+    const nodes = RED.nodes as unknown as { getNode(id: string): { played: Promise<PlayedFile> } | null };
     const node = nodes.getNode(plan.recording);
     if (node === null) {
       throw new RungError({

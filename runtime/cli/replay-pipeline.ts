@@ -4,7 +4,10 @@ import type { Evidence } from "../core/evidence.ts";
 import { describeEvidence } from "../describe/describe-evidence.ts";
 import type { ColumnTotal } from "../describe/historian/history-types.ts";
 import { readColumnMap } from "../describe/recording/column-map.ts";
-import { type BadCell, type ColumnTally, Recording } from "../describe/recording/recording.ts";
+import { isFrameFile } from "../describe/recording/frame-file.ts";
+import { FrameRecording } from "../describe/recording/frame-recording.ts";
+import { openPlayedFile } from "../describe/recording/open-recording.ts";
+import type { BadCell, ColumnTally, PlayedFile } from "../describe/recording/played-file.ts";
 import type { Services } from "../host/services.ts";
 import { type Detection, ReplayDetection } from "./replay-detection.ts";
 
@@ -69,14 +72,16 @@ export function twinOfFile(file: string): string {
 }
 
 /** The recording that the options describe. @throws RungError as `Recording.open` and `readColumnMap` */
-export async function openRecording(options: ReplayOptions): Promise<Recording> {
-  const { map, train: _, twin, ...rest } = options;
+export async function openRecording(options: ReplayOptions & { twin: string }): Promise<PlayedFile> {
+  const { map, train: _, ...rest } = options;
   const rows = map === undefined ? undefined : await readColumnMap(map);
-  return Recording.open({
-    ...rest,
-    twin: twin ?? twinOfFile(options.file),
-    ...(rows === undefined ? {} : { map: rows }),
-  });
+  return openPlayedFile({ ...rest, ...(rows === undefined ? {} : { map: rows }) });
+}
+
+/** The twin that was asked for; else the one a file of frames names itself, or that of a CSV's name. */
+async function twinOf({ file, twin }: ReplayOptions): Promise<string> {
+  if (twin !== undefined) return twin;
+  return isFrameFile(file) ? (await FrameRecording.open({ file })).twin : twinOfFile(file);
 }
 
 /**
@@ -84,8 +89,8 @@ export async function openRecording(options: ReplayOptions): Promise<Recording> 
  * @throws RungError for a fault of the input or of the historian
  */
 export async function replay(options: ReplayOptions, services: Services): Promise<ReplayReport> {
-  const twin = options.twin ?? twinOfFile(options.file);
-  const recording = await openRecording(options);
+  const twin = await twinOf(options);
+  const recording = await openRecording({ ...options, twin });
   const historian = services.historian();
   await historian.open();
   services.clocks.set(recording.source, recording.clock);

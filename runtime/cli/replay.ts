@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, RungError } from "../core/errors.ts";
 import { isoFromUs } from "../core/time.ts";
+import { isFrameFile } from "../describe/recording/frame-file.ts";
 import { closeServices, services } from "../host/services.ts";
 import { type ReplayOptions, type ReplayReport, replay } from "./replay-pipeline.ts";
 
@@ -10,17 +11,18 @@ export const usage = `rung replay <file> --time <column> [--map <csv>] [--separa
             [--twin <address>] [--train <rows>] [--speed <factor>|max] [--home <folder>] [--json]
        rung replay <file> --time <column> --flow <json> [...]
 
-Reads a CSV file as a recording. Without a flow it builds source -> state -> detect -> historian from the header. With
+Reads a CSV file, or one that rung record wrote, as a recording. Without a flow it builds source -> state -> detect -> historian from the header. With
 one it runs the flow headless, the file in the place of its sources; links, actuators, screens and every other node
 that reaches outside stay off. Reports rows read, samples stored, deduplicated and
 dropped, and count and sum of every column as they are in the historian, beside those of the file. A file that was
 replayed before is stored once: the second time everything is deduplicated.
 
-  --time <column>     the column with the time; UTC unless an offset stands behind it
+  --time <column>     the column with the time, not for a recorded file; UTC unless an offset stands behind it
   --map <csv>         column,address[,unit,plantUnit,type,kind,periodMs,label]; without it every column under its name
   --separator <char>  between cells, default ","; \\t is a tab
   --decimal <mark>    decimal mark of the numbers, "." (default) or ","
-  --twin <address>    the twin the columns belong to, default recording/<folder>/<file name>
+  --twin <address>    the twin the columns belong to, default recording/<folder>/<file name>; of a recorded file the
+                      twin that is played, default the nearest one above all its addresses
   --train <rows>      normal rows at the start that the detector is calibrated on, default 400, 0 = no detection
   --speed <factor>    recorded seconds per second, default max
   --home <folder>     where the history lies, default RUNG_HOME
@@ -82,7 +84,7 @@ function readOptions(args: string[]): ReplayOptions & { home?: string; flow?: st
   const { values, positionals } = parsed;
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw fault(`expected one file, got ${positionals.length}`);
-  if (values.time === undefined) throw fault("--time <column> is missing");
+  if (values.time === undefined && !isFrameFile(file)) throw fault("--time <column> is missing");
   if (values.decimal !== "." && values.decimal !== ",") throw fault('--decimal must be "." or ","');
   const train = Number(values.train);
   if (!Number.isInteger(train) || train < 0)
@@ -92,7 +94,7 @@ function readOptions(args: string[]): ReplayOptions & { home?: string; flow?: st
     throw fault(`--speed must be a number > 0 or max, got ${values.speed}`);
   return {
     file,
-    timeColumn: values.time,
+    timeColumn: values.time ?? "",
     separator: values.separator === "\\t" ? "\t" : values.separator,
     decimal: values.decimal,
     train,

@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
 import { type Interval, without } from "./missing-intervals.ts";
@@ -53,6 +54,8 @@ export interface GapQuery {
 
 /** Closed entries that are kept. */
 const MOST_CLOSED = 100_000;
+/** A reader waits so long for a writer that checkpoints, ms. */
+const BUSY_MS = 2000;
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
@@ -62,6 +65,7 @@ const SCHEMA = `
     cause TEXT NOT NULL, expected INTEGER, backfilled INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'open',
     noted_us INTEGER NOT NULL, problem TEXT) STRICT;
   CREATE INDEX IF NOT EXISTS gap_by_time ON gap (source, to_us);
+  CREATE INDEX IF NOT EXISTS gap_by_state ON gap (state, from_us);
   CREATE TABLE IF NOT EXISTS backfill (
     gap INTEGER NOT NULL REFERENCES gap ON DELETE CASCADE, address TEXT, from_us INTEGER NOT NULL,
     to_us INTEGER NOT NULL, samples INTEGER NOT NULL) STRICT;
@@ -93,11 +97,21 @@ export class GapLedger {
   /** Open entries by source, in the order of their ends. */
   readonly #open = new Map<string, GapEntry[]>();
   readonly #backfilled = new Map<string, number>();
+  #revision = 0;
 
-  /** Opens the file and makes it where it is missing. @throws RungError `gap-ledger-broken` */
-  constructor(file: string) {
+  /**
+   * Opens the file and makes it where it is missing; with `readOnly` it only reads one that is there, which another
+   * process may be writing.
+   * @throws RungError `gap-ledger-broken`
+   */
+  constructor(file: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.#file = file;
     try {
+      if (readOnly) {
+        this.#database = new DatabaseSync(readable(file), { readOnly, timeout: BUSY_MS });
+        this.query({ limit: 1 });
+        return;
+      }
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.#database = new DatabaseSync(file);
       this.#database.exec(SCHEMA);
@@ -109,7 +123,9 @@ export class GapLedger {
         code: "gap-ledger-broken",
         where: file,
         what: messageOf(cause),
-        advice: "move the file away to begin a new ledger",
+        advice: readOnly
+          ? "name the gaps.sqlite beside a history"
+          : "move the file away to begin a new ledger",
         cause,
       });
     }
@@ -315,6 +331,32 @@ export class GapLedger {
     ).map(entryOf);
   }
 
+  /** Another number after every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The newest open entries, without a question to the disk. */
+  newestOpen(limit: number): GapEntry[] {
+    return [...this.#open.values()]
+      .flat()
+      .sort((a, b) => b.fromUs - a.fromUs)
+      .slice(0, limit);
+  }
+
+  /** How many closed entries are kept. */
+  get closedCount(): number {
+    return this.#all<{ n: number }>("SELECT count(*) AS n FROM gap WHERE state = 'closed'")[0]!.n;
+  }
+
+  /** Ids of the newest closed entries. */
+  newestClosed(limit: number): number[] {
+    return this.#all<{ id: number }>(
+      "SELECT id FROM gap WHERE state = 'closed' ORDER BY from_us DESC, id DESC LIMIT ?",
+      limit,
+    ).map(({ id }) => id);
+  }
+
   /** True where a gap of the source around this moment is open for the tag, its ends included. */
   isOpen(source: string, address: string, timeUs: TimeUs): boolean {
     const entries = this.#open.get(source);
@@ -383,6 +425,7 @@ export class GapLedger {
   }
 
   #run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint } {
+    this.#revision++;
     return this.#guarded(() => this.#database.prepare(sql).run(...values));
   }
 
@@ -403,6 +446,17 @@ export class GapLedger {
       });
     }
   }
+}
+
+/**
+ * A reader of a file that nobody writes would leave a -shm file of its own behind, which the owner could not write to
+ * where another user had asked. Without a -wal file nobody has it open, and it is whole.
+ */
+function readable(file: string): string | URL {
+  if (existsSync(`${file}-wal`)) return file;
+  const url = pathToFileURL(file);
+  url.searchParams.set("immutable", "1");
+  return url;
 }
 
 function entryOf(row: Row): GapEntry {

@@ -60,6 +60,8 @@ export class Synchroniser {
   readonly #finder: GapFinder;
   readonly #feeds = new Map<string, SinkFeed>();
   readonly #options: SynchroniserOptions;
+  /** Of the newest frame of each source. */
+  readonly #tags = new Map<string, number>();
   #unnoted: NewGap[] = [];
   readonly #watchers = new Map<string, Set<GapWatcher>>();
 
@@ -120,6 +122,7 @@ export class Synchroniser {
   async accept(frame: Frame): Promise<void> {
     const beforeUs = this.#finder.newestUs(frame.source);
     const stored = this.#spool.append(frame);
+    this.#tags.set(frame.source, frame.dictionary.size);
     const gap = this.#finder.arrived(frame);
     if (gap !== undefined) this.#note(gap);
     try {
@@ -144,6 +147,16 @@ export class Synchroniser {
   /** Properties of a source that have come here since this was opened. */
   addresses(source: string): string[] {
     return this.#finder.addresses(source);
+  }
+
+  /** How many tags a source has; undefined before its first frame since the start. */
+  tagsOf(source: string): number | undefined {
+    return this.#tags.get(source);
+  }
+
+  /** Names of the sinks that are fed. */
+  get sinks(): string[] {
+    return [...this.#feeds.keys()];
   }
 
   /** Waits until at most half the queue in memory is taken: for sources that can be held up, such as a replay. */

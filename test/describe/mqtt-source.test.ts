@@ -6,11 +6,12 @@ import { BAD_SENSOR_FAILURE, GOOD, UNCERTAIN } from "../../runtime/core/quality.
 import type { BindingRow } from "../../runtime/describe/binding-table.ts";
 import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
 import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
-import { type MqttLinkOptions, topicMatches } from "../../runtime/describe/mqtt/link-options.ts";
+import type { MqttLinkOptions } from "../../runtime/describe/mqtt/link-options.ts";
 import { MqttLink } from "../../runtime/describe/mqtt/mqtt-link.ts";
 import { MqttSource, type MqttSourceOptions } from "../../runtime/describe/mqtt/mqtt-source.ts";
 import { PAYLOAD_DEFAULTS, readPayload } from "../../runtime/describe/mqtt/payload.ts";
-import { SpeedEstimate } from "../../runtime/describe/mqtt/speed-estimate.ts";
+import { SpeedEstimate } from "../../runtime/describe/speed-estimate.ts";
+import { topicMatches } from "../../runtime/describe/topic-filter.ts";
 import { type RunningBroker, startBroker } from "../../runtime/host/broker.ts";
 import { BrokerUsers } from "../../runtime/host/broker-rights.ts";
 import { passwordDigest } from "../../runtime/host/demo-logins.ts";

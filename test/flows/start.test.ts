@@ -161,6 +161,25 @@ describe("rung start, the whole product", function () {
     );
   });
 
+  it("shows what is missing in the history, and where every sample went", async () => {
+    const widget = page.locator("#nrdb-ui-widget-gaps");
+    const counts = await eventually("the counts of samples", async () => {
+      const text = (await widget.locator(".gap-foot").textContent({ timeout: 1000 })) ?? "";
+      const found =
+        /received ([\d,]+) = stored ([\d,]+) \+ queued ([\d,]+) \+ deduplicated ([\d,]+) \+ dropped ([\d,]+)/.exec(
+          text,
+        );
+      return found?.slice(1).map((count) => Number(count.replaceAll(",", "")));
+    });
+    const [received, ...parts] = counts as [number, ...number[]];
+    assert.ok(received > 0);
+    assert.equal(
+      parts.reduce((sum, part) => sum + part, 0),
+      received,
+    );
+    assert.match((await widget.textContent()) ?? "", /No gaps: nothing is missing|\d+ open · \d+ filled/);
+  });
+
   for (const screen of SCREENS) {
     it(`has a dashboard that reads well at ${screen.width} x ${screen.height}`, async () => {
       await page.setViewportSize(screen);

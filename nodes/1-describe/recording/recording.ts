@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { readColumnMap } from "../../../runtime/describe/recording/column-map.ts";
-import { Recording } from "../../../runtime/describe/recording/recording.ts";
+import { openPlayedFile } from "../../../runtime/describe/recording/open-recording.ts";
+import type { PlayedFile } from "../../../runtime/describe/recording/played-file.ts";
 import { services } from "../../../runtime/host/services.ts";
 import type { TwinNode } from "../../config/twin/twin.ts";
 import { StatusLine } from "../../node-status.ts";
@@ -19,7 +20,7 @@ interface RecordingConfig extends NodeDef {
 
 export interface RecordingNode extends Node {
   /** Kept when the last row was sent or the node closed; broken where the file cannot be played. */
-  played: Promise<Recording>;
+  played: Promise<PlayedFile>;
 }
 
 export default function (RED: NodeAPI): void {
@@ -30,7 +31,7 @@ export default function (RED: NodeAPI): void {
     const { twins, clocks } = services();
     const twin = (RED.nodes.getNode(config.twin) as TwinNode | null)?.address ?? "";
     let source = "";
-    const play = async (): Promise<Recording> => {
+    const play = async (): Promise<PlayedFile> => {
       if (twin === "") {
         throw new RungError({
           code: "no-twin",
@@ -40,7 +41,7 @@ export default function (RED: NodeAPI): void {
         });
       }
       const map = config.map ? await readColumnMap(config.map) : undefined;
-      const recording = await Recording.open({
+      const recording = await openPlayedFile({
         file: config.file,
         timeColumn: config.timeColumn,
         separator: config.separator === "\\t" ? "\t" : config.separator || ",",

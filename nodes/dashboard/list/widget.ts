@@ -1,3 +1,3 @@
 import "../look/look.ts";
 
-export { default as RungList } from "./FindingList.vue";
+export { default as RungList } from "./RungList.vue";

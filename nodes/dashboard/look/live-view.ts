@@ -9,7 +9,7 @@ import {
   shallowRef,
 } from "vue";
 
-/** A picture older than this is marked STALE. */
+/** A picture older than this is marked STALE, where its node sends at least once a second. */
 const STALE_AFTER_MS = 2_000;
 
 type DataTracker = (
@@ -21,11 +21,11 @@ type DataTracker = (
 /**
  * The newest view a widget's node has sent, and whether the connection has been silent too long.
  * @param id of the widget, as Dashboard 2 passes it
- * @param beats whether the node sends at least once a second; a list of events does not
+ * @param staleAfterMs for a node that sends less often, see `everyMs` of WidgetBehaviour
  */
 export function useLiveView<View>(
   id: string,
-  beats = true,
+  staleAfterMs = STALE_AFTER_MS,
 ): { view: ShallowRef<View | undefined>; stale: ComputedRef<boolean> } {
   const view = shallowRef<View | undefined>();
   const receivedMs = ref(0);
@@ -44,8 +44,6 @@ export function useLiveView<View>(
     }, 500);
   });
   onBeforeUnmount(() => clearInterval(timer));
-  const stale = computed(
-    () => beats && view.value !== undefined && nowMs.value - receivedMs.value > STALE_AFTER_MS,
-  );
+  const stale = computed(() => view.value !== undefined && nowMs.value - receivedMs.value > staleAfterMs);
   return { view, stale };
 }

@@ -1,18 +1,18 @@
 import { type LinkClock, LiveClock, RecordedClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { RungError } from "../../core/errors.ts";
-import { FrameBuilder, type Reality } from "../../core/frame.ts";
+import type { Reality } from "../../core/frame.ts";
 import { BAD_INVALID_TIMESTAMP, isBad, isGood, type Quality } from "../../core/quality.ts";
-import { MAX_TIME_US, monotonicMs, type TimeUs, wallTimeUs } from "../../core/time.ts";
+import { monotonicMs, type TimeUs, wallTimeUs } from "../../core/time.ts";
 import { isWaveform } from "../../core/waveform.ts";
 import type { ClockRegistry } from "../clock-registry.ts";
 import type { EpochCounter } from "../epoch-counter.ts";
 import { GapWatch } from "../gap-watch.ts";
 import type { LinkState } from "../link-state.ts";
-import { topicMatches } from "../mqtt/link-options.ts";
-import { SpeedEstimate } from "../mqtt/speed-estimate.ts";
-import { RateMeter } from "../rate-meter.ts";
+import { MessageClock } from "../message-clock.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
+import { TickFrames } from "../tick-frames.ts";
+import { topicMatches } from "../topic-filter.ts";
 import type { IngestBinding } from "./ingest-table.ts";
 import { atPath } from "./message-path.ts";
 import { type Reading, readingOf } from "./reading.ts";
@@ -37,14 +37,8 @@ export interface IngestOptions {
 /** Defaults with their units. */
 export const INGEST_DEFAULTS = { silentAfterS: 15 };
 
-/** Messages within this time become one frame, ms. */
-const TICK_MS = 50;
-/** A frame is sent at once when it has as many rows. */
-const LARGEST_FRAME = 5000;
 /** How often silence is looked for and a sign of life is given, ms: the sign-of-life period of a twin's state. */
 const LIFE_MS = 5000;
-/** A source time so far after now is a mistake, not a clock that goes fast. */
-const MOST_AHEAD_US = 86_400e6;
 /** A topic is at most so long (MQTT 3.1.1, 1.5.3); a longer one is not compared. Characters. */
 const LONGEST_TOPIC = 65_535;
 
@@ -69,19 +63,16 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #silentAfterMs: number;
   readonly #gaps: GapWatch;
-  readonly #rate = new RateMeter();
-  readonly #speed = new SpeedEstimate();
+  readonly #frames: TickFrames;
+  readonly #time: MessageClock;
   readonly #told = new Set<string>();
   /** What a property on change was last, as a key. */
   readonly #lastKey: (string | undefined)[];
-  #builder: FrameBuilder;
-  #tick: NodeJS.Timeout | undefined;
   #life: NodeJS.Timeout | undefined;
-  #epoch = 0;
-  #sequence = 0;
   #lastMessageMs: number | undefined;
   #isSilent = false;
-  #sentSinceLife = false;
+  /** As many as had been sent at the last sign of life. */
+  #framesAtLife = 0;
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -90,24 +81,32 @@ export class Ingest {
     const properties = options.bindings.map((binding) => binding.property);
     this.dictionary = new Dictionary(properties);
     this.clock = clockOf(options.reality);
+    this.#time = new MessageClock(this.clock);
     this.#gaps = new GapWatch(
       this.source,
       properties.map(({ address }) => address),
       properties.map(({ update }) => (update.mode === "cyclic" ? update.periodMs : 0)),
     );
     this.#lastKey = new Array<string | undefined>(properties.length).fill(undefined);
-    this.#builder = this.#newBuilder();
+    this.#frames = new TickFrames({
+      source: this.source,
+      reality: options.reality,
+      dictionary: () => this.dictionary,
+      counters: this.counters,
+      listener: options.listener,
+      gaps: this.#gaps,
+    });
   }
 
   start(): void {
-    this.#epoch = this.#options.epochs.next(this.source);
+    this.#frames.begin(this.#options.epochs.next(this.source));
     this.#options.clocks.set(this.source, this.clock);
     this.#life = setInterval(() => this.showLife(), LIFE_MS);
     this.#life.unref();
   }
 
   async stop(): Promise<void> {
-    this.#flush();
+    this.#frames.flush();
     clearInterval(this.#life);
     this.#options.clocks.delete(this.source);
   }
@@ -130,7 +129,7 @@ export class Ingest {
     const newestUs = this.#gaps.newestUs;
     return {
       tags: this.#options.bindings.length,
-      perSecond: this.#rate.perSecond(),
+      perSecond: this.#frames.perSecond(),
       ageUs: Number.isNaN(newestUs) ? undefined : Math.max(0, this.clock.nowUs() - newestUs),
     };
   }
@@ -163,8 +162,6 @@ export class Ingest {
         topic === undefined ? "no topic" : JSON.stringify(topic.slice(0, 80)),
       );
     }
-    if (this.#builder.length >= LARGEST_FRAME) this.#flush();
-    else if (this.#builder.length > 0) this.#tick ??= setTimeout(() => this.#flush(), TICK_MS);
   }
 
   #read(index: number, binding: IngestBinding, message: unknown, receiveTimeUs: TimeUs): void {
@@ -201,9 +198,9 @@ export class Ingest {
       this.#drop("unchanged");
       return;
     }
-    if (time.isOwn || this.clock instanceof RecordedClock) this.#observe(time.timeUs, receiveTimeUs);
-    this.#builder.add(index, value, time.timeUs, quality, other);
+    if (time.isOwn || this.clock instanceof RecordedClock) this.#time.observe(time.timeUs, receiveTimeUs);
     if (time.fault === undefined) this.#gaps.sample(index, time.timeUs, false);
+    this.#frames.add(index, value, time.timeUs, quality, other);
   }
 
   #sampleRateHz({ sampleRate }: IngestBinding, message: unknown): number | undefined {
@@ -222,18 +219,11 @@ export class Ingest {
     if (time === undefined) {
       return { timeUs: clock instanceof VirtualClock ? clock.nowUs() : receiveTimeUs, isOwn: false };
     }
-    const read = readTime(atPath(message, time.path), time.unit, this.#latestUs(receiveTimeUs));
+    const read = readTime(atPath(message, time.path), time.unit, this.#time.latestUs(receiveTimeUs));
     if (!("fault" in read)) return { timeUs: read.timeUs, isOwn: true };
     // In a recording of last year the wall time of today would make all that follows look late.
     const timeUs = clock instanceof LiveClock ? receiveTimeUs : clock.nowUs() || receiveTimeUs;
     return { timeUs, isOwn: false, fault: read.fault };
-  }
-
-  /** Only a live plant runs on wall time; a simulated one may begin anywhere, and then goes on from there. */
-  #latestUs(receiveTimeUs: TimeUs): TimeUs {
-    if (this.clock instanceof LiveClock) return receiveTimeUs + MOST_AHEAD_US;
-    const isBegun = this.clock instanceof VirtualClock && !Number.isNaN(this.#gaps.newestUs);
-    return isBegun ? this.clock.nowUs() + MOST_AHEAD_US : MAX_TIME_US;
   }
 
   /**
@@ -257,16 +247,6 @@ export class Ingest {
     return false;
   }
 
-  #observe(timeUs: TimeUs, receiveTimeUs: TimeUs): void {
-    const { clock } = this;
-    if (clock instanceof LiveClock) clock.observe(timeUs, receiveTimeUs);
-    else if (clock instanceof RecordedClock) clock.observe(timeUs);
-    // A late or repeated message says nothing about the time now.
-    else if (clock instanceof VirtualClock && !(timeUs < this.#gaps.newestUs)) {
-      clock.observe(timeUs, this.#speed.observe(timeUs));
-    }
-  }
-
   /**
    * Called on a timer: an empty frame says that messages come though they held nothing new, and silence for longer
    * than declared becomes a gap.
@@ -278,44 +258,8 @@ export class Ingest {
       this.#isSilent = true;
       return;
     }
-    if (!this.#sentSinceLife && this.#builder.length === 0) {
-      this.#options.listener.frame(
-        this.#newBuilder().build({ epoch: this.#epoch, first: this.#sequence, receiveTimeUs: wallTimeUs() }),
-      );
-    }
-    this.#sentSinceLife = false;
-  }
-
-  #flush(): void {
-    clearTimeout(this.#tick);
-    this.#tick = undefined;
-    const rows = this.#builder.length;
-    if (rows > 0) {
-      const frame = this.#builder.build({
-        epoch: this.#epoch,
-        first: this.#sequence,
-        receiveTimeUs: wallTimeUs(),
-      });
-      this.#builder = this.#newBuilder();
-      this.#sequence += rows;
-      this.#rate.add(rows);
-      this.counters.frames++;
-      this.counters.emitted += rows;
-      this.#sentSinceLife = true;
-      this.#options.listener.frame(frame);
-    }
-    for (const gap of this.#gaps.take()) {
-      this.counters.gaps++;
-      this.#options.listener.gap(gap);
-    }
-  }
-
-  #newBuilder(): FrameBuilder {
-    return new FrameBuilder({
-      source: this.source,
-      reality: this.#options.reality,
-      dictionary: this.dictionary,
-    });
+    if (this.counters.frames === this.#framesAtLife) this.#frames.showLife();
+    this.#framesAtLife = this.counters.frames;
   }
 
   #drop(reason: string): void {

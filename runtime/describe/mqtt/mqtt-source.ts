@@ -1,19 +1,19 @@
-import { LiveClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { RungError } from "../../core/errors.ts";
-import { FrameBuilder } from "../../core/frame.ts";
-import { type TimeUs, wallTimeUs } from "../../core/time.ts";
+import { BAD_INVALID_TIMESTAMP, isBad } from "../../core/quality.ts";
+import { wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
 import type { ClockRegistry } from "../clock-registry.ts";
 import type { EpochCounter } from "../epoch-counter.ts";
 import { GapWatch } from "../gap-watch.ts";
 import type { LinkState } from "../link-state.ts";
-import { RateMeter } from "../rate-meter.ts";
+import { MessageClock } from "../message-clock.ts";
+import { sampleFault } from "../sample-fault.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
-import { topicMatches } from "./link-options.ts";
+import { TickFrames } from "../tick-frames.ts";
+import { topicMatches } from "../topic-filter.ts";
 import type { MqttLink, MqttLinkUser } from "./mqtt-link.ts";
 import { PAYLOAD_DEFAULTS, type PayloadFormat, readPayload } from "./payload.ts";
-import { SpeedEstimate } from "./speed-estimate.ts";
 
 export interface MqttSourceOptions {
   readonly id: string;
@@ -30,12 +30,10 @@ export interface MqttSourceOptions {
   readonly listener: SourceListener;
 }
 
-/** Messages within this time become one frame, ms. */
-const TICK_MS = 50;
 /** Topics that are remembered as told: a flood of strange topics must not fill the memory. */
 const MOST_TOLD = 1000;
-/** A frame is sent at once when it has as many rows. */
-const LARGEST_FRAME = 5000;
+/** Characters of a topic that are shown. */
+const LONGEST_SHOWN = 200;
 
 /** Turns the messages of declared topics into frames, one per tick of at most 50 ms. */
 export class MqttSource implements MqttLinkUser {
@@ -49,13 +47,9 @@ export class MqttSource implements MqttLinkUser {
   readonly #format: PayloadFormat;
   readonly #tagOfTopic: ReadonlyMap<string, number>;
   readonly #gaps: GapWatch;
-  readonly #rate = new RateMeter();
-  readonly #speed = new SpeedEstimate();
+  readonly #frames: TickFrames;
+  readonly #time: MessageClock;
   readonly #told = new Set<string>();
-  #builder: FrameBuilder;
-  #tick: NodeJS.Timeout | undefined;
-  #epoch = 0;
-  #sequence = 0;
   #release: (() => Promise<void>) | undefined;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
@@ -74,7 +68,16 @@ export class MqttSource implements MqttLinkUser {
         property.update.mode === "cyclic" ? property.update.periodMs : 0,
       ),
     );
-    this.#builder = this.#newBuilder();
+    this.#time = new MessageClock(options.link.clock);
+    this.#frames = new TickFrames({
+      source: this.source,
+      reality: options.link.options.reality,
+      dictionary: () => this.dictionary,
+      counters: this.counters,
+      listener: options.listener,
+      gaps: this.#gaps,
+      issue: ({ address, reason }) => this.#tellOnce(sampleFault(address, reason)),
+    });
   }
 
   /**
@@ -82,7 +85,7 @@ export class MqttSource implements MqttLinkUser {
    * @throws RungError `shared-subscription-not-supported`, `malformed-topic`
    */
   start(): void {
-    this.#epoch = this.#options.epochs.next(this.source);
+    this.#frames.begin(this.#options.epochs.next(this.source));
     this.#options.clocks.set(this.source, this.#options.link.clock);
     try {
       this.#release = this.#options.link.use(this);
@@ -93,11 +96,12 @@ export class MqttSource implements MqttLinkUser {
   }
 
   async stop(): Promise<void> {
-    this.#flush();
+    this.#frames.flush();
     const release = this.#release;
     this.#release = undefined;
     await release?.();
-    clearTimeout(this.#tick);
+    // Messages that came until the link let go.
+    this.#frames.flush();
     this.#options.clocks.delete(this.source);
   }
 
@@ -110,7 +114,7 @@ export class MqttSource implements MqttLinkUser {
     const newestUs = this.#gaps.newestUs;
     return {
       tags: this.#options.bindings.length,
-      perSecond: this.#rate.perSecond(),
+      perSecond: this.#frames.perSecond(),
       ageUs: Number.isNaN(newestUs) ? undefined : Math.max(0, this.#options.link.clock.nowUs() - newestUs),
     };
   }
@@ -138,91 +142,48 @@ export class MqttSource implements MqttLinkUser {
     this.counters.received++;
     if (tag === undefined) {
       this.#drop("undeclared-topic");
-      this.#tellOnce(topic, "undeclared-topic", () => ({
-        what: "is no declared property of this source",
-        advice: "add it to the table, or narrow the subscription",
-      }));
+      this.#tellOnce(
+        new RungError({
+          code: "undeclared-topic",
+          where: shortened(topic),
+          what: "is no declared property of this source",
+          advice: "add it to the table, or narrow the subscription",
+        }),
+      );
       return;
     }
     const { property, toProperty } = this.#options.bindings[tag]!;
     const receiveTimeUs = wallTimeUs();
     try {
       const reading = readPayload(topic, payload, property.type, this.#format);
-      if (reading.sourceTimeUs !== undefined) this.#observe(reading.sourceTimeUs, receiveTimeUs);
-      const timeUs = reading.sourceTimeUs ?? this.#options.link.clock.nowUs();
       const value = reading.other === undefined ? toProperty(reading.value) : reading.value;
-      this.#builder.add(tag, value, timeUs, reading.quality, reading.other);
-      this.#gaps.sample(tag, timeUs, false);
+      const { timeUs, fault } = this.#time.timeOf(reading.sourceTimeUs, receiveTimeUs);
+      if (fault === undefined) this.#gaps.sample(tag, timeUs, false);
+      else this.#tellOnce(sampleFault(property.address, fault));
+      const isMarked = fault !== undefined && !isBad(reading.quality);
+      const quality = isMarked ? BAD_INVALID_TIMESTAMP : reading.quality;
+      this.#frames.add(tag, value, timeUs, quality, reading.other);
       this.#told.delete(topic);
     } catch (thrown) {
       if (!(thrown instanceof RungError)) throw thrown;
       this.#drop(thrown.code);
       if (!this.#told.has(topic)) this.#options.listener.problem(thrown);
       this.#told.add(topic);
-      return;
     }
-    if (this.#builder.length >= LARGEST_FRAME) this.#flush();
-    else this.#tick ??= setTimeout(() => this.#flush(), TICK_MS);
-  }
-
-  #observe(sourceTimeUs: TimeUs, receiveTimeUs: TimeUs): void {
-    const { clock } = this.#options.link;
-    if (clock instanceof LiveClock) clock.observe(sourceTimeUs, receiveTimeUs);
-    // A late or repeated message says nothing about the time now.
-    else if (clock instanceof VirtualClock && !(sourceTimeUs < this.#gaps.newestUs)) {
-      clock.observe(sourceTimeUs, this.#speed.observe(sourceTimeUs));
-    }
-  }
-
-  #flush(): void {
-    clearTimeout(this.#tick);
-    this.#tick = undefined;
-    const rows = this.#builder.length;
-    if (rows > 0) {
-      const frame = this.#builder.build({
-        epoch: this.#epoch,
-        first: this.#sequence,
-        receiveTimeUs: wallTimeUs(),
-      });
-      this.#builder = this.#newBuilder();
-      this.#sequence += rows;
-      this.#rate.add(rows);
-      this.counters.frames++;
-      this.counters.emitted += rows;
-      for (const { address, reason } of frame.issues) {
-        this.#tellOnce(address, reason, () => ({
-          what:
-            reason === "not-a-number"
-              ? "came without a finite number and with good quality; it is stored as bad"
-              : "came with a source time outside 1970 to 2255; it is stored as bad",
-          advice: "correct the publisher",
-        }));
-      }
-      this.#options.listener.frame(frame);
-    }
-    for (const gap of this.#gaps.take()) {
-      this.counters.gaps++;
-      this.#options.listener.gap(gap);
-    }
-  }
-
-  #newBuilder(): FrameBuilder {
-    const { link } = this.#options;
-    return new FrameBuilder({
-      source: this.source,
-      reality: link.options.reality,
-      dictionary: this.dictionary,
-    });
   }
 
   #drop(reason: string): void {
     this.counters.dropped[reason] = (this.counters.dropped[reason] ?? 0) + 1;
   }
 
-  #tellOnce(where: string, code: string, text: () => { what: string; advice: string }): void {
-    const key = `${code} ${where}`;
+  #tellOnce(error: RungError): void {
+    const key = `${error.code} ${error.where}`;
     if (this.#told.has(key) || this.#told.size >= MOST_TOLD) return;
     this.#told.add(key);
-    this.#options.listener.problem(new RungError({ code, where, ...text() }));
+    this.#options.listener.problem(error);
   }
 }
+
+/** A topic may have 65,535 characters; a log line and the memory of what was told may not. */
+const shortened = (topic: string): string =>
+  topic.length > LONGEST_SHOWN ? `${topic.slice(0, LONGEST_SHOWN)}... (${topic.length} characters)` : topic;

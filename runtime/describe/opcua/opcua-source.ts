@@ -2,16 +2,18 @@ import type { ClientSession, ClientSubscription, DataValue, NotificationMessage 
 import { LiveClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { messageOf, RungError } from "../../core/errors.ts";
-import { type Frame, FrameBuilder, type FrameIssue } from "../../core/frame.ts";
-import { hasOverflow } from "../../core/quality.ts";
+import { type Frame, FrameBuilder } from "../../core/frame.ts";
+import { BAD_INVALID_TIMESTAMP, hasOverflow, isBad } from "../../core/quality.ts";
 import { type TimeUs, wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
 import type { ClockRegistry } from "../clock-registry.ts";
 import type { EpochCounter } from "../epoch-counter.ts";
 import { GapWatch } from "../gap-watch.ts";
 import type { LinkState } from "../link-state.ts";
+import { implausible, MOST_AHEAD_US } from "../message-clock.ts";
 import type { GapFilling, PastReader, PastSample } from "../past-reader.ts";
 import { RateMeter } from "../rate-meter.ts";
+import { type SampleFault, sampleFault } from "../sample-fault.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { serverLimit } from "./connection-error.ts";
 import { EventItems, type EventNotification } from "./event-items.ts";
@@ -22,7 +24,7 @@ import type { OpcuaLink, OpcuaLinkUser } from "./opcua-link.ts";
 import { OpcuaPast } from "./opcua-past.ts";
 import { outageLimits } from "./outage-limits.ts";
 import { PublishCycle } from "./publish-cycle.ts";
-import { newReading, type ReadingDepth, type ReadingIssue, readInto } from "./sample-value.ts";
+import { newReading, type ReadingDepth, readInto } from "./sample-value.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { type ItemNotification, inSourceOrder } from "./source-order.ts";
 import { SourceReach } from "./source-reach.ts";
@@ -57,15 +59,6 @@ export interface OpcuaSourceOptions {
 }
 
 export const SOURCE_DEFAULTS = { publishingIntervalMs: 200, samplingIntervalMs: 0, silentAfterMs: 10_000 };
-
-/** What is said of a sample that was marked bad here. */
-const ISSUES = {
-  "not-a-number": "the plant sent no finite number with good quality; it is stored as bad (out of range)",
-  "time-out-of-range": "the plant sent a source time outside 1970 to 2255; the sample is stored as bad",
-  "date-out-of-range":
-    "the plant sent a date outside 1970 to 2255; the sample is stored as bad (out of range)",
-  "no-such-field": "the value has no such field or element; the sample is stored as bad (no data)",
-} satisfies Record<FrameIssue["reason"] | ReadingIssue, string>;
 
 /**
  * One subscription on one link; emits one frame per publish response.
@@ -474,20 +467,30 @@ export class OpcuaSource implements OpcuaLinkUser {
       items.length,
     );
     const reading = this.#reading;
+    // The canary first: it tells what time it is at the plant, and so which source times can be none.
+    for (const { clientHandle, value } of items) {
+      const tag = this.#tagOfHandle.get(clientHandle);
+      if (tag !== undefined && tag < 0) this.#observe(tag, value, receiveTimeUs);
+    }
+    const nowUs = link.clock.nowUs();
     for (const { clientHandle, value } of inSourceOrder(items)) {
       const tag = this.#tagOfHandle.get(clientHandle);
-      if (tag === undefined || tag < 0) {
-        if (tag !== undefined) this.#observe(tag, value, receiveTimeUs);
-        continue;
-      }
-      const binding = bindings[tag]!;
-      readInto(reading, value, binding.property.type, binding.toProperty, this.#depths[tag]);
-      if (reading.issue !== undefined) this.#issue(binding.property.address, reading.issue);
+      if (tag === undefined || tag < 0) continue;
+      const { property, toProperty } = bindings[tag]!;
+      readInto(reading, value, property.type, toProperty, this.#depths[tag]);
+      if (reading.issue !== undefined) this.#issue(property.address, reading.issue);
       // A server that gives no source time leaves that of the arrival.
-      const timeUs = Number.isNaN(reading.sourceTimeUs) ? link.clock.nowUs() : reading.sourceTimeUs;
-      builder.add(tag, reading.value, timeUs, reading.quality, reading.other);
-      if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = timeUs;
-      gaps.sample(tag, timeUs, hasOverflow(reading.quality));
+      if (Number.isNaN(reading.sourceTimeUs)) reading.sourceTimeUs = nowUs;
+      const fault = implausible(reading.sourceTimeUs, nowUs + MOST_AHEAD_US);
+      if (fault === undefined) {
+        if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = reading.sourceTimeUs;
+        gaps.sample(tag, reading.sourceTimeUs, hasOverflow(reading.quality));
+      } else {
+        this.#issue(property.address, fault);
+        reading.sourceTimeUs = nowUs;
+        if (!isBad(reading.quality)) reading.quality = BAD_INVALID_TIMESTAMP;
+      }
+      builder.add(tag, reading.value, reading.sourceTimeUs, reading.quality, reading.other);
     }
     const rows = builder.length;
     this.counters.received += rows;
@@ -546,18 +549,11 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   readonly #issuesTold = new Set<string>();
   /** Told once per property and reason: a sensor that sends NaN sends it ten times a second. */
-  #issue(address: string, reason: keyof typeof ISSUES): void {
+  #issue(address: string, reason: SampleFault): void {
     const key = `${address} ${reason}`;
     if (this.#issuesTold.has(key)) return;
     this.#issuesTold.add(key);
-    this.#options.listener.problem(
-      new RungError({
-        code: reason,
-        where: address,
-        what: ISSUES[reason],
-        advice: "look at the PLC's tag",
-      }),
-    );
+    this.#options.listener.problem(sampleFault(address, reason));
   }
 
   #observe(tag: number, data: DataValue, receiveTimeUs: TimeUs): void {

@@ -1,16 +1,18 @@
-import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { RecordedClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { RungError } from "../../core/errors.ts";
 import { type Frame, FrameBuilder } from "../../core/frame.ts";
 import { isScalar, type PropertyType } from "../../core/property.ts";
-import { isStorableTimeUs, monotonicMs, type TimeUs, wallTimeUs } from "../../core/time.ts";
+import { isStorableTimeUs, type TimeUs, wallTimeUs } from "../../core/time.ts";
 import type { BindingRow } from "../binding-table.ts";
 import { ExactSum } from "../historian/exact-sum.ts";
 import { bindColumns, columnIndex, type RecordedColumn } from "./column-map.ts";
 import { csvRows, digestOf } from "./csv-rows.ts";
+import { Pace } from "./pace.ts";
+import type { BadCell, ColumnTally, PlayedFile } from "./played-file.ts";
 import { timeOfCell } from "./time-cell.ts";
-import { type CellValue, valueOfCell } from "./value-cell.ts";
+import { valueOfCell } from "./value-cell.ts";
 
 export interface RecordingOptions {
   readonly file: string;
@@ -27,28 +29,6 @@ export interface RecordingOptions {
 }
 
 export const RECORDING_DEFAULTS = { separator: ",", decimal: ".", speed: "max" } as const;
-
-/** A cell that became a sample of bad quality. */
-export interface BadCell {
-  /** Data row, from 1. */
-  readonly row: number;
-  readonly column: string;
-  /** What stands there, cut to 40 characters. */
-  readonly text: string;
-  readonly reason: NonNullable<CellValue["reason"]> | "not-a-time";
-}
-
-/** What one column of the file held, for comparing with what was stored. */
-export interface ColumnTally {
-  readonly column: string;
-  readonly address: string;
-  readonly count: number;
-  /** The true sum of its numbers, rounded once. */
-  readonly sum: number;
-  /** Their plain left-to-right Float64 sum. */
-  readonly sumInOrder: number;
-  readonly badCells: number;
-}
 
 /** Rows looked at before reading, for types and period. */
 const PEEK_ROWS = 200;
@@ -72,7 +52,7 @@ interface Tally {
  * The source's name holds the digest of the file and of how it is read, and sequences count its cells, so that
  * reading the same file again repeats the same samples and is stored once.
  */
-export class Recording {
+export class Recording implements PlayedFile {
   readonly source: string;
   readonly clock: RecordedClock;
   readonly dictionary: Dictionary;
@@ -226,36 +206,6 @@ export class Recording {
     this.#badCellCount++;
     if (this.#badCells.length < BAD_CELLS_KEPT) {
       this.#badCells.push({ row: this.#rows, column, text: text.slice(0, 40), reason });
-    }
-  }
-}
-
-/** Holds rows back until their time has come. */
-class Pace {
-  readonly #speed: number;
-  #startUs: TimeUs | undefined;
-  #startMs = 0;
-
-  constructor(speed: number) {
-    this.#speed = speed;
-  }
-
-  /** @returns false where it was called off */
-  async waitFor(timeUs: TimeUs, signal: AbortSignal | undefined): Promise<boolean> {
-    if (!isStorableTimeUs(timeUs)) return true;
-    if (this.#startUs === undefined) {
-      this.#startUs = timeUs;
-      this.#startMs = monotonicMs();
-    }
-    const dueMs = this.#startMs + (timeUs - this.#startUs) / 1000 / this.#speed;
-    const delayMs = dueMs - monotonicMs();
-    if (delayMs < 1) return signal?.aborted !== true;
-    try {
-      await wait(delayMs, undefined, signal === undefined ? {} : { signal });
-      return true;
-    } catch (error) {
-      if (signal?.aborted) return false;
-      throw error;
     }
   }
 }

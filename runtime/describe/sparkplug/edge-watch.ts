@@ -2,7 +2,13 @@ import { RungError } from "../../core/errors.ts";
 import { type TimeUs, usFromMs } from "../../core/time.ts";
 import type { HostListener, Origin } from "./host-signal.ts";
 import type { WireMetric, WirePayload } from "./message-fields.ts";
-import { type MetricSample, MetricTable, sentMs, type TemplateTypes } from "./metric-table.ts";
+import {
+  type MetricSample,
+  MetricTable,
+  plausibleSentMs,
+  sentMs,
+  type TemplateTypes,
+} from "./metric-table.ts";
 import type { RebirthLimiter } from "./rebirth-limiter.ts";
 import { SequenceOrder } from "./sequence-order.ts";
 import { type DeviceMessage, descriptorOf, type EdgeNodeId, type NodeMessage } from "./topic.ts";
@@ -147,13 +153,14 @@ export class EdgeWatch {
 
   #birth(message: Received, at: Moment): void {
     const { payload, receivedUs } = message;
-    const bornMs = sentMs(payload.timestamp, receivedUs);
+    const bornMs = plausibleSentMs(payload.timestamp, receivedUs);
     const bdSeq = this.#bdSeqOf(payload.metrics);
     if (bdSeq === undefined) {
       this.#problem("no-bdseq", "was born without a bdSeq: its death cannot be told from an old one", "");
     }
     // What was sent after this birth overtook it; the rest belongs to the session before.
-    const isNewer = ({ payload: { timestamp }, receivedUs: us }: Received) => sentMs(timestamp, us) >= bornMs;
+    const isNewer = ({ payload: { timestamp }, receivedUs: us }: Received) =>
+      plausibleSentMs(timestamp, us) >= bornMs;
     const held = this.#order.takeAll();
     const overtook = [...this.#early, ...held].filter(isNewer);
     this.#early = this.#early.filter((each) => !isNewer(each));
@@ -241,7 +248,7 @@ export class EdgeWatch {
     const hole = this.#order.giveUp();
     if (hole === undefined) return;
     const { timestamp } = hole.before.payload;
-    this.#gap("notification-missing", usFromMs(sentMs(timestamp, hole.before.receivedUs)));
+    this.#gap("notification-missing", usFromMs(plausibleSentMs(timestamp, hole.before.receivedUs)));
     this.#listener.event({ kind: "sequence-gap", edge: this.#name, missing: hole.missing });
     for (const each of this.#order.takeReady()) this.#take(each, at);
     if (this.#order.held > 0) this.#reorderDueMs = at.nowMs + this.#reorderMs;
@@ -251,13 +258,16 @@ export class EdgeWatch {
   #flushHeld(at: Moment): void {
     const held = this.#order.takeAll();
     if (held.length === 0) return;
-    this.#gap("notification-missing", usFromMs(sentMs(held[0]!.payload.timestamp, held[0]!.receivedUs)));
+    this.#gap(
+      "notification-missing",
+      usFromMs(plausibleSentMs(held[0]!.payload.timestamp, held[0]!.receivedUs)),
+    );
     for (const each of held) this.#take(each, at);
   }
 
   #take(message: Received, at: Moment): void {
     const { kind, device, payload, receivedUs } = message;
-    const payloadMs = sentMs(payload.timestamp, receivedUs);
+    const payloadMs = plausibleSentMs(payload.timestamp, receivedUs);
     this.#lastSentUs = Math.max(this.#lastSentUs ?? 0, usFromMs(payloadMs));
     if (kind === "DBIRTH") this.#deviceBirth(device!, message, at);
     else if (kind === "NDATA") this.#data({ ...this.#id }, this.#table, message);

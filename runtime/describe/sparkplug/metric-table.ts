@@ -9,6 +9,7 @@ import {
   UNCERTAIN_LAST_USABLE,
 } from "../../core/quality.ts";
 import { type TimeUs, usFromMs } from "../../core/time.ts";
+import { MOST_AHEAD_US } from "../message-clock.ts";
 import type { DataType } from "./data-type.ts";
 import type { Uint64, WireMetric } from "./message-fields.ts";
 import { msOf, type PropertySet } from "./metric-value.ts";
@@ -213,3 +214,9 @@ function staleSample(last: MetricSample, timeUs: TimeUs): MetricSample {
 /** When a payload was sent, or the time of its receipt where it does not say. */
 export const sentMs = (timestamp: Uint64 | undefined, receivedUs: TimeUs): number =>
   timestamp === undefined ? receivedUs / 1000 : msOf(timestamp);
+
+/** The same, and that of its receipt where what it says can be no time of now: gaps and deaths are told by it. */
+export function plausibleSentMs(timestamp: Uint64 | undefined, receivedUs: TimeUs): number {
+  const saidMs = sentMs(timestamp, receivedUs);
+  return saidMs > (receivedUs + MOST_AHEAD_US) / 1000 ? receivedUs / 1000 : saidMs;
+}

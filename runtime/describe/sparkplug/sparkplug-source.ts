@@ -1,17 +1,18 @@
-import { LiveClock, VirtualClock } from "../../core/clock.ts";
+import { VirtualClock } from "../../core/clock.ts";
 import type { Dictionary } from "../../core/dictionary.ts";
 import { RungError } from "../../core/errors.ts";
-import { FrameBuilder } from "../../core/frame.ts";
+import { BAD_INVALID_TIMESTAMP, isBad } from "../../core/quality.ts";
 import { monotonicMs, type TimeUs, wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
 import type { ClockRegistry } from "../clock-registry.ts";
 import type { EpochCounter } from "../epoch-counter.ts";
 import type { LinkState } from "../link-state.ts";
-import { topicMatches } from "../mqtt/link-options.ts";
+import { MessageClock } from "../message-clock.ts";
 import type { MqttLink, MqttLinkUser } from "../mqtt/mqtt-link.ts";
-import { SpeedEstimate } from "../mqtt/speed-estimate.ts";
-import { RateMeter } from "../rate-meter.ts";
+import { sampleFault } from "../sample-fault.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
+import { TickFrames } from "../tick-frames.ts";
+import { topicMatches } from "../topic-filter.ts";
 import type { Moment } from "./edge-watch.ts";
 import { HOST_DEFAULTS, HostSession } from "./host-session.ts";
 import type { HostEvent, HostGap, HostListener, Origin } from "./host-signal.ts";
@@ -51,11 +52,8 @@ export interface SparkplugCounters {
   historical: number;
 }
 
-/** Messages within this time become one frame, ms. */
-const TICK_MS = 50;
 /** While an edge node is online the source shows so often that it is there, ms. */
 const LIFE_MS = 2000;
-const LARGEST_FRAME = 5000;
 const MOST_TOLD = 1000;
 const UNDECLARED_SHOWN = 5;
 
@@ -86,20 +84,14 @@ export class SparkplugSource implements MqttLinkUser {
   readonly #options: SparkplugSourceOptions;
   readonly #map: MetricMap;
   readonly #session: HostSession;
-  readonly #rate = new RateMeter();
-  readonly #speed = new SpeedEstimate();
+  readonly #frames: TickFrames;
+  readonly #time: MessageClock;
   readonly #told = new Set<string>();
   readonly #born = new Set<number>();
-  #builder: FrameBuilder;
-  #isHistorical = false;
-  #tick: NodeJS.Timeout | undefined;
   #due: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
   #life: NodeJS.Timeout | undefined;
-  #epoch = 0;
-  #sequence = 0;
   #newestUs: TimeUs = Number.NaN;
-  #lastSentUs: TimeUs = Number.NaN;
   #release: (() => Promise<void>) | undefined;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
@@ -110,7 +102,15 @@ export class SparkplugSource implements MqttLinkUser {
     this.#map = new MetricMap(options.twin, options.bindings);
     this.filters = options.filters?.length ? options.filters : this.#ownFilters();
     this.qos = options.qos ?? 0;
-    this.#builder = this.#newBuilder();
+    this.#time = new MessageClock(options.link.clock);
+    this.#frames = new TickFrames({
+      source: this.source,
+      reality: options.link.options.reality,
+      dictionary: () => this.#map.dictionary,
+      counters: this.counters,
+      listener: options.listener,
+      issue: ({ address, reason }) => this.#tellOnce(sampleFault(address, reason)),
+    });
     this.#session = new HostSession({
       reorderMs: options.reorderMs ?? HOST_DEFAULTS.reorderMs,
       asksForRebirth: options.asksForRebirth ?? HOST_DEFAULTS.asksForRebirth,
@@ -137,7 +137,7 @@ export class SparkplugSource implements MqttLinkUser {
    * @throws RungError `shared-subscription-not-supported`, `malformed-topic`
    */
   start(): void {
-    this.#epoch = this.#options.epochs.next(this.source);
+    this.#frames.begin(this.#options.epochs.next(this.source));
     this.#options.clocks.set(this.source, this.#options.link.clock);
     try {
       this.#release = this.#options.link.use(this);
@@ -151,11 +151,12 @@ export class SparkplugSource implements MqttLinkUser {
   async stop(): Promise<void> {
     clearInterval(this.#life);
     clearTimeout(this.#due);
-    this.#flush();
+    this.#frames.flush();
     const release = this.#release;
     this.#release = undefined;
     await release?.();
-    clearTimeout(this.#tick);
+    // Messages that came until the link let go.
+    this.#frames.flush();
     this.#options.clocks.delete(this.source);
   }
 
@@ -166,7 +167,7 @@ export class SparkplugSource implements MqttLinkUser {
     return {
       tags: size - unbound,
       ...(unbound > 0 ? { unbound } : {}),
-      perSecond: this.#rate.perSecond(),
+      perSecond: this.#frames.perSecond(),
       ageUs: Number.isNaN(this.#newestUs)
         ? undefined
         : Math.max(0, this.#options.link.clock.nowUs() - this.#newestUs),
@@ -188,7 +189,7 @@ export class SparkplugSource implements MqttLinkUser {
 
   closed(): void {
     this.#session.linkDown(this.#now());
-    this.#flush();
+    this.#frames.flush();
   }
 
   problem(error: RungError): void {
@@ -221,11 +222,8 @@ export class SparkplugSource implements MqttLinkUser {
 
   #birth(origin: Origin, definitions: Iterable<MetricDefinition>): void {
     // A row before this birth belongs to the session before it.
-    this.#flush();
-    if (origin.device === undefined) {
-      this.#epoch = this.#options.epochs.next(this.source);
-      this.#sequence = 0;
-    }
+    this.#frames.flush();
+    if (origin.device === undefined) this.#frames.begin(this.#options.epochs.next(this.source));
     const told = [...definitions];
     this.#map.learn(origin, told);
     const undeclared: string[] = [];
@@ -236,10 +234,10 @@ export class SparkplugSource implements MqttLinkUser {
     }
     if (undeclared.length > 0) this.#tellUndeclared(origin, undeclared);
     for (const problem of this.#map.takeProblems()) this.#tellOnce(problem);
-    this.#builder = this.#newBuilder();
   }
 
   #samples(origin: Origin, samples: readonly MetricSample[]): void {
+    const receiveTimeUs = wallTimeUs();
     for (const sample of samples) {
       this.counters.received++;
       const mapped = this.#map.find(origin, sample.name);
@@ -247,19 +245,20 @@ export class SparkplugSource implements MqttLinkUser {
         this.#drop(mapped, 1);
         continue;
       }
-      if (sample.isHistorical !== this.#isHistorical && this.#builder.length > 0) this.#flush();
-      this.#isHistorical = sample.isHistorical;
+      this.#frames.turnTo(sample.isHistorical ? "past" : "now");
       const { value, other, quality } = rowOf(sample, mapped.property.type, mapped.toProperty);
-      this.#builder.add(mapped.index, value, sample.timeUs, quality, other);
+      const fault = this.#time.faultOf(sample.timeUs, receiveTimeUs);
+      const timeUs = fault === undefined ? sample.timeUs : this.#options.link.clock.nowUs();
+      if (fault !== undefined) this.#tellOnce(sampleFault(mapped.property.address, fault));
+      const isMarked = fault !== undefined && !isBad(quality);
+      this.#frames.add(mapped.index, value, timeUs, isMarked ? BAD_INVALID_TIMESTAMP : quality, other);
       if (sample.isHistorical) this.sparkplug.historical++;
-      else if (!(sample.timeUs <= this.#newestUs)) this.#newestUs = sample.timeUs;
-      if (this.#builder.length >= LARGEST_FRAME) this.#flush();
+      else if (fault === undefined && !(timeUs <= this.#newestUs)) this.#newestUs = timeUs;
     }
-    if (this.#builder.length > 0) this.#tick ??= setTimeout(() => this.#flush(), TICK_MS);
   }
 
   #gap({ group, node, cause, fromUs, toUs }: HostGap): void {
-    this.#flush();
+    this.#frames.flush();
     this.counters.gaps++;
     const addresses = this.#addressesOf(descriptorOf({ group, node }));
     this.#options.listener.gap({ source: this.source, cause, fromUs, toUs, addresses });
@@ -288,62 +287,13 @@ export class SparkplugSource implements MqttLinkUser {
   }
 
   #observe(sentUs: TimeUs): void {
-    const { clock } = this.#options.link;
-    if (clock instanceof LiveClock) clock.observe(sentUs, wallTimeUs());
-    // A message that was held up says nothing about the time now.
-    else if (clock instanceof VirtualClock && !(sentUs < this.#lastSentUs)) {
-      this.#lastSentUs = sentUs;
-      clock.observe(sentUs, this.#speed.observe(sentUs));
-    }
+    const receiveTimeUs = wallTimeUs();
+    if (this.#time.faultOf(sentUs, receiveTimeUs) === undefined) this.#time.observe(sentUs, receiveTimeUs);
   }
 
   #showLife(): void {
     if (this.#linkState.phase !== "connected" || this.#session.nodes.online === 0) return;
-    // Without rows it says only that the edge nodes are there.
-    if (this.#builder.length === 0) this.#emit();
-  }
-
-  #flush(): void {
-    clearTimeout(this.#tick);
-    this.#tick = undefined;
-    if (this.#builder.length > 0) this.#emit();
-  }
-
-  #emit(): void {
-    const frame = this.#builder.build({
-      epoch: this.#epoch,
-      first: this.#sequence,
-      receiveTimeUs: wallTimeUs(),
-      // Without rows it is a sign of life, which is of now.
-      historical: this.#isHistorical && this.#builder.length > 0,
-    });
-    this.#builder = this.#newBuilder();
-    this.#sequence += frame.length;
-    this.#rate.add(frame.length);
-    this.counters.frames++;
-    this.counters.emitted += frame.length;
-    for (const { address, reason } of frame.issues) {
-      this.#tellOnce(
-        new RungError({
-          code: reason,
-          where: address,
-          what:
-            reason === "not-a-number"
-              ? "came without a finite number and with good quality; it is stored as bad"
-              : "came with a time outside 1970 to 2255; it is stored as bad",
-          advice: "correct the publisher",
-        }),
-      );
-    }
-    this.#options.listener.frame(frame);
-  }
-
-  #newBuilder(): FrameBuilder {
-    return new FrameBuilder({
-      source: this.source,
-      reality: this.#options.link.options.reality,
-      dictionary: this.#map.dictionary,
-    });
+    this.#frames.showLife();
   }
 
   #schedule(): void {

@@ -1,4 +1,4 @@
-import { monotonicMs, type TimeUs } from "../../core/time.ts";
+import { monotonicMs, type TimeUs } from "../core/time.ts";
 
 /** Wall time over which the speed is measured, ms: long against the jitter of a network. */
 const SPAN_MS = 5000;
