@@ -283,6 +283,7 @@ describe("historian", () => {
       live.frame([0, 1, 2, 3].map((d) => ({ index: 0, value: d, timeUs: T0 + d * day }))),
     );
     await historian.append(slow.frame([{ index: 0, value: 5, timeUs: T0 - 100 * day }]));
+    await historian.maintain();
     await historian.close();
     const again = bench.historian();
     assert.deepEqual([...(await again.range(X, 0, Number.POSITIVE_INFINITY)).value], [1, 2, 3]);
