@@ -33,7 +33,7 @@ describe("history archive under kill -9", function () {
 
   it("keeps every row exactly once, killed at each step of archiving a day and of merging late rows", async () => {
     const of = new TestSource([property("x")]);
-    const rows: { timeUs: number; value: number; other: string }[] = [];
+    const rows: { index: number; timeUs: number; value: number; other: string }[] = [];
     const row = (timeUs: number) => ({ index: 0, value: rows.length, timeUs, other: `text ${rows.length}` });
     let killed = 0;
     mkdirSync(`${bench.file}.parquet`);
@@ -79,18 +79,10 @@ describe("history archive under kill -9", function () {
       if (killedAt(step, 2)) killed++;
       const last = await check(`killed at ${step} the second time`);
       await last.maintain();
-      assert.deepEqual(
-        await last.append(
-          of.frame(
-            [rows[3]!].map((each) => ({ index: 0, ...each })),
-            3,
-          ),
-        ),
-        {
-          stored: 0,
-          deduplicated: 1,
-        },
-      );
+      assert.deepEqual(await last.append(of.frame([rows[3]!], 3)), {
+        stored: 0,
+        deduplicated: 1,
+      });
       await last.close();
     }
     await (await check("in the end")).close();
