@@ -5,27 +5,37 @@ import { parseAddress } from "../core/address.ts";
 import { messageOf, RungError } from "../core/errors.ts";
 import { isStorableTimeUs, type TimeUs } from "../core/time.ts";
 import { Historian } from "../describe/historian/historian.ts";
-import { askHistory, type HistoryQuestion } from "../describe/historian/history-query.ts";
+import {
+  askHistory,
+  type HistoryQuestion,
+  MEAN_KINDS,
+  type MeanKind,
+} from "../describe/historian/history-query.ts";
 import { timeOfCell } from "../describe/recording/time-cell.ts";
 import { homeFolder } from "../host/home.ts";
 import { csvOfAnswers, jsonOfAnswers } from "./query-table.ts";
 
 export const summary = "ask a history: samples, buckets, joins, passages";
 export const usage = `rung query <address...> [--from <time>] [--to <time>]
-           [--buckets <n> | --last | --asof <address> | --entry <address> --exit <address>]
+           [--buckets <n> [--mean time|goodTime|samples] | --last | --asof <address>
+            | --entry <address> --exit <address> | --event <address> --begin <value> [--end <value>]]
            [--file <duckdb> | --home <folder>] [--json]
        rung query --list
 
 Asks a history file and writes CSV with a header line, or JSON. The file is opened for reading only; a running Rung
-owns its history, so ask a copy, or stop it first.
+owns its history, so ask a copy, or stop it first. Closed days lie in <file>.parquet, which a copy needs beside it.
 
   --from, --to <time>   2026-09-21T12:00:00Z, or a number since 1970 in s, ms or µs; UTC unless an offset stands
                         behind it; from is included, to is not. Without them: all there is
   (nothing else)        every sample
-  --buckets <n>         n equal intervals: least, time-weighted mean, greatest
+  --buckets <n>         n equal intervals: least, mean, greatest
+  --mean <kind>         time: each usable value weighs by how long it stood (default); goodTime: good values only;
+                        samples: each good sample counts once
   --last                the newest sample of each address
   --asof <address>      at each sample of that address, what stood of the others
   --entry, --exit <address>   for each body between two events: what the others did in between
+  --event, --begin, --end     for each time between two values of one event, such as a state: what the others did;
+                        without --end until any other value
   --list                the addresses that were ever stored
   --file <duckdb>       default history/rung.duckdb of the home
   --home <folder>       instead of RUNG_HOME
@@ -43,8 +53,12 @@ const parse = (args: string[]) =>
       buckets: { type: "string" },
       last: { type: "boolean", default: false },
       asof: { type: "string" },
+      mean: { type: "string" },
       entry: { type: "string" },
       exit: { type: "string" },
+      event: { type: "string" },
+      begin: { type: "string" },
+      end: { type: "string" },
       list: { type: "boolean", default: false },
       file: { type: "string" },
       home: { type: "string" },
@@ -92,18 +106,23 @@ type Values = ReturnType<typeof parse>["values"];
 
 function questionOf(values: Values, addresses: readonly string[]): HistoryQuestion {
   if (addresses.length === 0) throw fault("names no address");
-  for (const address of [...addresses, values.asof, values.entry, values.exit])
+  for (const address of [...addresses, values.asof, values.entry, values.exit, values.event])
     if (address !== undefined) parseAddress(address);
   const kinds = [
     values.buckets !== undefined,
     values.last,
     values.asof !== undefined,
     values.entry !== undefined,
+    values.event !== undefined,
   ];
   if (kinds.filter((each) => each).length > 1)
-    throw fault("--buckets, --last, --asof and --entry exclude each other");
+    throw fault("--buckets, --last, --asof, --entry and --event exclude each other");
   if ((values.entry === undefined) !== (values.exit === undefined))
     throw fault("--entry and --exit belong together");
+  if ((values.event === undefined) !== (values.begin === undefined))
+    throw fault("--event and --begin belong together");
+  if (values.end !== undefined && values.event === undefined) throw fault("--end goes with --event");
+  if (values.mean !== undefined && values.buckets === undefined) throw fault("--mean goes with --buckets");
   const time = {
     ...(values.from === undefined ? {} : { fromUs: timeOf("--from", values.from) }),
     ...(values.to === undefined ? {} : { toUs: timeOf("--to", values.to) }),
@@ -115,12 +134,29 @@ function questionOf(values: Values, addresses: readonly string[]): HistoryQuesti
     const n = Number(values.buckets);
     if (!Number.isInteger(n) || n < 1)
       throw fault(`--buckets must be a whole number of at least 1, got ${values.buckets}`);
-    return { kind: "buckets", addresses, n, ...time };
+    return { kind: "buckets", addresses, n, mean: meanOf(values.mean), ...time };
   }
   if (values.asof !== undefined) return { kind: "asof", base: values.asof, addresses, ...time };
   if (values.entry !== undefined)
     return { kind: "eventWindow", entry: values.entry, exit: values.exit!, addresses, ...time };
+  if (values.event !== undefined) {
+    const { event, begin, end } = values;
+    return {
+      kind: "eventWindow",
+      event,
+      begin: begin!,
+      ...(end === undefined ? {} : { end }),
+      addresses,
+      ...time,
+    };
+  }
   return { kind: "range", addresses, ...time };
+}
+
+function meanOf(text = "time"): MeanKind {
+  const kind = MEAN_KINDS.find((each) => each === text);
+  if (kind === undefined) throw fault(`--mean must be one of ${MEAN_KINDS.join(", ")}, got ${text}`);
+  return kind;
 }
 
 function timeOf(option: string, text: string): TimeUs {

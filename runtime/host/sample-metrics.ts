@@ -12,7 +12,8 @@ function byReason(labels: Labels, dropped: Readonly<Record<string, number>>): Fi
 /**
  * What became of every sample, at each of the three places that count: a source receives, emits and drops; a twin's
  * state receives, accepts, leaves out repetitions and drops; a historian receives, stores, lets wait, leaves out
- * repetitions and drops. At each place, received is the sum of the others.
+ * repetitions and drops. At each place, received is the sum of the others. What retention drops later was stored, and is
+ * counted by itself.
  */
 export function measureSamples(): void {
   const historians = ({ historians, home }: Services) =>
@@ -64,6 +65,21 @@ export function measureSamples(): void {
     "counter",
     [...ofHistorian, "reason"],
     () => historians(services()).flatMap(({ labels, counts }) => byReason(labels, counts.dropped)),
+  );
+  figures(
+    "rung_historian_samples_expired_total",
+    "Stored samples that retention dropped",
+    "counter",
+    ofHistorian,
+    () =>
+      services().historians.flatMap((historian) =>
+        [...historian.expiredBySource()].map(
+          ([source, rows]): Figure => [
+            { historian: relative(services().home, historian.file), source },
+            rows,
+          ],
+        ),
+      ),
   );
 
   const atState = (part: "received" | "accepted" | "deduplicated") => (): Figure[] =>

@@ -63,11 +63,18 @@ describe("rung query", function () {
       "2026-09-21T12:00Z",
       "--to",
       "2026-09-21T12:00:20Z",
+      "--mean",
+      "samples",
       "--json",
     );
     assert.deepEqual(
       JSON.parse(buckets.stdout)[0].buckets.map(({ mean }: { mean: number }) => mean),
       [180, 184],
+    );
+    const spans = rung(SPEED, "--event", AIR, "--begin", "180", "--end", "184.0");
+    assert.match(
+      spans.stdout,
+      /^id,entered,left,.*\n180,2026-09-21T12:00:00.000000Z,2026-09-21T12:00:10.000000Z,/,
     );
     const joined = rung(SPEED, "--asof", AIR);
     assert.equal(
@@ -119,6 +126,14 @@ describe("rung query", function () {
       [[AIR, "--buckets", "0"], /--buckets must be a whole number of at least 1, got 0/],
       [[AIR, "--buckets", "2", "--last"], /exclude each other/],
       [[AIR, "--entry", AIR], /belong together/],
+      [[AIR, "--event", AIR], /--event and --begin belong together/],
+      [[AIR, "--end", "1"], /--end goes with --event/],
+      [[AIR, "--mean", "time"], /--mean goes with --buckets/],
+      [
+        [AIR, "--buckets", "2", "--mean", "median"],
+        /--mean must be one of time, goodTime, samples, got median/,
+      ],
+      [[AIR, "--event", "x//y", "--begin", "1"], /segment 2 is empty/],
       [[AIR, "--asof", "x//y"], /segment 2 is empty/],
       [[AIR, "--color"], /--color/],
       [[AIR, "--file", "/nowhere/x.duckdb"], /\/nowhere\/x\.duckdb: is no history file/],

@@ -149,6 +149,73 @@ describe("nodes of rung 1", () => {
     );
   });
 
+  it("asks as its form says for joins and windows, and otherwise where a message says so", async () => {
+    await rig.load([
+      TWIN,
+      {
+        id: "join",
+        type: "rung-query",
+        twin: "oven",
+        kind: "asof",
+        paths: "x",
+        base: "y",
+        wires: [["answer"]],
+      },
+      {
+        id: "window",
+        type: "rung-query",
+        twin: "oven",
+        kind: "eventWindow",
+        paths: "y",
+        windowBy: "values",
+        // What the form keeps of the choice that is not made.
+        entry: "in",
+        exit: "out",
+        event: "x",
+        begin: "1",
+        end: "",
+        wires: [["answer"]],
+      },
+      { id: "answer", type: "helper" },
+    ]);
+    const source = new TestSource([property("x"), property("y")]);
+    await services()
+      .historian()
+      .append(
+        source.frame([
+          { index: 0, value: 1, timeUs: T0 },
+          { index: 1, value: 5, timeUs: T0 + 1 },
+          { index: 0, value: 2, timeUs: T0 + 2 },
+          { index: 0, value: 3, timeUs: T0 + 4 },
+          { index: 1, value: 6, timeUs: T0 + 6 },
+        ]),
+      );
+    const ask = async (node: string, payload: object): Promise<unknown> => {
+      const answer = rig.next("answer");
+      rig.node(node).receive({ payload: { fromUs: T0, toUs: T0 + 10, ...payload } } as never);
+      return (await answer).payload;
+    };
+    const joined = (await ask("join", {})) as {
+      base: string;
+      rows: { at: Record<string, { value: number }> }[];
+    };
+    assert.deepEqual(
+      [joined.base, joined.rows.map(({ at }) => at[`${OVEN}/x`]!.value)],
+      [`${OVEN}/y`, [1, 3]],
+    );
+    const spans = async (payload: object) => {
+      const { event, passages } = (await ask("window", payload)) as {
+        event: string;
+        passages: { enteredUs: number; leftUs: number }[];
+      };
+      return [event, ...passages.map(({ enteredUs, leftUs }) => [enteredUs - T0, leftUs - T0])];
+    };
+    assert.deepEqual(await spans({}), [`${OVEN}/x`, [0, 2]]);
+    assert.deepEqual(await spans({ event: "x", begin: 1, end: 3 }), [`${OVEN}/x`, [0, 4]]);
+    const bodies = (await ask("window", { entry: "x", exit: "x" })) as { entry: string; exit: string };
+    assert.deepEqual([bodies.entry, bodies.exit], [`${OVEN}/x`, `${OVEN}/x`]);
+  });
+
   it("tells what is wrong with a payload, an address, a twin, and goes on", async () => {
     await rig.load([
       TWIN,

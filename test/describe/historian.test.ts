@@ -167,10 +167,13 @@ describe("historian", () => {
       fromUs: Float64Array.of(0, 10, 20, 30, 40).map((s) => T0 + s * SECOND),
       min: Float64Array.of(10, 10, 40, 40, Number.NaN),
       mean: Float64Array.of(10, 15, 40, 40, Number.NaN),
+      goodMean: Float64Array.of(10, 15, 40, 40, Number.NaN),
+      sampleMean: Float64Array.of(Number.NaN, 20, 40, Number.NaN, Number.NaN),
       max: Float64Array.of(10, 20, 40, 40, Number.NaN),
       count: Uint32Array.of(0, 1, 2, 0, 0),
       quality: Uint32Array.of(GOOD, GOOD, BAD_DECODING, GOOD, BAD_NO_DATA),
       covered: Float64Array.of(1, 1, 0.5, 0.5, 0),
+      goodCovered: Float64Array.of(1, 1, 0.5, 0.5, 0),
     });
     await assert.rejects(historian.buckets(X, T0, T0, 5), { code: "bad-range" });
     await assert.rejects(historian.buckets(X, T0, T0 + 1, 0), { code: "bad-range" });
@@ -283,6 +286,7 @@ describe("historian", () => {
       live.frame([0, 1, 2, 3].map((d) => ({ index: 0, value: d, timeUs: T0 + d * day }))),
     );
     await historian.append(slow.frame([{ index: 0, value: 5, timeUs: T0 - 100 * day }]));
+    await historian.maintain();
     await historian.close();
     const again = bench.historian();
     assert.deepEqual([...(await again.range(X, 0, Number.POSITIVE_INFINITY)).value], [1, 2, 3]);

@@ -4,6 +4,7 @@ import { Random } from "../../runtime/core/random.ts";
 import { BucketGatherer } from "../../runtime/describe/historian/buckets.ts";
 import { askHistory } from "../../runtime/describe/historian/history-query.ts";
 import { pairPassages } from "../../runtime/describe/historian/passages.ts";
+import { spansBetween } from "../../runtime/describe/historian/value-spans.ts";
 import { WindowGatherer } from "../../runtime/describe/historian/window-gatherer.ts";
 import { HistorianBench } from "./historian-fixture.ts";
 import { OVEN, property, SECOND, T0, TestSource } from "./twin-fixture.ts";
@@ -280,6 +281,126 @@ describe("history joins", function () {
       ],
     );
     assert.deepEqual(rows([], []), []);
+  });
+
+  it("say what happened between two values of one event", async () => {
+    const historian = bench.historian();
+    await historian.append(
+      source().frame([
+        { index: 1, value: 6, timeUs: at(-100_000) },
+        { index: 0, value: 100, timeUs: at(-20) },
+        { index: 1, value: 6, timeUs: at(-10) },
+        { index: 1, value: 6, timeUs: at(5) },
+        { index: 0, value: 200, timeUs: at(5) },
+        { index: 1, value: 3, timeUs: at(8), quality: BAD_SENSOR_FAILURE },
+        { index: 1, value: 11, timeUs: at(10) },
+        { index: 1, value: 2, timeUs: at(20) },
+        { index: 1, value: 6, timeUs: at(30) },
+        { index: 0, value: 300, timeUs: at(40) },
+      ]),
+    );
+    const ask = async (end: string | undefined, toUs: number) => {
+      const [answer] = await askHistory(
+        historian,
+        {
+          kind: "eventWindow",
+          event: SPEED,
+          begin: "6",
+          ...(end === undefined ? {} : { end }),
+          addresses: [AIR],
+          fromUs: at(0),
+          toUs,
+        },
+        at(60),
+      );
+      const { event, passages } = answer as unknown as { event: string; passages: { conditions: object }[] };
+      assert.equal(event, SPEED);
+      return passages;
+    };
+    const condition = { min: 100, max: 200, count: 1, quality: GOOD, covered: 1, atEntry: 100, atExit: 200 };
+    const [first, second] = await ask(undefined, at(40));
+    assert.deepEqual(first, {
+      id: "6",
+      enteredUs: at(-10),
+      leftUs: at(10),
+      conditions: { [AIR]: { ...condition, mean: 125 } },
+    });
+    assert.deepEqual(
+      [second, await ask(undefined, at(5))],
+      [
+        {
+          id: "6",
+          enteredUs: at(30),
+          leftUs: null,
+          conditions: { [AIR]: { ...condition, min: 200, mean: 200, count: 0, atEntry: 200 } },
+        },
+        [
+          {
+            id: "6",
+            enteredUs: at(-10),
+            leftUs: null,
+            conditions: { [AIR]: { ...condition, max: 100, mean: 100, count: 0, atExit: 100 } },
+          },
+        ],
+      ],
+    );
+    const [until] = await ask("2", at(40));
+    assert.deepEqual((until as unknown as { leftUs: number }).leftUs, at(20));
+    await assert.rejects(
+      askHistory(historian, { kind: "eventWindow", event: SPEED, addresses: [AIR] }, at(9)),
+      /eventWindow needs "entry" and "exit", or "event" and "begin"/,
+    );
+  });
+
+  it("find the spans between values, however they are spelt and whichever repeat", () => {
+    const spans = (values: string, begin: string, end?: string) =>
+      spansBetween(
+        values.split(" ").map((id, i) => ({ id, timeUs: i })),
+        begin,
+        end,
+      ).map(({ enteredUs, leftUs }) => [enteredUs, leftUs]);
+    assert.deepEqual(spans("0 1 1 0 1", "1"), [
+      [1, 3],
+      [4, null],
+    ]);
+    assert.deepEqual(spans("0 1 1 0 1", "true", "false"), [
+      [1, 3],
+      [4, null],
+    ]);
+    assert.deepEqual(spans("a b a c b", "a", "b"), [
+      [0, 1],
+      [2, 4],
+    ]);
+    assert.deepEqual(spans("7 5 7 7", "7.0", "7"), [
+      [0, 2],
+      [2, 3],
+      [3, null],
+    ]);
+    assert.deepEqual(spans("b c", "a"), []);
+    assert.deepEqual(spans("0 1", ""), []);
+  });
+
+  it("choose how the mean of a bucket is weighed", async () => {
+    const historian = bench.historian();
+    await historian.append(
+      source().frame([
+        { index: 0, value: 10, timeUs: at(0) },
+        { index: 0, value: 40, timeUs: at(6), quality: UNCERTAIN },
+        { index: 0, value: 20, timeUs: at(8) },
+        { index: 0, value: 20, timeUs: at(10) },
+      ]),
+    );
+    const ask = async (mean?: "time" | "goodTime" | "samples") => {
+      const question = { kind: "buckets", addresses: [AIR], fromUs: at(0), toUs: at(10), n: 1 } as const;
+      const [answer] = await askHistory(historian, { ...question, ...(mean ? { mean } : {}) }, at(10));
+      const [bucket] = (answer as unknown as { buckets: { mean: number; covered: number }[] }).buckets;
+      return [bucket!.mean, bucket!.covered];
+    };
+    assert.deepEqual(await ask(), [18, 1]);
+    assert.deepEqual(await ask("time"), [18, 1]);
+    assert.deepEqual(await ask("goodTime"), [12.5, 0.8]);
+    assert.deepEqual(await ask("samples"), [15, 0.8]);
+    await assert.rejects(ask("median" as never), /"median" is no kind of mean/);
   });
 
   it("gather overlapping windows as one bucket each would, over many random cases", () => {

@@ -41,7 +41,14 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     status: { orders: /^1 order$/ },
     debug: { events: /"kind":"order","change":"new".*"id":"4711"/, answers: /"kind":"intake","received":1/ },
   },
-  "1-describe/query": { debug: { debug: /"buckets":\[.*"mean":1[89]\d/ } },
+  "1-describe/query": {
+    debug: {
+      debug: /"buckets":\[.*"mean":1[89]\d/,
+      rows: /"base":"[^"]*fanFlow".*"at":\{"[^"]*airTemperature":\{"timeUs":\d+,"value":1[89]\d/,
+      windows:
+        /"event":"[^"]*machine\/state","passages":\[\{"id":"6","enteredUs":\d+,"leftUs":null.*"atEntry":/,
+    },
+  },
   "1-describe/recording": {
     status: { recording: /^1,440 rows · end$/, state: /5 values/ },
     debug: { debug: /^\d/ },

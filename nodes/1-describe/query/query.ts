@@ -3,6 +3,7 @@ import { wallTimeUs } from "../../../runtime/core/time.ts";
 import {
   askHistory,
   type HistoryQuestion,
+  type MeanKind,
   type QueryKind,
 } from "../../../runtime/describe/historian/history-query.ts";
 import { services } from "../../../runtime/host/services.ts";
@@ -18,7 +19,18 @@ interface QueryConfig extends NodeDef {
   paths: string;
   backS: number | string;
   intervals: number | string;
+  mean?: MeanKind;
+  /** Paths of asof and eventWindow. */
+  base?: string;
+  windowBy?: "passage" | "values";
+  entry?: string;
+  exit?: string;
+  event?: string;
+  begin?: string;
+  end?: string;
 }
+
+type Asked = Partial<HistoryQuestion & { address: string }>;
 
 export default function (RED: NodeAPI): void {
   function QueryConstructor(this: Node, config: QueryConfig): void {
@@ -27,10 +39,9 @@ export default function (RED: NodeAPI): void {
     const historian = historianOf(RED, config.historian);
     const twin = (RED.nodes.getNode(config.twin) as TwinNode | null)?.address ?? "";
     const configured = linesOf(config.paths).map((path) => addressOf(path, twin));
+    const windowConfigured = windowOf(config);
     this.on("input", (message, send, done) => {
-      const asked = (typeof message.payload === "object" ? message.payload : {}) as Partial<
-        HistoryQuestion & { address: string }
-      > | null;
+      const asked = (typeof message.payload === "object" ? message.payload : {}) as Asked | null;
       const given = asked?.addresses ?? (asked?.address === undefined ? configured : [asked.address]);
       const question: HistoryQuestion = {
         kind: asked?.kind ?? config.kind,
@@ -39,9 +50,11 @@ export default function (RED: NodeAPI): void {
         ...(asked?.toUs === undefined ? {} : { toUs: asked.toUs }),
         backS: asked?.backS ?? (Number(config.backS) || 3600),
         n: asked?.n ?? (Number(config.intervals) || 100),
-        ...(asked?.base === undefined ? {} : { base: addressOf(asked.base, twin) }),
-        ...(asked?.entry === undefined ? {} : { entry: addressOf(asked.entry, twin) }),
-        ...(asked?.exit === undefined ? {} : { exit: addressOf(asked.exit, twin) }),
+        mean: asked?.mean ?? (config.mean || "time"),
+        ...withAddresses(
+          { base: asked?.base ?? config.base, ...windowOf(asked ?? {}, windowConfigured) },
+          twin,
+        ),
       };
       const nowUs =
         services()
@@ -64,6 +77,29 @@ export default function (RED: NodeAPI): void {
   }
   RED.nodes.registerType("rung-query", QueryConstructor);
 }
+
+type Window = Pick<HistoryQuestion, "entry" | "exit" | "event" | "begin" | "end">;
+
+/** The ends of an event window, of the one kind that is asked for, else of the other's. */
+function windowOf(from: Window & { readonly windowBy?: string }, otherwise: Window = {}): Window {
+  const { entry, exit, event, begin, end, windowBy } = from;
+  if (windowBy !== "values" && entry && exit) return { entry, exit };
+  if (windowBy !== "passage" && (event || begin)) return { event, begin, end };
+  return otherwise;
+}
+
+/** What is given, its paths as addresses. */
+function withAddresses(
+  question: Window & { readonly base?: string },
+  twin: string,
+): Partial<HistoryQuestion> {
+  const given = Object.entries(question).filter(([, value]) => value !== undefined && value !== "");
+  return Object.fromEntries(
+    given.map(([key, value]) => [key, PATHS.has(key) ? addressOf(String(value), twin) : String(value)]),
+  );
+}
+
+const PATHS: ReadonlySet<string> = new Set(["base", "entry", "exit", "event"]);
 
 const linesOf = (text: string | undefined): string[] =>
   (text ?? "")

@@ -1,13 +1,24 @@
-import { BAD_NO_DATA, isBad, type Quality } from "../../core/quality.ts";
+import { BAD_NO_DATA, isBad, isGood, type Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 
-/** Columns of n equal intervals. NaN where no usable value stood. */
+/**
+ * Columns of n equal intervals. NaN where no usable value stood. Usable is what is not bad; some columns count good
+ * values only.
+ *
+ * The time-weighted means are the aggregate TimeAverage2 of OPC 10000-13 with stepped interpolation and simple
+ * bounding values (3.1.9): the sum of value times duration over the stretches in which such a value stood, divided by
+ * the sum of those durations, beginning with what stood at the bucket's start, bad or not.
+ */
 export interface Buckets {
   /** Start of each bucket. */
   readonly fromUs: Float64Array;
   readonly min: Float64Array;
-  /** Time-weighted: every value counts for as long as it stood. */
+  /** Time-weighted over usable values (TreatUncertainAsBad = false). */
   readonly mean: Float64Array;
+  /** Time-weighted over good values only (TreatUncertainAsBad = true). */
+  readonly goodMean: Float64Array;
+  /** Of the good samples whose source time lies in the bucket, each counted once (the aggregate Average). */
+  readonly sampleMean: Float64Array;
   readonly max: Float64Array;
   /** Samples whose source time lies in the bucket, bad ones too. */
   readonly count: Uint32Array;
@@ -15,6 +26,35 @@ export interface Buckets {
   readonly quality: Uint32Array;
   /** Share of the bucket's time covered by usable values, 0 to 1. */
   readonly covered: Float64Array;
+  /** Share of the bucket's time covered by good values, 0 to 1. */
+  readonly goodCovered: Float64Array;
+}
+
+const quotient = (sum: number, by: number): number => (by > 0 ? sum / by : Number.NaN);
+
+/** Mean of what stood, each value weighed by how long. */
+class TimeMean {
+  readonly #weighted: Float64Array;
+  readonly #stoodUs: Float64Array;
+
+  constructor(n: number) {
+    this.#weighted = new Float64Array(n);
+    this.#stoodUs = new Float64Array(n);
+  }
+
+  add(bucket: number, value: number, durationUs: number): void {
+    this.#weighted[bucket]! += value * durationUs;
+    this.#stoodUs[bucket]! += durationUs;
+  }
+
+  /** NaN where nothing stood. */
+  mean(bucket: number): number {
+    return quotient(this.#weighted[bucket]!, this.#stoodUs[bucket]!);
+  }
+
+  share(widthUs: number): Float64Array {
+    return this.#stoodUs.map((us) => Math.min(1, us / widthUs));
+  }
 }
 
 /**
@@ -27,8 +67,10 @@ export class BucketGatherer {
   readonly #n: number;
   readonly #min: Float64Array;
   readonly #max: Float64Array;
-  readonly #weighted: Float64Array;
-  readonly #coveredUs: Float64Array;
+  readonly #usable: TimeMean;
+  readonly #good: TimeMean;
+  readonly #goodSum: Float64Array;
+  readonly #goodCount: Uint32Array;
   readonly #count: Uint32Array;
   readonly #quality: Uint32Array;
   readonly #hasQuality: Uint8Array;
@@ -43,8 +85,10 @@ export class BucketGatherer {
     this.#n = n;
     this.#min = new Float64Array(n).fill(Number.NaN);
     this.#max = new Float64Array(n).fill(Number.NaN);
-    this.#weighted = new Float64Array(n);
-    this.#coveredUs = new Float64Array(n);
+    this.#usable = new TimeMean(n);
+    this.#good = new TimeMean(n);
+    this.#goodSum = new Float64Array(n);
+    this.#goodCount = new Uint32Array(n);
     this.#count = new Uint32Array(n);
     this.#quality = new Uint32Array(n);
     this.#hasQuality = new Uint8Array(n);
@@ -59,6 +103,10 @@ export class BucketGatherer {
     if (timeUs < this.#fromUs || timeUs >= this.#toUs) return;
     const bucket = this.#bucketOf(timeUs);
     this.#count[bucket]! += 1;
+    if (isGood(quality) && !Number.isNaN(value)) {
+      this.#goodSum[bucket]! += value;
+      this.#goodCount[bucket]! += 1;
+    }
     this.#see(bucket, this.#heldValue, quality);
   }
 
@@ -66,16 +114,18 @@ export class BucketGatherer {
   finish(untilUs: TimeUs): Buckets {
     this.#holdUntil(untilUs);
     const width = this.#width;
-    const fromUs = Float64Array.from({ length: this.#n }, (_, i) => this.#startOf(i));
     for (let i = 0; i < this.#n; i++) if (this.#hasQuality[i] === 0) this.#quality[i] = BAD_NO_DATA;
     return {
-      fromUs,
+      fromUs: this.#column((i) => this.#startOf(i)),
       min: this.#min,
-      mean: this.#weighted.map((sum, i) => this.#meanOf(i, sum)),
+      mean: this.#column((i) => this.#meanOf(i)),
+      goodMean: this.#column((i) => this.#good.mean(i)),
+      sampleMean: this.#column((i) => quotient(this.#goodSum[i]!, this.#goodCount[i]!)),
       max: this.#max,
       count: this.#count,
       quality: this.#quality,
-      covered: this.#coveredUs.map((us) => Math.min(1, us / width)),
+      covered: this.#usable.share(width),
+      goodCovered: this.#good.share(width),
     };
   }
 
@@ -83,10 +133,14 @@ export class BucketGatherer {
     return (this.#toUs - this.#fromUs) / this.#n;
   }
 
+  #column(of: (bucket: number) => number): Float64Array {
+    return Float64Array.from({ length: this.#n }, (_, i) => of(i));
+  }
+
   /** A value that came at the very end of a bucket stood for no time in it, but is still its mean. */
-  #meanOf(bucket: number, weighted: number): number {
-    if (this.#coveredUs[bucket]! > 0) return weighted / this.#coveredUs[bucket]!;
-    return (this.#min[bucket]! + this.#max[bucket]!) / 2;
+  #meanOf(bucket: number): number {
+    const mean = this.#usable.mean(bucket);
+    return Number.isNaN(mean) ? (this.#min[bucket]! + this.#max[bucket]!) / 2 : mean;
   }
 
   #startOf(bucket: number): TimeUs {
@@ -121,8 +175,8 @@ export class BucketGatherer {
       const untilUs = Math.min(endUs, toUs);
       this.#see(bucket, this.#heldValue, this.#heldQuality);
       if (!Number.isNaN(this.#heldValue)) {
-        this.#weighted[bucket]! += this.#heldValue * (untilUs - fromUs);
-        this.#coveredUs[bucket]! += untilUs - fromUs;
+        this.#usable.add(bucket, this.#heldValue, untilUs - fromUs);
+        if (isGood(this.#heldQuality)) this.#good.add(bucket, this.#heldValue, untilUs - fromUs);
       }
       fromUs = untilUs;
     }

@@ -16,6 +16,7 @@ export class Catalogue {
   readonly #byAddress = new Map<string, Tag[]>();
   readonly #sources = new Map<string, number>();
   readonly #realities: Reality[] = [];
+  readonly #names: string[] = [];
 
   private constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -35,8 +36,7 @@ export class Catalogue {
     }
     const sources = await rowsOf(connection, "SELECT id, name, reality FROM source ORDER BY id");
     for (const [id, name, reality] of sources as [number, string, Reality][]) {
-      catalogue.#sources.set(`${reality} ${name}`, id);
-      catalogue.#realities[id] = reality;
+      catalogue.#keepSource(id, name, reality);
     }
     return catalogue;
   }
@@ -55,6 +55,10 @@ export class Catalogue {
 
   get addresses(): string[] {
     return [...this.#byAddress.keys()];
+  }
+
+  sourceName(source: number): string {
+    return this.#names[source]!;
   }
 
   /** Ids of a source by name, of every reality. */
@@ -129,9 +133,14 @@ export class Catalogue {
     if (known !== undefined) return known;
     const id = this.#realities.length;
     await this.#connection.run("INSERT INTO source VALUES ($1, $2, $3)", [id, name, reality]);
-    this.#sources.set(key, id);
-    this.#realities[id] = reality;
+    this.#keepSource(id, name, reality);
     return id;
+  }
+
+  #keepSource(id: number, name: string, reality: Reality): void {
+    this.#sources.set(`${reality} ${name}`, id);
+    this.#realities[id] = reality;
+    this.#names[id] = name;
   }
 
   #keepTag(tag: Tag): void {

@@ -5,7 +5,7 @@ import { messageOf, RungError } from "../../core/errors.ts";
 /**
  * On disk: `tag` and `source` give small numbers to addresses and sources, `sample` holds one row a sample,
  * `other` the values that are no Float64. No key on `sample`, since a key costs ten times the ingest rate; the
- * watermarks in memory and an anti-join keep repetitions out.
+ * watermarks in memory and an anti-join keep repetitions out. Closed days lie in Parquet files beside the file.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS format (version INTEGER);
@@ -18,12 +18,33 @@ CREATE TABLE IF NOT EXISTS other (
   tag INTEGER, source INTEGER, epoch BIGINT, sequence BIGINT, kind VARCHAR, text VARCHAR);
 CREATE TABLE IF NOT EXISTS imported (digest VARCHAR, file VARCHAR, row_count BIGINT);
 `;
-const FORMAT = 1;
+/**
+ * `part` lists the files of the archive, one a source and day, `part_tag` what each holds of a tag, `stray` files that
+ * are not or no longer needed, `expired` how many rows retention dropped.
+ */
+const ARCHIVE_TABLES = [
+  "part (id BIGINT, source INTEGER, day INTEGER, row_count BIGINT, bytes BIGINT, first_us BIGINT, last_us BIGINT)",
+  `part_tag (part BIGINT, tag INTEGER, epoch BIGINT, row_count BIGINT, first_us BIGINT, last_us BIGINT,
+    first_sequence BIGINT, last_sequence BIGINT)`,
+  "stray (path VARCHAR)",
+  "expired (source INTEGER, row_count BIGINT)",
+];
+/** 1 had no archive. */
+const FORMAT = 2;
 
 export interface Database {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
   readonly reader: DuckDBConnection;
+  /** For the archive's long transactions. */
+  readonly keeper: DuckDBConnection;
+}
+
+/** What DuckDB may take. */
+export interface DatabaseLimits {
+  readonly memoryLimitMb: number;
+  /** Threads of DuckDB's own, beside the historian's worker. */
+  readonly threads: number;
 }
 
 /**
@@ -31,24 +52,41 @@ export interface Database {
  * @param readOnly writes nothing, not even the schema, and takes a file that is there only
  * @throws RungError `history-in-use`, `history-broken`
  */
-export async function openDatabase(file: string, memoryLimitMb: number, readOnly = false): Promise<Database> {
+export async function openDatabase(
+  file: string,
+  { memoryLimitMb, threads }: DatabaseLimits,
+  readOnly = false,
+): Promise<Database> {
   try {
     const instance = await DuckDBInstance.create(file, {
       ...(readOnly ? { access_mode: "READ_ONLY" } : {}),
       memory_limit: `${memoryLimitMb}MB`,
-      threads: "2",
+      threads: String(threads),
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
       preserve_insertion_order: "true",
     });
-    const writer = await instance.connect();
+    const [writer, reader, keeper] = [
+      await instance.connect(),
+      await instance.connect(),
+      await instance.connect(),
+    ];
     if (!readOnly) await writer.run(SCHEMA);
-    const versions = await rowsOf(writer, "SELECT version FROM format");
-    if (versions.length === 0 && !readOnly) await writer.run(`INSERT INTO format VALUES (${FORMAT})`);
-    else if (versions[0]![0] !== FORMAT) {
-      throw new Error(`it has format ${versions[0]![0]}, this version of Rung reads ${FORMAT}`);
+    const [version] = await rowsOf(writer, "SELECT version FROM format");
+    const format = version?.[0] ?? FORMAT;
+    if (format !== FORMAT && format !== 1) {
+      throw new Error(`it has format ${format}, this version of Rung reads 1 and ${FORMAT}`);
     }
-    return { instance, writer, reader: await instance.connect() };
+    if (!readOnly) {
+      for (const table of ARCHIVE_TABLES) await writer.run(`CREATE TABLE IF NOT EXISTS ${table}`);
+      if (version === undefined) await writer.run(`INSERT INTO format VALUES (${FORMAT})`);
+      else if (format === 1) await writer.run(`UPDATE format SET version = ${FORMAT}`);
+    } else if (format === 1) {
+      // A file without an archive that must not be written to: its manifest is empty, and not in it.
+      for (const connection of [writer, reader, keeper])
+        for (const table of ARCHIVE_TABLES) await connection.run(`CREATE TEMP TABLE ${table}`);
+    }
+    return { instance, writer, reader, keeper };
   } catch (cause) {
     const text = messageOf(cause);
     if (/lock/i.test(text)) {
@@ -80,7 +118,7 @@ export async function rowsOf(
   return (await connection.runAndReadAll(sql, values)).getRows() as unknown[][];
 }
 
-/** Bytes of the file and of its write-ahead log. */
+/** Bytes of the file and of its write-ahead log, without its archive. */
 export function bytesOf(file: string): number {
   let bytes = 0;
   for (const path of [file, `${file}.wal`]) bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,9 +1,10 @@
 import type { TimeUs } from "../../core/time.ts";
-import type { FrameRows, StoredSample, TagEntry, TimeWindow } from "./history-types.ts";
+import type { FrameRows, Maintained, StoredSample, TagEntry, TimeWindow } from "./history-types.ts";
 
 /** What the historian asks its worker. Every request is answered once, with its id. */
 export type HistorianRequest = { readonly id: number } & (
   | { readonly op: "open" | "flush" | "close" | "facts" | "addresses" }
+  | { readonly op: "maintain" }
   | { readonly op: "append"; readonly newTags: readonly TagEntry[]; readonly rows: FrameRows }
   | { readonly op: "last"; readonly address: string }
   | {
@@ -45,7 +46,7 @@ export interface HistorianReply {
   readonly error?: { readonly code: string; readonly where: string; readonly message: string };
 }
 
-/** Told without being asked: maintenance failed, the rest goes on. */
-export interface HistorianProblem {
-  readonly problem: NonNullable<HistorianReply["error"]>;
-}
+/** Told without being asked: what upkeep did, or that it failed, while the rest goes on. */
+export type HistorianNotice =
+  | { readonly problem: NonNullable<HistorianReply["error"]> }
+  | { readonly maintained: Maintained };

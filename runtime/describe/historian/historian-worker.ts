@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf, RungError } from "../../core/errors.ts";
-import type { HistorianReply, HistorianRequest } from "./historian-protocol.ts";
+import type { HistorianNotice, HistorianReply, HistorianRequest } from "./historian-protocol.ts";
 import { HistoryStore, type StoreOptions } from "./history-store.ts";
+import type { Maintained } from "./history-types.ts";
 
 /** Rows gather for so long before they are stored in one transaction. */
 const FLUSH_MS = 100;
@@ -19,12 +20,29 @@ const inTurn = oneAfterAnother();
  * one's stream early, without an error.
  */
 const inReadingTurn = oneAfterAnother();
+/** Upkeep has a connection of its own, but only one round of it runs at a time. */
+const inUpkeepTurn = oneAfterAnother();
 let flushTimer: NodeJS.Timeout | undefined;
 const maintenance = setInterval(() => {
-  inTurn(async () => (await store).maintain()).catch((error) =>
-    port.postMessage({ problem: faultOf(error) }),
-  );
+  maintain(false).catch((error) => tell({ problem: faultOf(error)! }));
 }, MAINTAIN_MS);
+
+const tell = (notice: HistorianNotice): void => port.postMessage(notice);
+
+/** @param isNow late samples of archived days are merged at once */
+async function maintain(isNow: boolean): Promise<Maintained> {
+  const opened = await store;
+  return inUpkeepTurn(async () => {
+    try {
+      const maintained = await opened.archive(isNow);
+      tell({ maintained });
+      return maintained;
+    } finally {
+      // Files that are no longer needed are removed while nobody reads them.
+      await inReadingTurn(() => inTurn(() => opened.tidy()));
+    }
+  });
+}
 
 function oneAfterAnother(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = store.then(settled, settled);
@@ -91,14 +109,23 @@ function handle(request: HistorianRequest): Promise<unknown> {
       return read((opened) => opened.addresses());
     case "facts":
       return read((opened) => opened.facts());
+    case "maintain":
+      return flush().then(() => maintain(true));
     case "prehistory":
       return flush().then(() =>
         inTurn(async () => (await store).importPrehistory(request.file, request.prefix)),
       );
     case "close":
       clearInterval(maintenance);
-      return flush().then(() => inReadingTurn(() => inTurn(async () => (await store).close())));
+      return close();
   }
+}
+
+async function close(): Promise<void> {
+  const opened = await store;
+  await flush();
+  opened.stop();
+  await inUpkeepTurn(() => inReadingTurn(() => inTurn(() => opened.close())));
 }
 
 function faultOf(error: unknown): HistorianReply["error"] {

@@ -8,7 +8,7 @@ import { siblingModule } from "../../core/sibling-module.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { SampleKey } from "../dedupe.ts";
 import type { Buckets } from "./buckets.ts";
-import type { HistorianProblem, HistorianReply, HistorianRequest } from "./historian-protocol.ts";
+import type { HistorianNotice, HistorianReply, HistorianRequest } from "./historian-protocol.ts";
 import type { StoreOptions } from "./history-store.ts";
 import type {
   AppendResult,
@@ -20,6 +20,7 @@ import type {
   HistoryRange,
   HistorySample,
   HistoryWindows,
+  Maintained,
   PrehistoryResult,
   StoreFacts,
   TagEntry,
@@ -35,8 +36,14 @@ export interface HistorianOptions extends Partial<StoreOptions> {
   readonly maxQueuedRows?: number;
 }
 
-/** DuckDB's memory in MB, days kept (0 = all), rows that may wait. */
-export const HISTORIAN_DEFAULTS = { memoryLimitMb: 256, retentionDays: 0, maxQueuedRows: 1_000_000 };
+/** DuckDB's memory in MB and threads, days kept (0 = all), hours until a day is closed, rows that may wait. */
+export const HISTORIAN_DEFAULTS = {
+  memoryLimitMb: 256,
+  threads: 2,
+  retentionDays: 0,
+  archiveAfterHours: 6,
+  maxQueuedRows: 1_000_000,
+};
 
 type Request<T> = T extends unknown ? Omit<T, "id"> : never;
 
@@ -46,7 +53,8 @@ interface Pending {
 }
 
 /**
- * Samples on disk, in a DuckDB file that one worker thread of this process owns. The worker starts at first use.
+ * Samples on disk, in a DuckDB file that one worker thread of this process owns, and in a Parquet file beside it for
+ * each closed day. The worker starts at first use.
  *
  * `append` acknowledges after the rows are committed, so that what was acknowledged survives a kill of the process.
  * Repetitions by (source, epoch, sequence, property) are stored once. The queue is bounded: beyond it an append is
@@ -72,6 +80,8 @@ export class Historian {
     this.#options = {
       file: options.file,
       memoryLimitMb: options.memoryLimitMb ?? HISTORIAN_DEFAULTS.memoryLimitMb,
+      threads: options.threads ?? HISTORIAN_DEFAULTS.threads,
+      archiveAfterHours: options.archiveAfterHours ?? HISTORIAN_DEFAULTS.archiveAfterHours,
       retentionDays: options.retentionDays ?? HISTORIAN_DEFAULTS.retentionDays,
       ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
     };
@@ -84,6 +94,11 @@ export class Historian {
   /** The same of each source. */
   countsBySource(): ReadonlyMap<string, HistorianCounts> {
     return this.#ledger.bySource();
+  }
+
+  /** Samples that retention dropped since this historian was opened, by source. They were stored before. */
+  expiredBySource(): ReadonlyMap<string, number> {
+    return this.#ledger.expired;
   }
 
   /** What last went wrong without anybody asking, such as maintenance on a full disk. */
@@ -209,6 +224,15 @@ export class Historian {
     return this.#ask({ op: "facts" });
   }
 
+  /**
+   * Does at once what the historian does of itself every minute: drops days older than the retention, moves closed
+   * days into Parquet files and merges late samples into them, and moves the log into the file.
+   * @throws RungError `history-failed`, such as on a full disk; nothing is lost then, and it is tried again
+   */
+  maintain(): Promise<Maintained> {
+    return this.#ask({ op: "maintain" });
+  }
+
   /** See historian/prehistory.ts. */
   importPrehistory(file: string, prefix: string): Promise<PrehistoryResult> {
     return this.#ask({ op: "prehistory", file, prefix });
@@ -261,15 +285,20 @@ export class Historian {
       name: "historian",
     });
     worker.unref();
-    worker.on("message", (reply: HistorianReply | HistorianProblem) => this.#take(worker, reply));
+    worker.on("message", (reply: HistorianReply | HistorianNotice) => this.#take(worker, reply));
     worker.on("error", (cause) => this.#ended(worker, messageOf(cause)));
     worker.on("exit", (code) => this.#ended(worker, `its worker ended with code ${code}`));
     return worker;
   }
 
-  #take(worker: Worker, reply: HistorianReply | HistorianProblem): void {
+  #take(worker: Worker, reply: HistorianReply | HistorianNotice): void {
     if ("problem" in reply) {
       this.#problem = errorOf(reply.problem);
+      return;
+    }
+    if ("maintained" in reply) {
+      this.#problem = undefined;
+      for (const [source, rows] of reply.maintained.expired) this.#ledger.expire(source, rows);
       return;
     }
     const pending = this.#pending.get(reply.id);

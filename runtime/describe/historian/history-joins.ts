@@ -1,10 +1,9 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { RungError } from "../../core/errors.ts";
 import { BAD_NO_DATA, isBad } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
+import type { HistoryReader } from "./archive/history-reader.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { rowsOf } from "./database.ts";
-import { eachChunk, numberAt, ORDER, range, tagsOf, whole } from "./history-queries.ts";
+import { eachStanding, numberAt, ORDER, range, tagsOf, whole } from "./history-queries.ts";
 import type { HistoryAsof, HistoryWindows, StoodColumn, TimeWindow } from "./history-types.ts";
 import { readOther } from "./other-value.ts";
 import { WindowGatherer } from "./window-gatherer.ts";
@@ -18,7 +17,7 @@ const MOST_CELLS = 2_000_000;
  * @throws RungError `unknown-address` for the base
  */
 export async function asof(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   base: string,
   addresses: readonly string[],
@@ -27,25 +26,27 @@ export async function asof(
   limit: number,
 ): Promise<HistoryAsof> {
   const found = await range(reader, catalogue, base, fromUs, toUs, limit);
-  const { list } = tagsOf(catalogue, base);
-  const spine = `(SELECT time_us, row_number() OVER (ORDER BY ${ORDER}) - 1 AS row FROM sample
-    WHERE tag IN (${list}) AND time_us >= ${whole(fromUs)} AND time_us < ${whole(toUs)}
-    ORDER BY ${ORDER} LIMIT ${limit})`;
+  const { ids, list } = tagsOf(catalogue, base);
+  const [from, to] = [whole(fromUs), whole(toUs)];
+  const { samples } = await reader.within({ tags: ids, fromUs: from, toUs: to });
+  const spine = `(SELECT time_us, row_number() OVER (ORDER BY ${ORDER}) - 1 AS row FROM ${samples}
+    WHERE tag IN (${list}) AND time_us >= ${from} AND time_us < ${to} ORDER BY ${ORDER} LIMIT ${limit})`;
   const columns: StoodColumn[] = [];
   for (const address of addresses) {
-    columns.push(await stood(reader, catalogue, spine, found.value.length, address, toUs));
+    columns.push(await stood(reader, catalogue, spine, found.value.length, address, from, to));
   }
   return { base: found, columns };
 }
 
 /** What stood of one property at each row of a spine of `time_us` and `row`. */
 async function stood(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   spine: string,
   rows: number,
   address: string,
-  toUs: TimeUs,
+  from: TimeUs,
+  to: TimeUs,
 ): Promise<StoodColumn> {
   const { ids, unit } = catalogue.tagsOf(address);
   const value = new Float64Array(rows).fill(Number.NaN);
@@ -55,12 +56,14 @@ async function stood(
   const column = { address, unit, value, sourceTimeUs, quality, other };
   if (ids.length === 0 || rows === 0) return column;
   const list = ids.join(", ");
+  const begin = (await reader.stoodSince(ids, from)) ?? from;
+  const { samples, others } = await reader.within({ tags: ids, fromUs: begin, toUs: to });
   // Samples of one source time are a repetition: what was sent last is what stood.
   const joined = `SELECT e.row, s.* FROM ${spine} AS e ASOF JOIN (
-      SELECT * FROM sample WHERE tag IN (${list}) AND time_us < ${whole(toUs)}
+      SELECT * FROM ${samples} WHERE tag IN (${list}) AND time_us >= ${begin} AND time_us < ${to}
       QUALIFY row_number() OVER (PARTITION BY time_us ORDER BY epoch DESC, sequence DESC) = 1
     ) AS s ON e.time_us >= s.time_us`;
-  await eachChunk(reader, `SELECT row::DOUBLE, time_us::DOUBLE, value, quality FROM (${joined})`, (chunk) => {
+  await reader.eachChunk(`SELECT row::DOUBLE, time_us::DOUBLE, value, quality FROM (${joined})`, (chunk) => {
     for (let i = 0; i < chunk.rowCount; i++) {
       const row = numberAt(chunk, 0, i);
       sourceTimeUs[row] = numberAt(chunk, 1, i);
@@ -68,12 +71,10 @@ async function stood(
       quality[row] = numberAt(chunk, 3, i);
     }
   });
-  const others = await rowsOf(
-    reader,
-    `SELECT row::DOUBLE, kind, text FROM (${joined}) JOIN other USING (tag, source, epoch, sequence)
-     WHERE tag IN (${list})`,
-  );
-  for (const [row, kind, text] of others as [number, string, string][])
+  const found =
+    await reader.rows(`SELECT row::DOUBLE, kind, text FROM (${joined}) JOIN ${others} USING (tag, source, epoch, sequence)
+     WHERE tag IN (${list})`);
+  for (const [row, kind, text] of found as [number, string, string][])
     other.set(row, readOther({ kind, text }));
   return column;
 }
@@ -83,7 +84,7 @@ async function stood(
  * @throws RungError `bad-range`
  */
 export async function windows(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   addresses: readonly string[],
   asked: readonly TimeWindow[],
@@ -107,7 +108,7 @@ export async function windows(
 }
 
 async function windowsOf(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   address: string,
   asked: readonly TimeWindow[],
@@ -116,24 +117,10 @@ async function windowsOf(
   const gatherer = new WindowGatherer(asked);
   if (ids.length === 0 || asked.length === 0)
     return { address, unit, ...gatherer.finish(Number.NEGATIVE_INFINITY) };
-  const list = ids.join(", ");
   const from = asked.reduce((least, { fromUs }) => Math.min(least, fromUs), Number.POSITIVE_INFINITY);
   const to = asked.reduce((most, { toUs }) => Math.max(most, toUs), 0);
-  await eachChunk(
-    reader,
-    `SELECT time_us::DOUBLE, value, quality FROM sample WHERE tag IN (${list}) AND time_us < ${to}
-     AND time_us >= coalesce((SELECT max(time_us) FROM sample WHERE tag IN (${list}) AND time_us <= ${from}), ${from})
-     ORDER BY ${ORDER}`,
-    (chunk) => {
-      for (let i = 0; i < chunk.rowCount; i++) {
-        const quality = numberAt(chunk, 2, i);
-        gatherer.add(numberAt(chunk, 0, i), isBad(quality) ? Number.NaN : numberAt(chunk, 1, i), quality);
-      }
-    },
+  await eachStanding(reader, ids, from, to, (timeUs, value, quality) =>
+    gatherer.add(timeUs, isBad(quality) ? Number.NaN : value, quality),
   );
-  const [newest] = await rowsOf(
-    reader,
-    `SELECT max(time_us)::DOUBLE FROM sample WHERE source IN (SELECT source FROM sample WHERE tag IN (${list}))`,
-  );
-  return { address, unit, ...gatherer.finish((newest![0] as number | null) ?? from) };
+  return { address, unit, ...gatherer.finish((await reader.newestOfSourcesOf(ids)) ?? from) };
 }

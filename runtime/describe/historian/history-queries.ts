@@ -1,10 +1,11 @@
-import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { RungError } from "../../core/errors.ts";
-import { BAD_NO_DATA, isBad } from "../../core/quality.ts";
+import { BAD_NO_DATA, isBad, type Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { dayOf } from "./archive/day.ts";
+import type { HistoryReader } from "./archive/history-reader.ts";
 import { BucketGatherer, type Buckets } from "./buckets.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { rowsOf } from "./database.ts";
 import { ExactSum } from "./exact-sum.ts";
 import type { ColumnTotal, HistoryAt, HistoryRange, HistorySample, StoredSample } from "./history-types.ts";
 import { readOther } from "./other-value.ts";
@@ -13,7 +14,10 @@ import { readOther } from "./other-value.ts";
 export const ORDER = "time_us, epoch, sequence";
 const MAX_BUCKETS = 100_000;
 
-export function tagsOf(catalogue: Catalogue, address: string): { list: string; unit: string | undefined } {
+export function tagsOf(
+  catalogue: Catalogue,
+  address: string,
+): { ids: readonly number[]; list: string; unit: string | undefined } {
   const { ids, unit } = catalogue.tagsOf(address);
   if (ids.length === 0) {
     throw new RungError({
@@ -23,21 +27,7 @@ export function tagsOf(catalogue: Catalogue, address: string): { list: string; u
       advice: "wire a history node after the state of its twin, or correct the address",
     });
   }
-  return { list: ids.join(", "), unit };
-}
-
-/** Walks a result chunk by chunk, so that no row becomes an object. */
-export async function eachChunk(
-  connection: DuckDBConnection,
-  sql: string,
-  take: (chunk: DuckDBDataChunk) => void,
-): Promise<void> {
-  const result = await connection.stream(sql);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    take(chunk);
-  }
+  return { ids, list: ids.join(", "), unit };
 }
 
 export const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): number =>
@@ -45,19 +35,19 @@ export const numberAt = (chunk: DuckDBDataChunk, column: number, row: number): n
 
 /** The newest sample; undefined where the address was never stored. */
 export async function last(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   address: string,
 ): Promise<HistorySample | undefined> {
   const { ids, unit } = catalogue.tagsOf(address);
   if (ids.length === 0) return undefined;
-  const [row] = await rowsOf(
-    reader,
-    `SELECT time_us::DOUBLE, value, quality, source, receive_us::DOUBLE, kind, text
-     FROM (SELECT * FROM sample WHERE tag IN (${ids.join(", ")})
-           AND time_us = (SELECT max(time_us) FROM sample WHERE tag IN (${ids.join(", ")})))
-     LEFT JOIN other USING (tag, source, epoch, sequence) ORDER BY epoch DESC, sequence DESC LIMIT 1`,
-  );
+  const list = ids.join(", ");
+  const { samples, others } = await reader.standingAt(ids, Number.MAX_SAFE_INTEGER);
+  const [row] =
+    await reader.rows(`SELECT time_us::DOUBLE, value, quality, source, receive_us::DOUBLE, kind, text
+     FROM (SELECT * FROM ${samples} WHERE tag IN (${list})
+           AND time_us = (SELECT max(time_us) FROM ${samples} WHERE tag IN (${list})))
+     LEFT JOIN (SELECT * FROM ${others} WHERE tag IN (${list})) USING (tag, source, epoch, sequence) ORDER BY epoch DESC, sequence DESC LIMIT 1`);
   if (row === undefined) return undefined;
   const [sourceTimeUs, value, quality, source, receiveTimeUs, kind, text] = row as [
     number,
@@ -82,22 +72,23 @@ export async function last(
 
 /** Samples with fromUs <= source time < toUs. @throws RungError `unknown-address` */
 export async function range(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   address: string,
   fromUs: TimeUs,
   toUs: TimeUs,
   limit: number,
 ): Promise<HistoryRange> {
-  const { list, unit } = tagsOf(catalogue, address);
+  const { ids, list, unit } = tagsOf(catalogue, address);
+  const [from, to] = [whole(fromUs), whole(toUs)];
+  const { samples, others } = await reader.within({ tags: ids, fromUs: from, toUs: to });
   const times: number[] = [];
   const values: number[] = [];
   const qualities: number[] = [];
   const sources = new Set<number>();
-  const where = `tag IN (${list}) AND time_us >= ${whole(fromUs)} AND time_us < ${whole(toUs)}`;
-  await eachChunk(
-    reader,
-    `SELECT time_us::DOUBLE, value, quality, source FROM sample WHERE ${where} ORDER BY ${ORDER} LIMIT ${limit + 1}`,
+  const where = `tag IN (${list}) AND time_us >= ${from} AND time_us < ${to}`;
+  await reader.eachChunk(
+    `SELECT time_us::DOUBLE, value, quality, source FROM ${samples} WHERE ${where} ORDER BY ${ORDER} LIMIT ${limit + 1}`,
     (chunk) => {
       for (let row = 0; row < chunk.rowCount; row++) {
         times.push(numberAt(chunk, 0, row));
@@ -110,13 +101,10 @@ export async function range(
   const complete = times.length <= limit;
   if (!complete) for (const column of [times, values, qualities]) column.length = limit;
   const other = new Map<number, unknown>();
-  const others = await rowsOf(
-    reader,
-    `SELECT row::DOUBLE, kind, text FROM (
-       SELECT *, row_number() OVER (ORDER BY ${ORDER}) - 1 AS row FROM sample WHERE ${where})
-     JOIN other USING (tag, source, epoch, sequence) WHERE tag IN (${list})`,
-  );
-  for (const [row, kind, text] of others as [number, string, string][]) {
+  const found = await reader.rows(`SELECT row::DOUBLE, kind, text FROM (
+       SELECT *, row_number() OVER (ORDER BY ${ORDER}) - 1 AS row FROM ${samples} WHERE ${where})
+     JOIN ${others} USING (tag, source, epoch, sequence) WHERE tag IN (${list})`);
+  for (const [row, kind, text] of found as [number, string, string][]) {
     if (row < times.length) other.set(row, readOther({ kind, text }));
   }
   return {
@@ -133,7 +121,7 @@ export async function range(
 
 /** n buckets over [fromUs, toUs). The last value stands until the newest sample of any property, at most to `toUs`. */
 export async function buckets(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   address: string,
   fromUs: TimeUs,
@@ -148,31 +136,37 @@ export async function buckets(
       advice: `ask for 1 to ${MAX_BUCKETS} buckets over a time that does not end before it starts`,
     });
   }
-  const { list } = tagsOf(catalogue, address);
+  const { ids } = tagsOf(catalogue, address);
   const from = whole(fromUs);
   const to = whole(toUs);
   const gatherer = new BucketGatherer(from, to, n);
-  await eachChunk(
-    reader,
-    `SELECT time_us::DOUBLE, value, quality FROM sample WHERE tag IN (${list}) AND time_us < ${to}
-     AND time_us >= coalesce((SELECT max(time_us) FROM sample WHERE tag IN (${list}) AND time_us <= ${from}), ${from})
-     ORDER BY ${ORDER}`,
+  await eachStanding(reader, ids, from, to, (timeUs, value, quality) => gatherer.add(timeUs, value, quality));
+  return gatherer.finish((await reader.newestOfSourcesOf(ids)) ?? from);
+}
+
+/** Walks the samples of a property with from <= source time < to, and before them what stood at `from`. */
+export async function eachStanding(
+  reader: HistoryReader,
+  tags: readonly number[],
+  from: TimeUs,
+  to: TimeUs,
+  take: (timeUs: TimeUs, value: number, quality: Quality) => void,
+): Promise<void> {
+  const begin = (await reader.stoodSince(tags, from)) ?? from;
+  const { samples } = await reader.within({ tags, fromUs: begin, toUs: to });
+  await reader.eachChunk(
+    `SELECT time_us::DOUBLE, value, quality FROM ${samples}
+     WHERE tag IN (${tags.join(", ")}) AND time_us >= ${begin} AND time_us < ${to} ORDER BY ${ORDER}`,
     (chunk) => {
-      for (let row = 0; row < chunk.rowCount; row++) {
-        gatherer.add(numberAt(chunk, 0, row), numberAt(chunk, 1, row), numberAt(chunk, 2, row));
-      }
+      for (let row = 0; row < chunk.rowCount; row++)
+        take(numberAt(chunk, 0, row), numberAt(chunk, 1, row), numberAt(chunk, 2, row));
     },
   );
-  const [newest] = await rowsOf(
-    reader,
-    `SELECT max(time_us)::DOUBLE FROM sample WHERE source IN (SELECT source FROM sample WHERE tag IN (${list}))`,
-  );
-  return gatherer.finish((newest![0] as number | null) ?? from);
 }
 
 /** What stood at one instant, for many properties in one walk. Addresses never stored have no data. */
 export async function at(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   addresses: readonly string[],
   timeUs: TimeUs,
@@ -187,12 +181,11 @@ export async function at(
   const sourceTimeUs = new Float64Array(addresses.length).fill(Number.NaN);
   const quality = new Uint32Array(addresses.length).fill(BAD_NO_DATA);
   if (rowsOfTag.size > 0) {
-    const found = await rowsOf(
-      reader,
-      `SELECT tag, time_us::DOUBLE, value, quality FROM sample
-       WHERE tag IN (${[...rowsOfTag.keys()].join(", ")}) AND time_us <= ${whole(timeUs)}
-       QUALIFY row_number() OVER (PARTITION BY tag ORDER BY time_us DESC, epoch DESC, sequence DESC) = 1`,
-    );
+    const tags = [...rowsOfTag.keys()];
+    const { samples } = await reader.standingAt(tags, whole(timeUs));
+    const found = await reader.rows(`SELECT tag, time_us::DOUBLE, value, quality FROM ${samples}
+       WHERE tag IN (${tags.join(", ")}) AND time_us <= ${whole(timeUs)}
+       QUALIFY row_number() OVER (PARTITION BY tag ORDER BY time_us DESC, epoch DESC, sequence DESC) = 1`);
     for (const [tag, time, number, mark] of found as [number, number, number | null, number][]) {
       for (const row of rowsOfTag.get(tag)!) {
         if (time < sourceTimeUs[row]!) continue;
@@ -207,19 +200,19 @@ export async function at(
 
 /** Count and sums of everything one source ever stored, by address, in order of sequence. */
 export async function totals(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   source: string,
 ): Promise<ColumnTotal[]> {
   const ids = catalogue.sourcesNamed(source);
   if (ids.length === 0) return [];
+  const { samples } = await reader.within({ sources: ids });
   const byTag = new Map<
     number,
     { sum: ExactSum; inOrder: number; count: number; bad: number; none: number }
   >();
-  await eachChunk(
-    reader,
-    `SELECT tag, value, quality FROM sample WHERE source IN (${ids.join(", ")}) ORDER BY tag, epoch, sequence`,
+  await reader.eachChunk(
+    `SELECT tag, value, quality FROM ${samples} WHERE source IN (${ids.join(", ")}) ORDER BY tag, epoch, sequence`,
     (chunk) => {
       for (let row = 0; row < chunk.rowCount; row++) {
         const tag = numberAt(chunk, 0, row);
@@ -253,7 +246,7 @@ const MOST_ASKED = 2000;
 
 /** Which of these samples of a source are stored, by tag, source time and value, in the same order. */
 export async function holds(
-  reader: DuckDBConnection,
+  reader: HistoryReader,
   catalogue: Catalogue,
   source: string,
   samples: readonly StoredSample[],
@@ -263,19 +256,23 @@ export async function holds(
   if (sources.length === 0) return held;
   for (let begin = 0; begin < samples.length; begin += MOST_ASKED) {
     const asked = samples.slice(begin, begin + MOST_ASKED);
-    const keys = asked.flatMap(({ address, sourceTimeUs }, i) =>
-      catalogue.tagsOf(address).ids.map((tag) => `(${begin + i}, ${tag}, ${whole(sourceTimeUs)}::BIGINT)`),
-    );
+    const tags = new Set<number>();
+    const keys: string[] = [];
+    for (const [i, { address, sourceTimeUs }] of asked.entries()) {
+      for (const tag of catalogue.tagsOf(address).ids) {
+        tags.add(tag);
+        keys.push(`(${begin + i}, ${tag}, ${whole(sourceTimeUs)}::BIGINT)`);
+      }
+    }
     if (keys.length === 0) continue;
+    const days = [...new Set(asked.map(({ sourceTimeUs }) => dayOf(whole(sourceTimeUs))))];
+    const stored = await reader.within({ sources, tags: [...tags], days });
     const times = asked.map(({ sourceTimeUs }) => whole(sourceTimeUs));
-    const found = await rowsOf(
-      reader,
-      `WITH key (place, tag, time_us) AS (VALUES ${keys.join(", ")})
-       SELECT place, value, text FROM key JOIN sample USING (tag, time_us)
-       LEFT JOIN other USING (tag, source, epoch, sequence)
+    const found = await reader.rows(`WITH key (place, tag, time_us) AS (VALUES ${keys.join(", ")})
+       SELECT place, value, text FROM key JOIN ${stored.samples} AS stored USING (tag, time_us)
+       LEFT JOIN ${stored.others} USING (tag, source, epoch, sequence)
        WHERE source IN (${sources.join(", ")})
-       AND sample.time_us BETWEEN ${Math.min(...times)} AND ${Math.max(...times)}`,
-    );
+       AND stored.time_us BETWEEN ${Math.min(...times)} AND ${Math.max(...times)}`);
     for (const [place, value, text] of found as [number, number | null, string | null][]) {
       const sample = samples[place]!;
       // What has no number is stored as NULL.

@@ -3,10 +3,18 @@ import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { Historian } from "./historian.ts";
 import type { HistoryRange } from "./history-types.ts";
-import { type Passage, type PassageQuestion, passageConditions } from "./passages.ts";
+import { conditionsDuring, type Passage, type PassageConditions, passageConditions } from "./passages.ts";
+import { valueSpans } from "./value-spans.ts";
 
 export const QUERY_KINDS = ["last", "range", "buckets", "asof", "eventWindow"] as const;
 export type QueryKind = (typeof QUERY_KINDS)[number];
+
+/**
+ * What the mean of a bucket is: of usable values weighed by the time they stood, of good ones weighed so, or of the
+ * good samples in it, each counted once.
+ */
+export const MEAN_KINDS = ["time", "goodTime", "samples"] as const;
+export type MeanKind = (typeof MEAN_KINDS)[number];
 
 /** A question to the history, as a node, a command or a screen asks it. */
 export interface HistoryQuestion {
@@ -16,13 +24,18 @@ export interface HistoryQuestion {
   readonly fromUs?: TimeUs;
   readonly toUs?: TimeUs;
   readonly backS?: number;
-  /** For buckets. */
+  /** For buckets; the mean is weighed by time unless told otherwise. */
   readonly n?: number;
+  readonly mean?: MeanKind;
   /** For asof: the property at whose samples the others are looked up. */
   readonly base?: string;
-  /** For eventWindow: the events whose value says what enters and what leaves. */
+  /** For eventWindow: the events whose value says what enters and what leaves, */
   readonly entry?: string;
   readonly exit?: string;
+  /** or one event, the value with which a window begins, and that with which it ends, else any other. */
+  readonly event?: string;
+  readonly begin?: string;
+  readonly end?: string;
 }
 
 export interface PlainSample {
@@ -40,6 +53,7 @@ export interface PlainBucket {
   readonly max: number | null;
   readonly count: number;
   readonly quality: Quality;
+  /** Share of the bucket in which a value stood that the mean counts: a usable one, or a good one. */
   readonly covered: number;
 }
 
@@ -86,7 +100,8 @@ export type HistoryAnswer =
       readonly rows: readonly PlainAsofRow[];
       readonly complete: boolean;
     }
-  | { readonly entry: string; readonly exit: string; readonly passages: readonly PlainPassage[] };
+  | { readonly entry: string; readonly exit: string; readonly passages: readonly PlainPassage[] }
+  | { readonly event: string; readonly passages: readonly PlainPassage[] };
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 const DEFAULT_BACK_S = 3600;
@@ -122,15 +137,28 @@ export async function askHistory(
     return [await asof(historian, question.base, question.addresses, fromUs, toUs)];
   }
   if (question.kind === "eventWindow") {
-    const { entry, exit } = question;
-    if (!entry || !exit) throw fault('eventWindow needs "entry" and "exit", the events of what passes');
-    return [await eventWindow(historian, { entry, exit, fromUs, toUs, addresses: question.addresses })];
+    const { entry, exit, event, begin, end, addresses } = question;
+    if (entry && exit) {
+      const found = await passageConditions(historian, { entry, exit, fromUs, toUs, addresses });
+      return [{ entry, exit, passages: plainPassages(found) }];
+    }
+    if (!event || begin === undefined || begin === "")
+      throw fault(
+        'eventWindow needs "entry" and "exit", or "event" and "begin", the value that begins a window',
+      );
+    const asked = { event, begin, ...(end === undefined || end === "" ? {} : { end }), fromUs, toUs };
+    const spans = await valueSpans(historian, asked);
+    const found = await conditionsDuring(historian, spans, { fromUs, toUs, addresses });
+    return [{ event, passages: plainPassages(found) }];
   }
+  const mean = question.mean ?? "time";
+  if (!MEAN_KINDS.includes(mean))
+    throw fault(`${JSON.stringify(mean)} is no kind of mean, known are ${MEAN_KINDS.join(", ")}`);
   const answers: HistoryAnswer[] = [];
   for (const address of question.addresses) {
     if (question.kind === "last") answers.push(await last(historian, address));
     else if (question.kind === "range") answers.push(await range(historian, address, fromUs, toUs));
-    else answers.push(await buckets(historian, address, fromUs, toUs, question.n ?? DEFAULT_BUCKETS));
+    else answers.push(await buckets(historian, address, fromUs, toUs, question.n ?? DEFAULT_BUCKETS, mean));
   }
   return answers;
 }
@@ -181,18 +209,21 @@ async function buckets(
   fromUs: TimeUs,
   toUs: TimeUs,
   n: number,
+  mean: MeanKind,
 ): Promise<HistoryAnswer> {
   const found = await historian.buckets(address, fromUs, toUs, n);
+  const means = { time: found.mean, goodTime: found.goodMean, samples: found.sampleMean }[mean];
+  const covered = mean === "time" ? found.covered : found.goodCovered;
   return {
     address,
     buckets: Array.from(found.fromUs, (from, i) => ({
       fromUs: from,
       min: orNull(found.min[i]!),
-      mean: orNull(found.mean[i]!),
+      mean: orNull(means[i]!),
       max: orNull(found.max[i]!),
       count: found.count[i]!,
       quality: found.quality[i]!,
-      covered: found.covered[i]!,
+      covered: covered[i]!,
     })),
   };
 }
@@ -229,31 +260,22 @@ async function asof(
 
 type Stood = Pick<HistoryRange, "value" | "quality" | "other">;
 
-async function eventWindow(
-  historian: Historian,
-  question: PassageQuestion & { readonly addresses: readonly string[] },
-): Promise<HistoryAnswer> {
-  const found = await passageConditions(historian, question);
-  return {
-    entry: question.entry,
-    exit: question.exit,
-    passages: found.passages.map((passage, i) => ({
-      ...passage,
-      conditions: Object.fromEntries(
-        found.conditions.map((column) => [
-          column.address,
-          {
-            atEntry: orNull(column.atStart[i]!),
-            min: orNull(column.min[i]!),
-            mean: orNull(column.mean[i]!),
-            max: orNull(column.max[i]!),
-            atExit: orNull(column.atEnd[i]!),
-            count: column.count[i]!,
-            quality: column.quality[i]!,
-            covered: column.covered[i]!,
-          },
-        ]),
-      ),
-    })),
-  };
-}
+const plainPassages = ({ passages, conditions }: PassageConditions): PlainPassage[] =>
+  passages.map((passage, i) => ({
+    ...passage,
+    conditions: Object.fromEntries(
+      conditions.map((column) => [
+        column.address,
+        {
+          atEntry: orNull(column.atStart[i]!),
+          min: orNull(column.min[i]!),
+          mean: orNull(column.mean[i]!),
+          max: orNull(column.max[i]!),
+          atExit: orNull(column.atEnd[i]!),
+          count: column.count[i]!,
+          quality: column.quality[i]!,
+          covered: column.covered[i]!,
+        },
+      ]),
+    ),
+  }));

@@ -1,8 +1,13 @@
 import { messageOf, RungError } from "../../core/errors.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { type ArchiveStep, Archivist } from "./archive/archivist.ts";
+import { HistoryReader } from "./archive/history-reader.ts";
+import { archiveFolder } from "./archive/part.ts";
+import { credibleUs, TableDays } from "./archive/table-days.ts";
+import { Upkeep, type UpkeepOptions } from "./archive/upkeep.ts";
 import type { Buckets } from "./buckets.ts";
 import { Catalogue } from "./catalogue.ts";
-import { bytesOf, type Database, openDatabase, rowsOf } from "./database.ts";
+import { bytesOf, type Database, type DatabaseLimits, openDatabase } from "./database.ts";
 import * as joins from "./history-joins.ts";
 import * as queries from "./history-queries.ts";
 import type {
@@ -14,6 +19,7 @@ import type {
   HistoryRange,
   HistorySample,
   HistoryWindows,
+  Maintained,
   PrehistoryResult,
   StoredSample,
   StoreFacts,
@@ -21,20 +27,20 @@ import type {
   TimeWindow,
 } from "./history-types.ts";
 import { importWideCsv } from "./prehistory-import.ts";
-import { SampleAppender } from "./sample-appender.ts";
+import { OtherAppender, SampleAppender } from "./sample-appender.ts";
 import { Watermarks } from "./watermarks.ts";
 
-export interface StoreOptions {
+export interface StoreOptions extends DatabaseLimits, UpkeepOptions {
   readonly file: string;
-  readonly memoryLimitMb: number;
-  /** 0 keeps everything. */
-  readonly retentionDays: number;
   /** For questions only: nothing is written to the file. */
   readonly readOnly?: boolean;
 }
 
+/** Rows with the values that are no number by their row. */
+type Batch = FrameRows & { readonly others: ReadonlyMap<number, readonly [kind: string, text: string]> };
+
 interface Waiting {
-  readonly rows: FrameRows;
+  readonly rows: Batch;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -54,8 +60,15 @@ export class HistoryStore {
   readonly #options: StoreOptions;
   readonly #database: Database;
   readonly #catalogue: Catalogue;
+  readonly #archivist: Archivist;
+  readonly #upkeep: Upkeep;
+  readonly #reader: HistoryReader;
+  /** What stands in the transaction that stores. */
+  readonly #storing: HistoryReader;
   #watermarks: Watermarks;
+  #days: TableDays;
   #appender: SampleAppender | undefined;
+  #otherAppender: OtherAppender | undefined;
   /** Tag id by the caller's ref. */
   #tagOfRef = new Int32Array(64).fill(-1);
   #waiting: Waiting[] = [];
@@ -66,19 +79,34 @@ export class HistoryStore {
     database: Database,
     catalogue: Catalogue,
     watermarks: Watermarks,
+    days: TableDays,
+    archivist: Archivist,
   ) {
     this.#options = options;
     this.#database = database;
     this.#catalogue = catalogue;
     this.#watermarks = watermarks;
+    this.#days = days;
+    this.#archivist = archivist;
+    this.#upkeep = new Upkeep(archivist, options);
+    const folder = archiveFolder(options.file);
+    this.#reader = new HistoryReader(database.reader, folder);
+    this.#storing = new HistoryReader(database.writer, folder);
   }
 
-  /** @throws RungError `history-in-use`, `history-broken` */
-  static async open(options: StoreOptions): Promise<HistoryStore> {
-    const database = await openDatabase(options.file, options.memoryLimitMb, options.readOnly);
-    const catalogue = await Catalogue.load(database.writer);
-    const watermarks = await Watermarks.load(database.writer);
-    return new HistoryStore(options, database, catalogue, watermarks);
+  /**
+   * @param reached told of each step of archiving
+   * @throws RungError `history-in-use`, `history-broken`
+   */
+  static async open(options: StoreOptions, reached?: (step: ArchiveStep) => void): Promise<HistoryStore> {
+    const database = await openDatabase(options.file, options, options.readOnly);
+    const { writer, keeper } = database;
+    const archivist = new Archivist(keeper, archiveFolder(options.file), reached);
+    // A process that was killed may have left files that nobody reads.
+    if (options.readOnly !== true) await archivist.removeStrays();
+    const catalogue = await Catalogue.load(writer);
+    const [watermarks, days] = [await Watermarks.load(writer), await TableDays.load(writer)];
+    return new HistoryStore(options, database, catalogue, watermarks, days, archivist);
   }
 
   get waitingRows(): number {
@@ -99,7 +127,9 @@ export class HistoryStore {
 
   /** Queues rows; the promise is kept once they are on disk. */
   append(rows: FrameRows): Promise<AppendResult> {
-    return new Promise((resolve, reject) => this.#waiting.push({ rows, resolve, reject }));
+    const others = new Map(rows.other.map(([row, kind, text]) => [row, [kind, text] as const]));
+    const batch = { ...rows, others };
+    return new Promise((resolve, reject) => this.#waiting.push({ rows: batch, resolve, reject }));
   }
 
   /** Stores what waits, in one transaction, and acknowledges it. A failure is told to every append it concerns. */
@@ -122,7 +152,7 @@ export class HistoryStore {
     }
   }
 
-  async #store(batches: readonly FrameRows[]): Promise<AppendResult[]> {
+  async #store(batches: readonly Batch[]): Promise<AppendResult[]> {
     const { writer } = this.#database;
     const sources: number[] = [];
     for (const { source, reality } of batches) sources.push(await this.#catalogue.source(source, reality));
@@ -130,15 +160,10 @@ export class HistoryStore {
     try {
       this.#appender ??= await SampleAppender.open(writer);
       const results = batches.map(() => ({ stored: 0, deduplicated: 0 }));
+      this.#otherAppender ??= await OtherAppender.open(writer);
       const suspects: Suspect[] = [];
-      const others: unknown[][] = [];
       for (const [index, batch] of batches.entries()) {
-        const fresh = this.#appendAboveMarks(batch, index, sources[index]!, suspects);
-        results[index]!.stored += fresh;
-        for (const [row, kind, text] of batch.other) {
-          const tag = this.#tagOfRef[batch.tag[row]!]!;
-          others.push([tag, sources[index]!, batch.epoch, batch.sequence[row]!, kind, text]);
-        }
+        results[index]!.stored += this.#appendAboveMarks(batch, index, sources[index]!, suspects);
       }
       this.#appender.flush();
       if (suspects.length > 0) {
@@ -152,7 +177,7 @@ export class HistoryStore {
         }
         this.#appender.flush();
       }
-      await this.#storeOthers(others);
+      this.#otherAppender.flush();
       await writer.run("COMMIT");
       this.#isDirty = true;
       return results;
@@ -163,7 +188,7 @@ export class HistoryStore {
   }
 
   /** Appends the rows above their tag's watermark, lists the rest, and says how many it appended. */
-  #appendAboveMarks(batch: FrameRows, index: number, source: number, suspects: Suspect[]): number {
+  #appendAboveMarks(batch: Batch, index: number, source: number, suspects: Suspect[]): number {
     const marks = this.#watermarks.marksOf(source, batch.epoch, this.#catalogue.tagCount);
     let fresh = 0;
     for (let row = 0; row < batch.tag.length; row++) {
@@ -180,7 +205,7 @@ export class HistoryStore {
     return fresh;
   }
 
-  #put(batch: FrameRows, row: number, tag: number, source: number): void {
+  #put(batch: Batch, row: number, tag: number, source: number): void {
     const { buffer } = this.#appender!;
     const at = buffer.length++;
     buffer.tag[at] = tag;
@@ -192,11 +217,16 @@ export class HistoryStore {
     buffer.sequence[at] = batch.sequence[row]!;
     buffer.receiveUs[at] = batch.receiveTimeUs;
     if (buffer.isFull) this.#appender!.write();
+    this.#days.add(source, batch.sourceTimeUs[row]!, credibleUs(batch.reality, batch.receiveTimeUs));
+    const other = batch.others.get(row);
+    if (other === undefined) return;
+    const [kind, text] = other;
+    this.#otherAppender!.add(tag, source, batch.epoch, batch.sequence[row]!, kind, text);
   }
 
   /** Those suspects that are neither stored nor twice among themselves: they came late, they are no repetition. */
   async #notStored(
-    batches: readonly FrameRows[],
+    batches: readonly Batch[],
     sources: readonly number[],
     suspects: readonly Suspect[],
   ): Promise<Set<Suspect>> {
@@ -213,11 +243,18 @@ export class HistoryStore {
     const late = new Set<Suspect>();
     for (const group of groups.values()) {
       const sequences = [...group.suspects.keys()].map((key) => Number(key.split(" ")[1]));
-      const stored = await rowsOf(
-        this.#database.writer,
-        `SELECT tag, sequence::DOUBLE FROM sample
-         WHERE source = ${group.source} AND epoch = ${group.epoch}
-         AND sequence BETWEEN ${sequences.reduce((a, b) => Math.min(a, b))} AND ${sequences.reduce((a, b) => Math.max(a, b))}`,
+      const reach = {
+        sources: [group.source],
+        epoch: group.epoch,
+        tags: [...new Set([...group.suspects.values()].map(({ tag }) => tag))],
+        fromSequence: sequences.reduce((a, b) => Math.min(a, b)),
+        toSequence: sequences.reduce((a, b) => Math.max(a, b)),
+      };
+      const { samples } = await this.#storing.within(reach);
+      const stored = await this.#storing.rows(
+        `SELECT tag, sequence::DOUBLE FROM ${samples}
+         WHERE source = ${group.source} AND epoch = ${group.epoch} AND tag IN (${reach.tags.join(", ")})
+         AND sequence BETWEEN ${reach.fromSequence} AND ${reach.toSequence}`,
       );
       for (const [tag, sequence] of stored) group.suspects.delete(`${tag} ${sequence}`);
       for (const suspect of group.suspects.values()) late.add(suspect);
@@ -225,53 +262,35 @@ export class HistoryStore {
     return late;
   }
 
-  async #storeOthers(rows: readonly unknown[][]): Promise<void> {
-    if (rows.length === 0) return;
-    const insert = await this.#database.writer.prepare(
-      `INSERT INTO other SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (
-         SELECT 1 FROM other WHERE tag = $1 AND source = $2 AND epoch = $3 AND sequence = $4)`,
-    );
-    for (const [tag, source, epoch, sequence, kind, text] of rows as [
-      number,
-      number,
-      number,
-      number,
-      string,
-      string,
-    ][]) {
-      insert.bindInteger(1, tag);
-      insert.bindInteger(2, source);
-      insert.bindBigInt(3, BigInt(epoch));
-      insert.bindBigInt(4, BigInt(sequence));
-      insert.bindVarchar(5, kind);
-      insert.bindVarchar(6, text);
-      await insert.run();
-    }
-    insert.destroySync();
-  }
-
-  /** After a failed transaction: nothing of it is stored, and the watermarks are read anew. */
+  /** After a failed transaction: nothing of it is stored, and what is known of the stored rows is read anew. */
   async #undo(): Promise<void> {
     this.#appender?.discard();
+    this.#otherAppender?.discard();
     this.#appender = undefined;
+    this.#otherAppender = undefined;
     await this.#database.writer.run("ROLLBACK");
+    await this.#recount();
+  }
+
+  async #recount(): Promise<void> {
     this.#watermarks = await Watermarks.load(this.#database.writer);
+    this.#days = await TableDays.load(this.#database.writer);
   }
 
   last(address: string): Promise<HistorySample | undefined> {
-    return queries.last(this.#database.reader, this.#catalogue, address);
+    return this.#ask((reader) => queries.last(reader, this.#catalogue, address));
   }
 
   range(address: string, fromUs: TimeUs, toUs: TimeUs, limit: number): Promise<HistoryRange> {
-    return queries.range(this.#database.reader, this.#catalogue, address, fromUs, toUs, limit);
+    return this.#ask((reader) => queries.range(reader, this.#catalogue, address, fromUs, toUs, limit));
   }
 
   buckets(address: string, fromUs: TimeUs, toUs: TimeUs, n: number): Promise<Buckets> {
-    return queries.buckets(this.#database.reader, this.#catalogue, address, fromUs, toUs, n);
+    return this.#ask((reader) => queries.buckets(reader, this.#catalogue, address, fromUs, toUs, n));
   }
 
   at(addresses: readonly string[], timeUs: TimeUs): Promise<HistoryAt> {
-    return queries.at(this.#database.reader, this.#catalogue, addresses, timeUs);
+    return this.#ask((reader) => queries.at(reader, this.#catalogue, addresses, timeUs));
   }
 
   asof(
@@ -281,71 +300,100 @@ export class HistoryStore {
     toUs: TimeUs,
     limit: number,
   ): Promise<HistoryAsof> {
-    return joins.asof(this.#database.reader, this.#catalogue, base, addresses, fromUs, toUs, limit);
+    return this.#ask((reader) => joins.asof(reader, this.#catalogue, base, addresses, fromUs, toUs, limit));
   }
 
   windows(addresses: readonly string[], windows: readonly TimeWindow[]): Promise<HistoryWindows[]> {
-    return joins.windows(this.#database.reader, this.#catalogue, addresses, windows);
+    return this.#ask((reader) => joins.windows(reader, this.#catalogue, addresses, windows));
   }
 
   totals(source: string): Promise<ColumnTotal[]> {
-    return queries.totals(this.#database.reader, this.#catalogue, source);
+    return this.#ask((reader) => queries.totals(reader, this.#catalogue, source));
   }
 
   holds(source: string, samples: readonly StoredSample[]): Promise<boolean[]> {
-    return queries.holds(this.#database.reader, this.#catalogue, source, samples);
+    return this.#ask((reader) => queries.holds(reader, this.#catalogue, source, samples));
   }
 
   addresses(): string[] {
     return this.#catalogue.addresses;
   }
 
-  async facts(): Promise<StoreFacts> {
-    const [row] = await rowsOf(
-      this.#database.reader,
-      "SELECT count(*)::DOUBLE, min(time_us)::DOUBLE, max(time_us)::DOUBLE FROM sample",
-    );
-    const [samples, oldest, newest] = row as [number, number | null, number | null];
-    return {
-      samples,
-      tags: this.#catalogue.addresses.length,
-      bytes: bytesOf(this.#options.file),
-      oldestUs: oldest ?? undefined,
-      newestUs: newest ?? undefined,
-    };
+  #ask<T>(question: (reader: HistoryReader) => Promise<T>): Promise<T> {
+    return this.#reader.onOneState(() => question(this.#reader));
+  }
+
+  facts(): Promise<StoreFacts> {
+    return this.#ask(async (reader) => {
+      const [row] = await reader.rows(
+        `SELECT t.n + p.n, p.n, p.days, p.bytes, e.n, least(t.first, p.first), greatest(t.last, p.last) FROM
+         (SELECT count(*)::DOUBLE AS n, min(time_us)::DOUBLE AS first, max(time_us)::DOUBLE AS last FROM sample) AS t,
+         (SELECT coalesce(sum(row_count), 0)::DOUBLE AS n, count(DISTINCT day)::DOUBLE AS days,
+           coalesce(sum(bytes), 0)::DOUBLE AS bytes, min(first_us)::DOUBLE AS first, max(last_us)::DOUBLE AS last
+          FROM part) AS p,
+         (SELECT coalesce(sum(row_count), 0)::DOUBLE AS n FROM expired) AS e`,
+      );
+      const [samples, archived, days, bytes, expired, oldest, newest] = row as number[];
+      return {
+        samples: samples!,
+        tags: this.#catalogue.addresses.length,
+        bytes: bytesOf(this.#options.file) + bytes!,
+        oldestUs: oldest ?? undefined,
+        newestUs: newest ?? undefined,
+        archive: { samples: archived!, days: days!, bytes: bytes! },
+        expired: expired!,
+      };
+    });
   }
 
   /** Imports a wide CSV, marked virtual. @throws RungError `bad-prehistory` */
   async importPrehistory(file: string, prefix: string): Promise<PrehistoryResult> {
     this.#isDirty = true;
     const result = await importWideCsv(this.#database.writer, this.#catalogue, file, prefix);
-    this.#watermarks = await Watermarks.load(this.#database.writer);
+    await this.#recount();
     return result;
   }
 
-  /** Moves the write-ahead log into the file and forgets what is older than the retention. Call it on a timer. */
-  async maintain(): Promise<void> {
+  /**
+   * Drops the days older than the retention, and archives those that have closed. It works on a connection of its
+   * own, so that others may store and ask meanwhile.
+   * @param isNow late samples are merged at once
+   */
+  async archive(isNow: boolean): Promise<Maintained> {
+    if (this.#options.readOnly === true) return { archived: 0, expired: [] };
+    const expired = await this.#upkeep.expire(this.#days);
+    const archived = await this.#upkeep.archive(this.#days, isNow);
+    if (archived > 0 || expired.size > 0) this.#isDirty = true;
+    return {
+      archived,
+      expired: [...expired].map(([source, rows]) => [this.#catalogue.sourceName(source), rows]),
+    };
+  }
+
+  /**
+   * Moves the write-ahead log into the file, and removes files that are no longer read. Call it on a timer, while
+   * nobody stores or asks.
+   */
+  async tidy(): Promise<void> {
     if (!this.#isDirty) return;
     this.#isDirty = false;
-    const { writer } = this.#database;
-    if (this.#options.retentionDays > 0) {
-      const keepUs = Math.round(this.#options.retentionDays * 86_400e6);
-      // Every source has its own time, so its own newest sample counts.
-      await writer.run(
-        `DELETE FROM sample USING (SELECT source, max(time_us) - ${keepUs} AS before FROM sample GROUP BY source) AS old
-         WHERE sample.source = old.source AND sample.time_us < old.before`,
-      );
-    }
-    await writer.run("CHECKPOINT");
+    await this.#archivist.removeStrays();
+    await this.#database.writer.run("CHECKPOINT");
+  }
+
+  /** Lets upkeep end early; what it was doing is undone. */
+  stop(): void {
+    this.#upkeep.stop();
   }
 
   async close(): Promise<void> {
     await this.flush();
     this.#isDirty = this.#options.readOnly !== true;
-    await this.maintain();
+    await this.tidy();
     this.#appender?.close();
-    this.#database.reader.closeSync();
-    this.#database.writer.closeSync();
-    this.#database.instance.closeSync();
+    this.#otherAppender?.close();
+    const { reader, writer, keeper, instance } = this.#database;
+    for (const connection of [reader, writer, keeper]) connection.closeSync();
+    instance.closeSync();
   }
 }

@@ -125,11 +125,24 @@ export interface ColumnTotal {
 }
 
 export interface StoreFacts {
+  /** Samples that are there now. What was ever stored is these and the expired. */
   readonly samples: number;
   readonly tags: number;
   readonly bytes: number;
   readonly oldestUs: TimeUs | undefined;
   readonly newestUs: TimeUs | undefined;
+  /** Of the samples, those in partitions of closed days; none where the store has no archive. */
+  readonly archive?: { readonly samples: number; readonly days: number; readonly bytes: number };
+  /** Samples that retention dropped, ever. */
+  readonly expired?: number;
+}
+
+/** What one round of upkeep did. */
+export interface Maintained {
+  /** Samples that went from the table to the archive, late ones included. */
+  readonly archived: number;
+  /** Samples that retention dropped, by source. */
+  readonly expired: readonly (readonly [source: string, samples: number])[];
 }
 
 /** A sample that is asked for by what it holds; what is no number as its text. */

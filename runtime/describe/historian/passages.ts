@@ -2,7 +2,7 @@ import { RungError } from "../../core/errors.ts";
 import { isBad } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { Historian } from "./historian.ts";
-import type { HistoryRange, HistoryWindows } from "./history-types.ts";
+import type { HistoryWindows } from "./history-types.ts";
 
 /** One thing that passed: a body through an oven, a part through a press. */
 export interface Passage {
@@ -26,11 +26,13 @@ export interface PassageQuestion {
 }
 
 /** A day: nothing stays longer in one machine. */
-const LOOK_BACK_US = 86_400e6;
+export const LOOK_BACK_US = 86_400e6;
 /** Events of one address that one question reads. */
 const MOST_EVENTS = 1_000_000;
 
-interface Event {
+/** What a tag said at a moment. */
+export interface Event {
+  /** A number as text, or the text of a tag. */
   readonly id: string;
   readonly timeUs: TimeUs;
 }
@@ -44,9 +46,9 @@ interface Event {
  */
 export async function passages(historian: Historian, question: PassageQuestion): Promise<Passage[]> {
   const { entry, exit, fromUs, toUs, lookBackUs = LOOK_BACK_US } = question;
-  const entries = eventsOf(await historian.range(entry, fromUs - lookBackUs, toUs, MOST_EVENTS));
-  const exits = eventsOf(await historian.range(exit, fromUs - lookBackUs, toUs, MOST_EVENTS));
-  return pairPassages(entries, exits).filter(
+  const bodies = async (address: string): Promise<Event[]> =>
+    (await eventsOf(historian, address, fromUs - lookBackUs, toUs)).filter(({ id }) => id !== "0");
+  return pairPassages(await bodies(entry), await bodies(exit)).filter(
     ({ enteredUs, leftUs }) => (leftUs ?? toUs) >= fromUs && (enteredUs ?? fromUs) < toUs,
   );
 }
@@ -83,7 +85,18 @@ export function pairPassages(entries: readonly Event[], exits: readonly Event[])
   );
 }
 
-function eventsOf(range: HistoryRange): Event[] {
+/**
+ * What a tag said from `fromUs` to `toUs`. Samples of bad quality and without a value say nothing; the same at the same
+ * source time is said once.
+ * @throws RungError `unknown-address`, `too-many-events`
+ */
+export async function eventsOf(
+  historian: Pick<Historian, "range">,
+  address: string,
+  fromUs: TimeUs,
+  toUs: TimeUs,
+): Promise<Event[]> {
+  const range = await historian.range(address, fromUs, toUs, MOST_EVENTS);
   if (!range.complete) {
     throw new RungError({
       code: "too-many-events",
@@ -99,7 +112,7 @@ function eventsOf(range: HistoryRange): Event[] {
     const other = range.other.get(row);
     const number = range.value[row]!;
     const id = typeof other === "string" || typeof other === "bigint" ? String(other) : String(number);
-    if (id === "" || id === "0" || id === "NaN") continue;
+    if (id === "" || id === "NaN") continue;
     const timeUs = range.sourceTimeUs[row]!;
     const key = `${timeUs} ${id}`;
     if (seen.has(key)) continue;
@@ -116,19 +129,26 @@ export interface PassageConditions {
 }
 
 /**
- * Which body saw which conditions. A passage that has not ended counts until `toUs`, one whose entry is unknown from
+ * What some properties did during passages. One that has not ended counts until `toUs`, one whose entry is unknown from
  * `fromUs`.
- * @throws RungError `unknown-address` for the events
  */
+export async function conditionsDuring(
+  historian: Pick<Historian, "windows">,
+  found: readonly Passage[],
+  asked: { readonly fromUs: TimeUs; readonly toUs: TimeUs; readonly addresses: readonly string[] },
+): Promise<PassageConditions> {
+  const windows = found.map(({ enteredUs, leftUs }) => {
+    const fromUs = enteredUs ?? Math.min(asked.fromUs, (leftUs ?? asked.toUs) - 1);
+    // Entry and exit at one moment is a moment, not nothing.
+    return { fromUs, toUs: Math.max(leftUs ?? asked.toUs, fromUs + 1) };
+  });
+  return { passages: found, conditions: await historian.windows(asked.addresses, windows) };
+}
+
+/** Which body saw which conditions. @throws RungError `unknown-address` for the events */
 export async function passageConditions(
   historian: Historian,
   question: PassageQuestion & { readonly addresses: readonly string[] },
 ): Promise<PassageConditions> {
-  const found = await passages(historian, question);
-  const windows = found.map(({ enteredUs, leftUs }) => {
-    const fromUs = enteredUs ?? Math.min(question.fromUs, (leftUs ?? question.toUs) - 1);
-    // Entry and exit at one moment is a moment, not nothing.
-    return { fromUs, toUs: Math.max(leftUs ?? question.toUs, fromUs + 1) };
-  });
-  return { passages: found, conditions: await historian.windows(question.addresses, windows) };
+  return conditionsDuring(historian, await passages(historian, question), question);
 }

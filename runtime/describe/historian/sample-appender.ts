@@ -88,3 +88,40 @@ export class SampleAppender {
     this.#appender.closeSync();
   }
 }
+
+/** Writes the values that are no Float64 to the table `other`. */
+export class OtherAppender {
+  readonly #appender: DuckDBAppender;
+
+  private constructor(appender: DuckDBAppender) {
+    this.#appender = appender;
+  }
+
+  static async open(connection: DuckDBConnection): Promise<OtherAppender> {
+    return new OtherAppender(await connection.createAppender("other"));
+  }
+
+  add(tag: number, source: number, epoch: number, sequence: number, kind: string, text: string): void {
+    this.#appender.appendInteger(tag);
+    this.#appender.appendInteger(source);
+    this.#appender.appendBigInt(BigInt(epoch));
+    this.#appender.appendBigInt(BigInt(sequence));
+    this.#appender.appendVarchar(kind);
+    this.#appender.appendVarchar(text);
+    this.#appender.endRow();
+  }
+
+  flush(): void {
+    this.#appender.flushSync();
+  }
+
+  /** Drops what has not been flushed and ends. */
+  discard(): void {
+    this.#appender.clear();
+    this.#appender.closeSync();
+  }
+
+  close(): void {
+    this.#appender.closeSync();
+  }
+}

@@ -16,6 +16,7 @@ const newAccount = (): Account => ({ received: 0, stored: 0, queued: 0, deduplic
  */
 export class SampleLedger {
   readonly #accounts = new Map<string, Account>();
+  readonly #expired = new Map<string, number>();
   #queued = 0;
 
   /** Samples of all sources that wait for the disk. */
@@ -49,6 +50,15 @@ export class SampleLedger {
   lose(source: string, rows: number, reason: string): void {
     const account = this.#leave(source, rows);
     account.dropped[reason] = (account.dropped[reason] ?? 0) + rows;
+  }
+
+  /** What was stored, now or in an earlier run, has been dropped by retention. It stays counted as stored. */
+  expire(source: string, rows: number): void {
+    this.#expired.set(source, (this.#expired.get(source) ?? 0) + rows);
+  }
+
+  get expired(): ReadonlyMap<string, number> {
+    return this.#expired;
   }
 
   bySource(): ReadonlyMap<string, HistorianCounts> {

@@ -9,12 +9,15 @@ export class Watermarks {
   /** Source id -> epoch -> highest sequence by tag id. */
   readonly #marks = new Map<number, Map<number, Float64Array>>();
 
-  /** Reads the marks of everything stored. */
+  /** Reads the marks of everything stored, archived days included. */
   static async load(connection: DuckDBConnection): Promise<Watermarks> {
     const watermarks = new Watermarks();
     const rows = await rowsOf(
       connection,
-      "SELECT source, epoch::DOUBLE, tag, max(sequence)::DOUBLE FROM sample GROUP BY ALL",
+      `SELECT source, epoch::DOUBLE, tag, max(sequence)::DOUBLE FROM (
+         SELECT source, epoch, tag, sequence FROM sample
+         UNION ALL SELECT p.source, t.epoch, t.tag, t.last_sequence FROM part_tag t JOIN part p ON p.id = t.part)
+       GROUP BY ALL`,
     );
     for (const [source, epoch, tag, sequence] of rows as [number, number, number, number][]) {
       watermarks.marksOf(source, epoch, tag + 1)[tag] = sequence;

@@ -1,0 +1,236 @@
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { rowsOf } from "../database.ts";
+import { DAY_US, type Day, ofDay } from "./day.ts";
+import { type Part, parquetOf, partPath, quoted, SAMPLE_COLUMNS } from "./part.ts";
+
+/** Where a process may end while a day is archived; told to tests, which end it there. */
+export const ARCHIVE_STEPS = [
+  "intended",
+  "written",
+  "renamed",
+  "listed",
+  "taken out",
+  "committed",
+  "removed",
+] as const;
+export type ArchiveStep = (typeof ARCHIVE_STEPS)[number];
+
+/**
+ * Moves days from the table `sample` into Parquet files, merges what came late, and drops old days.
+ *
+ * The tables `part` and `part_tag` are the manifest: a file that is not listed there is not read. A day is copied,
+ * listed and taken out of the table in one transaction of DuckDB, the file durable under its name before the commit,
+ * so that each row stands in exactly one of the two at any instant. The transaction sees one snapshot: rows that
+ * arrive meanwhile are neither copied nor taken out. Files that are no longer needed, or not yet, stand in `stray`
+ * until they are removed.
+ */
+export class Archivist {
+  readonly #connection: DuckDBConnection;
+  readonly #folder: string;
+  readonly #reached: (step: ArchiveStep) => void;
+
+  /** @param connection its own: it works in long transactions while others append and read */
+  constructor(
+    connection: DuckDBConnection,
+    folder: string,
+    reached: (step: ArchiveStep) => void = () => undefined,
+  ) {
+    this.#connection = connection;
+    this.#folder = folder;
+    this.#reached = reached;
+  }
+
+  /** Days of sources that have a part. */
+  async archived(): Promise<ReadonlySet<string>> {
+    const rows = await rowsOf(this.#connection, "SELECT source, day FROM part");
+    return new Set(rows.map(([source, day]) => `${source} ${day}`));
+  }
+
+  /**
+   * Moves what the table holds of a day into its part, together with what the part held before.
+   * @returns rows moved
+   */
+  async store(source: number, day: Day): Promise<number> {
+    const part = await this.#intend(source, day);
+    const file = join(this.#folder, partPath(part));
+    const moved = await this.#inTransaction(async () => {
+      const before = await this.#parts(`source = ${source} AND day = ${day}`);
+      const fresh = await this.#number(`SELECT count(*)::DOUBLE FROM sample WHERE ${ofDay(source, day)}`);
+      if (fresh === 0) return 0;
+      await this.#write(source, day, before, file);
+      await this.#list(part, file, fresh + before.reduce((sum, { rows }) => sum + rows, 0));
+      await this.#unlist(before);
+      await this.#run(`DELETE FROM stray WHERE path = ${quoted(partPath(part))}`);
+      this.#reached("listed");
+      await this.#takeOut(ofDay(source, day));
+      this.#reached("taken out");
+      return fresh;
+    });
+    this.#reached("committed");
+    return moved;
+  }
+
+  /**
+   * Drops every row of a source before a day: whole parts, and what the table still holds of those days.
+   * @returns rows dropped, which `expired` counts for good
+   */
+  expire(source: number, beforeDay: Day): Promise<number> {
+    return this.#inTransaction(async () => {
+      const parts = await this.#parts(`source = ${source} AND day < ${beforeDay}`);
+      const old = `source = ${source} AND time_us < ${beforeDay * DAY_US}`;
+      const inTable = await this.#number(`SELECT count(*)::DOUBLE FROM sample WHERE ${old}`);
+      const rows = inTable + parts.reduce((sum, part) => sum + part.rows, 0);
+      if (rows === 0) return 0;
+      await this.#unlist(parts);
+      if (inTable > 0) await this.#takeOut(old);
+      await this.#run(`INSERT INTO expired VALUES (${source}, ${rows})`);
+      return rows;
+    });
+  }
+
+  /** Removes files that are not needed. Call it while nobody reads and no day is being archived. */
+  async removeStrays(): Promise<void> {
+    const rows = await rowsOf(this.#connection, "SELECT path FROM stray");
+    if (rows.length === 0) return;
+    for (const [path] of rows as [string][]) {
+      const file = join(this.#folder, path);
+      rmSync(file, { force: true });
+      rmSync(`${file}.tmp`, { force: true });
+      removeIfEmpty(dirname(file));
+    }
+    this.#reached("removed");
+    await this.#run("DELETE FROM stray");
+  }
+
+  /** Ends what runs, for a close that cannot wait: it is undone. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  /** The name of a part to be written: listed as a stray until the part itself is listed. */
+  async #intend(source: number, day: Day): Promise<Part> {
+    let id = 1 + (await this.#number("SELECT coalesce(max(id), 0)::DOUBLE FROM part"));
+    // A file that another history left in this folder is not ours to overwrite.
+    while (existsSync(join(this.#folder, partPath({ id, source, day })))) id++;
+    const part = { id, source, day };
+    await this.#run(`INSERT INTO stray VALUES (${quoted(partPath(part))})`);
+    this.#reached("intended");
+    return part;
+  }
+
+  /** In order of tag and time, so that a question for one tag reads few row groups. */
+  async #write(source: number, day: Day, before: readonly Part[], file: string): Promise<void> {
+    const folder = dirname(file);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const columns = `${SAMPLE_COLUMNS}, kind, text`;
+    const merged =
+      before.length === 0
+        ? ""
+        : `UNION ALL SELECT ${columns} FROM ${parquetOf(before.map((part) => join(this.#folder, partPath(part))))}`;
+    await this.#run(
+      `COPY (
+         SELECT ${columns} FROM (SELECT * FROM sample WHERE ${ofDay(source, day)})
+         LEFT JOIN other USING (tag, source, epoch, sequence) ${merged}
+         ORDER BY tag, time_us, epoch, sequence
+       ) TO ${quoted(`${file}.tmp`)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+    );
+    await sync(`${file}.tmp`);
+    this.#reached("written");
+    renameSync(`${file}.tmp`, file);
+    // Names are durable from the innermost folder out; the outermost is that of the database.
+    for (const each of [folder, this.#folder, dirname(this.#folder)]) await sync(each);
+    this.#reached("renamed");
+  }
+
+  /** Takes a part into the manifest. @param rows that it must hold */
+  async #list(part: Part, file: string, rows: number): Promise<void> {
+    const { id, source, day } = part;
+    const parquet = parquetOf([file]);
+    await this.#run(
+      `INSERT INTO part SELECT ${id}, ${source}, ${day}, count(*), ${statSync(file).size}, min(time_us), max(time_us)
+       FROM ${parquet}`,
+    );
+    await this.#run(
+      `INSERT INTO part_tag SELECT ${id}, tag, epoch, count(*), min(time_us), max(time_us), min(sequence), max(sequence)
+       FROM ${parquet} GROUP BY tag, epoch ORDER BY tag, epoch`,
+    );
+    const written = await this.#number(`SELECT row_count::DOUBLE FROM part WHERE id = ${id}`);
+    if (written !== rows) throw new Error(`${file} holds ${written} rows instead of ${rows}`);
+  }
+
+  async #unlist(parts: readonly Part[]): Promise<void> {
+    if (parts.length === 0) return;
+    const ids = parts.map(({ id }) => id).join(", ");
+    await this.#run(
+      `INSERT INTO stray VALUES ${parts.map((part) => `(${quoted(partPath(part))})`).join(", ")}`,
+    );
+    await this.#run(`DELETE FROM part WHERE id IN (${ids})`);
+    await this.#run(`DELETE FROM part_tag WHERE part IN (${ids})`);
+  }
+
+  async #takeOut(condition: string): Promise<void> {
+    await this.#run(
+      `DELETE FROM other WHERE (tag, source, epoch, sequence) IN (
+         SELECT (tag, source, epoch, sequence) FROM sample WHERE ${condition})`,
+    );
+    await this.#run(`DELETE FROM sample WHERE ${condition}`);
+  }
+
+  async #parts(condition: string): Promise<(Part & { readonly rows: number })[]> {
+    const found = await rowsOf(
+      this.#connection,
+      `SELECT id::DOUBLE, source, day, row_count::DOUBLE FROM part WHERE ${condition}`,
+    );
+    return (found as [number, number, Day, number][]).map(([id, source, day, rows]) => ({
+      id,
+      source,
+      day,
+      rows,
+    }));
+  }
+
+  async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.#run("BEGIN TRANSACTION");
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.#run("ROLLBACK");
+      throw error;
+    }
+    // A commit that fails has ended the transaction.
+    await this.#run("COMMIT");
+    return result;
+  }
+
+  async #number(sql: string): Promise<number> {
+    return (await rowsOf(this.#connection, sql))[0]![0] as number;
+  }
+
+  async #run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+}
+
+/** Makes a file or a folder's names durable. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    // A day that holds other files, or that was never made, stays as it is.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOENT") throw error;
+  }
+}
