@@ -230,7 +230,9 @@ export class Synchroniser {
   #heard(news: SynchroniserNews): void {
     if (news.kind === "loss") {
       const { source, reason, fromUs, toUs } = news.loss;
-      if (fromUs < toUs) this.#note({ source, cause: CAUSES[reason], fromUs, toUs });
+      // What is overwritten at a sink has its time there all the same: no interval is without data.
+      if (fromUs < toUs && reason !== "overwritten")
+        this.#note({ source, cause: CAUSES[reason], fromUs, toUs });
     }
     if (news.kind === "resumed") this.#note();
     this.#options.told?.(news);
