@@ -8,7 +8,7 @@ import { droppedOf, INFLUX_REFUSED, INFLUX_TOO_LARGE } from "./influx-error.ts";
 import type { InfluxServer, StoredPoint } from "./influx-server.ts";
 import { INFLUX_DEFAULTS, type InfluxSettings } from "./influx-settings.ts";
 import { PointSlots, SLOTS, type Span, spansOf } from "./point-slots.ts";
-import { type LineFault, type LineOptions, sampleLine } from "./sample-line.ts";
+import { type LineFault, SampleLines } from "./sample-line.ts";
 import { SharedMilliseconds } from "./shared-milliseconds.ts";
 import { textOfValue } from "./text-value.ts";
 
@@ -42,7 +42,8 @@ export class InfluxSink implements Sink {
   readonly name: string;
   readonly holds?: Sink["holds"];
   readonly #server: InfluxServer;
-  readonly #options: LineOptions;
+  readonly #lines: SampleLines;
+  readonly #numbersOnly: boolean;
   readonly #batchBytes: number;
   readonly #slots: PointSlots | undefined;
   readonly #shared = new SharedMilliseconds();
@@ -53,7 +54,8 @@ export class InfluxSink implements Sink {
     const { measurement, writeOnly = false, batchBytes = INFLUX_DEFAULTS.batchBytes } = settings;
     this.name = name;
     this.#server = server;
-    this.#options = { measurement, numbersOnly: writeOnly };
+    this.#lines = new SampleLines({ measurement, numbersOnly: writeOnly });
+    this.#numbersOnly = writeOnly;
     this.#batchBytes = batchBytes;
     if (writeOnly) return;
     this.#slots = new PointSlots((span) => this.#stored(span));
@@ -72,7 +74,7 @@ export class InfluxSink implements Sink {
     for (const batch of batchesOf(lines, this.#batchBytes)) {
       await this.#write(batch, signal, (line, error) => refuse(line.frame, line.row, error.message));
     }
-    if (this.#options.numbersOnly) {
+    if (this.#numbersOnly) {
       const lost = new Set(refused.map(({ frame, row }) => `${frames.indexOf(frame)} ${row}`));
       const overwritten = this.#shared.note(frames, (i, row) => !lost.has(`${i} ${row}`));
       if (overwritten.length > 0) why ||= "several samples of one tag fall into one millisecond";
@@ -95,7 +97,7 @@ export class InfluxSink implements Sink {
       for (let row = 0; row < frame.length; row++) {
         if (++rows % ROWS_A_TURN === 0) await turn();
         const slot = slots?.[i]?.[row] ?? 0;
-        const text = slot < SLOTS ? sampleLine(frame, row, slot, this.#options) : "time-full";
+        const text = slot < SLOTS ? this.#lines.of(frame, row, slot) : "time-full";
         if (Object.hasOwn(FAULT_WORDS, text))
           refuse(frame, row, FAULT_WORDS[text as keyof typeof FAULT_WORDS]);
         else {

@@ -1,5 +1,6 @@
 import type { Frame } from "../../core/frame.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { TagSlots } from "../tag-slots.ts";
 import type { StoredPoint } from "./influx-server.ts";
 import { pointTimeUs } from "./sample-line.ts";
 
@@ -18,10 +19,23 @@ export interface Span {
 /** Asks the store for the points of one source in a stretch of time. */
 export type AskStored = (span: Span) => Promise<readonly StoredPoint[]>;
 
-/** What stands at the newest time of one tag: slots by sample. */
+/** Slots by sample of one tag and one time. */
+type Slots = Map<string, number>;
+
+/** What stands at the newest time of one tag. */
 interface Newest {
   timeUs: TimeUs;
-  readonly slots: Map<string, number>;
+  slots: Slots;
+}
+
+/** Stands for a batch in which every sample is at or after the newest time of its tag. */
+const NOTHING_LATE = new Map<string, Slots>();
+
+/** The tags of one source. */
+interface Lane {
+  readonly numbers: TagSlots;
+  /** By the number of a tag. */
+  readonly newest: Newest[];
 }
 
 /** Slots of a frame's rows; SLOTS where the microsecond is full. */
@@ -38,7 +52,7 @@ export type FrameSlots = Uint16Array;
  */
 export class PointSlots {
   readonly #ask: AskStored;
-  readonly #newest = new Map<string, Newest>();
+  readonly #lanes = new Map<string, Lane>();
   /** A batch that failed is handed over again as the same frames. */
   readonly #given = new WeakMap<Frame, FrameSlots>();
 
@@ -54,30 +68,43 @@ export class PointSlots {
     return frames.map((frame) => this.#given.get(frame)!);
   }
 
-  #slotsOf(frame: Frame, stored: Map<string, Map<string, number>>): FrameSlots {
-    return Uint16Array.from({ length: frame.length }, (_, row) => {
+  #slotsOf(frame: Frame, stored: Map<string, Slots>): FrameSlots {
+    const { numbers, newest } = this.#laneOf(frame.source);
+    const tags = numbers.ofDictionary(frame.dictionary);
+    const given = new Uint16Array(frame.length);
+    for (let row = 0; row < frame.length; row++) {
       const timeUs = pointTimeUs(frame, row);
-      const tag = tagOf(frame.source, frame.addressAt(row));
-      const newest = this.#newest.get(tag);
-      const at = placeOf(tag, timeUs);
-      const slots = newest?.timeUs === timeUs ? newest.slots : (stored.get(at) ?? new Map<string, number>());
-      const slot = slotIn(slots, sampleOf(frame.epoch, frame.sequenceAt(row)));
-      if (newest === undefined || timeUs > newest.timeUs) this.#newest.set(tag, { timeUs, slots });
-      // A late sample's time is not kept, so that its neighbours of this batch must find it here.
-      else stored.set(at, slots);
-      return slot;
-    });
+      const tag = tags[frame.indexAt(row)]!;
+      const here = newest[tag];
+      let slots: Slots;
+      if (here?.timeUs === timeUs) slots = here.slots;
+      else {
+        const place = placeOf(frame.source, frame.addressAt(row), timeUs);
+        slots = stored.get(place) ?? new Map();
+        if (here === undefined) newest[tag] = { timeUs, slots };
+        else if (timeUs > here.timeUs) {
+          // A late sample further on in this batch may be of the time that is left here.
+          if (stored !== NOTHING_LATE)
+            stored.set(placeOf(frame.source, frame.addressAt(row), here.timeUs), here.slots);
+          Object.assign(here, { timeUs, slots });
+        } else stored.set(place, slots);
+      }
+      given[row] = slotIn(slots, sampleOf(frame.epoch, frame.sequenceAt(row)));
+    }
+    return given;
   }
 
-  /** What the store has at the times of samples that may not be the first there, by tag and time. */
-  async #storedAround(frames: readonly Frame[]): Promise<Map<string, Map<string, number>>> {
-    const found = new Map<string, Map<string, number>>();
-    for (const span of spansOf(this.#doubtful(frames))) {
+  /** What the store has at the times of samples that may not be the first there. */
+  async #storedAround(frames: readonly Frame[]): Promise<Map<string, Slots>> {
+    const spans = spansOf(this.#doubtful(frames));
+    if (spans.length === 0) return NOTHING_LATE;
+    const found = new Map<string, Slots>();
+    for (const span of spans) {
       for (const { address, timeUs, slot, epoch, sequence } of await this.#ask(span)) {
-        const at = placeOf(tagOf(span.source, address), timeUs);
-        const slots = found.get(at) ?? new Map<string, number>();
+        const place = placeOf(span.source, address, timeUs);
+        const slots = found.get(place) ?? new Map<string, number>();
         slots.set(sampleOf(epoch, sequence), slot);
-        found.set(at, slots);
+        found.set(place, slots);
       }
     }
     return found;
@@ -86,21 +113,32 @@ export class PointSlots {
   /** Times, by source, at which the store may hold something that this process does not know of. */
   #doubtful(frames: readonly Frame[]): Map<string, TimeUs[]> {
     const doubtful = new Map<string, TimeUs[]>();
-    const newestHere = new Map<string, TimeUs>();
+    const newestHere = new Map<string, TimeUs[]>();
     for (const frame of frames) {
+      const { numbers, newest } = this.#laneOf(frame.source);
+      const tags = numbers.ofDictionary(frame.dictionary);
+      const times = doubtful.get(frame.source) ?? [];
+      const here = newestHere.get(frame.source) ?? [];
       for (let row = 0; row < frame.length; row++) {
         const timeUs = pointTimeUs(frame, row);
-        const tag = tagOf(frame.source, frame.addressAt(row));
-        const newestUs = newestHere.get(tag) ?? this.#newest.get(tag)?.timeUs;
-        if (newestUs === undefined || timeUs < newestUs) {
-          const times = doubtful.get(frame.source) ?? [];
-          times.push(timeUs);
-          doubtful.set(frame.source, times);
-        }
-        if (newestUs === undefined || timeUs > newestUs) newestHere.set(tag, timeUs);
+        const tag = tags[frame.indexAt(row)]!;
+        const newestUs = here[tag] ?? newest[tag]?.timeUs;
+        if (newestUs === undefined || timeUs < newestUs) times.push(timeUs);
+        if (newestUs === undefined || timeUs > newestUs) here[tag] = timeUs;
       }
+      doubtful.set(frame.source, times);
+      newestHere.set(frame.source, here);
     }
     return doubtful;
+  }
+
+  #laneOf(source: string): Lane {
+    let lane = this.#lanes.get(source);
+    if (lane === undefined) {
+      lane = { numbers: new TagSlots(), newest: [] };
+      this.#lanes.set(source, lane);
+    }
+    return lane;
   }
 }
 
@@ -121,16 +159,18 @@ export function spansOf(timesBySource: ReadonlyMap<string, readonly TimeUs[]>): 
 }
 
 /** The slot of a sample, the first free one for a new one. */
-function slotIn(slots: Map<string, number>, sample: string): number {
+function slotIn(slots: Slots, sample: string): number {
   const known = slots.get(sample);
   if (known !== undefined) return known;
-  const taken = new Set(slots.values());
-  let slot = 0;
-  while (slot < SLOTS && taken.has(slot)) slot++;
+  let slot = slots.size;
+  if (slot > 0) {
+    const taken = new Set(slots.values());
+    for (slot = 0; slot < SLOTS && taken.has(slot); slot++);
+  }
   if (slot < SLOTS) slots.set(sample, slot);
   return slot;
 }
 
-const tagOf = (source: string, address: string): string => `${source}\n${address}`;
-const placeOf = (tag: string, timeUs: TimeUs): string => `${tag}\n${timeUs}`;
+const placeOf = (source: string, address: string, timeUs: TimeUs): string =>
+  `${source}\n${address}\n${timeUs}`;
 const sampleOf = (epoch: number, sequence: number): string => `${epoch} ${sequence}`;

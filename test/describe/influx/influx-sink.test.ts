@@ -116,6 +116,21 @@ describe("influx sink at InfluxDB 1.x", function () {
     assert.equal((await rows("value")).length, 6);
   });
 
+  it("keeps a late sample apart from one of its own batch that the store does not have yet", async () => {
+    const source = new TestSource(TAGS);
+    const frame = source.frame([
+      { index: 0, value: 1, timeUs: T0 },
+      { index: 0, value: 2, timeUs: T0 + 1 },
+      { index: 0, value: 3, timeUs: T0 },
+    ]);
+    for (let time = 0; time < 2; time++) await sinkOf().store([frame], SIGNAL);
+    assert.deepEqual(await rows("value"), [
+      ["2026-09-21T14:13:20Z", 1],
+      ["2026-09-21T14:13:20.000000001Z", 3],
+      ["2026-09-21T14:13:20.000001Z", 2],
+    ]);
+  });
+
   it("refuses the 1,001st sample of one microsecond and says so", async () => {
     const source = new TestSource(TAGS);
     const frame = source.frame(Array.from({ length: 1001 }, (_, i) => ({ index: 0, value: i, timeUs: T0 })));
