@@ -1,7 +1,7 @@
 import { RungError } from "../../core/errors.ts";
 import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
-import type { Historian } from "./historian.ts";
+import type { History } from "./history.ts";
 import type { HistoryRange } from "./history-types.ts";
 import { type Passage, type PassageQuestion, passageConditions } from "./passages.ts";
 
@@ -98,7 +98,7 @@ const DEFAULT_BUCKETS = 100;
  * @throws RungError `bad-query`, `unknown-address`, `bad-range`
  */
 export async function askHistory(
-  historian: Historian,
+  historian: History,
   question: HistoryQuestion,
   nowUs: TimeUs,
 ): Promise<HistoryAnswer[]> {
@@ -135,7 +135,7 @@ export async function askHistory(
   return answers;
 }
 
-async function last(historian: Historian, address: string): Promise<HistoryAnswer> {
+async function last(historian: History, address: string): Promise<HistoryAnswer> {
   const sample = await historian.last(address);
   if (sample === undefined) {
     throw new RungError({
@@ -156,7 +156,7 @@ async function last(historian: Historian, address: string): Promise<HistoryAnswe
 }
 
 async function range(
-  historian: Historian,
+  historian: History,
   address: string,
   fromUs: TimeUs,
   toUs: TimeUs,
@@ -176,7 +176,7 @@ async function range(
 }
 
 async function buckets(
-  historian: Historian,
+  historian: History,
   address: string,
   fromUs: TimeUs,
   toUs: TimeUs,
@@ -198,7 +198,7 @@ async function buckets(
 }
 
 async function asof(
-  historian: Historian,
+  historian: History,
   base: string,
   addresses: readonly string[],
   fromUs: TimeUs,
@@ -230,7 +230,7 @@ async function asof(
 type Stood = Pick<HistoryRange, "value" | "quality" | "other">;
 
 async function eventWindow(
-  historian: Historian,
+  historian: History,
   question: PassageQuestion & { readonly addresses: readonly string[] },
 ): Promise<HistoryAnswer> {
   const found = await passageConditions(historian, question);

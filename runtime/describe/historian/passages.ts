@@ -1,7 +1,7 @@
 import { RungError } from "../../core/errors.ts";
 import { isBad } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
-import type { Historian } from "./historian.ts";
+import type { History } from "./history.ts";
 import type { HistoryRange, HistoryWindows } from "./history-types.ts";
 
 /** One thing that passed: a body through an oven, a part through a press. */
@@ -42,7 +42,7 @@ interface Event {
  * @returns in the order in which they entered; those whose entry is unknown come first
  * @throws RungError `unknown-address`, `too-many-events`
  */
-export async function passages(historian: Historian, question: PassageQuestion): Promise<Passage[]> {
+export async function passages(historian: History, question: PassageQuestion): Promise<Passage[]> {
   const { entry, exit, fromUs, toUs, lookBackUs = LOOK_BACK_US } = question;
   const entries = eventsOf(await historian.range(entry, fromUs - lookBackUs, toUs, MOST_EVENTS));
   const exits = eventsOf(await historian.range(exit, fromUs - lookBackUs, toUs, MOST_EVENTS));
@@ -121,7 +121,7 @@ export interface PassageConditions {
  * @throws RungError `unknown-address` for the events
  */
 export async function passageConditions(
-  historian: Historian,
+  historian: History,
   question: PassageQuestion & { readonly addresses: readonly string[] },
 ): Promise<PassageConditions> {
   const found = await passages(historian, question);

@@ -12,13 +12,14 @@ export function fluxPoints(
   whose: Whose,
   question: PointQuestion,
 ): string {
-  const of =
-    "address" in whose
-      ? `r.address == ${fluxText(whose.address)}`
-      : whose.sources.map((source) => `r.source == ${fluxText(source)}`).join(" or ");
+  const conditions = [`r._measurement == ${fluxText(measurement)}`];
+  if (whose.address !== undefined) conditions.push(`r.address == ${fluxText(whose.address)}`);
+  if (whose.sources !== undefined) {
+    conditions.push(`(${whose.sources.map((source) => `r.source == ${fluxText(source)}`).join(" or ")})`);
+  }
   return [
     ...head(bucket, question),
-    `|> filter(fn: (r) => r._measurement == ${fluxText(measurement)} and (${of}))`,
+    `|> filter(fn: (r) => ${conditions.join(" and ")})`,
     // Fields of one point come as tables of their own, one per type.
     '|> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")',
     ...tail(question),
@@ -51,9 +52,9 @@ export const fluxAddresses = (bucket: string, measurement: string): string =>
     `schema.tagValues(bucket: ${fluxText(bucket)}, tag: "address", predicate: (r) => r._measurement == ${fluxText(measurement)}, start: 0)`,
   ].join("\n");
 
-const head = (bucket: string, { fromUs, toUs }: PointQuestion): string[] => [
+const head = (bucket: string, { fromUs, fromSlot, toUs }: PointQuestion): string[] => [
   `from(bucket: ${fluxText(bucket)})`,
-  `|> range(start: time(v: ${nanoseconds(fromUs)}), stop: time(v: ${nanoseconds(toUs)}))`,
+  `|> range(start: time(v: ${nanoseconds(fromUs, fromSlot)}), stop: time(v: ${nanoseconds(toUs)}))`,
 ];
 
 const tail = ({ limit, newestFirst }: PointQuestion): string[] => [

@@ -19,7 +19,7 @@ import { type NanoTime, nanoTimeOf } from "./nano-time.ts";
 
 const compressed = promisify(gzip);
 /** Points of one answer. */
-const PAGE = 20_000;
+export const PAGE = 10_000;
 
 /** Keeps the pool from locking its only host away after a fault: the feed has pauses of its own. */
 const NO_PAUSE = { getDelay: () => 0, next: () => NO_PAUSE, reset: () => NO_PAUSE };
@@ -100,36 +100,30 @@ export class InfluxOne implements InfluxServer {
     };
   }
 
-  /** Page by page, each beginning at the time where the one before ended, since several points may share it. */
+  /** Page by page, each beginning at the very time where the one before ended, since several points may share it. */
   async *#pages(
     question: PointQuestion,
     queryOf: (part: PointQuestion) => string,
     signal?: AbortSignal,
   ): AsyncGenerator<{ time: NanoTime; row: readonly unknown[] }> {
-    let { fromUs, toUs, limit } = question;
+    let from: NanoTime = { timeUs: question.fromUs, slot: 0 };
+    let left = question.limit;
+    let edge = "";
     let seen = new Set<string>();
     for (;;) {
-      const asked = Math.min(PAGE + seen.size, limit + seen.size);
-      const [series] = await this.#query(queryOf({ ...question, fromUs, toUs, limit: asked }), signal);
+      const asked = Math.min(PAGE, left) + seen.size;
+      const part = { ...question, fromUs: from.timeUs, fromSlot: from.slot, limit: asked };
+      const [series] = await this.#query(queryOf(part), signal);
       const rows = series?.values ?? [];
-      let edgeUs = Number.NaN;
-      let atEdge = new Set<string>();
       for (const row of rows) {
-        const time = nanoTimeOf(row[0] as string);
-        const key = JSON.stringify(row);
-        if (time.timeUs !== edgeUs) {
-          edgeUs = time.timeUs;
-          atEdge = new Set();
-        }
-        atEdge.add(key);
-        if (seen.has(key)) continue;
-        yield { time, row };
-        limit--;
+        if (row[0] === edge && seen.has(JSON.stringify(row))) continue;
+        yield { time: nanoTimeOf(row[0] as string), row };
+        left--;
       }
-      if (rows.length < asked || limit <= 0) return;
-      seen = atEdge;
-      if (question.newestFirst) toUs = edgeUs + 1;
-      else fromUs = edgeUs;
+      if (rows.length < asked || left <= 0) return;
+      edge = rows.at(-1)![0] as string;
+      from = nanoTimeOf(edge);
+      seen = new Set(rows.filter((row) => row[0] === edge).map((row) => JSON.stringify(row)));
     }
   }
 

@@ -28,13 +28,18 @@ export interface ForeignPoint {
 /** Points with fromUs <= time < toUs, at most `limit`, the oldest first unless asked otherwise. */
 export interface PointQuestion {
   readonly fromUs: TimeUs;
+  /** Nanoseconds after it. */
+  readonly fromSlot?: number;
   readonly toUs: TimeUs;
   readonly limit: number;
   readonly newestFirst?: boolean;
 }
 
-/** Whose points of Rung's measurement: one address, or some sources. */
-export type Whose = { readonly address: string } | { readonly sources: readonly string[] };
+/** Whose points of Rung's measurement; all of them where it says nothing. */
+export interface Whose {
+  readonly address?: string;
+  readonly sources?: readonly string[];
+}
 
 export interface ForeignField {
   readonly measurement: string;

@@ -25,20 +25,24 @@ export const COLUMNS = [
 
 /** Points of Rung's own measurement. @param from the measurement as `identifier`, with its retention policy */
 export function pointsQuery(from: string, whose: Whose, question: PointQuestion): string {
-  const of =
-    "address" in whose
-      ? `"address" = ${literal(whose.address)}`
-      : `(${whose.sources.map((source) => `"source" = ${literal(source)}`).join(" OR ")})`;
-  return `SELECT ${COLUMNS.map(identifier).join(", ")} FROM ${from} WHERE ${of}${tail(question)}`;
+  const conditions: string[] = [];
+  if (whose.address !== undefined) conditions.push(`"address" = ${literal(whose.address)}`);
+  if (whose.sources !== undefined) {
+    conditions.push(`(${whose.sources.map((source) => `"source" = ${literal(source)}`).join(" OR ")})`);
+  }
+  return `SELECT ${COLUMNS.map(identifier).join(", ")} FROM ${from} WHERE ${tail(conditions, question)}`;
 }
 
 /** Values of one field of somebody else's measurement. */
 export function foreignQuery(from: string, { tags, field }: ForeignField, question: PointQuestion): string {
-  const of = Object.entries(tags).map(([key, value]) => `${identifier(key)} = ${literal(value)} AND`);
-  return `SELECT ${identifier(field)} FROM ${from} WHERE ${of.join(" ")}${of.length > 0 ? " " : ""}${tail(question).replace(/^ AND /, "")}`;
+  const conditions = Object.entries(tags).map(([key, value]) => `${identifier(key)} = ${literal(value)}`);
+  return `SELECT ${identifier(field)} FROM ${from} WHERE ${tail(conditions, question)}`;
 }
 
-function tail({ fromUs, toUs, limit, newestFirst }: PointQuestion): string {
-  const order = newestFirst ? "DESC" : "ASC";
-  return ` AND time >= ${nanoseconds(fromUs)} AND time < ${nanoseconds(toUs)} ORDER BY time ${order} LIMIT ${limit}`;
+function tail(
+  conditions: readonly string[],
+  { fromUs, fromSlot, toUs, limit, newestFirst }: PointQuestion,
+): string {
+  const times = [`time >= ${nanoseconds(fromUs, fromSlot)}`, `time < ${nanoseconds(toUs)}`];
+  return `${[...conditions, ...times].join(" AND ")} ORDER BY time ${newestFirst ? "DESC" : "ASC"} LIMIT ${limit}`;
 }
