@@ -52,6 +52,7 @@ export class Synchroniser {
   readonly #finder: GapFinder;
   readonly #feeds = new Map<string, SinkFeed>();
   readonly #options: SynchroniserOptions;
+  readonly #refusals = new Map<string, RungError>();
   #unnoted: NewGap[] = [];
 
   private constructor(options: SynchroniserOptions, claim: FolderClaim, spool: Spool, gaps: GapLedger) {
@@ -217,6 +218,16 @@ export class Synchroniser {
     return undefined;
   }
 
+  /** Why samples wait for one sink; undefined while they do not. */
+  troubleOf(sink: string): RungError | undefined {
+    return this.#spool.stalledBy ?? this.#feeds.get(sink)?.failing;
+  }
+
+  /** What a sink last said of rows that it will never take. */
+  refusalOf(sink: string): RungError | undefined {
+    return this.#refusals.get(sink);
+  }
+
   /** Stops the feeds, writes what waits, and closes. Frames that a sink has not stored are there at the next start. */
   async close(): Promise<void> {
     await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
@@ -235,6 +246,7 @@ export class Synchroniser {
         this.#note({ source, cause: CAUSES[reason], fromUs, toUs });
     }
     if (news.kind === "resumed") this.#note();
+    if (news.kind === "rows-refused") this.#refusals.set(news.sink, news.error);
     this.#options.told?.(news);
   }
 
