@@ -76,7 +76,7 @@ export function planFlow(file: string, flow: readonly FlowNode[], options: Repla
   const off: string[] = [];
   const nodes = flow.map((node): FlowNode => {
     if (node.id === first.id) return recording;
-    if (node.type === "rung-historian") return { ...node, file: "" };
+    if (node.type === "rung-historian") return { ...node, file: "", store: "embedded", alsoTo: "" };
     const role = roleOf(node.type);
     if ((role === undefined || !OFF.has(role)) && !node.type.startsWith("ui-")) return node;
     off.push(node.id);

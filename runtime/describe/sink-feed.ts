@@ -6,7 +6,14 @@ import { Dedupe, type Suspect } from "./dedupe.ts";
 import { Ledger } from "./ledger.ts";
 import { RecordProgress } from "./record-progress.ts";
 import { type Piece, REORDER_DEFAULTS, SourceReorder } from "./reorder.ts";
-import { FRAME_REFUSED, type Sink, type SinkLoss, type SinkNews } from "./sink.ts";
+import {
+  FRAME_REFUSED,
+  type RefusedRow,
+  RowsRefused,
+  type Sink,
+  type SinkLoss,
+  type SinkNews,
+} from "./sink.ts";
 import type { Spool, SpooledFrame } from "./spool/spool.ts";
 import type { Cursor, SourceHead } from "./spool/spool-types.ts";
 
@@ -251,11 +258,17 @@ export class SinkFeed {
   async #store(pieces: readonly Piece[]): Promise<void> {
     if (pieces.length === 0) return;
     const frames: Frame[] = pieces.map(({ frame }) => frame);
+    let refused: readonly RefusedRow[] = [];
     const isTaken = await this.#untilDone(async () => {
       try {
         await this.#sink.store(frames, this.#stopping.signal);
         return true;
       } catch (thrown) {
+        if (thrown instanceof RowsRefused) {
+          refused = thrown.rows;
+          this.#told({ kind: "rows-refused", sink: this.name, error: thrown });
+          return true;
+        }
         if (thrown instanceof RungError && thrown.code === FRAME_REFUSED) return false;
         throw thrown;
       }
@@ -269,29 +282,42 @@ export class SinkFeed {
     }
     for (const { number, frame } of pieces) {
       const lane = this.#laneOf(frame.source);
-      if (isTaken) lane.ledger.stored += frame.length;
-      else this.#noteRefused(lane, frame);
+      if (isTaken) {
+        const missing = refused.filter((one) => one.frame === frame);
+        lane.ledger.stored += frame.length - missing.length;
+        this.#noteMissing(lane, frame, missing);
+      } else {
+        this.#noteMissing(
+          lane,
+          frame,
+          Array.from({ length: frame.length }, (_, row) => ({ frame, row, reason: "refused" })),
+        );
+      }
       this.#finish(lane, number, frame.length);
     }
   }
 
-  #noteRefused(lane: Lane, frame: Frame): void {
-    lane.ledger.drop("refused", frame.length);
-    let fromUs = Number.POSITIVE_INFINITY;
-    let toUs = Number.NEGATIVE_INFINITY;
-    for (let row = 0; row < frame.length; row++) {
-      fromUs = Math.min(fromUs, frame.sourceTimeUsAt(row));
-      toUs = Math.max(toUs, frame.sourceTimeUsAt(row));
+  #noteMissing(lane: Lane, frame: Frame, missing: readonly RefusedRow[]): void {
+    for (const reason of ["refused", "overwritten"] as const) {
+      const rows = missing.filter((one) => one.reason === reason);
+      if (rows.length === 0) continue;
+      lane.ledger.drop(reason, rows.length);
+      let fromUs = Number.POSITIVE_INFINITY;
+      let toUs = Number.NEGATIVE_INFINITY;
+      for (const { row } of rows) {
+        fromUs = Math.min(fromUs, frame.sourceTimeUsAt(row));
+        toUs = Math.max(toUs, frame.sourceTimeUsAt(row));
+      }
+      const loss: SinkLoss = {
+        sink: this.name,
+        source: frame.source,
+        samples: rows.length,
+        reason,
+        fromUs: fromUs - 1,
+        toUs: toUs + 1,
+      };
+      this.#told({ kind: "loss", loss });
     }
-    const loss: SinkLoss = {
-      sink: this.name,
-      source: frame.source,
-      samples: frame.length,
-      reason: "refused",
-      fromUs: fromUs - 1,
-      toUs: toUs + 1,
-    };
-    this.#told({ kind: "loss", loss });
   }
 
   #finish(lane: Lane, number: number, rows: number): void {

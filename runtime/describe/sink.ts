@@ -1,10 +1,29 @@
-import type { RungError } from "../core/errors.ts";
+import { RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
 import type { SampleKey } from "./dedupe.ts";
 
 /** The code of an error by which a sink says that it will never take a frame, however often it is asked. */
 export const FRAME_REFUSED = "frame-refused";
+
+/** A row of one of the frames handed over, and why the sink does not have it. */
+export interface RefusedRow {
+  readonly frame: Frame;
+  readonly row: number;
+  /** `overwritten`: it took the place of another sample, which is gone. */
+  readonly reason: "refused" | "overwritten";
+}
+
+/** By this error a sink says that it stored all the frames but for some rows, which it will never take. */
+export class RowsRefused extends RungError {
+  readonly rows: readonly RefusedRow[];
+
+  /** @param rows at least one @param what the reason of the first of them, in words */
+  constructor(where: string, rows: readonly RefusedRow[], what: string, advice: string) {
+    super({ code: "rows-refused", where, what, advice });
+    this.rows = rows;
+  }
+}
 
 /**
  * Something that stores frames, fed from the spool at its own pace: a historian, a database, another process.
@@ -17,7 +36,7 @@ export interface Sink {
   readonly name: string;
   /**
    * Kept once the frames are durable at the sink. A failure is tried again, with growing pauses, until it succeeds;
-   * a RungError with the code `frame-refused` is not.
+   * a RungError with the code `frame-refused` is not, nor is `RowsRefused`.
    */
   store(frames: readonly Frame[], signal: AbortSignal): Promise<void>;
   /**
@@ -32,7 +51,7 @@ export interface SinkLoss {
   readonly sink: string;
   readonly source: string;
   readonly samples: number;
-  readonly reason: "damaged" | "spool-full" | "sink-gone" | "refused";
+  readonly reason: "damaged" | "spool-full" | "sink-gone" | RefusedRow["reason"];
   /** Source times around them; NaN where they are not known. */
   readonly fromUs: TimeUs;
   readonly toUs: TimeUs;
@@ -41,5 +60,6 @@ export interface SinkLoss {
 /** What a feed tells. */
 export type SinkNews =
   | { readonly kind: "loss"; readonly loss: SinkLoss }
+  | { readonly kind: "rows-refused"; readonly sink: string; readonly error: RungError }
   | { readonly kind: "failing"; readonly sink: string; readonly error: RungError }
   | { readonly kind: "recovered"; readonly sink: string; readonly failures: number };

@@ -62,6 +62,7 @@ export class Synchroniser {
   readonly #options: SynchroniserOptions;
   /** Of the newest frame of each source. */
   readonly #tags = new Map<string, number>();
+  readonly #refusals = new Map<string, RungError>();
   #unnoted: NewGap[] = [];
   readonly #watchers = new Map<string, Set<GapWatcher>>();
 
@@ -255,6 +256,16 @@ export class Synchroniser {
     return undefined;
   }
 
+  /** Why samples wait for one sink; undefined while they do not. */
+  troubleOf(sink: string): RungError | undefined {
+    return this.#spool.stalledBy ?? this.#feeds.get(sink)?.failing;
+  }
+
+  /** What a sink last said of rows that it will never take. */
+  refusalOf(sink: string): RungError | undefined {
+    return this.#refusals.get(sink);
+  }
+
   /** Stops the feeds, writes what waits, and closes. Frames that a sink has not stored are there at the next start. */
   async close(): Promise<void> {
     await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
@@ -272,9 +283,12 @@ export class Synchroniser {
   #heard(news: SynchroniserNews): void {
     if (news.kind === "loss") {
       const { source, reason, fromUs, toUs } = news.loss;
-      if (fromUs < toUs) this.#note({ source, cause: CAUSES[reason], fromUs, toUs });
+      // What is overwritten at a sink has its time there all the same: no interval is without data.
+      if (fromUs < toUs && reason !== "overwritten")
+        this.#note({ source, cause: CAUSES[reason], fromUs, toUs });
     }
     if (news.kind === "resumed") this.#note();
+    if (news.kind === "rows-refused") this.#refusals.set(news.sink, news.error);
     this.#options.told?.(news);
   }
 

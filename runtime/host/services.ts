@@ -11,6 +11,7 @@ import { ClockRegistry } from "../describe/clock-registry.ts";
 import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
 import { HistorianSink } from "../describe/historian/historian-sink.ts";
 import type { GapFilling, PastReader } from "../describe/past-reader.ts";
+import type { Sink } from "../describe/sink.ts";
 import type { Gap, SourceCounters } from "../describe/source-signal.ts";
 import { Synchroniser } from "../describe/synchroniser.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
@@ -138,10 +139,22 @@ export class Services {
    * @throws RungError `spool-broken`, `gap-ledger-broken`; it is tried anew at the next call
    */
   synchroniser(historian: Historian = this.historian()): Promise<Synchroniser> {
-    const name = `synchroniser ${historian.file}`;
+    return this.#synchroniserBeside(historian.file, new HistorianSink(historian));
+  }
+
+  /**
+   * The same for a store that is elsewhere, with its folder `$RUNG_HOME/history/<id>.sync`. Whoever asks for it
+   * attaches its sink, and detaches it when the settings change.
+   */
+  synchroniserFor(id: string): Promise<Synchroniser> {
+    return this.#synchroniserBeside(join(this.home, "history", id));
+  }
+
+  #synchroniserBeside(store: string, sink?: Sink): Promise<Synchroniser> {
+    const name = `synchroniser ${store}`;
     const opening = this.once(
       name,
-      () => this.#openSynchroniser(historian),
+      () => this.#openSynchroniser(store, sink),
       async (made) => {
         // Where opening failed there is nothing to close, and whoever asked for it was told.
         const synchroniser = await made.catch(() => undefined);
@@ -154,7 +167,7 @@ export class Services {
     });
   }
 
-  /** The synchronisers that are open, by their historian's file. */
+  /** The synchronisers that are open, by their historian's file, or `history/<id>` where the store is elsewhere. */
   get synchronisers(): ReadonlyMap<string, Synchroniser> {
     return this.#synchronisers;
   }
@@ -183,10 +196,10 @@ export class Services {
     };
   }
 
-  async #openSynchroniser(historian: Historian): Promise<Synchroniser> {
-    const synchroniser = await Synchroniser.open({ folder: `${historian.file}.sync` });
-    await synchroniser.attach(new HistorianSink(historian));
-    this.#synchronisers.set(historian.file, synchroniser);
+  async #openSynchroniser(store: string, sink: Sink | undefined): Promise<Synchroniser> {
+    const synchroniser = await Synchroniser.open({ folder: `${store}.sync` });
+    if (sink !== undefined) await synchroniser.attach(sink);
+    this.#synchronisers.set(store, synchroniser);
     for (const backfill of this.#backfills) backfill.attach(synchroniser);
     return synchroniser;
   }

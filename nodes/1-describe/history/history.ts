@@ -1,11 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
-import { HISTORIAN_SINK } from "../../../runtime/describe/historian/historian-sink.ts";
-import { historyWords } from "../../../runtime/describe/historian/history-words.ts";
 import { describePayload } from "../../../runtime/describe/twin-state.ts";
-import { services } from "../../../runtime/host/services.ts";
-import { historianOf } from "../../config/historian/historian.ts";
+import { storeOf } from "../../config/historian/historian.ts";
 import { StatusLine } from "../../node-status.ts";
 
 const STATUS_MS = 5000;
@@ -18,8 +15,8 @@ export default function (RED: NodeAPI): void {
   function HistoryConstructor(this: Node, config: HistoryConfig): void {
     RED.nodes.createNode(this, config);
     const status = new StatusLine(this);
-    const historian = historianOf(RED, config.historian);
-    const opening = services().synchroniser(historian);
+    const store = storeOf(RED, config.historian);
+    const opening = store.open();
     opening.then(
       ({ report }) => {
         for (const { source, rows } of report.losses) {
@@ -37,13 +34,18 @@ export default function (RED: NodeAPI): void {
       else this.warn(`samples wait: ${text}`);
       told = text;
     };
+    let refused: RungError | undefined;
+    const tellRefusal = (refusal: RungError | undefined): void => {
+      if (refusal !== undefined && refusal !== refused) this.warn(refusal.message);
+      refused = refusal;
+    };
     let isOpen = true;
     const show = async (): Promise<void> => {
       try {
         const synchroniser = await opening;
-        const counts = synchroniser.totals(HISTORIAN_SINK);
         tellTrouble(synchroniser.trouble);
-        const { text, mark } = historyWords(await historian.facts(), counts, synchroniser.trouble);
+        tellRefusal(store.refusal(synchroniser));
+        const { text, mark } = await store.words(synchroniser);
         if (isOpen) status.show(text, mark);
       } catch (thrown) {
         if (isOpen) status.show(messageOf(thrown).slice(0, 60), "fault");

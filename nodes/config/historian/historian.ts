@@ -1,32 +1,91 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
-import { HISTORIAN_DEFAULTS, type Historian } from "../../../runtime/describe/historian/historian.ts";
+import type { Node, NodeAPI } from "node-red";
+import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { HISTORIAN_DEFAULTS } from "../../../runtime/describe/historian/historian.ts";
+import type { History } from "../../../runtime/describe/historian/history.ts";
 import { services } from "../../../runtime/host/services.ts";
+import { embeddedStore, type HistoryStore, influxMirror, influxStore, type Mirror } from "./history-store.ts";
+import { type HistorianConfig, type HistorianCredentials, influxSettings } from "./influx-config.ts";
+import { serveConnectionTest } from "./test-route.ts";
 
-interface HistorianConfig extends NodeDef {
-  file: string;
-  retentionDays: number | string;
-  memoryLimitMb: number | string;
-}
-
-/** A historian's configuration node. The historian itself belongs to the process and outlives a deploy. */
-export interface HistorianNode extends Node {
-  historian: Historian;
+/** A historian's configuration node. The embedded historian belongs to the process and outlives a deploy. */
+export interface HistorianNode extends Node<HistorianCredentials> {
+  config?: HistorianConfig;
+  /** undefined where the settings are wrong, which was said. */
+  store?: HistoryStore;
 }
 
 export default function (RED: NodeAPI): void {
   function HistorianConstructor(this: HistorianNode, config: HistorianConfig): void {
     RED.nodes.createNode(this, config);
-    this.historian = services().historian({
-      ...(config.file ? { file: config.file } : {}),
-      retentionDays: Number(config.retentionDays) || HISTORIAN_DEFAULTS.retentionDays,
-      memoryLimitMb: Number(config.memoryLimitMb) || HISTORIAN_DEFAULTS.memoryLimitMb,
+    this.config = config;
+    try {
+      const mirror = mirrorOf(RED, config);
+      if (mirror instanceof RungError) this.error(mirror.message);
+      this.store =
+        config.store === "influxdb1" || config.store === "influxdb2"
+          ? influxStore(this.id, influxSettings(config, this.credentials), config.readOnly === true, mirror)
+          : embeddedStore(
+              services().historian({
+                ...(config.file ? { file: config.file } : {}),
+                retentionDays: Number(config.retentionDays) || HISTORIAN_DEFAULTS.retentionDays,
+                memoryLimitMb: Number(config.memoryLimitMb) || HISTORIAN_DEFAULTS.memoryLimitMb,
+              }),
+              mirror,
+            );
+    } catch (thrown) {
+      this.error(messageOf(thrown));
+    }
+    this.on("close", (done: (error?: Error) => void) => {
+      (this.store?.close() ?? Promise.resolve()).then(() => done(), done);
     });
   }
-  RED.nodes.registerType("rung-historian", HistorianConstructor);
+  RED.nodes.registerType("rung-historian", HistorianConstructor, {
+    credentials: {
+      user: { type: "text" },
+      password: { type: "password" },
+      token: { type: "password" },
+      ca: { type: "text" },
+    },
+  });
+  serveConnectionTest(RED);
 }
 
-/** The historian a node names, or the process's own where it names none. */
-export function historianOf(RED: NodeAPI, id: string | undefined): Historian {
-  const node = id ? (RED.nodes.getNode(id) as HistorianNode | null) : null;
-  return node?.historian ?? services().historian();
+/** The InfluxDB that a historian's samples also go to, or why they do not. */
+function mirrorOf(RED: NodeAPI, { id, name, alsoTo = "" }: HistorianConfig): Mirror {
+  if (alsoTo === "") return undefined;
+  const other = RED.nodes.getNode(alsoTo) as HistorianNode | null;
+  const fault = (what: string): RungError =>
+    new RungError({
+      code: "bad-mirror",
+      where: name || "historian",
+      what,
+      advice: "choose an InfluxDB historian that may be written to",
+    });
+  if (other?.config === undefined) return fault("the historian that its samples also go to is not there");
+  if (other.id === id) return fault("its samples also go to itself");
+  const { store, readOnly } = other.config;
+  if (store !== "influxdb1" && store !== "influxdb2")
+    return fault("its samples can also go to an InfluxDB only");
+  if (readOnly === true) return fault(`${other.config.name || "the mirror"} is only read`);
+  try {
+    return influxMirror(other.id, influxSettings(other.config, other.credentials));
+  } catch (thrown) {
+    return fault(messageOf(thrown));
+  }
 }
+
+/** The store a node names, or the process's own historian where it names none. @throws RungError `bad-historian` */
+export function storeOf(RED: NodeAPI, id: string | undefined): HistoryStore {
+  const node = id ? (RED.nodes.getNode(id) as HistorianNode | null) : null;
+  if (node === null) return embeddedStore(services().historian());
+  if (node.store !== undefined) return node.store;
+  throw new RungError({
+    code: "bad-historian",
+    where: node.name || "historian",
+    what: "its settings are wrong",
+    advice: "open it and correct what it complained about",
+  });
+}
+
+/** What can be asked of the store a node names. @throws RungError `bad-historian` */
+export const historianOf = (RED: NodeAPI, id: string | undefined): History => storeOf(RED, id).history;

@@ -9,6 +9,7 @@ import type { TimeUs } from "../../core/time.ts";
 import type { SampleKey } from "../dedupe.ts";
 import type { Buckets } from "./buckets.ts";
 import type { HistorianNotice, HistorianReply, HistorianRequest } from "./historian-protocol.ts";
+import type { History, HistorySpan } from "./history.ts";
 import type { StoreOptions } from "./history-store.ts";
 import type {
   AppendResult,
@@ -60,7 +61,7 @@ interface Pending {
  * Repetitions by (source, epoch, sequence, property) are stored once. The queue is bounded: beyond it an append is
  * refused and counted; who can wait calls `room` first. received = stored + queued + deduplicated + dropped.
  */
-export class Historian {
+export class Historian implements History {
   readonly file: string;
   readonly #options: StoreOptions;
   readonly #maxQueuedRows: number;
@@ -218,6 +219,12 @@ export class Historian {
   /** Every address ever stored. */
   addresses(): Promise<string[]> {
     return this.#ask({ op: "addresses" });
+  }
+
+  /** Source times of the oldest and the newest sample. */
+  async span(): Promise<HistorySpan> {
+    const { oldestUs, newestUs } = await this.facts();
+    return { oldestUs, newestUs };
   }
 
   facts(): Promise<StoreFacts> {

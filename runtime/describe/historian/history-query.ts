@@ -1,7 +1,7 @@
 import { RungError } from "../../core/errors.ts";
 import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
-import type { Historian } from "./historian.ts";
+import type { History } from "./history.ts";
 import type { HistoryRange } from "./history-types.ts";
 import { conditionsDuring, type Passage, type PassageConditions, passageConditions } from "./passages.ts";
 import { valueSpans } from "./value-spans.ts";
@@ -113,7 +113,7 @@ const DEFAULT_BUCKETS = 100;
  * @throws RungError `bad-query`, `unknown-address`, `bad-range`
  */
 export async function askHistory(
-  historian: Historian,
+  historian: History,
   question: HistoryQuestion,
   nowUs: TimeUs,
 ): Promise<HistoryAnswer[]> {
@@ -163,7 +163,7 @@ export async function askHistory(
   return answers;
 }
 
-async function last(historian: Historian, address: string): Promise<HistoryAnswer> {
+async function last(historian: History, address: string): Promise<HistoryAnswer> {
   const sample = await historian.last(address);
   if (sample === undefined) {
     throw new RungError({
@@ -184,7 +184,7 @@ async function last(historian: Historian, address: string): Promise<HistoryAnswe
 }
 
 async function range(
-  historian: Historian,
+  historian: History,
   address: string,
   fromUs: TimeUs,
   toUs: TimeUs,
@@ -204,7 +204,7 @@ async function range(
 }
 
 async function buckets(
-  historian: Historian,
+  historian: History,
   address: string,
   fromUs: TimeUs,
   toUs: TimeUs,
@@ -229,7 +229,7 @@ async function buckets(
 }
 
 async function asof(
-  historian: Historian,
+  historian: History,
   base: string,
   addresses: readonly string[],
   fromUs: TimeUs,

@@ -1,7 +1,7 @@
 import { RungError } from "../../core/errors.ts";
 import { isBad } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
-import type { Historian } from "./historian.ts";
+import type { History } from "./history.ts";
 import type { HistoryWindows } from "./history-types.ts";
 
 /** One thing that passed: a body through an oven, a part through a press. */
@@ -44,7 +44,7 @@ export interface Event {
  * @returns in the order in which they entered; those whose entry is unknown come first
  * @throws RungError `unknown-address`, `too-many-events`
  */
-export async function passages(historian: Historian, question: PassageQuestion): Promise<Passage[]> {
+export async function passages(historian: History, question: PassageQuestion): Promise<Passage[]> {
   const { entry, exit, fromUs, toUs, lookBackUs = LOOK_BACK_US } = question;
   const bodies = async (address: string): Promise<Event[]> =>
     (await eventsOf(historian, address, fromUs - lookBackUs, toUs)).filter(({ id }) => id !== "0");
@@ -91,7 +91,7 @@ export function pairPassages(entries: readonly Event[], exits: readonly Event[])
  * @throws RungError `unknown-address`, `too-many-events`
  */
 export async function eventsOf(
-  historian: Pick<Historian, "range">,
+  historian: Pick<History, "range">,
   address: string,
   fromUs: TimeUs,
   toUs: TimeUs,
@@ -133,7 +133,7 @@ export interface PassageConditions {
  * `fromUs`.
  */
 export async function conditionsDuring(
-  historian: Pick<Historian, "windows">,
+  historian: Pick<History, "windows">,
   found: readonly Passage[],
   asked: { readonly fromUs: TimeUs; readonly toUs: TimeUs; readonly addresses: readonly string[] },
 ): Promise<PassageConditions> {
@@ -147,7 +147,7 @@ export async function conditionsDuring(
 
 /** Which body saw which conditions. @throws RungError `unknown-address` for the events */
 export async function passageConditions(
-  historian: Historian,
+  historian: History,
   question: PassageQuestion & { readonly addresses: readonly string[] },
 ): Promise<PassageConditions> {
   return conditionsDuring(historian, await passages(historian, question), question);

@@ -1,5 +1,5 @@
 import type { TimeUs } from "../../core/time.ts";
-import type { Historian } from "../historian/historian.ts";
+import type { History } from "../historian/history.ts";
 import { askHistory, type PlainCondition, type PlainPassage } from "../historian/history-query.ts";
 import type { Order } from "./order.ts";
 import type { OrderStore } from "./order-store.ts";
@@ -33,7 +33,7 @@ export interface GenealogyRow {
  * @throws RungError `unknown-address` for the events
  */
 export async function genealogy(
-  historian: Historian,
+  historian: History,
   store: OrderStore,
   question: GenealogyQuestion,
 ): Promise<GenealogyRow[]> {

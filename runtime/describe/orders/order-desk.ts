@@ -1,6 +1,6 @@
 import { messageOf, RungError } from "../../core/errors.ts";
 import { wallTimeUs } from "../../core/time.ts";
-import type { Historian } from "../historian/historian.ts";
+import type { History } from "../historian/history.ts";
 import { DropFolder } from "./drop-folder.ts";
 import { type GenealogyQuestion, type GenealogyRow, genealogy, progressOf } from "./genealogy.ts";
 import type { Order } from "./order.ts";
@@ -18,7 +18,7 @@ export interface OrderDeskOptions {
   /** Where performance reports go; without one they are only stored. */
   readonly target?: ReportTarget;
   /** Asked for genealogy. */
-  readonly historian?: Historian;
+  readonly historian?: History;
   readonly onEvent: (event: OrderEvent) => void;
   readonly onProblem: (error: RungError) => void;
   readonly pollMs?: number;

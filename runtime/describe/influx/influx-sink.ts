@@ -1,0 +1,187 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { RungError } from "../../core/errors.ts";
+import type { Frame } from "../../core/frame.ts";
+import type { TimeUs } from "../../core/time.ts";
+import type { SampleKey } from "../dedupe.ts";
+import { type RefusedRow, RowsRefused, type Sink } from "../sink.ts";
+import { droppedOf, INFLUX_REFUSED, INFLUX_TOO_LARGE } from "./influx-error.ts";
+import type { InfluxServer, StoredPoint } from "./influx-server.ts";
+import { INFLUX_DEFAULTS, type InfluxSettings } from "./influx-settings.ts";
+import { PointSlots, SLOTS, type Span, spansOf } from "./point-slots.ts";
+import { type LineFault, SampleLines } from "./sample-line.ts";
+import { SharedMilliseconds } from "./shared-milliseconds.ts";
+import { textOfValue } from "./text-value.ts";
+
+/** Points that one question about what is stored may bring. */
+const MOST_STORED = 1_000_000;
+/** Rows put into lines between two turns of the event loop. */
+const ROWS_A_TURN = 2000;
+
+interface Line {
+  readonly text: string;
+  readonly bytes: number;
+  readonly frame: Frame;
+  readonly row: number;
+  /** Lines without a number have other fields, and so can be refused for reasons of their own. */
+  readonly hasNumber: boolean;
+}
+
+const FAULT_WORDS: Readonly<Record<LineFault | "time-full", string>> = {
+  "bad-name": "its address, source or unit holds a backslash or a control character",
+  "text-too-long": "its text is longer than the 65,535 bytes that InfluxDB takes",
+  "no-number": "it is no number, and the receiver keeps numbers only",
+  "time-full": "its tag has 1,000 samples of one microsecond already",
+};
+
+/**
+ * An InfluxDB as the sink of a synchroniser: one point per sample, by address, source and time, so that writing again
+ * changes nothing. Samples of one tag and time are told apart by nanoseconds (see PointSlots); at a receiver that
+ * keeps milliseconds the newest of them stands, and the others are counted as overwritten.
+ */
+export class InfluxSink implements Sink {
+  readonly name: string;
+  readonly holds?: Sink["holds"];
+  readonly #server: InfluxServer;
+  readonly #lines: SampleLines;
+  readonly #numbersOnly: boolean;
+  readonly #batchBytes: number;
+  readonly #slots: PointSlots | undefined;
+  readonly #shared = new SharedMilliseconds();
+  #signal: AbortSignal | undefined;
+
+  /** @param name of its cursor */
+  constructor(name: string, server: InfluxServer, settings: InfluxSettings) {
+    const { measurement, writeOnly = false, batchBytes = INFLUX_DEFAULTS.batchBytes } = settings;
+    this.name = name;
+    this.#server = server;
+    this.#lines = new SampleLines({ measurement, numbersOnly: writeOnly });
+    this.#numbersOnly = writeOnly;
+    this.#batchBytes = batchBytes;
+    if (writeOnly) return;
+    this.#slots = new PointSlots((span) => this.#stored(span));
+    this.holds = (source, samples) => this.#holds(source, samples);
+  }
+
+  async store(frames: readonly Frame[], signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
+    const refused: RefusedRow[] = [];
+    let why = "";
+    const refuse = (frame: Frame, row: number, words: string): void => {
+      why ||= `${frame.addressAt(row)}: ${words}`;
+      refused.push({ frame, row, reason: "refused" });
+    };
+    const lines = await this.#linesOf(frames, refuse);
+    for (const batch of batchesOf(lines, this.#batchBytes)) {
+      await this.#write(batch, signal, (line, error) => refuse(line.frame, line.row, error.message));
+    }
+    if (this.#numbersOnly) {
+      const lost = new Set(refused.map(({ frame, row }) => `${frames.indexOf(frame)} ${row}`));
+      const overwritten = this.#shared.note(frames, (i, row) => !lost.has(`${i} ${row}`));
+      if (overwritten.length > 0) why ||= "several samples of one tag fall into one millisecond";
+      refused.push(...overwritten);
+    }
+    if (refused.length > 0) {
+      const what = `${refused.length} samples are not there: ${why}`;
+      throw new RowsRefused(this.#server.where, refused, what, "see the help of the historian node");
+    }
+  }
+
+  async #linesOf(
+    frames: readonly Frame[],
+    refuse: (frame: Frame, row: number, words: string) => void,
+  ): Promise<Line[]> {
+    const slots = await this.#slots?.give(frames);
+    const lines: Line[] = [];
+    let rows = 0;
+    for (const [i, frame] of frames.entries()) {
+      for (let row = 0; row < frame.length; row++) {
+        if (++rows % ROWS_A_TURN === 0) await turn();
+        const slot = slots?.[i]?.[row] ?? 0;
+        const text = slot < SLOTS ? this.#lines.of(frame, row, slot) : "time-full";
+        if (Object.hasOwn(FAULT_WORDS, text))
+          refuse(frame, row, FAULT_WORDS[text as keyof typeof FAULT_WORDS]);
+        else {
+          const hasNumber = Number.isFinite(frame.valueAt(row)) && frame.otherAt(row) === undefined;
+          lines.push({ text, bytes: Buffer.byteLength(text) + 1, frame, row, hasNumber });
+        }
+      }
+    }
+    return lines;
+  }
+
+  /** Stores what the server takes of some lines; those it refuses are found by halving. */
+  async #write(
+    lines: readonly Line[],
+    signal: AbortSignal,
+    refuse: (line: Line, error: RungError) => void,
+  ): Promise<void> {
+    try {
+      await this.#server.write(lines.map(({ text }) => text).join("\n"), signal);
+    } catch (thrown) {
+      if (!(thrown instanceof RungError)) throw thrown;
+      const isRefused = thrown.code === INFLUX_REFUSED;
+      if (!isRefused && thrown.code !== INFLUX_TOO_LARGE) throw thrown;
+      if (lines.length === 1 || (isRefused && droppedOf(thrown) === lines.length)) {
+        for (const line of lines) refuse(line, thrown);
+        return;
+      }
+      for (const part of halvesOf(lines)) await this.#write(part, signal, refuse);
+    }
+  }
+
+  async #stored({ source, fromUs, toUs }: Span): Promise<StoredPoint[]> {
+    const found: StoredPoint[] = [];
+    const question = { fromUs, toUs, limit: MOST_STORED };
+    for await (const point of this.#server.points({ sources: [source] }, question, this.#signal))
+      found.push(point);
+    return found;
+  }
+
+  async #holds(source: string, samples: readonly SampleKey[]): Promise<boolean[]> {
+    const times = new Map([[source, samples.map(({ sourceTimeUs }) => sourceTimeUs)]]);
+    const stored = new Set<string>();
+    for (const span of spansOf(times)) {
+      for (const { address, timeUs, value, kind, text } of await this.#stored(span))
+        stored.add(contentKey(address, timeUs, value, kind, text));
+    }
+    return samples.map(({ address, sourceTimeUs, value, other }) => {
+      if (other === undefined && Number.isFinite(value))
+        return stored.has(contentKey(address, sourceTimeUs, value, undefined, undefined));
+      const { kind, text } = textOfValue(value, other);
+      return stored.has(contentKey(address, sourceTimeUs, undefined, kind, text));
+    });
+  }
+}
+
+const contentKey = (
+  address: string,
+  timeUs: TimeUs,
+  value: number | undefined,
+  kind: string | undefined,
+  text: string | undefined,
+): string => JSON.stringify([address, timeUs, value ?? null, kind ?? null, text ?? null]);
+
+function* batchesOf(lines: readonly Line[], mostBytes: number): Generator<Line[]> {
+  let batch: Line[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    if (batch.length > 0 && bytes + line.bytes > mostBytes) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(line);
+    bytes += line.bytes;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Two parts: by their fields where these differ, since a type conflict concerns all lines of a kind, else by place. */
+function halvesOf(lines: readonly Line[]): readonly (readonly Line[])[] {
+  const withNumber = lines.filter(({ hasNumber }) => hasNumber);
+  if (withNumber.length > 0 && withNumber.length < lines.length) {
+    return [withNumber, lines.filter(({ hasNumber }) => !hasNumber)];
+  }
+  const half = lines.length >> 1;
+  return [lines.slice(0, half), lines.slice(half)];
+}
