@@ -356,7 +356,8 @@ export class OpcuaSource implements OpcuaLinkUser {
       const changes = (data as { monitoredItems?: ItemNotification[] | null } | null)?.monitoredItems;
       if (changes) for (const change of changes) items.push(change);
     }
-    if (items.length === 0) {
+    // A keep-alive has the number of the next notification; everything else has one of its own.
+    if (!message.notificationData?.length) {
       this.#emitSignOfLife();
       return;
     }
@@ -368,7 +369,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     }
     if (arrival === "next") this.#gaps.continues();
     if (arrival === "jump") this.#gaps.interrupt("notification-missing");
-    this.#cycle.add(items);
+    if (items.length > 0) this.#cycle.add(items);
+    else this.#emitSignOfLife();
   }
 
   /** One frame of a publishing cycle. */
