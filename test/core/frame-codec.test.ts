@@ -73,6 +73,20 @@ describe("frame codec", () => {
     assertEqual(there(frame), frame);
   });
 
+  it("keeps whether the rows are of the past, and takes bytes of before for rows of now", () => {
+    const builder = new FrameBuilder(stream);
+    builder.add(0, 1, 1.79e15, GOOD, "x");
+    const frame = builder.build({ epoch: 1, first: 0, receiveTimeUs: 1.79e15, historical: true });
+    const again = there(frame);
+    assertEqual(again, frame);
+    assert.equal(again.historical, true);
+    assert.equal(again.filter(() => false).historical, true);
+    assert.equal(there(frameOf([[0, 1]])).historical, false);
+    // Version and layout are those of before; one bit of the flags is new.
+    const [now, past] = [frameOf([[0, 1, "x"]]), frame].map((one) => encodeFrame(one, 3));
+    assert.deepEqual([past![0], past![2]], [now![0], now![2]! | 8]);
+  });
+
   it("keeps every kind of value that is no number", () => {
     const { buffer } = Float32Array.of(9, 1.5, -2, 9);
     const others: unknown[] = [

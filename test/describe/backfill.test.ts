@@ -180,12 +180,14 @@ describe("backfill", () => {
     await stored(X);
     const { promise, resolve } = Promise.withResolvers<void>();
     sink.gate = promise;
+    // What comes next waits behind this one.
+    await plant.live(200, 201);
     gap(50, 100);
     begin();
     await closed();
     resolve();
-    assert.deepEqual([await stored(X), await stored(Y)], [range(0, 200), range(0, 200)]);
-    assert.equal(sink.samples.size, 400);
+    assert.deepEqual([await stored(X), await stored(Y)], [range(0, 201), range(0, 201)]);
+    assert.equal(sink.samples.size, 402);
     assert.equal(synchroniser.conservation()[0]!.sinks[0]!.deduplicated, 98);
   });
 

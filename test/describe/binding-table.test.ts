@@ -157,6 +157,55 @@ describe("gap watch", () => {
     assert.deepEqual(gaps.take(), []);
   });
 
+  it("covers each property from its last sample to its first, where they come one after another", () => {
+    const gaps = new GapWatch("s", ["a", "b", "c", "d"], [100, 100, 100, 0]);
+    for (const index of [0, 1, 3]) gaps.sample(index, 1e6, false);
+    gaps.sample(2, 0.5e6, false);
+    gaps.interrupt("subscription-recreated");
+    gaps.sample(0, 3e6, false);
+    gaps.sample(1, 3.2e6, false);
+    assert.deepEqual(gaps.take(), [
+      { source: "s", cause: "subscription-recreated", fromUs: 1e6, toUs: 3.2e6 },
+    ]);
+    gaps.sample(2, 3.6e6, false);
+    gaps.sample(3, 9e6, false);
+    const ofC = { source: "s", cause: "subscription-recreated", addresses: ["c"] };
+    assert.deepEqual(gaps.take(), [
+      { ...ofC, fromUs: 0.5e6, toUs: 1e6 },
+      { ...ofC, fromUs: 3.2e6, toUs: 3.6e6 },
+    ]);
+    gaps.sample(2, 3.7e6, false);
+    assert.deepEqual(gaps.take(), []);
+  });
+
+  it("keeps the intervals of properties apart while they are few, and takes ten thousand in their stride", () => {
+    const n = 10_000;
+    const names = Array.from({ length: n }, (_, i) => `tag${i}`);
+    const gaps = new GapWatch("s", names, new Array(n).fill(100));
+    for (let i = 0; i < n; i++) gaps.sample(i, 1e6 + (i % 2), false);
+    for (let i = 0; i < n; i++) gaps.sample(i, 2e6 + (i % 2), false);
+    const apart = gaps.take();
+    assert.deepEqual(
+      apart.map(({ fromUs, toUs, addresses }) => [fromUs, toUs, addresses!.length]),
+      [
+        [1e6, 2e6, n / 2],
+        [1e6 + 1, 2e6 + 1, n / 2],
+      ],
+    );
+    for (let i = 0; i < n; i++) gaps.sample(i, 3e6 + i, false);
+    const [spanning, ...none] = gaps.take();
+    assert.deepEqual([spanning!.fromUs, spanning!.toUs, spanning!.addresses!.length], [2e6, 3e6 + n - 1, n]);
+    assert.deepEqual(none, []);
+  });
+
+  it("takes no gap from a sample that comes late or again", () => {
+    const gaps = watch();
+    gaps.sample(0, 1e6, false);
+    gaps.sample(0, 0.5e6, true);
+    gaps.sample(0, 1e6, true);
+    assert.deepEqual(gaps.take(), []);
+  });
+
   it("tells nothing where the channel goes on without a hole", () => {
     const gaps = watch();
     gaps.sample(0, 1e6, false);

@@ -44,6 +44,29 @@ const verdicts = (evidence: Record<string, Evidence>): Record<string, string> =>
   Object.fromEntries(Object.entries(evidence).map(([id, record]) => [id, record.verdict]));
 
 describe("evidence of rung 1", () => {
+  it("does not ask any more about a gap that was filled in", () => {
+    const rig = new Rig();
+    rig.run(200);
+    const fromUs = rig.clock.us;
+    rig.run(4, () => false);
+    rig.run(1, () => true, 0x480);
+    const toUs = rig.clock.us;
+    const source = rig.source.name;
+    rig.state.noteGap({ source, cause: "queue-overflow", fromUs, toUs });
+    rig.run(100);
+    assert.equal(
+      rig.evidence().gaps?.value,
+      4,
+      "two properties with a step, the overflow, and what the source told",
+    );
+    rig.state.noteFilled({ source: "another", fromUs, toUs });
+    rig.state.noteFilled({ source, fromUs, toUs: toUs - 2 * PERIOD });
+    assert.equal(rig.evidence().gaps?.value, 4);
+    rig.state.noteFilled({ source, fromUs: toUs - 2 * PERIOD, toUs });
+    assert.deepEqual([rig.evidence().gaps?.value, rig.evidence().gaps?.verdict], [0, "holds"]);
+    assert.equal(rig.evidence().completeness?.verdict, "fails", "they were not there when they were due");
+  });
+
   it("fails before the first sample", () => {
     const records = describeEvidence(new TwinState(OVEN), T0, "n");
     assert.deepEqual(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { GapLedger, type NewGap } from "../../runtime/describe/gap-ledger.ts";
 import { missingIntervals, without } from "../../runtime/describe/missing-intervals.ts";
 import { Folder } from "./spool/spool-fixture.ts";
@@ -121,6 +122,65 @@ describe("gap ledger", () => {
     const { id } = ledger.note(gap(100, 200, { cause: "source-restarted" }));
     ledger.note(gap(100, 200, { cause: "subscription-recreated" }));
     assert.equal(reopened().require(id).cause, "subscription-recreated");
+  });
+
+  it("takes for one gap what a source and its new epoch tell of intervals that only overlap", () => {
+    const told = ledger.note(gap(120, 180, { cause: "subscription-recreated" }));
+    assert.deepEqual(ledger.note(gap(100, 200, { cause: "source-restarted" })), {
+      ...told,
+      fromUs: 100,
+      toUs: 200,
+    });
+    const found = ledger.note(gap(300, 400, { cause: "source-restarted" }));
+    assert.deepEqual(ledger.note(gap(350, 420, { cause: "session-restored" })), {
+      ...found,
+      cause: "session-restored",
+      toUs: 420,
+    });
+    assert.notEqual(
+      ledger.note(gap(410, 430, { cause: "silent" })).id,
+      found.id,
+      "two that are told are two",
+    );
+    assert.notEqual(ledger.note(gap(430, 440, { cause: "source-restarted" })).id, found.id);
+  });
+
+  it("keeps the reason why an entry is left open until it closes, in a file of before too", () => {
+    const { id } = ledger.note(gap(100, 200, { addresses: ["a"] }));
+    assert.equal(ledger.explain(id, "no history").backfillProblem, "no history");
+    assert.equal(
+      ledger.backfill(id, { address: "a", fromUs: 100, toUs: 150, samples: 1 }).backfillProblem,
+      "no history",
+    );
+    assert.equal(reopened().require(id).backfillProblem, "no history");
+    assert.equal(ledger.explain(id, undefined).backfillProblem, undefined);
+    ledger.explain(id, "again");
+    const { state, backfillProblem } = ledger.backfill(id, {
+      address: "a",
+      fromUs: 150,
+      toUs: 200,
+      samples: 0,
+    });
+    assert.deepEqual([state, backfillProblem], ["closed", undefined]);
+    ledger.close();
+    const old = new DatabaseSync(join(folder.path, "gaps.sqlite"));
+    old.exec("ALTER TABLE gap DROP COLUMN problem");
+    old.close();
+    assert.equal(reopened().require(id).backfilled, 1);
+  });
+
+  it("notes many parts of many tags at once, or none of them", () => {
+    const addresses = Array.from({ length: 5000 }, (_, i) => `tag${i}`);
+    const { id } = ledger.note(gap(100, 200, { addresses }));
+    const parts = addresses.map((address) => ({ address, fromUs: 100, toUs: 200, samples: 2 }));
+    assert.throws(
+      () => ledger.backfill(id, ...parts, { fromUs: 100, toUs: 200, samples: 1, address: {} as never }),
+      { code: "gap-ledger-failed" },
+    );
+    assert.equal(ledger.remaining(id).length, 5000);
+    assert.deepEqual(ledger.backfill(id, ...parts).backfilled, 10_000);
+    assert.equal(ledger.require(id).state, "closed");
+    assert.equal(ledger.backfilledSamples.get("s"), 10_000);
   });
 
   it("tells of missing data what no entry explains", () => {

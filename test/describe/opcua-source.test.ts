@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { NotificationMessage } from "node-opcua";
 import { BAD_SENSOR_FAILURE, GOOD } from "../../runtime/core/quality.ts";
 import type { BindingRow } from "../../runtime/describe/binding-table.ts";
 import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
@@ -12,13 +13,17 @@ import { type ItemNotification, inSourceOrder } from "../../runtime/describe/opc
 import { queueSize } from "../../runtime/describe/opcua/subscribe.ts";
 import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
 import { killTestServers, newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
+import { TcpCut } from "./tcp-cut.ts";
 
 const node = (name: string) => `ns=1;s=${name}`;
 
 /** What node-opcua knows of a session's subscriptions. */
 interface SubscriptionOwner {
   deleteSubscriptions(request: { subscriptionIds: number[] }): Promise<unknown>;
-  getPublishEngine(): { getSubscriptionIds(): number[] };
+  getPublishEngine(): {
+    getSubscriptionIds(): number[];
+    getSubscription(id: number): { onNotificationMessage(message: NotificationMessage): void };
+  };
 }
 
 /** A link that has been told to trust the test server, and a source on it. */
@@ -209,6 +214,89 @@ describe("opcua source", function () {
     } finally {
       await source.stop();
       await other?.kill();
+    }
+  });
+
+  it("goes on without a gap where the queue bridged a cut, and tells of one where the session was made anew", async () => {
+    const relay = await TcpCut.to(server.port);
+    const { source, recorder, link } = await open(
+      { ...server, endpoint: relay.endpoint },
+      [{ nodeId: node("Tag0"), path: "count", periodMs: 100 }],
+      {},
+      { surviveMs: 3000 },
+    );
+    // A server that is short of time skips a tick, which is a gap of its own.
+    const causes = () =>
+      recorder.gaps.map(({ cause }) => cause).filter((cause) => cause !== "missing-samples");
+    const counts = () => recorder.samples(`${TWIN}/count`).map(({ value }) => value);
+    try {
+      await until(() => counts().length > 3, "samples");
+      relay.cut();
+      await until(() => link.state.phase === "retrying", "the loss to be noticed");
+      relay.mend();
+      await until(() => link.state.phase === "connected", "the connection to be whole again");
+      const before = counts().length;
+      await until(() => counts().length > before + 10, "samples again");
+      const arrived = counts();
+      assert.deepEqual(
+        arrived,
+        Array.from(arrived, (_, i) => arrived[0]! + i),
+        "nothing is missing",
+      );
+      assert.deepEqual([causes(), recorder.frames.at(-1)!.epoch], [[], 1]);
+      const lastUs = recorder.samples(`${TWIN}/count`).at(-1)!.sourceTimeUs;
+      relay.cut();
+      await until(() => link.session === undefined, "the session to be given up");
+      relay.mend();
+      await until(() => causes().length > 0, "the gap");
+      assert.deepEqual(causes(), ["session-restored"]);
+      const gap = recorder.gaps.find(({ cause }) => cause === "session-restored")!;
+      assert.ok(gap.fromUs >= lastUs && gap.toUs > gap.fromUs);
+      assert.equal(recorder.frames.at(-1)!.epoch, 2);
+    } finally {
+      await source.stop();
+      await relay.close();
+    }
+  });
+
+  it("tells of a missing notification, and of a subscription that the server has ended", async () => {
+    const { source, recorder, link } = await open(server, [
+      { nodeId: node("Tag0"), path: "count", periodMs: 100 },
+    ]);
+    const gapOf = (cause: string) => recorder.gaps.find((gap) => gap.cause === cause);
+    const counts = () => recorder.samples(`${TWIN}/count`).map(({ value }) => value);
+    try {
+      await until(() => counts().length > 3, "samples");
+      const subscription = (link.session as unknown as SubscriptionOwner).getPublishEngine();
+      const [id] = subscription.getSubscriptionIds();
+      const client = subscription.getSubscription(id!);
+      const take = client.onNotificationMessage.bind(client);
+      const lost: NotificationMessage[] = [];
+      client.onNotificationMessage = (message) => {
+        if (lost.length === 0 && message.notificationData?.length) lost.push(message);
+        else take(message);
+      };
+      await until(() => gapOf("notification-missing") !== undefined, "the missing number");
+      const missing = [...counts()];
+      take(lost[0]!);
+      await until(() => counts().length > missing.length, "what was missing, after all");
+      const all = [...counts()].sort((a, b) => a - b);
+      assert.deepEqual(
+        all,
+        Array.from(all, (_, i) => all[0]! + i),
+      );
+      const {
+        NotificationMessage: Message,
+        StatusChangeNotification,
+        StatusCodes,
+      } = await import("node-opcua");
+      const ended = new StatusChangeNotification({ status: StatusCodes.BadTimeout });
+      take(new Message({ sequenceNumber: 1, publishTime: new Date(), notificationData: [ended] }));
+      await until(() => gapOf("subscription-recreated") !== undefined, "the subscription to be made anew");
+      assert.equal(recorder.frames.at(-1)!.epoch, 2);
+      assert.deepEqual(recorder.problems, [], "nobody had to wait for the silence");
+    } finally {
+      await source.stop();
     }
   });
 

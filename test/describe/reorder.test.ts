@@ -43,6 +43,25 @@ describe("reorder window", () => {
     assert.equal(reorder.heldRows, 0);
   });
 
+  it("lets rows of the past pass behind what waits, neither late nor sorted", () => {
+    const reorder = new SourceReorder();
+    const past = (ms: number) => {
+      const builder = new FrameBuilder({ source: "s", reality: "live", dictionary });
+      builder.add(0, ms, BEGIN_US + ms * 1000, GOOD);
+      return builder.build({ epoch: 1, first: sequence++, receiveTimeUs: 0, historical: true });
+    };
+    assert.deepEqual(told(reorder.push(0, past(1))), [[0, 1]], "nothing waits");
+    reorder.push(1, frameOf([0, 1000]));
+    assert.deepEqual(reorder.push(2, past(2)), [], "it keeps its place in the sequence");
+    assert.equal(reorder.heldRows, 2);
+    assert.deepEqual(told(reorder.push(3, frameOf([0, 1500]))), [
+      [0, 1000],
+      [0, 2],
+    ]);
+    assert.deepEqual(told(reorder.flush()), [[0, 1500]]);
+    assert.deepEqual([reorder.late, reorder.heldRows], [0, 0]);
+  });
+
   it("sorts what came out of order within the window, tag by tag", () => {
     const reorder = new SourceReorder();
     reorder.push(0, frameOf([0, 100], [1, 100]));

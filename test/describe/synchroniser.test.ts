@@ -17,13 +17,13 @@ const dictionary = dictionaryOf("x", "y");
 
 /** Samples of tag x: `[milliseconds, value]`. */
 function frameOf(
-  head: { epoch: number; first: number; source?: string; reality?: Reality },
+  head: { epoch: number; first: number; source?: string; reality?: Reality; historical?: boolean },
   ...samples: [ms: number, value: number][]
 ): Frame {
-  const { source = "s", reality = "live", epoch, first } = head;
+  const { source = "s", reality = "live", epoch, first, historical = false } = head;
   const builder = new FrameBuilder({ source, reality, dictionary });
   for (const [ms, value] of samples) builder.add(0, value, BEGIN_US + ms * 1000, GOOD);
-  return builder.build({ epoch, first, receiveTimeUs: 0 });
+  return builder.build({ epoch, first, receiveTimeUs: 0, historical });
 }
 
 async function until(is: () => boolean): Promise<void> {
@@ -215,6 +215,32 @@ describe("synchroniser", () => {
     assert.deepEqual([counts!.received, counts!.stored, counts!.deduplicated], [10, 7, 3]);
     assert.equal(synchroniser.conservation()[0]!.openGaps, 0);
     assertExact(synchroniser);
+  });
+
+  it("ends no gap with what was filled in later, and tells who fills it in", async () => {
+    const first = await open();
+    await first.accept(frameOf({ epoch: 1, first: 0 }, [0, 0], [10, 1]));
+    await first.close();
+    const second = await open();
+    let noted = 0;
+    const kept: number[] = [];
+    const leave = second.watchGaps("s", {
+      noted: () => noted++,
+      kept: (frame) => kept.push(frame.sequenceAt(0)),
+    });
+    assert.deepEqual(second.addresses("s"), []);
+    await second.accept(frameOf({ epoch: 2, first: 0, historical: true }, [20, 2]));
+    assert.deepEqual([gapsOf(second), noted, kept], [[], 0, [0]]);
+    await second.accept(frameOf({ epoch: 2, first: 1 }, [80, 8]));
+    await second.accept(frameOf({ epoch: 2, first: 2, historical: true }, [30, 3]));
+    await second.accept(frameOf({ epoch: 2, first: 3 }, [90, 9]));
+    assert.deepEqual(gapsOf(second), [["restart", 10, 80]]);
+    second.noteGap({ source: "other", cause: "silent", fromUs: 1, toUs: 2 });
+    assert.deepEqual([noted, kept], [1, [0, 2]]);
+    assert.deepEqual(second.addresses("s"), ["acme/leipzig/paint/oven1/x"]);
+    leave();
+    await second.accept(frameOf({ epoch: 2, first: 4, historical: true }, [40, 4]));
+    assert.deepEqual(kept, [0, 2]);
   });
 
   it("notes as gaps what a restart, a new epoch and missing numbers leave out", async () => {

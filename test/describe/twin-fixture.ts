@@ -53,7 +53,12 @@ export class TestSource {
     this.reality = reality;
   }
 
-  frame(rows: readonly Row[], first: number = this.sequence, receiveTimeUs = T0): Frame {
+  /** Rows of the past, filled in later. */
+  past(rows: readonly Row[]): Frame {
+    return this.frame(rows, this.sequence, T0, true);
+  }
+
+  frame(rows: readonly Row[], first: number = this.sequence, receiveTimeUs = T0, historical = false): Frame {
     const builder = new FrameBuilder({
       source: this.name,
       reality: this.reality,
@@ -63,6 +68,6 @@ export class TestSource {
       builder.add(row.index, row.value, row.timeUs ?? receiveTimeUs, row.quality ?? GOOD, row.other);
     }
     this.sequence = Math.max(this.sequence, first + rows.length);
-    return builder.build({ epoch: this.epoch, first, receiveTimeUs });
+    return builder.build({ epoch: this.epoch, first, receiveTimeUs, historical });
   }
 }

@@ -78,6 +78,37 @@ describe("twin state", () => {
     assert.equal(state.sources[0]?.missing, 0, "the late frame filled the hole");
   });
 
+  it("passes rows of the past on, and says nothing else about now for them", () => {
+    const source = new TestSource([property("x"), property("y", { mode: "onChange" })]);
+    const clock = new TestClock();
+    const state = new TwinState(OVEN, { clockOf: () => clock });
+    state.accept(source.frame([{ index: 0, value: 2, timeUs: T0 + 10 * SECOND }]));
+    state.takeChanged();
+    clock.us = T0 + 60 * SECOND;
+    const before = { ...state.last(`${OVEN}/x`)!, window: state.window.quality(0), source: state.sources[0] };
+    const past = source.past([
+      { index: 0, value: 1, timeUs: T0 + 5 * SECOND },
+      // Newer than the newest, with a bad quality and the mark of an overflow.
+      { index: 0, value: 3, timeUs: T0 + 20 * SECOND, quality: 0x80000480 },
+      { index: 1, value: 4, timeUs: T0 },
+    ]);
+    assert.equal(state.accept(past), past, "all of it goes on to who stores it");
+    assert.deepEqual(
+      { ...state.last(`${OVEN}/x`)!, window: state.window.quality(0), source: state.sources[0] },
+      before,
+    );
+    assert.equal(state.last(`${OVEN}/y`), undefined);
+    assert.deepEqual(state.takeChanged(), []);
+    const { received, accepted, historical, late, bad } = state.counts;
+    assert.deepEqual(
+      { received, accepted, historical, late, bad },
+      { received: 4, accepted: 4, historical: 3, late: 0, bad: 0 },
+    );
+    assert.equal(state.accept(past).length, 0, "the same again is a repetition");
+    state.accept(source.frame([{ index: 0, value: 5, timeUs: T0 + 30 * SECOND }]));
+    assert.equal(state.sources[0]!.missing, 0);
+  });
+
   it("keeps the conservation law under shuffled, repeated and foreign frames, 10 seeds", () => {
     for (let seed = 0; seed < 10; seed++) {
       const random = new Random(seed);

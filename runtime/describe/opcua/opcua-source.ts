@@ -443,7 +443,8 @@ export class OpcuaSource implements OpcuaLinkUser {
       // node-opcua would go through them all once more, for listeners of single items that nobody has registered.
       if (!this.#hasStructures) notification.monitoredItems = [];
     }
-    if (items.length === 0) {
+    // A keep-alive has the number of the next notification; everything else has one of its own.
+    if (!message.notificationData?.length) {
       this.#emitSignOfLife();
       return;
     }
@@ -455,7 +456,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     }
     if (arrival === "next") this.#gaps.continues();
     if (arrival === "jump") this.#gaps.interrupt("notification-missing");
-    this.#cycle.add(items);
+    if (items.length > 0) this.#cycle.add(items);
+    else this.#emitSignOfLife();
   }
 
   /** One frame: of a publishing cycle, or of a method's answer. */

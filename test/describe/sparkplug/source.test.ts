@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectAsync, type MqttClient } from "mqtt";
+import { LiveClock } from "../../../runtime/core/clock.ts";
 import { GOOD, UNCERTAIN_LAST_USABLE } from "../../../runtime/core/quality.ts";
 import type { BindingRow } from "../../../runtime/describe/binding-table.ts";
 import { ClockRegistry } from "../../../runtime/describe/clock-registry.ts";
@@ -369,5 +370,64 @@ describe("mqtt 5 and shared subscriptions at mosquitto", function () {
       await publisher.endAsync();
       await again.made.stop();
     }
+  });
+});
+
+describe("sparkplug source without a broker", () => {
+  it("sends historical rows in historical frames, and everything else as of now", async () => {
+    const recorder = new Recorder();
+    const link = {
+      options: { id: "link1", reality: "live" },
+      clock: new LiveClock(),
+      use: () => async () => undefined,
+      publish: () => true,
+    } as unknown as MqttLink;
+    const source = new SparkplugSource({
+      id: "source1",
+      name: "test source",
+      link,
+      twin: "acme/leipzig/paint",
+      bindings: [],
+      filters: ["spBv1.0/acme-leipzig-paint/#"],
+      clocks: new ClockRegistry(),
+      epochs: new EpochCounter(newFolder("sparkplug-epochs")),
+      listener: recorder,
+    });
+    const nowMs = Date.now();
+    const level = (value: number, timestampMs: number, isHistorical?: boolean): Metric => ({
+      name: "level",
+      type: "Double",
+      value,
+      timestampMs,
+      ...(isHistorical === undefined ? {} : { isHistorical }),
+    });
+    const send = (type: string, seq: number, metrics: Metric[]) =>
+      source.message(
+        `spBv1.0/acme-leipzig-paint/${type}/oven1`,
+        Buffer.from(encodePayload({ timestampMs: nowMs, seq, metrics })),
+      );
+    source.start();
+    source.ready();
+    try {
+      send("NBIRTH", 0, [{ name: "bdSeq", type: "Int64", value: 0n }, level(1, nowMs)]);
+      send("NDATA", 1, [level(2, nowMs - 2000, true), level(3, nowMs - 1000, true), level(4, nowMs + 1)]);
+      await until(
+        () => recorder.frames.some((frame) => frame.length > 0 && frame.valueAt(0) === 4),
+        "the last value",
+      );
+    } finally {
+      await source.stop();
+    }
+    assert.deepEqual(
+      recorder.frames
+        .filter(({ length }) => length > 0)
+        .map((frame) => [frame.historical, [...frame].map(({ value }) => value)]),
+      [
+        [false, [1]],
+        [true, [2, 3]],
+        [false, [4]],
+      ],
+    );
+    assert.equal(source.sparkplug.historical, 2);
   });
 });
