@@ -147,7 +147,7 @@ function sendValues(node: Node, frame: Frame): void {
   for (const sample of frame) {
     node.send({
       topic: sample.address,
-      payload: sample.other ?? sample.value,
+      payload: sample.other === undefined ? sample.value : sample.other,
       quality: sample.quality,
       timestamp: sample.sourceTimeUs / 1000,
     });
@@ -176,6 +176,9 @@ const RETRY_TEXTS: Readonly<Record<string, string>> = {
   "no-embedded-broker": "embedded broker is not running",
   "no-login": "no login in the keyring",
   "no-such-endpoint": "the server has no such security",
+  "certificate-expired": "certificate out of date",
+  "login-not-offered": "the server takes another kind of login",
+  "password-in-clear": "the password would travel in clear",
   silent: "no message any more",
 };
 

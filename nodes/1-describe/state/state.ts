@@ -71,7 +71,7 @@ export default function (RED: NodeAPI): void {
 function valueMessages(frame: Frame): NodeMessage[] {
   return Array.from(frame, (sample) => ({
     topic: sample.address,
-    payload: sample.other ?? sample.value,
+    payload: sample.other === undefined ? sample.value : sample.other,
     quality: sample.quality,
     timestamp: sample.sourceTimeUs / 1000,
   }));

@@ -1,18 +1,12 @@
-import type { Node, NodeAPI } from "node-red";
+import type { NodeAPI } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { HISTORIAN_DEFAULTS } from "../../../runtime/describe/historian/historian.ts";
 import type { History } from "../../../runtime/describe/historian/history.ts";
 import { services } from "../../../runtime/host/services.ts";
+import type { HistorianNode } from "./historian-node.ts";
 import { embeddedStore, type HistoryStore, influxMirror, influxStore, type Mirror } from "./history-store.ts";
-import { type HistorianConfig, type HistorianCredentials, influxSettings } from "./influx-config.ts";
+import { type HistorianConfig, influxSettings } from "./influx-config.ts";
 import { serveConnectionTest } from "./test-route.ts";
-
-/** A historian's configuration node. The embedded historian belongs to the process and outlives a deploy. */
-export interface HistorianNode extends Node<HistorianCredentials> {
-  config?: HistorianConfig;
-  /** undefined where the settings are wrong, which was said. */
-  store?: HistoryStore;
-}
 
 export default function (RED: NodeAPI): void {
   function HistorianConstructor(this: HistorianNode, config: HistorianConfig): void {

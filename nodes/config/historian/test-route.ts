@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { messageOf } from "../../../runtime/core/errors.ts";
 import type { InfluxProbe } from "../../../runtime/describe/influx/influx-server.ts";
 import { openInflux } from "../../../runtime/describe/influx/open-influx.ts";
-import type { HistorianNode } from "./historian.ts";
+import type { HistorianNode } from "./historian-node.ts";
 import { type HistorianConfig, type HistorianCredentials, influxSettings } from "./influx-config.ts";
 
 /** What the editor shows in place of a password that was entered before. */

@@ -1,5 +1,6 @@
 import { messageOf } from "../../core/errors.ts";
 import { isWaveform, type Waveform } from "../../core/waveform.ts";
+import { ARRAYS, structureOf, structureText } from "./structure-text.ts";
 
 /** A value that is no Float64, as text beside its kind: how the historian keeps it. */
 export interface StoredOther {
@@ -7,18 +8,6 @@ export interface StoredOther {
   readonly text: string;
 }
 
-const ARRAYS = {
-  Float64Array,
-  Float32Array,
-  Int32Array,
-  Uint32Array,
-  Int16Array,
-  Uint16Array,
-  Int8Array,
-  Uint8Array,
-  BigInt64Array,
-  BigUint64Array,
-} as const;
 type ArrayName = keyof typeof ARRAYS;
 
 /** Writes a value down; what cannot be written is kept as its type and the reason, never dropped. */
@@ -31,7 +20,7 @@ export function storeOther(value: unknown): StoredOther {
     return { kind: value.constructor.name, text: bytesOf(value) };
   }
   try {
-    return { kind: "structure", text: JSON.stringify(value) ?? "null" };
+    return { kind: "structure", text: structureText(value) };
   } catch (error) {
     return { kind: "unreadable", text: `${typeof value}: ${messageOf(error)}` };
   }
@@ -42,7 +31,7 @@ export function readOther(stored: StoredOther): unknown {
   if (stored.kind === "text" || stored.kind === "unreadable") return stored.text;
   if (stored.kind === "integer") return BigInt(stored.text);
   if (stored.kind === "time") return new Date(stored.text);
-  if (stored.kind === "structure") return JSON.parse(stored.text);
+  if (stored.kind === "structure") return structureOf(stored.text);
   if (stored.kind === "waveform") {
     const [sampleRateHz, samples] = stored.text.split(" ") as [string, string];
     return {

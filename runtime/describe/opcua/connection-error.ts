@@ -37,7 +37,20 @@ const KNOWN: readonly KnownFailure[] = [
     match: /BadUserAccessDenied|BadIdentityTokenRejected|BadIdentityTokenInvalid/,
     code: "login-refused",
     what: "the server refused the login",
-    advice: "correct user and password in the link, or allow this user at the server",
+    advice:
+      "correct user and password in the link, or allow this user at the server; a user's certificate must be trusted there",
+  },
+  {
+    match: /Cannot find \w+ (\(X509\) )?user token policy/i,
+    code: "login-not-offered",
+    what: "the server offers no login of this kind",
+    advice: "choose another kind of login in the link, or allow this kind at the server",
+  },
+  {
+    match: /Unsupported security Policy/i,
+    code: "login-needs-security",
+    what: "a certificate cannot sign in without security",
+    advice: "choose sign and encrypt",
   },
   {
     match: /BadSecurityChecksFailed|BadCertificateUntrusted|BadCertificateUriInvalid|BadCertificateInvalid/,

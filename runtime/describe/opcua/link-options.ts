@@ -1,5 +1,6 @@
 import { RungError } from "../../core/errors.ts";
 import type { LinkLogin } from "../link-login.ts";
+import type { UserCertificate } from "./user-certificate.ts";
 
 export type SecurityMode = "SignAndEncrypt" | "Sign" | "None";
 export type SecurityPolicy = "Basic256Sha256" | "Aes128_Sha256_RsaOaep" | "Aes256_Sha256_RsaPss" | "None";
@@ -18,8 +19,10 @@ export interface OpcuaLinkOptions {
   readonly home: string;
   readonly securityMode?: SecurityMode;
   readonly securityPolicy?: SecurityPolicy;
+  /** An engineer has said that this link may go without security to another machine. */
+  readonly allowNoSecurity?: boolean;
   /** Asked at every connection, so that a changed password needs no deploy. Nothing = anonymous. */
-  readonly login?: () => LinkLogin | undefined;
+  readonly login?: () => LinkLogin | UserCertificate | undefined;
   /** The longest outage after which the session is taken up again rather than made anew, ms. */
   readonly surviveMs?: number;
 }
@@ -64,4 +67,23 @@ export function checkLinkOptions(options: OpcuaLinkOptions): void {
   if ((mode === "None") !== (policy === "None")) {
     fail(`security mode ${mode} does not go with policy ${policy}`, "set both to None, or neither");
   }
+  if (mode === "None" && !mayGoOpen(options)) {
+    throw new RungError({
+      code: "no-security",
+      where: options.name || options.id,
+      what: `without security anybody on the way to ${options.endpoint} reads and changes what is sent, passwords too`,
+      advice: "choose sign and encrypt, or tick that this link may go without",
+    });
+  }
+}
+
+/** Whether a link may send in clear: to this machine, to the virtual plant, or where an engineer said so. */
+export function mayGoOpen({ endpoint, allowNoSecurity }: OpcuaLinkOptions): boolean {
+  return allowNoSecurity === true || endpoint === VIRTUAL_PLANT || isLoopback(endpoint);
+}
+
+/** `localhost`, 127.0.0.0/8 (RFC 1122, 3.2.1.3) and ::1 (RFC 4291, 2.5.3). */
+function isLoopback(endpoint: string): boolean {
+  const host = /^opc\.tcp:\/\/(\[[^\]]*\]|[^:/]+)/.exec(endpoint)?.[1]?.toLowerCase() ?? "";
+  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -5,7 +5,8 @@ import { monotonicMs } from "../../core/time.ts";
 import type { LinkState } from "../link-state.ts";
 import { connectionError } from "./connection-error.ts";
 import { discover } from "./discover.ts";
-import { checkLinkOptions, LINK_DEFAULTS, type OpcuaLinkOptions } from "./link-options.ts";
+import { identityOf, sendsPasswordInClear } from "./link-identity.ts";
+import { checkLinkOptions, LINK_DEFAULTS, mayGoOpen, type OpcuaLinkOptions } from "./link-options.ts";
 import { LinkPki, type TrustRecord } from "./link-pki.ts";
 import { loadOpcua } from "./load-opcua.ts";
 import {
@@ -196,6 +197,20 @@ export class OpcuaLink {
     const surviveMs = this.options.surviveMs ?? LINK_DEFAULTS.surviveMs;
     const offered = await discover(this.#where(), endpoint, { mode, policy }, pki);
     if (mode !== "None") await this.#mustTrust(pki, offered.serverCertificate);
+    const login = this.options.login?.();
+    if (
+      login !== undefined &&
+      "password" in login &&
+      !mayGoOpen(this.options) &&
+      sendsPasswordInClear(offered)
+    ) {
+      throw new RungError({
+        code: "password-in-clear",
+        where: this.#where(),
+        what: "this server takes a password in clear only, which anybody on the way could read",
+        advice: "choose sign and encrypt, or a certificate to sign in with",
+      });
+    }
     const client = opcua.OPCUAClient.create({
       applicationName: "Rung",
       applicationUri: pki.applicationUri,
@@ -215,12 +230,7 @@ export class OpcuaLink {
     });
     try {
       await client.connect(endpoint);
-      const login = this.options.login?.();
-      const session = await client.createSession(
-        login === undefined
-          ? { type: opcua.UserTokenType.Anonymous }
-          : { type: opcua.UserTokenType.UserName, userName: login.user, password: login.password },
-      );
+      const session = await client.createSession(identityOf(login, opcua.UserTokenType));
       return { client, session, endpoint };
     } catch (thrown) {
       await client.disconnect();
@@ -230,9 +240,10 @@ export class OpcuaLink {
 
   async #mustTrust(pki: LinkPki, certificate: Buffer): Promise<void> {
     this.#peer = certificate;
+    const peer = describeCertificate(certificate);
+    this.#mustBeValid(peer);
     const status = await pki.check(certificate);
     if (status === "Good") return;
-    const peer = describeCertificate(certificate);
     if (status !== "BadCertificateUntrusted") {
       throw new RungError({
         code: "bad-server-certificate",
@@ -251,6 +262,20 @@ export class OpcuaLink {
       what: `nobody has trusted the server ${peer.name} yet; its fingerprint is ${spacedFingerprint(peer.fingerprint)}`,
       advice:
         "compare it with the server's display, then trust it in the source's dialog; until then nothing is read",
+    });
+  }
+
+  /** Asked before trust: nobody should be asked to trust what is refused anyway. */
+  #mustBeValid({ name, validFrom, validTo }: PeerCertificate): void {
+    const now = Date.now();
+    const isEarly = now < Date.parse(validFrom);
+    if (!isEarly && now <= Date.parse(validTo)) return;
+    const when = isEarly ? `is valid only from ${validFrom}` : `expired at ${validTo}`;
+    throw new RungError({
+      code: "certificate-expired",
+      where: this.#where(),
+      what: `the certificate of the server ${name} ${when}; here it is ${new Date(now).toISOString()}`,
+      advice: "renew it at the server, or correct the clock that is wrong; until then nothing is read",
     });
   }
 
