@@ -5,12 +5,12 @@
  *
  * node bench/opcua-frames.ts [tags] [seconds] [rounds]; writes bench/results/opcua-frames.md
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { PlantCounts, PlantOptions, PlantTicks } from "./opcua-plant.ts";
+import { Speaker } from "./speaker.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [tags = 5000, seconds = 15, rounds = 3] = process.argv.slice(2).map(Number);
@@ -33,71 +33,25 @@ interface Outcome {
   readonly detect: string;
 }
 
-/** A child that speaks JSON lines. */
-class Speaker {
-  readonly child: ChildProcess;
-  readonly #lines: Interface;
-  readonly #said: Record<string, unknown>[] = [];
-  #heard: (() => void) | undefined;
-  #ended = false;
-
-  constructor(file: string, args: readonly (string | number)[]) {
-    this.child = spawn(process.execPath, [join(here, "opcua-frames", file), ...args.map(String)], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.#lines = createInterface({ input: this.child.stdout! });
-    this.#lines.on("line", (line) => {
-      // What is no answer is a warning of the host's, and worth reading.
-      if (!line.startsWith("{")) {
-        process.stderr.write(`${line}\n`);
-        return;
-      }
-      this.#said.push(JSON.parse(line) as Record<string, unknown>);
-      this.#heard?.();
-    });
-    this.child.once("exit", () => {
-      this.#ended = true;
-      this.#heard?.();
-    });
-  }
-
-  say(command: object): void {
-    this.child.stdin!.write(`${JSON.stringify(command)}\n`);
-  }
-
-  async hear<T>(): Promise<T> {
-    while (this.#said.length === 0) {
-      if (this.#ended) throw new Error("a process of the bench ended before it had answered");
-      await new Promise<void>((resolve) => {
-        this.#heard = resolve;
-      });
-    }
-    return this.#said.shift() as T;
-  }
-
-  async end(): Promise<void> {
-    if (this.#ended) return;
-    const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGKILL");
-    await gone;
-  }
-}
-
 async function run(variant: "frames" | "values"): Promise<Outcome> {
-  const server = new Speaker("server.ts", [tags, PERIOD_MS]);
+  const plant = new Speaker(join(here, "opcua-plant.ts"), [
+    JSON.stringify({ tags, periodMs: PERIOD_MS, skips: false, values: "waves" } satisfies PlantOptions),
+  ]);
+  const tick = async (ticks: number): Promise<number> => {
+    plant.say({ warmUp: 0, measured: ticks });
+    await plant.hear<PlantTicks>();
+    return (await plant.hear<PlantCounts>()).published;
+  };
   let host: Speaker | undefined;
   try {
-    const { endpoint } = await server.hear<{ endpoint: string }>();
-    host = new Speaker("host.ts", [variant, endpoint, tags, PERIOD_MS]);
+    const { endpoint } = await plant.hear<{ endpoint: string }>();
+    host = new Speaker(join(here, "opcua-frames", "host.ts"), [variant, endpoint, tags, PERIOD_MS]);
     await host.hear();
-    server.say({ ticks: WARM_UP_TICKS });
-    const warm = await server.hear<{ published: number }>();
-    host.say({ expect: warm.published });
+    host.say({ expect: await tick(WARM_UP_TICKS) });
     await host.hear();
     host.say({ measure: true });
     await host.hear();
-    server.say({ ticks: (seconds * 1000) / PERIOD_MS });
-    const { published } = await server.hear<{ published: number }>();
+    const published = await tick((seconds * 1000) / PERIOD_MS);
     host.say({ expect: published });
     const outcome = await host.hear<
       Omit<Outcome, "variant" | "published"> & { counts: { stored: number; deduplicated: number } }
@@ -105,7 +59,7 @@ async function run(variant: "frames" | "values"): Promise<Outcome> {
     return { ...outcome, ...outcome.counts, variant, published };
   } finally {
     await host?.end();
-    await server.end();
+    await plant.end();
   }
 }
 

@@ -3,20 +3,18 @@
  * value. Told `{measure: true}` it takes the CPU of its main thread from there on; told `{expect: n}` it waits until n
  * values are stored, or nothing has come for a while, and says what it used.
  */
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { closeServices, services } from "../../runtime/host/services.ts";
+import { onTab, productNode, startNodeRed } from "../links/node-red.ts";
 
 const [variant, endpoint, tagText, periodText] = process.argv.slice(2) as [string, string, string, string];
 const tags = Number(tagText);
 const periodMs = Number(periodText);
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const home = mkdtempSync(join(tmpdir(), "rung-bench-"));
+process.once("exit", () => rmSync(home, { recursive: true, force: true }));
 process.env.RUNG_HOME = home;
 const TWIN = "acme/bench/machine";
 
@@ -29,49 +27,13 @@ const NODES = [
   "1-describe/history",
   "2-diagnose/detect",
 ];
-
-/** The nodes as they stand in the sources; Node-RED itself loads nothing but `.js`. */
-function writePack(): string {
-  const pack = join(home, "pack");
-  const nodes: Record<string, string> = {};
-  const place = (name: string, module: string, what = "default") => {
-    mkdirSync(join(pack, name), { recursive: true });
-    writeFileSync(
-      join(pack, name, `${name}.js`),
-      `export { ${what} as default } from "${pathToFileURL(module)}";\n`,
-    );
-    const type = name.startsWith("bench-") ? name : `rung-${name}`;
-    writeFileSync(
-      join(pack, name, `${name}.html`),
-      `<script>RED.nodes.registerType("${type}", { category: "bench", defaults: {} });</script>\n`,
-    );
-    nodes[name] = `${name}/${name}.js`;
-  };
-  for (const path of NODES) {
-    const name = path.split("/")[1]!;
-    place(name, join(root, "nodes", path, `${name}.ts`));
-  }
-  const perValue = join(root, "bench/opcua-frames/per-value-nodes.ts");
-  place("bench-value-state", perValue, "valueState");
-  place("bench-value-detect", perValue, "valueDetect");
-  place("bench-value-history", perValue, "valueHistory");
-  const manifest = { name: "bench-pack", version: "1.0.0", type: "module", "node-red": { nodes } };
-  writeFileSync(join(pack, "package.json"), JSON.stringify(manifest));
-  return pack;
-}
-
-const isFrames = variant === "frames";
-const node = (id: string, type: string, wires: string[], more: object = {}) => ({
-  id,
-  type,
-  z: "tab",
-  x: 100,
-  y: 100,
-  wires: [wires],
-  ...more,
+const perValue = (name: string, what: string) => ({
+  type: `bench-value-${name}`,
+  module: join(import.meta.dirname, "per-value-nodes.ts"),
+  what,
 });
+const isFrames = variant === "frames";
 const flows = [
-  { id: "tab", type: "tab", label: "bench" },
   {
     id: "twin",
     type: "rung-twin",
@@ -92,7 +54,7 @@ const flows = [
     securityPolicy: "None",
     login: "anonymous",
   },
-  node("source", "rung-opcua-source", ["state"], {
+  onTab("source", "rung-opcua-source", ["state"], {
     link: "link",
     twin: "twin",
     publishingMs: 100,
@@ -102,41 +64,32 @@ const flows = [
   }),
   ...(isFrames
     ? [
-        node("state", "rung-state", ["detect", "history"], { twin: "twin" }),
-        node("detect", "rung-detect", [], { rows: 120, historian: "history-config" }),
-        node("history", "rung-history", [], { historian: "history-config" }),
+        onTab("state", "rung-state", ["detect", "history"], { twin: "twin" }),
+        onTab("detect", "rung-detect", [], { rows: 120, historian: "history-config" }),
+        onTab("history", "rung-history", [], { historian: "history-config" }),
       ]
     : [
-        node("state", "bench-value-state", ["detect", "history"]),
-        node("detect", "bench-value-detect", []),
-        node("history", "bench-value-history", [], { tags, prefix: TWIN }),
+        onTab("state", "bench-value-state", ["detect", "history"]),
+        onTab("detect", "bench-value-detect", []),
+        onTab("history", "bench-value-history", [], { tags, prefix: TWIN }),
       ]),
 ];
 
-const RED = createRequire(import.meta.url)("node-red");
 const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
-writeFileSync(join(home, "flows.json"), JSON.stringify(flows));
-RED.init(createServer(), {
-  userDir: home,
-  flowFile: "flows.json",
-  nodesDir: [writePack()],
-  httpAdminRoot: false,
-  httpNodeRoot: false,
-  disableEditor: true,
-  credentialSecret: "bench",
-  telemetry: { enabled: false, updateNotification: false },
-  externalModules: { autoInstall: false, palette: { allowInstall: false }, modules: { allowInstall: false } },
-  logging: { console: { level: "warn" } },
-});
+const RED = await startNodeRed(home, flows, [
+  ...NODES.map(productNode),
+  perValue("state", "valueState"),
+  perValue("detect", "valueDetect"),
+  perValue("history", "valueHistory"),
+]);
 const status = new Map<string, string>();
 RED.events.on("node-status", (event: { id: string; status: { text?: string } }) => {
   status.set(event.id, event.status.text ?? "");
 });
-await RED.start();
-await new Promise<void>((resolve) => RED.events.once("flows:started", resolve));
-const source = RED.nodes.getNode("source").source as {
-  summary(): { tags: number };
-  counters: { received: number };
+const { source } = RED.nodes.getNode("source") as {
+  source: {
+    counters: { received: number };
+  };
 };
 const historian = services().historian();
 await waitFor(() => source.counters.received >= tags, 60_000);
