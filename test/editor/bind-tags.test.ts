@@ -115,7 +115,7 @@ describe("editor: 5,000 tags bound", function () {
       lines: LINES,
       cells: CELLS,
       tags: TAGS,
-      periodMs: 1000,
+      periodMs: 3000,
     });
     product = await Product.start(["--no-demo"], (home) => {
       mkdirSync(join(home, "flows"), { recursive: true });
@@ -289,6 +289,10 @@ describe("editor: 5,000 tags bound", function () {
     await page.locator("#rung-ua-only").click();
     await page.locator("#rung-ua-file").setInputFiles(join(folder, "works.csv"));
     await says("#rung-ua-problems", "");
+    // A laptop's window: the sidebars give way, nothing is cut off.
+    await page.setViewportSize({ width: 1300, height: 800 });
+    await picture("table 1300");
+    await page.setViewportSize({ width: 1920, height: 1080 });
   });
 
   it("deploys, and all 5,000 tags arrive in the state", async () => {
