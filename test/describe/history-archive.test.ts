@@ -265,23 +265,33 @@ describe("history archive", function () {
 
   it("takes a file of a format without archive, for reading only and for good", async () => {
     const first = bench.historian();
-    await first.append(hourly(source(), 0, 3));
+    const of = source();
+    await first.append(hourly(of, 0, 3));
+    await first.append(of.frame([{ index: 2, value: Number.NaN, timeUs: DAY0, other: "on" }]));
     await first.close();
     const instance = await DuckDBInstance.create(bench.file);
     const connection = await instance.connect();
     for (const table of ["part", "part_tag", "stray", "expired"]) await connection.run(`DROP TABLE ${table}`);
+    await connection.run("ALTER TABLE other DROP COLUMN time_us");
     await connection.run("UPDATE format SET version = 1");
     connection.closeSync();
     instance.closeSync();
     const reading = bench.historian({ readOnly: true });
     assert.equal((await reading.range(X, 0, DAY0 + 9 * DAY)).value.length, 72);
+    assert.equal((await reading.last(Z))!.other, "on");
     assert.deepEqual(await reading.maintain(), { archived: 0, expired: [] });
     await reading.close();
     const writing = bench.historian();
-    assert.deepEqual(await writing.maintain(), { archived: 48, expired: [] });
+    assert.deepEqual(await writing.maintain(), { archived: 49, expired: [] });
+    assert.deepEqual(partsIn(bench), [
+      "2026-09-21/0-1.other.parquet",
+      "2026-09-21/0-1.parquet",
+      "2026-09-22/0-2.parquet",
+    ]);
     await writing.close();
     const again = bench.historian({ readOnly: true });
     assert.equal((await again.range(X, 0, DAY0 + 9 * DAY)).value.length, 72);
+    assert.equal((await again.last(Z))!.other, "on");
   });
 
   it("stores on, loses nothing and says so where a day cannot be archived", async () => {

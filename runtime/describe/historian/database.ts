@@ -15,22 +15,30 @@ CREATE TABLE IF NOT EXISTS sample (
   tag INTEGER, time_us BIGINT, value DOUBLE, quality UINTEGER,
   source INTEGER, epoch BIGINT, sequence BIGINT, receive_us BIGINT);
 CREATE TABLE IF NOT EXISTS other (
-  tag INTEGER, source INTEGER, epoch BIGINT, sequence BIGINT, kind VARCHAR, text VARCHAR);
+  tag INTEGER, source INTEGER, epoch BIGINT, sequence BIGINT, kind VARCHAR, text VARCHAR, time_us BIGINT);
 CREATE TABLE IF NOT EXISTS imported (digest VARCHAR, file VARCHAR, row_count BIGINT);
 `;
 /**
- * `part` lists the files of the archive, one a source and day, `part_tag` what each holds of a tag, `stray` files that
+ * `part` lists the closed days of the archive, one a source and day, `part_tag` what each holds of a tag, `stray` files that
  * are not or no longer needed, `expired` how many rows retention dropped.
  */
 const ARCHIVE_TABLES = [
-  "part (id BIGINT, source INTEGER, day INTEGER, row_count BIGINT, bytes BIGINT, first_us BIGINT, last_us BIGINT)",
+  `part (id BIGINT, source INTEGER, day INTEGER, row_count BIGINT, other_count BIGINT, bytes BIGINT,
+    first_us BIGINT, last_us BIGINT)`,
   `part_tag (part BIGINT, tag INTEGER, epoch BIGINT, row_count BIGINT, first_us BIGINT, last_us BIGINT,
     first_sequence BIGINT, last_sequence BIGINT)`,
   "stray (path VARCHAR)",
   "expired (source INTEGER, row_count BIGINT)",
 ];
-/** 1 had no archive. */
 const FORMAT = 2;
+/** Format 1 had no archive, and did not say of what day the rows of \`other\` are. */
+const FROM_FORMAT_1 = `
+BEGIN TRANSACTION;
+ALTER TABLE other ADD COLUMN time_us BIGINT;
+UPDATE other SET time_us = s.time_us FROM sample AS s
+  WHERE other.source = s.source AND other.tag = s.tag AND other.epoch = s.epoch AND other.sequence = s.sequence;
+UPDATE format SET version = ${FORMAT};
+COMMIT`;
 
 export interface Database {
   readonly instance: DuckDBInstance;
@@ -80,7 +88,7 @@ export async function openDatabase(
     if (!readOnly) {
       for (const table of ARCHIVE_TABLES) await writer.run(`CREATE TABLE IF NOT EXISTS ${table}`);
       if (version === undefined) await writer.run(`INSERT INTO format VALUES (${FORMAT})`);
-      else if (format === 1) await writer.run(`UPDATE format SET version = ${FORMAT}`);
+      else if (format === 1) await writer.run(FROM_FORMAT_1);
     } else if (format === 1) {
       // A file without an archive that must not be written to: its manifest is empty, and not in it.
       for (const connection of [writer, reader, keeper])

@@ -66,7 +66,7 @@ export class HistoryStore {
   /** What stands in the transaction that stores. */
   readonly #storing: HistoryReader;
   #watermarks: Watermarks;
-  #days: TableDays;
+  readonly #days: TableDays;
   #appender: SampleAppender | undefined;
   #otherAppender: OtherAppender | undefined;
   /** Tag id by the caller's ref. */
@@ -217,11 +217,13 @@ export class HistoryStore {
     buffer.sequence[at] = batch.sequence[row]!;
     buffer.receiveUs[at] = batch.receiveTimeUs;
     if (buffer.isFull) this.#appender!.write();
-    this.#days.add(source, batch.sourceTimeUs[row]!, credibleUs(batch.reality, batch.receiveTimeUs));
+    const timeUs = batch.sourceTimeUs[row]!;
+    this.#days.add(source, timeUs, credibleUs(batch.reality, batch.receiveTimeUs));
     const other = batch.others.get(row);
     if (other === undefined) return;
     const [kind, text] = other;
-    this.#otherAppender!.add(tag, source, batch.epoch, batch.sequence[row]!, kind, text);
+    const { epoch } = batch;
+    this.#otherAppender!.add({ tag, source, epoch, sequence: batch.sequence[row]!, kind, text, timeUs });
   }
 
   /** Those suspects that are neither stored nor twice among themselves: they came late, they are no repetition. */
@@ -274,7 +276,7 @@ export class HistoryStore {
 
   async #recount(): Promise<void> {
     this.#watermarks = await Watermarks.load(this.#database.writer);
-    this.#days = await TableDays.load(this.#database.writer);
+    await this.#days.recount(this.#database.writer);
   }
 
   last(address: string): Promise<HistorySample | undefined> {
@@ -361,9 +363,10 @@ export class HistoryStore {
    */
   async archive(isNow: boolean): Promise<Maintained> {
     if (this.#options.readOnly === true) return { archived: 0, expired: [] };
+    // Also where it fails: what a full disk cut short must be removed.
+    this.#isDirty = true;
     const expired = await this.#upkeep.expire(this.#days);
     const archived = await this.#upkeep.archive(this.#days, isNow);
-    if (archived > 0 || expired.size > 0) this.#isDirty = true;
     return {
       archived,
       expired: [...expired].map(([source, rows]) => [this.#catalogue.sourceName(source), rows]),

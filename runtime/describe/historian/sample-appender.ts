@@ -89,6 +89,17 @@ export class SampleAppender {
   }
 }
 
+/** A value that is no Float64, of the sample with the same tag, source, epoch and sequence. */
+export interface OtherRow {
+  readonly tag: number;
+  readonly source: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly kind: string;
+  readonly text: string;
+  readonly timeUs: number;
+}
+
 /** Writes the values that are no Float64 to the table `other`. */
 export class OtherAppender {
   readonly #appender: DuckDBAppender;
@@ -101,13 +112,14 @@ export class OtherAppender {
     return new OtherAppender(await connection.createAppender("other"));
   }
 
-  add(tag: number, source: number, epoch: number, sequence: number, kind: string, text: string): void {
-    this.#appender.appendInteger(tag);
-    this.#appender.appendInteger(source);
-    this.#appender.appendBigInt(BigInt(epoch));
-    this.#appender.appendBigInt(BigInt(sequence));
-    this.#appender.appendVarchar(kind);
-    this.#appender.appendVarchar(text);
+  add(row: OtherRow): void {
+    this.#appender.appendInteger(row.tag);
+    this.#appender.appendInteger(row.source);
+    this.#appender.appendBigInt(BigInt(row.epoch));
+    this.#appender.appendBigInt(BigInt(row.sequence));
+    this.#appender.appendVarchar(row.kind);
+    this.#appender.appendVarchar(row.text);
+    this.#appender.appendBigInt(BigInt(row.timeUs));
     this.#appender.endRow();
   }
 

@@ -4,7 +4,15 @@ import { dirname, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { rowsOf } from "../database.ts";
 import { DAY_US, type Day, ofDay } from "./day.ts";
-import { type Part, parquetOf, partPath, quoted, SAMPLE_COLUMNS } from "./part.ts";
+import {
+  OTHER_COLUMNS,
+  otherPath,
+  type Part,
+  parquetOf,
+  quoted,
+  SAMPLE_COLUMNS,
+  samplePath,
+} from "./part.ts";
 
 /** Where a process may end while a day is archived; told to tests, which end it there. */
 export const ARCHIVE_STEPS = [
@@ -17,6 +25,9 @@ export const ARCHIVE_STEPS = [
   "removed",
 ] as const;
 export type ArchiveStep = (typeof ARCHIVE_STEPS)[number];
+
+/** A part as the manifest knows it. */
+type ListedPart = Part & { readonly rows: number; readonly others: number };
 
 /**
  * Moves days from the table `sample` into Parquet files, merges what came late, and drops old days.
@@ -55,15 +66,26 @@ export class Archivist {
    */
   async store(source: number, day: Day): Promise<number> {
     const part = await this.#intend(source, day);
-    const file = join(this.#folder, partPath(part));
     const moved = await this.#inTransaction(async () => {
       const before = await this.#parts(`source = ${source} AND day = ${day}`);
-      const fresh = await this.#number(`SELECT count(*)::DOUBLE FROM sample WHERE ${ofDay(source, day)}`);
+      const fresh = await this.#count("sample", ofDay(source, day));
       if (fresh === 0) return 0;
-      await this.#write(source, day, before, file);
-      await this.#list(part, file, fresh + before.reduce((sum, { rows }) => sum + rows, 0));
+      const freshOthers = await this.#count("other", ofDay(source, day));
+      const rows = fresh + sum(before, ({ rows }) => rows);
+      const others = freshOthers + sum(before, ({ others }) => others);
+      await this.#write(part, "sample", samplePath, before);
+      if (others > 0)
+        await this.#write(
+          part,
+          "other",
+          otherPath,
+          before.filter((old) => old.others > 0),
+        );
+      await this.#syncFolders(part);
+      this.#reached("renamed");
+      await this.#list(part, rows, others);
       await this.#unlist(before);
-      await this.#run(`DELETE FROM stray WHERE path = ${quoted(partPath(part))}`);
+      await this.#run(`DELETE FROM stray WHERE path IN (${pathsOf(part).map(quoted).join(", ")})`);
       this.#reached("listed");
       await this.#takeOut(ofDay(source, day));
       this.#reached("taken out");
@@ -81,8 +103,8 @@ export class Archivist {
     return this.#inTransaction(async () => {
       const parts = await this.#parts(`source = ${source} AND day < ${beforeDay}`);
       const old = `source = ${source} AND time_us < ${beforeDay * DAY_US}`;
-      const inTable = await this.#number(`SELECT count(*)::DOUBLE FROM sample WHERE ${old}`);
-      const rows = inTable + parts.reduce((sum, part) => sum + part.rows, 0);
+      const inTable = await this.#count("sample", old);
+      const rows = inTable + sum(parts, (part) => part.rows);
       if (rows === 0) return 0;
       await this.#unlist(parts);
       if (inTable > 0) await this.#takeOut(old);
@@ -110,86 +132,104 @@ export class Archivist {
     this.#connection.interrupt();
   }
 
-  /** The name of a part to be written: listed as a stray until the part itself is listed. */
+  /** The name of a part to be written: its files are listed as strays until the part itself is listed. */
   async #intend(source: number, day: Day): Promise<Part> {
     let id = 1 + (await this.#number("SELECT coalesce(max(id), 0)::DOUBLE FROM part"));
+    const isTaken = (): boolean =>
+      pathsOf({ id, source, day }).some((path) => existsSync(join(this.#folder, path)));
     // A file that another history left in this folder is not ours to overwrite.
-    while (existsSync(join(this.#folder, partPath({ id, source, day })))) id++;
+    while (isTaken()) id++;
     const part = { id, source, day };
-    await this.#run(`INSERT INTO stray VALUES (${quoted(partPath(part))})`);
+    await this.#stray([part]);
     this.#reached("intended");
     return part;
   }
 
   /** In order of tag and time, so that a question for one tag reads few row groups. */
-  async #write(source: number, day: Day, before: readonly Part[], file: string): Promise<void> {
-    const folder = dirname(file);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const columns = `${SAMPLE_COLUMNS}, kind, text`;
-    const merged =
-      before.length === 0
-        ? ""
-        : `UNION ALL SELECT ${columns} FROM ${parquetOf(before.map((part) => join(this.#folder, partPath(part))))}`;
+  async #write(
+    part: Part,
+    table: "sample" | "other",
+    pathOf: (part: Part) => string,
+    before: readonly Part[],
+  ): Promise<void> {
+    const file = join(this.#folder, pathOf(part));
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const columns = table === "sample" ? SAMPLE_COLUMNS : `${OTHER_COLUMNS}, time_us`;
+    const old = before.map((each) => join(this.#folder, pathOf(each)));
     await this.#run(
       `COPY (
-         SELECT ${columns} FROM (SELECT * FROM sample WHERE ${ofDay(source, day)})
-         LEFT JOIN other USING (tag, source, epoch, sequence) ${merged}
+         SELECT ${columns} FROM ${table} WHERE ${ofDay(part.source, part.day)}
+         ${old.length === 0 ? "" : `UNION ALL SELECT ${columns} FROM ${parquetOf(old)}`}
          ORDER BY tag, time_us, epoch, sequence
        ) TO ${quoted(`${file}.tmp`)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
     );
     await sync(`${file}.tmp`);
     this.#reached("written");
     renameSync(`${file}.tmp`, file);
-    // Names are durable from the innermost folder out; the outermost is that of the database.
-    for (const each of [folder, this.#folder, dirname(this.#folder)]) await sync(each);
-    this.#reached("renamed");
   }
 
-  /** Takes a part into the manifest. @param rows that it must hold */
-  async #list(part: Part, file: string, rows: number): Promise<void> {
+  /** Names are durable from the innermost folder out; the outermost is that of the database. */
+  async #syncFolders(part: Part): Promise<void> {
+    const inner = dirname(join(this.#folder, samplePath(part)));
+    for (const folder of [inner, this.#folder, dirname(this.#folder)]) await sync(folder);
+  }
+
+  /** Takes a part into the manifest. @throws Error where its files do not hold so many rows */
+  async #list(part: Part, rows: number, others: number): Promise<void> {
     const { id, source, day } = part;
-    const parquet = parquetOf([file]);
+    const files = pathsOf(part).map((path) => join(this.#folder, path));
+    const bytes = sum(files, (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    const [samples, other] = files.map((file) => parquetOf([file]));
+    const written = await this.#count(samples!, "true");
+    const writtenOthers = others === 0 ? 0 : await this.#count(other!, "true");
+    if (written !== rows || writtenOthers !== others)
+      throw new Error(
+        `${files[0]} holds ${written} rows instead of ${rows}, ${writtenOthers} of ${others} others`,
+      );
     await this.#run(
-      `INSERT INTO part SELECT ${id}, ${source}, ${day}, count(*), ${statSync(file).size}, min(time_us), max(time_us)
-       FROM ${parquet}`,
+      `INSERT INTO part SELECT ${id}, ${source}, ${day}, ${rows}, ${others}, ${bytes}, min(time_us), max(time_us)
+       FROM ${samples}`,
     );
     await this.#run(
       `INSERT INTO part_tag SELECT ${id}, tag, epoch, count(*), min(time_us), max(time_us), min(sequence), max(sequence)
-       FROM ${parquet} GROUP BY tag, epoch ORDER BY tag, epoch`,
+       FROM ${samples} GROUP BY tag, epoch ORDER BY tag, epoch`,
     );
-    const written = await this.#number(`SELECT row_count::DOUBLE FROM part WHERE id = ${id}`);
-    if (written !== rows) throw new Error(`${file} holds ${written} rows instead of ${rows}`);
   }
 
   async #unlist(parts: readonly Part[]): Promise<void> {
     if (parts.length === 0) return;
     const ids = parts.map(({ id }) => id).join(", ");
-    await this.#run(
-      `INSERT INTO stray VALUES ${parts.map((part) => `(${quoted(partPath(part))})`).join(", ")}`,
-    );
+    await this.#stray(parts);
     await this.#run(`DELETE FROM part WHERE id IN (${ids})`);
     await this.#run(`DELETE FROM part_tag WHERE part IN (${ids})`);
   }
 
+  async #stray(parts: readonly Part[]): Promise<void> {
+    const rows = parts.flatMap(pathsOf).map((path) => `(${quoted(path)})`);
+    await this.#run(`INSERT INTO stray VALUES ${rows.join(", ")}`);
+  }
+
   async #takeOut(condition: string): Promise<void> {
-    await this.#run(
-      `DELETE FROM other WHERE (tag, source, epoch, sequence) IN (
-         SELECT (tag, source, epoch, sequence) FROM sample WHERE ${condition})`,
-    );
+    await this.#run(`DELETE FROM other WHERE ${condition}`);
     await this.#run(`DELETE FROM sample WHERE ${condition}`);
   }
 
-  async #parts(condition: string): Promise<(Part & { readonly rows: number })[]> {
+  async #parts(condition: string): Promise<ListedPart[]> {
     const found = await rowsOf(
       this.#connection,
-      `SELECT id::DOUBLE, source, day, row_count::DOUBLE FROM part WHERE ${condition}`,
+      `SELECT id::DOUBLE, source, day, row_count::DOUBLE, other_count::DOUBLE FROM part WHERE ${condition}`,
     );
-    return (found as [number, number, Day, number][]).map(([id, source, day, rows]) => ({
+    return (found as [number, number, Day, number, number][]).map(([id, source, day, rows, others]) => ({
       id,
       source,
       day,
       rows,
+      others,
     }));
+  }
+
+  #count(relation: string, condition: string): Promise<number> {
+    return this.#number(`SELECT count(*)::DOUBLE FROM ${relation} WHERE ${condition}`);
   }
 
   async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
@@ -214,6 +254,11 @@ export class Archivist {
     await this.#connection.run(sql);
   }
 }
+
+const pathsOf = (part: Part): string[] => [samplePath(part), otherPath(part)];
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
 
 /** Makes a file or a folder's names durable. */
 async function sync(path: string): Promise<void> {

@@ -5,7 +5,7 @@ import { RungError } from "../../../core/errors.ts";
 import type { TimeUs } from "../../../core/time.ts";
 import { rowsOf } from "../database.ts";
 import type { Day } from "./day.ts";
-import { OTHER_COLUMNS, type Part, parquetOf, partPath, SAMPLE_COLUMNS } from "./part.ts";
+import { OTHER_COLUMNS, otherPath, parquetOf, SAMPLE_COLUMNS, samplePath } from "./part.ts";
 
 /** What a question can touch at most; parts outside are not opened. */
 export interface Reach {
@@ -84,7 +84,7 @@ export class HistoryReader {
     ];
     const asksTags = tags !== undefined || epoch !== undefined || fromSequence !== undefined;
     return this.#stored(
-      `SELECT id, source, day FROM part WHERE ${all(ofPart)}
+      `SELECT id, source, day, other_count > 0 FROM part WHERE ${all(ofPart)}
        ${asksTags ? `AND id IN (SELECT part FROM part_tag WHERE ${all(ofTag)})` : ""}`,
     );
   }
@@ -104,7 +104,7 @@ export class HistoryReader {
          QUALIFY last_us > ${timeUs}
            OR rank() OVER (PARTITION BY tag, last_us > ${timeUs} ORDER BY last_us DESC) = 1
        )
-       SELECT id, source, day FROM part WHERE id IN (
+       SELECT id, source, day, other_count > 0 FROM part WHERE id IN (
          SELECT part FROM candidate LEFT JOIN held USING (tag) WHERE last_us >= coalesce(us, 0))`,
     );
   }
@@ -133,22 +133,21 @@ export class HistoryReader {
   }
 
   async #stored(manifestQuery: string): Promise<Stored> {
-    const parts = (await this.rows(manifestQuery)).map(([id, source, day]) => ({
-      id: Number(id),
-      source: source as number,
-      day: day as Day,
-    }));
-    if (parts.length === 0) return { samples: "sample", others: "other" };
-    const archived = parquetOf(parts.map((part) => this.#fileOf(part)));
+    const samples: string[] = [];
+    const others: string[] = [];
+    for (const [id, source, day, hasOthers] of await this.rows(manifestQuery)) {
+      const part = { id: Number(id), source: source as number, day: day as Day };
+      samples.push(this.#fileOf(samplePath(part)));
+      if (hasOthers) others.push(this.#fileOf(otherPath(part)));
+    }
     return {
-      samples: `(SELECT ${SAMPLE_COLUMNS} FROM sample UNION ALL SELECT ${SAMPLE_COLUMNS} FROM ${archived})`,
-      others: `(SELECT ${OTHER_COLUMNS} FROM other
-        UNION ALL SELECT ${OTHER_COLUMNS} FROM ${archived} WHERE kind IS NOT NULL)`,
+      samples: withArchived("sample", SAMPLE_COLUMNS, samples),
+      others: withArchived("other", OTHER_COLUMNS, others),
     };
   }
 
-  #fileOf(part: Part): string {
-    const file = join(this.#folder, partPath(part));
+  #fileOf(path: string): string {
+    const file = join(this.#folder, path);
     if (existsSync(file)) return file;
     throw new RungError({
       code: "history-part-missing",
@@ -157,6 +156,12 @@ export class HistoryReader {
       advice: "restore it from a backup; a copy of a history needs its .parquet folder beside it",
     });
   }
+}
+
+function withArchived(table: string, columns: string, files: readonly string[]): string {
+  const inTable = `SELECT ${columns} FROM ${table}`;
+  if (files.length === 0) return `(${inTable})`;
+  return `(${inTable} UNION ALL SELECT ${columns} FROM ${parquetOf(files)})`;
 }
 
 const listOf = (numbers: readonly number[]): string => (numbers.length === 0 ? "NULL" : numbers.join(", "));

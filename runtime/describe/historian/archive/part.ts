@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Day, dayName } from "./day.ts";
 
-/** One Parquet file of the archive: a closed day of one source. */
+/** A closed day of one source in the archive. */
 export interface Part {
   readonly id: number;
   readonly source: number;
@@ -11,8 +11,13 @@ export interface Part {
 /** Where the archive of a history file lies. */
 export const archiveFolder = (file: string): string => `${file}.parquet`;
 
-/** A part's file below the archive's folder: `2026-09-21/<source>-<id>.parquet`. */
-export const partPath = ({ id, source, day }: Part): string => join(dayName(day), `${source}-${id}.parquet`);
+/** A part's file of samples below the archive's folder: `2026-09-21/<source>-<id>.parquet`. */
+export const samplePath = ({ id, source, day }: Part): string =>
+  join(dayName(day), `${source}-${id}.parquet`);
+
+/** Its file of values that are no Float64, where it has such. */
+export const otherPath = ({ id, source, day }: Part): string =>
+  join(dayName(day), `${source}-${id}.other.parquet`);
 
 export const SAMPLE_COLUMNS = "tag, time_us, value, quality, source, epoch, sequence, receive_us";
 export const OTHER_COLUMNS = "tag, source, epoch, sequence, kind, text";

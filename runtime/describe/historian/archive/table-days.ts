@@ -30,22 +30,28 @@ export class TableDays {
 
   static async load(connection: DuckDBConnection): Promise<TableDays> {
     const days = new TableDays();
+    await days.recount(connection);
+    return days;
+  }
+
+  /** Counts anew what is stored. */
+  async recount(connection: DuckDBConnection): Promise<void> {
     const counted = await rowsOf(
       connection,
       `SELECT source, (time_us // ${DAY_US})::INTEGER, count(*)::DOUBLE,
          max(CASE WHEN reality = 'live' THEN least(time_us, receive_us + ${LIVE_AHEAD_US}) ELSE time_us END)::DOUBLE
        FROM sample JOIN source ON source.id = sample.source GROUP BY 1, 2`,
     );
+    this.#days.clear();
     for (const [source, day, rows, newestUs] of counted as [number, Day, number, TimeUs][]) {
-      days.#entry(source, day).rows = rows;
-      days.#see(source, newestUs);
+      this.#entry(source, day).rows = rows;
+      this.#see(source, newestUs);
     }
     const archived = await rowsOf(
       connection,
       "SELECT source, max(last_us)::DOUBLE FROM part GROUP BY source",
     );
-    for (const [source, newestUs] of archived as [number, TimeUs][]) days.#see(source, newestUs);
-    return days;
+    for (const [source, newestUs] of archived as [number, TimeUs][]) this.#see(source, newestUs);
   }
 
   /** @param upToUs see `credibleUs` */
