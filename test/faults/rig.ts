@@ -1,0 +1,368 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GapLedger } from "../../runtime/describe/gap-ledger.ts";
+import { Historian } from "../../runtime/describe/historian/historian.ts";
+import { account, type StoredSample } from "./account.ts";
+import { Child } from "./child.ts";
+import type { FaultContext, Outcome } from "./fault.ts";
+import { freePort, Mosquitto } from "./mosquitto.ts";
+import type { MqttProducerOptions } from "./mqtt-producer.ts";
+import type { OpcuaProducerOptions } from "./opcua-producer.ts";
+import { addressOfTag, readProduction } from "./production.ts";
+import type { FinishRequest, RecorderOptions, RecorderReport, RecorderView, Wire } from "./recorder.ts";
+import type { SparkplugProducerOptions } from "./sparkplug-producer.ts";
+import { TcpProxy } from "./tcp-proxy.ts";
+
+export const TAGS = 10;
+export const PERIOD_MS = 100;
+const START_MS = 60_000;
+/** The plant's last value is waited for so long after a fault. */
+const SETTLE_MS = 60_000;
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** @throws Error naming what was waited for */
+export async function until(condition: () => boolean, what: string, withinMs = START_MS): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error(`waited ${withinMs / 1000} s for ${what}`);
+    await pause(20);
+  }
+}
+
+type RecorderPlan = Omit<RecorderOptions, "home" | "wire" | "tags" | "periodMs">;
+
+type MakeProducer = (log: string, run: number, change: Partial<OpcuaProducerOptions>) => Child;
+
+/** A producer, a wire that can be disturbed, and a recorder: each a process of its own. */
+export class Rig {
+  readonly context: FaultContext;
+  readonly home: string;
+  readonly proxy: TcpProxy;
+  readonly broker: Mosquitto | undefined;
+  producer: Child | undefined;
+  recorder: Child | undefined;
+  readonly #wire: Wire;
+  readonly #plan: RecorderPlan;
+  readonly #makeProducer: MakeProducer;
+  readonly #logs: string[] = [];
+  readonly #endedViews: RecorderView[] = [];
+  /** What the recorder saw last before it ended in good order. */
+  finalView: RecorderView | undefined;
+  #completeUs = 0;
+  #runs = 0;
+  /** Given to the next recorder, such as a clock that is not the machine's. */
+  recorderEnvironment: Readonly<Record<string, string>> = {};
+
+  private constructor(parts: {
+    context: FaultContext;
+    proxy: TcpProxy;
+    wire: Wire;
+    plan: RecorderPlan;
+    broker?: Mosquitto;
+    makeProducer: MakeProducer;
+  }) {
+    this.context = parts.context;
+    this.home = join(parts.context.folder, "home");
+    this.proxy = parts.proxy;
+    this.broker = parts.broker;
+    this.#wire = parts.wire;
+    this.#plan = parts.plan;
+    this.#makeProducer = parts.makeProducer;
+  }
+
+  /** An OPC UA server behind the proxy. `pki` is shared by servers that are to have one certificate. */
+  static async opcua(
+    context: FaultContext,
+    plan: RecorderPlan & {
+      readonly isSecure?: boolean;
+      readonly producer?: Partial<OpcuaProducerOptions>;
+      readonly producerEnvironment?: Readonly<Record<string, string>>;
+    } = {},
+  ): Promise<Rig> {
+    const { isSecure, producer, producerEnvironment, ...recorder } = plan;
+    const port = await freePort();
+    const proxy = await TcpProxy.listen(port);
+    context.atEnd(() => proxy.close());
+    return new Rig({
+      context,
+      proxy,
+      plan: recorder,
+      wire: { kind: "opcua", endpoint: `opc.tcp://127.0.0.1:${proxy.port}`, isSecure: isSecure ?? false },
+      makeProducer: (log, run, change) =>
+        new Child(
+          "./opcua-producer.ts",
+          {
+            log,
+            pki: join(context.folder, "server-pki"),
+            port,
+            tags: TAGS,
+            periodMs: PERIOD_MS,
+            firstValue: run * 1e6,
+            ...producer,
+            ...change,
+          } satisfies OpcuaProducerOptions,
+          producerEnvironment,
+        ),
+    });
+  }
+
+  /** Mosquitto; the recorder reaches it through the proxy, the producer directly. */
+  static async mqtt(context: FaultContext, plan: RecorderPlan & { periodMs?: number } = {}): Promise<Rig> {
+    const { periodMs, ...recorder } = plan;
+    const { broker, proxy } = await Rig.#broker(context);
+    return new Rig({
+      context,
+      broker,
+      proxy,
+      plan: recorder,
+      wire: { kind: "mqtt", url: `mqtt://127.0.0.1:${proxy.port}` },
+      makeProducer: (log) =>
+        new Child("./mqtt-producer.ts", {
+          log,
+          url: broker.url,
+          tags: TAGS,
+          periodMs: periodMs ?? PERIOD_MS,
+          seed: context.seed,
+        } satisfies MqttProducerOptions),
+    });
+  }
+
+  /** Mosquitto; the edge node reaches it through the proxy, the recorder directly. */
+  static async sparkplug(
+    context: FaultContext,
+    plan: RecorderPlan & {
+      readonly reorderMs?: number;
+      readonly producer?: Partial<SparkplugProducerOptions>;
+    } = {},
+  ): Promise<Rig> {
+    const { reorderMs, producer, ...recorder } = plan;
+    const { broker, proxy } = await Rig.#broker(context);
+    return new Rig({
+      context,
+      broker,
+      proxy,
+      plan: recorder,
+      wire: {
+        kind: "sparkplug",
+        url: broker.url,
+        edge: "acme-test/line1",
+        ...(reorderMs === undefined ? {} : { reorderMs }),
+      },
+      makeProducer: (log, run) =>
+        new Child("./sparkplug-producer.ts", {
+          log,
+          url: `mqtt://127.0.0.1:${proxy.port}`,
+          tags: TAGS,
+          periodMs: PERIOD_MS,
+          clientId: `edge${run}`,
+          firstValue: run * 1e6,
+          ...producer,
+        } satisfies SparkplugProducerOptions),
+    });
+  }
+
+  static async #broker(context: FaultContext): Promise<{ broker: Mosquitto; proxy: TcpProxy }> {
+    const broker = await Mosquitto.start(join(context.folder, "broker"));
+    context.atEnd(() => broker.kill());
+    const proxy = await TcpProxy.listen(broker.port);
+    context.atEnd(() => proxy.close());
+    return { broker, proxy };
+  }
+
+  /** Starts producer and recorder, and waits until every tag has come. */
+  async start(): Promise<void> {
+    await this.startProducer();
+    await this.startRecorder();
+    await this.flowing();
+  }
+
+  /** A producer with a log of its own; a second one where the first still runs. */
+  async startProducer(change: Partial<OpcuaProducerOptions> = {}): Promise<Child> {
+    const run = this.#runs++;
+    const log = join(this.context.folder, `produced-${run}`);
+    this.#logs.push(log);
+    const producer = this.#makeProducer(log, run, change);
+    this.context.atEnd(() => producer.kill());
+    this.producer = producer;
+    await until(() => producer.latest("ready") !== undefined || !producer.isRunning, "the producer");
+    if (!producer.isRunning) throw new Error(`the producer ended:\n${producer.said}`);
+    if (this.#wire.kind === "mqtt") await producer.ask("start");
+    return producer;
+  }
+
+  /** @param change of the plan, for this start */
+  async startRecorder(change: Partial<RecorderPlan> = {}): Promise<Child> {
+    mkdirSync(this.home, { recursive: true, mode: 0o700 });
+    const recorder = new Child(
+      "./recorder.ts",
+      {
+        home: this.home,
+        wire: this.#wire,
+        tags: TAGS,
+        periodMs: PERIOD_MS,
+        ...this.#plan,
+        ...change,
+      } satisfies RecorderOptions,
+      this.recorderEnvironment,
+    );
+    this.context.atEnd(() => recorder.kill());
+    this.recorder = recorder;
+    await until(() => this.view() !== undefined || !recorder.isRunning, "the recorder");
+    if (!recorder.isRunning) throw new Error(`the recorder ended:\n${recorder.said}`);
+    return recorder;
+  }
+
+  /** SIGKILL. What it had counted is kept for the account. */
+  async killRecorder(): Promise<void> {
+    const view = this.view();
+    if (view !== undefined) this.#endedViews.push(view);
+    this.#noteComplete();
+    await this.recorder?.kill();
+    this.recorder = undefined;
+  }
+
+  /** What the recorder told last. */
+  view(): RecorderView | undefined {
+    return this.recorder?.latest<RecorderView>("view");
+  }
+
+  /** Waits until samples come and all tags have come once. */
+  async flowing(): Promise<void> {
+    const before = this.view()?.counters.emitted ?? 0;
+    await until(() => {
+      const view = this.view();
+      if (this.recorder?.isRunning === false) throw new Error(`the recorder ended:\n${this.recorder.said}`);
+      return (
+        view !== undefined &&
+        view.phase === "connected" &&
+        view.completeUs > 0 &&
+        view.counters.emitted >= before + 2 * TAGS
+      );
+    }, "samples to flow");
+    this.#noteComplete();
+  }
+
+  #noteComplete(): void {
+    if (this.#completeUs === 0) this.#completeUs = this.view()?.completeUs ?? 0;
+  }
+
+  /** Stops the plant, has everything stored, ends the recorder, and accounts. */
+  async finish(others: readonly Child[] = []): Promise<Outcome> {
+    const lastUs: number[] = [];
+    for (const producer of [...others, this.producer!]) {
+      lastUs.push((await producer.ask<{ lastUs: number }>("stop")).lastUs);
+    }
+    const request: FinishRequest = { lastUs, waitMs: SETTLE_MS };
+    const report = await this.recorder!.ask<RecorderReport>("finish", request);
+    await this.recorder!.ended();
+    this.finalView = report.view;
+    return outcomeOf(this.home, this.#logs, this.#completeUs, report, this.#endedViews);
+  }
+}
+
+/** Accounts for what a recorder left behind. */
+export async function outcomeOf(
+  home: string,
+  logs: readonly string[],
+  fromUs: number,
+  report: RecorderReport,
+  endedViews: readonly RecorderView[] = [],
+): Promise<Outcome> {
+  const file = join(home, "history", "rung.duckdb");
+  const stored = await readHistory(file);
+  const ledger = new GapLedger(join(`${file}.sync`, "gaps.sqlite"));
+  try {
+    const { source } = report;
+    const result = account({
+      produced: logs.filter((log) => existsSync(log)).map((log) => readProduction(log)),
+      stored,
+      fromUs,
+      isInLedger: (address, timeUs) => ledger.isOpen(source, address, timeUs),
+    });
+    const views = [...endedViews, report.view];
+    const dropped: Record<string, number> = {};
+    let deduplicated = report.historian?.deduplicated ?? 0;
+    for (const { counters, spool, sinks } of views) {
+      const historian = sinks.historian;
+      deduplicated += historian?.deduplicated ?? 0;
+      for (const counted of [counters.dropped, spool.dropped, historian?.dropped ?? {}]) {
+        for (const [reason, samples] of Object.entries(counted))
+          dropped[reason] = (dropped[reason] ?? 0) + samples;
+      }
+    }
+    return {
+      ...result,
+      deduplicated,
+      dropped,
+      looks: views.reduce((sum, { looks }) => sum + looks, 0),
+      violations: views.reduce((sum, { violations }) => sum + violations, 0) + violationsAtEnd(report),
+      causes: [...new Set(ledger.query().map(({ cause }) => cause))].sort(),
+      problems: [...new Set(views.flatMap(({ problems }) => problems))].sort(),
+    };
+  } finally {
+    ledger.close();
+  }
+}
+
+/** At the end nothing is on its way any more, so that the counters of all stages must meet. */
+function violationsAtEnd({ view, isDrained, historian }: RecorderReport): number {
+  const { counters, spool, sinks } = view;
+  const droppedBySource = Object.values(counters.dropped).reduce((sum, count) => sum + count, 0);
+  const laws = [
+    counters.received === counters.emitted + droppedBySource,
+    counters.emitted === spool.received,
+    isDrained,
+    historian === null ||
+      sinks.historian === undefined ||
+      historian.stored + historian.deduplicated === sinks.historian.stored,
+  ];
+  return laws.filter((holds) => !holds).length;
+}
+
+async function readHistory(file: string): Promise<StoredSample[]> {
+  const historian = new Historian({ file, readOnly: true });
+  try {
+    const samples: StoredSample[] = [];
+    for (let tag = 0; tag < TAGS; tag++) {
+      const address = addressOfTag(tag);
+      const range = await historian.range(address, 0, Number.MAX_SAFE_INTEGER);
+      for (let row = 0; row < range.value.length; row++) {
+        samples.push({
+          address,
+          timeUs: range.sourceTimeUs[row]!,
+          value: range.value[row]!,
+          quality: range.quality[row]!,
+        });
+      }
+    }
+    return samples;
+  } finally {
+    await historian.close();
+  }
+}
+
+/** A clock for a process that another hand sets: seconds beside the machine's. */
+export class StepClock {
+  readonly #file: string;
+
+  constructor(folder: string) {
+    this.#file = join(folder, "clock");
+    this.set(0);
+  }
+
+  set(offsetS: number): void {
+    writeFileSync(`${this.#file}.new`, `${offsetS < 0 ? "" : "+"}${offsetS}`);
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  /** What makes a process take its time from here; durations stay the machine's. */
+  environment(library: string): Readonly<Record<string, string>> {
+    return {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: this.#file,
+      FAKETIME_NO_CACHE: "1",
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    };
+  }
+}
