@@ -227,19 +227,28 @@ export class Rig {
     return this.recorder?.latest<RecorderView>("view");
   }
 
+  /** Waits until the recorder tells something. @throws Error with what it told last */
+  async until(condition: (view: RecorderView) => boolean, what: string): Promise<void> {
+    const endMs = performance.now() + START_MS;
+    for (;;) {
+      const view = this.view();
+      if (view !== undefined && condition(view)) return;
+      if (this.recorder?.isRunning === false) throw new Error(`the recorder ended:\n${this.recorder.said}`);
+      if (performance.now() > endMs) {
+        throw new Error(`waited ${START_MS / 1000} s for ${what}; the recorder says ${JSON.stringify(view)}`);
+      }
+      await pause(20);
+    }
+  }
+
   /** Waits until samples come and all tags have come once. */
   async flowing(): Promise<void> {
     const before = this.view()?.counters.emitted ?? 0;
-    await until(() => {
-      const view = this.view();
-      if (this.recorder?.isRunning === false) throw new Error(`the recorder ended:\n${this.recorder.said}`);
-      return (
-        view !== undefined &&
-        view.phase === "connected" &&
-        view.completeUs > 0 &&
-        view.counters.emitted >= before + 2 * TAGS
-      );
-    }, "samples to flow");
+    await this.until(
+      (view) =>
+        view.phase === "connected" && view.completeUs > 0 && view.counters.emitted >= before + 2 * TAGS,
+      "samples to flow",
+    );
     this.#noteComplete();
   }
 

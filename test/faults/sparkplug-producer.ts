@@ -32,6 +32,7 @@ let lost = 0;
 let losing = 0;
 let doubling = 0;
 let isLeaving = false;
+let ticking: NodeJS.Timeout | undefined;
 
 const session = new EdgeSession({
   ...EDGE,
@@ -89,6 +90,8 @@ function open(): void {
     mine.subscribe([...subscriptions], { qos: 1 }, (error) => {
       if (error || client !== mine) return;
       session.connected(Date.now());
+      // The birth has told the values it was declared with; every later one is kept until it can be sent.
+      ticking ??= setInterval(tick, options.periodMs);
       tell("ready", { bdSeq: session.bdSeq });
     });
   });
@@ -116,7 +119,6 @@ function tick(): void {
   }));
   session.update(undefined, changes, timestampMs);
 }
-const ticking = setInterval(tick, options.periodMs);
 
 answer({
   async stop() {

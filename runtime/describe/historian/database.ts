@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { messageOf, RungError } from "../../core/errors.ts";
 
@@ -32,8 +32,10 @@ export interface Database {
  * @throws RungError `history-in-use`, `history-broken`
  */
 export async function openDatabase(file: string, memoryLimitMb: number, readOnly = false): Promise<Database> {
+  const isNew = !readOnly && !existsSync(file);
+  let instance: DuckDBInstance | undefined;
   try {
-    const instance = await DuckDBInstance.create(file, {
+    instance = await DuckDBInstance.create(file, {
       ...(readOnly ? { access_mode: "READ_ONLY" } : {}),
       memory_limit: `${memoryLimitMb}MB`,
       threads: "2",
@@ -50,6 +52,7 @@ export async function openDatabase(file: string, memoryLimitMb: number, readOnly
     }
     return { instance, writer, reader: await instance.connect() };
   } catch (cause) {
+    instance?.closeSync();
     const text = messageOf(cause);
     if (/lock/i.test(text)) {
       const pid = /PID (\d+)/.exec(text)?.[1];
@@ -61,6 +64,8 @@ export async function openDatabase(file: string, memoryLimitMb: number, readOnly
         cause,
       });
     }
+    // A full disk leaves half a file, which would be no history for ever after.
+    if (isNew) for (const path of [file, `${file}.wal`]) rmSync(path, { force: true });
     throw new RungError({
       code: "history-broken",
       where: file,

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { LiveClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
 import { RungError } from "../../core/errors.ts";
@@ -34,6 +35,11 @@ export interface MqttSourceOptions {
 const TICK_MS = 50;
 /** Topics that are remembered as told: a flood of strange topics must not fill the memory. */
 const MOST_TOLD = 1000;
+/**
+ * Samples per tag that a repetition is looked for among: a broker sends again what was not acknowledged, some tens of
+ * messages of all topics together, and a publisher what it sent last.
+ */
+const REPEATED_AMONG = 32;
 /** A frame is sent at once when it has as many rows. */
 const LARGEST_FRAME = 5000;
 
@@ -52,6 +58,9 @@ export class MqttSource implements MqttLinkUser {
   readonly #rate = new RateMeter();
   readonly #speed = new SpeedEstimate();
   readonly #told = new Set<string>();
+  /** Per tag the last source times that came, each with the checksum of its message. */
+  readonly #recent: readonly Map<TimeUs, number>[];
+  #isRepeating = false;
   #builder: FrameBuilder;
   #tick: NodeJS.Timeout | undefined;
   #epoch = 0;
@@ -74,6 +83,7 @@ export class MqttSource implements MqttLinkUser {
         property.update.mode === "cyclic" ? property.update.periodMs : 0,
       ),
     );
+    this.#recent = options.bindings.map(() => new Map());
     this.#builder = this.#newBuilder();
   }
 
@@ -148,6 +158,12 @@ export class MqttSource implements MqttLinkUser {
     const receiveTimeUs = wallTimeUs();
     try {
       const reading = readPayload(topic, payload, property.type, this.#format);
+      if (reading.sourceTimeUs !== undefined && this.#isRepetition(tag, reading.sourceTimeUs, payload)) {
+        this.#drop("repeated-message");
+        this.#isRepeating = true;
+        this.#tick ??= setTimeout(() => this.#flush(), TICK_MS);
+        return;
+      }
       if (reading.sourceTimeUs !== undefined) this.#observe(reading.sourceTimeUs, receiveTimeUs);
       const timeUs = reading.sourceTimeUs ?? this.#options.link.clock.nowUs();
       const value = reading.other === undefined ? toProperty(reading.value) : reading.value;
@@ -165,6 +181,19 @@ export class MqttSource implements MqttLinkUser {
     else this.#tick ??= setTimeout(() => this.#flush(), TICK_MS);
   }
 
+  /**
+   * QoS 1 is at least once (MQTT 3.1.1, 4.3.2), and DUP does not tell what a publisher sent twice (3.3.1.1). The same
+   * message with the same source time is the same sample; without a time in it nobody can tell.
+   */
+  #isRepetition(tag: number, timeUs: TimeUs, payload: Buffer): boolean {
+    const recent = this.#recent[tag]!;
+    const checksum = crc32(payload);
+    if (recent.get(timeUs) === checksum) return true;
+    recent.set(timeUs, checksum);
+    if (recent.size > REPEATED_AMONG) recent.delete(recent.keys().next().value!);
+    return false;
+  }
+
   #observe(sourceTimeUs: TimeUs, receiveTimeUs: TimeUs): void {
     const { clock } = this.#options.link;
     if (clock instanceof LiveClock) clock.observe(sourceTimeUs, receiveTimeUs);
@@ -178,13 +207,15 @@ export class MqttSource implements MqttLinkUser {
     clearTimeout(this.#tick);
     this.#tick = undefined;
     const rows = this.#builder.length;
-    if (rows > 0) {
+    // What repeats itself brings nothing new, and shows that the source is there: a frame without rows says so.
+    if (rows > 0 || this.#isRepeating) {
       const frame = this.#builder.build({
         epoch: this.#epoch,
         first: this.#sequence,
         receiveTimeUs: wallTimeUs(),
       });
       this.#builder = this.#newBuilder();
+      this.#isRepeating = false;
       this.#sequence += rows;
       this.#rate.add(rows);
       this.counters.frames++;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "../fault.ts";
-import { pause, Rig, until } from "../rig.ts";
+import { pause, Rig } from "../rig.ts";
 
 const SIZE = "24m";
 let mayMount: boolean | undefined;
@@ -51,10 +51,10 @@ const diskFull: Fault = {
     for (let time = 0; time < (context.isShort ? 1 : 3); time++) {
       await pause(context.random.integer(1000));
       fill(join(disk, "ballast"));
-      await until(() => rig.view()!.trouble !== undefined, "the full disk to be noticed");
+      await rig.until((view) => view.trouble !== undefined, "the full disk to be noticed");
       await pause(context.isShort ? 2000 : 5000);
       rmSync(join(disk, "ballast"));
-      await until(() => rig.view()!.trouble === undefined, "the disk to be used again");
+      await rig.until((view) => view.trouble === undefined, "the disk to be used again");
       await rig.flowing();
     }
     return rig.finish();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../fault.ts";
 import { MOSQUITTO } from "../mosquitto.ts";
-import { PERIOD_MS, pause, Rig, until } from "../rig.ts";
+import { PERIOD_MS, pause, Rig } from "../rig.ts";
 
 const missing = (): string | undefined =>
   MOSQUITTO === undefined ? "mosquitto is not installed (Debian: mosquitto)" : undefined;
@@ -32,7 +32,7 @@ const wrap: Fault = {
       await producer.ask("lose", { messages: 1 + context.random.integer(3) });
       await rig.flowing();
     }
-    await until(() => (rig.view()!.sparkplug?.sequenceGaps ?? 0) > 0, "the missing number to be noticed");
+    await rig.until((view) => (view.sparkplug?.sequenceGaps ?? 0) > 0, "the missing number to be noticed");
     await rig.flowing();
     return rig.finish();
   },
@@ -51,10 +51,10 @@ const lateDeath: Fault = {
       const late = rig.view()!.sparkplug!.lateDeaths;
       const old = rig.proxy.abandon();
       await rig.producer!.ask("reopen", { url: `mqtt://127.0.0.1:${rig.proxy.port}` });
-      await until(() => rig.view()!.sparkplug!.births > births, "the new birth");
+      await rig.until((view) => view.sparkplug!.births > births, "the new birth");
       await pause(context.random.integer(1000));
       old.reset();
-      await until(() => rig.view()!.sparkplug!.lateDeaths > late, "the death of the old session");
+      await rig.until((view) => view.sparkplug!.lateDeaths > late, "the death of the old session");
       await rig.flowing();
     }
     const outcome = await rig.finish();
@@ -73,7 +73,7 @@ const twins: Fault = {
     await pause(context.random.integer(1000));
     const first = rig.producer!;
     const second = await rig.startProducer();
-    await until(() => rig.view()!.problems.includes("two-edge-nodes"), "the two to be noticed");
+    await rig.until((view) => view.problems.includes("two-edge-nodes"), "the two to be noticed");
     await pause(context.isShort ? 1000 : 10_000);
     // One of them goes; the other is read as before.
     await second.ask("stop");
