@@ -23,6 +23,8 @@ export interface Outcome extends Account {
   readonly causes: readonly string[];
   /** Codes of what was complained about. */
   readonly problems: readonly string[];
+  /** What else a reader of the table should know. */
+  readonly note?: string;
 }
 
 export interface Fault {

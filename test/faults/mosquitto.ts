@@ -18,24 +18,23 @@ export class Mosquitto {
     this.#config = config;
   }
 
-  /** @param folder holds its configuration and what it keeps */
-  static async start(folder: string): Promise<Mosquitto> {
+  /** @param folder holds its configuration and what it keeps @param config further lines of it */
+  static async start(folder: string, config = ""): Promise<Mosquitto> {
     const port = await freePort();
     mkdirSync(folder, { recursive: true });
-    const config = join(folder, "mosquitto.conf");
+    const file = join(folder, "mosquitto.conf");
     // It writes what it holds every second of changes, so that a kill forgets what came since.
     writeFileSync(
-      config,
+      file,
       `listener ${port} 127.0.0.1
 allow_anonymous true
 persistence true
 persistence_location ${folder}/
 autosave_interval 1
-max_queued_messages 100000
 user root
-`,
+${config === "" ? "max_queued_messages 100000\n" : config}`,
     );
-    const broker = new Mosquitto(port, config);
+    const broker = new Mosquitto(port, file);
     await broker.start();
     return broker;
   }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TimeUs } from "../../runtime/core/time.ts";
 import { GapLedger } from "../../runtime/describe/gap-ledger.ts";
 import { Historian } from "../../runtime/describe/historian/historian.ts";
-import { account, type StoredSample } from "./account.ts";
+import { type Account, account, type StoredSample } from "./account.ts";
 import { Child } from "./child.ts";
 import type { FaultContext, Outcome } from "./fault.ts";
 import { freePort, Mosquitto } from "./mosquitto.ts";
@@ -32,6 +33,15 @@ export async function until(condition: () => boolean, what: string, withinMs = S
 
 type RecorderPlan = Omit<RecorderOptions, "home" | "wire" | "tags" | "periodMs">;
 
+interface MqttPlan extends RecorderPlan {
+  readonly tags?: number;
+  readonly periodMs?: number;
+  /** Lines of its configuration. */
+  readonly brokerConfig?: string;
+  /** Instead of the ordinary publisher. */
+  readonly makeProducer?: (log: string, url: string) => Child;
+}
+
 type MakeProducer = (log: string, run: number, change: Partial<OpcuaProducerOptions>) => Child;
 
 /** A producer, a wire that can be disturbed, and a recorder: each a process of its own. */
@@ -45,7 +55,9 @@ export class Rig {
   readonly #wire: Wire;
   readonly #plan: RecorderPlan;
   readonly #makeProducer: MakeProducer;
-  readonly #logs: string[] = [];
+  readonly #tags: number;
+  /** Where the producers note what they make, one file each. */
+  readonly logs: string[] = [];
   readonly #endedViews: RecorderView[] = [];
   /** What the recorder saw last before it ended in good order. */
   finalView: RecorderView | undefined;
@@ -60,8 +72,10 @@ export class Rig {
     wire: Wire;
     plan: RecorderPlan;
     broker?: Mosquitto;
+    tags?: number;
     makeProducer: MakeProducer;
   }) {
+    this.#tags = parts.tags ?? TAGS;
     this.context = parts.context;
     this.home = join(parts.context.folder, "home");
     this.proxy = parts.proxy;
@@ -108,21 +122,23 @@ export class Rig {
   }
 
   /** Mosquitto; the recorder reaches it through the proxy, the producer directly. */
-  static async mqtt(context: FaultContext, plan: RecorderPlan & { periodMs?: number } = {}): Promise<Rig> {
-    const { periodMs, ...recorder } = plan;
-    const { broker, proxy } = await Rig.#broker(context);
+  static async mqtt(context: FaultContext, plan: MqttPlan = {}): Promise<Rig> {
+    const { tags = TAGS, periodMs = PERIOD_MS, brokerConfig, makeProducer, ...recorder } = plan;
+    const { broker, proxy } = await Rig.#broker(context, brokerConfig);
     return new Rig({
       context,
       broker,
       proxy,
+      tags,
       plan: recorder,
       wire: { kind: "mqtt", url: `mqtt://127.0.0.1:${proxy.port}` },
       makeProducer: (log) =>
+        makeProducer?.(log, broker.url) ??
         new Child("./mqtt-producer.ts", {
           log,
           url: broker.url,
-          tags: TAGS,
-          periodMs: periodMs ?? PERIOD_MS,
+          tags,
+          periodMs,
           seed: context.seed,
         } satisfies MqttProducerOptions),
     });
@@ -162,8 +178,8 @@ export class Rig {
     });
   }
 
-  static async #broker(context: FaultContext): Promise<{ broker: Mosquitto; proxy: TcpProxy }> {
-    const broker = await Mosquitto.start(join(context.folder, "broker"));
+  static async #broker(context: FaultContext, config = ""): Promise<{ broker: Mosquitto; proxy: TcpProxy }> {
+    const broker = await Mosquitto.start(join(context.folder, "broker"), config);
     context.atEnd(() => broker.kill());
     const proxy = await TcpProxy.listen(broker.port);
     context.atEnd(() => proxy.close());
@@ -181,7 +197,7 @@ export class Rig {
   async startProducer(change: Partial<OpcuaProducerOptions> = {}): Promise<Child> {
     const run = this.#runs++;
     const log = join(this.context.folder, `produced-${run}`);
-    this.#logs.push(log);
+    this.logs.push(log);
     const producer = this.#makeProducer(log, run, change);
     this.context.atEnd(() => producer.kill());
     this.producer = producer;
@@ -199,7 +215,7 @@ export class Rig {
       {
         home: this.home,
         wire: this.#wire,
-        tags: TAGS,
+        tags: this.#tags,
         periodMs: PERIOD_MS,
         ...this.#plan,
         ...change,
@@ -242,8 +258,7 @@ export class Rig {
   }
 
   /** Waits until samples come and all tags have come once. */
-  async flowing(): Promise<void> {
-    const before = this.view()?.counters.emitted ?? 0;
+  async flowing(before = this.view()?.counters.emitted ?? 0): Promise<void> {
     await this.until(
       (view) =>
         view.phase === "connected" && view.completeUs > 0 && view.counters.emitted >= before + 2 * TAGS,
@@ -266,49 +281,53 @@ export class Rig {
     const report = await this.recorder!.ask<RecorderReport>("finish", request);
     await this.recorder!.ended();
     this.finalView = report.view;
-    return outcomeOf(this.home, this.#logs, this.#completeUs, report, this.#endedViews);
+    return this.#outcome(report);
   }
-}
 
-/** Accounts for what a recorder left behind. */
-export async function outcomeOf(
-  home: string,
-  logs: readonly string[],
-  fromUs: number,
-  report: RecorderReport,
-  endedViews: readonly RecorderView[] = [],
-): Promise<Outcome> {
-  const file = join(home, "history", "rung.duckdb");
-  const stored = await readHistory(file);
-  const ledger = new GapLedger(join(`${file}.sync`, "gaps.sqlite"));
-  try {
-    const { source } = report;
-    const result = account({
-      produced: logs.filter((log) => existsSync(log)).map((log) => readProduction(log)),
-      stored,
-      fromUs,
-      isInLedger: (address, timeUs) => ledger.isOpen(source, address, timeUs),
-    });
-    const views = [...endedViews, report.view];
+  async #outcome(report: RecorderReport): Promise<Outcome> {
+    const file = join(this.home, "history", "rung.duckdb");
+    const account = await accountOf(file, report.source, this.logs, this.#completeUs, this.#tags);
+    const views = [...this.#endedViews, report.view];
     const dropped: Record<string, number> = {};
     let deduplicated = report.historian?.deduplicated ?? 0;
     for (const { counters, spool, sinks } of views) {
       const historian = sinks.historian;
       deduplicated += historian?.deduplicated ?? 0;
       for (const counted of [counters.dropped, spool.dropped, historian?.dropped ?? {}]) {
-        for (const [reason, samples] of Object.entries(counted))
+        for (const [reason, samples] of Object.entries(counted)) {
           dropped[reason] = (dropped[reason] ?? 0) + samples;
+        }
       }
     }
     return {
-      ...result,
+      ...account,
       deduplicated,
       dropped,
       looks: views.reduce((sum, { looks }) => sum + looks, 0),
       violations: views.reduce((sum, { violations }) => sum + violations, 0) + violationsAtEnd(report),
-      causes: [...new Set(ledger.query().map(({ cause }) => cause))].sort(),
       problems: [...new Set(views.flatMap(({ problems }) => problems))].sort(),
     };
+  }
+}
+
+/** Compares what producers noted with what a history and the gap ledger beside it hold. */
+export async function accountOf(
+  file: string,
+  source: string,
+  logs: readonly string[],
+  fromUs: TimeUs,
+  tags = TAGS,
+): Promise<Account & Pick<Outcome, "causes">> {
+  const stored = await readHistory(file, tags);
+  const ledger = new GapLedger(join(`${file}.sync`, "gaps.sqlite"));
+  try {
+    const result = account({
+      produced: logs.map((log) => readProduction(log)),
+      stored,
+      fromUs,
+      isInLedger: (address, timeUs) => ledger.isOpen(source, address, timeUs),
+    });
+    return { ...result, causes: [...new Set(ledger.query().map(({ cause }) => cause))].sort() };
   } finally {
     ledger.close();
   }
@@ -329,11 +348,13 @@ function violationsAtEnd({ view, isDrained, historian }: RecorderReport): number
   return laws.filter((holds) => !holds).length;
 }
 
-async function readHistory(file: string): Promise<StoredSample[]> {
+async function readHistory(file: string, tags: number): Promise<StoredSample[]> {
   const historian = new Historian({ file, readOnly: true });
   try {
     const samples: StoredSample[] = [];
-    for (let tag = 0; tag < TAGS; tag++) {
+    const known = new Set(await historian.addresses());
+    for (let tag = 0; tag < tags; tag++) {
+      if (!known.has(addressOfTag(tag))) continue;
       const address = addressOfTag(tag);
       const range = await historian.range(address, 0, Number.MAX_SAFE_INTEGER);
       for (let row = 0; row < range.value.length; row++) {
