@@ -34,6 +34,7 @@ export class TickFrames {
   #epoch = 0;
   #sequence = 0;
   #isHistorical = false;
+  #isTouched = false;
 
   constructor(options: TickFramesOptions) {
     this.#options = options;
@@ -69,6 +70,12 @@ export class TickFrames {
     else this.#tick ??= setTimeout(() => this.flush(), TICK_MS);
   }
 
+  /** Something came that brings no row: a frame within the tick shows that the source is there. */
+  touch(): void {
+    this.#isTouched = true;
+    this.#tick ??= setTimeout(() => this.flush(), TICK_MS);
+  }
+
   /** Sends what waits, and tells the gaps that were found. */
   flush(): void {
     clearTimeout(this.#tick);
@@ -76,6 +83,8 @@ export class TickFrames {
     const builder = this.#builder;
     this.#builder = undefined;
     if (builder !== undefined) this.#send(builder);
+    else if (this.#isTouched) this.showLife();
+    this.#isTouched = false;
     const { gaps, counters, listener } = this.#options;
     for (const gap of gaps?.take() ?? []) {
       counters.gaps++;

@@ -98,11 +98,31 @@ export class Product {
 
   /** A signed-in request to the host. */
   async get<T>(path: string): Promise<T> {
+    return JSON.parse(await this.text(path)) as T;
+  }
+
+  async text(path: string): Promise<string> {
     const response = await fetch(this.url + path, {
       headers: { cookie: this.#cookie, accept: "application/json" },
     });
-    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+    const text = await response.text();
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${text}`);
+    return text;
+  }
+
+  /** Deploys these flows in full, as a signed-in person does in the editor: every node is ended and made anew. */
+  async deploy(flows: readonly object[]): Promise<void> {
+    const response = await fetch(`${this.url}/editor/flows`, {
+      method: "POST",
+      headers: {
+        cookie: this.#cookie,
+        origin: this.url,
+        "content-type": "application/json",
+        "node-red-deployment-type": "full",
+      },
+      body: JSON.stringify(flows),
+    });
+    if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
   }
 
   /** What a process has said so far. */
@@ -131,12 +151,16 @@ export class Product {
     return (await response.json()) as T;
   }
 
+  /** Ends every process. */
+  async end(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    this.#child.kill("SIGTERM");
+    await once(this.#child, "exit");
+  }
+
   /** Ends every process and removes the home. @returns the exit code of `rung start` */
   async stop(): Promise<number | null> {
-    if (this.#child.exitCode === null) {
-      this.#child.kill("SIGTERM");
-      await once(this.#child, "exit");
-    }
+    await this.end();
     rmSync(this.home, { recursive: true, force: true });
     return this.#child.exitCode;
   }

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { messageOf, RungError } from "../../core/errors.ts";
 
@@ -65,8 +65,10 @@ export async function openDatabase(
   { memoryLimitMb, threads }: DatabaseLimits,
   readOnly = false,
 ): Promise<Database> {
+  const isNew = !readOnly && !existsSync(file);
+  let instance: DuckDBInstance | undefined;
   try {
-    const instance = await DuckDBInstance.create(file, {
+    instance = await DuckDBInstance.create(file, {
       ...(readOnly ? { access_mode: "READ_ONLY" } : {}),
       memory_limit: `${memoryLimitMb}MB`,
       threads: String(threads),
@@ -96,6 +98,7 @@ export async function openDatabase(
     }
     return { instance, writer, reader, keeper };
   } catch (cause) {
+    instance?.closeSync();
     const text = messageOf(cause);
     if (/lock/i.test(text)) {
       const pid = /PID (\d+)/.exec(text)?.[1];
@@ -107,6 +110,8 @@ export async function openDatabase(
         cause,
       });
     }
+    // A full disk leaves half a file, which would be no history for ever after.
+    if (isNew) for (const path of [file, `${file}.wal`]) rmSync(path, { force: true });
     throw new RungError({
       code: "history-broken",
       where: file,

@@ -14,6 +14,7 @@ import { TickFrames } from "../tick-frames.ts";
 import { topicMatches } from "../topic-filter.ts";
 import type { MqttLink, MqttLinkUser } from "./mqtt-link.ts";
 import { PAYLOAD_DEFAULTS, type PayloadFormat, readPayload } from "./payload.ts";
+import { Repetitions } from "./repetitions.ts";
 
 export interface MqttSourceOptions {
   readonly id: string;
@@ -50,6 +51,7 @@ export class MqttSource implements MqttLinkUser {
   readonly #frames: TickFrames;
   readonly #time: MessageClock;
   readonly #told = new Set<string>();
+  readonly #repetitions: Repetitions;
   #release: (() => Promise<void>) | undefined;
   #linkState: LinkState = { phase: "idle", sinceMs: 0 };
 
@@ -78,6 +80,7 @@ export class MqttSource implements MqttLinkUser {
       gaps: this.#gaps,
       issue: ({ address, reason }) => this.#tellOnce(sampleFault(address, reason)),
     });
+    this.#repetitions = new Repetitions(options.bindings.length);
   }
 
   /**
@@ -156,6 +159,11 @@ export class MqttSource implements MqttLinkUser {
     const receiveTimeUs = wallTimeUs();
     try {
       const reading = readPayload(topic, payload, property.type, this.#format);
+      if (this.#repetitions.has(tag, reading.sourceTimeUs, payload)) {
+        this.#drop("repeated-message");
+        this.#frames.touch();
+        return;
+      }
       const value = reading.other === undefined ? toProperty(reading.value) : reading.value;
       const { timeUs, fault } = this.#time.timeOf(reading.sourceTimeUs, receiveTimeUs);
       if (fault === undefined) this.#gaps.sample(tag, timeUs, false);

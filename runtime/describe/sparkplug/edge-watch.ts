@@ -280,6 +280,7 @@ export class EdgeWatch {
       if (known?.isOnline) this.#data({ ...this.#id, device }, known.table, message);
       else {
         this.#drop("before-birth", [message]);
+        this.#gapAround(message);
         this.want();
       }
     }
@@ -332,6 +333,7 @@ export class EdgeWatch {
   /** No birth came for it: in a session it is of somebody else, without one nobody can read it. */
   #dropOneEarly(message: Received, at: Moment): void {
     this.#drop(this.#isOnline ? "sequence-collision" : "before-birth", [message]);
+    this.#gapAround(message);
     if (this.#isOnline && this.#twins.collided(at.nowMs)) this.#tellTwins();
   }
 
@@ -350,6 +352,18 @@ export class EdgeWatch {
     if (fromUs === undefined) return;
     // Milliseconds are coarse: what is missing may lie between two messages of the same one.
     this.#listener.gap({ ...this.#id, cause, fromUs, toUs: Math.max(fromUs, toUs) });
+  }
+
+  /** A message that is not taken leaves a gap, from the last one that was or from its own oldest value. */
+  #gapAround({ payload, receivedUs }: Received): void {
+    if (this.#lastSentUs === undefined) return;
+    const times = [payload, ...(payload.metrics ?? [])].map(({ timestamp }) =>
+      usFromMs(sentMs(timestamp ?? payload.timestamp, receivedUs)),
+    );
+    // What is missing lies between the ends of a gap, and these are the times of what is missing.
+    const fromUs = Math.min(this.#lastSentUs, ...times) - 1;
+    const toUs = Math.max(...times) + 1;
+    this.#listener.gap({ ...this.#id, cause: "notification-missing", fromUs, toUs });
   }
 
   #bdSeqOf(metrics: readonly WireMetric[] | undefined): number | undefined {

@@ -37,9 +37,12 @@ export class HostSession {
   readonly #edges = new Map<string, EdgeWatch>();
   #edgesDueMs = Number.POSITIVE_INFINITY;
   #toldFull = false;
+  /** False after `linkDown` until `linkUp`: what is asked of an edge node meanwhile would be lost, and not asked again. */
+  #mayAsk: boolean;
 
   constructor({ listener, limiter = new RebirthLimiter(), ...options }: HostSessionOptions) {
     this.#options = { ...HOST_DEFAULTS, ...options };
+    this.#mayAsk = this.#options.asksForRebirth;
     this.#listener = listener;
     this.#limiter = limiter;
   }
@@ -114,13 +117,13 @@ export class HostSession {
         this.#edgesDueMs = Math.min(this.#edgesDueMs, edge.dueMs);
       }
     }
-    if (!this.#options.asksForRebirth) return;
+    if (!this.#mayAsk) return;
     for (const edge of this.#limiter.take(at.nowMs)) this.#askForRebirth(edge, at);
   }
 
   /** When `tick` has something to do next, on the monotonic clock; infinite where it has not. */
   nextDueMs(): number {
-    const askMs = this.#options.asksForRebirth ? this.#limiter.nextMs() : Number.POSITIVE_INFINITY;
+    const askMs = this.#mayAsk ? this.#limiter.nextMs() : Number.POSITIVE_INFINITY;
     return Math.min(askMs, this.#edgesDueMs);
   }
 
@@ -129,6 +132,7 @@ export class HostSession {
    * not change stays unknown.
    */
   linkUp(expected: Iterable<EdgeNodeId>, at: Moment): void {
+    this.#mayAsk = this.#options.asksForRebirth;
     for (const id of expected) this.#edge(id);
     for (const edge of this.#edges.values()) edge.want();
     this.tick(at);
@@ -136,6 +140,7 @@ export class HostSession {
 
   /** The host lost its connection: nothing is known to be current any more. */
   linkDown(at: Moment): void {
+    this.#mayAsk = false;
     for (const edge of this.#edges.values()) edge.linkDown(at);
   }
 

@@ -139,6 +139,8 @@ export class SparkplugSource implements MqttLinkUser {
   start(): void {
     this.#frames.begin(this.#options.epochs.next(this.source));
     this.#options.clocks.set(this.source, this.#options.link.clock);
+    // Messages come before the link may publish.
+    this.#session.linkDown(this.#now());
     try {
       this.#release = this.#options.link.use(this);
     } catch (thrown) {
