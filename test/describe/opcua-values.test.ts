@@ -266,7 +266,7 @@ describe("opc ua values", function () {
     assert.deepEqual(
       recorder.problems.map(({ message }) => message),
       [
-        `${TWIN}/date: the plant sent a date outside 1970 to 2255; the sample is stored as bad (out of range) (look at the PLC's tag)`,
+        `${TWIN}/date: came with a date outside 1970 to 2255; it is stored as bad (out of range) (look at the plant's tag and clock, or at what publishes it)`,
       ],
     );
   });
