@@ -120,8 +120,8 @@ export class Synchroniser {
   async accept(frame: Frame): Promise<void> {
     const beforeUs = this.#finder.newestUs(frame.source);
     const stored = this.#spool.append(frame);
-    const gap = this.#finder.arrived(frame);
-    if (gap !== undefined) this.#note(gap);
+    const gaps = this.#finder.arrived(frame);
+    if (gaps.length > 0) this.#note(...gaps);
     try {
       await stored;
     } catch (thrown) {

@@ -396,6 +396,11 @@ export class OpcuaSource implements OpcuaLinkUser {
       if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = timeUs;
       this.#gaps.sample(tag, timeUs, hasOverflow(reading.quality));
     }
+    // Before the frame: who finds the same gap by the frame's epoch then knows already what it is.
+    for (const gap of this.#gaps.take()) {
+      this.counters.gaps++;
+      this.#options.listener.gap(gap);
+    }
     const rows = builder.length;
     this.counters.received += rows;
     if (rows > 0) {
@@ -409,10 +414,6 @@ export class OpcuaSource implements OpcuaLinkUser {
       for (const issue of frame.issues) this.#issue(issue.address, issue.reason);
       this.#options.listener.frame(frame);
     } else this.#emitSignOfLife();
-    for (const gap of this.#gaps.take()) {
-      this.counters.gaps++;
-      this.#options.listener.gap(gap);
-    }
   }
 
   /** Rows of the past take their numbers among those of now, so that none is ever missing in the sequence. */
