@@ -31,6 +31,7 @@ class Plant implements PastReader {
   readonly #synchroniser: Synchroniser;
   /** False for a source behind which nobody stores. */
   isWired = true;
+  pagesSent = 0;
   sequence = 0;
 
   constructor(synchroniser: Synchroniser) {
@@ -47,6 +48,7 @@ class Plant implements PastReader {
   async readPast(
     parts: readonly PastPart[],
     take: (samples: readonly PastSample[]) => Promise<void>,
+    signal: AbortSignal,
   ): Promise<PastAnswer[]> {
     this.asked.push(...parts);
     const answers = parts.map(({ index }) => this.answer(index));
@@ -57,7 +59,7 @@ class Plant implements PastReader {
         if (at(ms) > fromUs && at(ms) < toUs && this.kept(index, ms)) samples.push(sampleOf(index, ms, part));
       }
       // In pages of seven.
-      for (let i = 0; i < samples.length; i += 7) await take(samples.slice(i, i + 7));
+      for (let i = 0; i < samples.length && !signal.aborted; i += 7) await take(samples.slice(i, i + 7));
     }
     return answers;
   }
@@ -67,6 +69,7 @@ class Plant implements PastReader {
   }
 
   sendPast(samples: readonly PastSample[]): Frame {
+    this.pagesSent++;
     const frame = this.#frame(samples, true);
     if (this.isWired) void this.#synchroniser.accept(frame);
     return frame;
@@ -284,10 +287,38 @@ describe("backfill", () => {
       [entries()[0]!.state, entries()[0]!.backfilled, entries()[0]!.backfillProblem],
       ["open", 0, `what was read was not stored: is a history node behind the source? (${X})`],
     );
+    assert.ok(plant.pagesSent <= plant.asked.length, "one page is enough to see that it is in vain");
     plant.isWired = true;
     backfill!.connected();
     await closed();
     assert.deepEqual([entries()[0]!.backfilled, entries()[0]!.backfillProblem], [9, undefined]);
+  });
+
+  it("fills in what comes here, and says which tags do not", async () => {
+    await plant.live(0, 10);
+    gap(20, 30, { addresses: [X, "acme/leipzig/paint/oven1/gone"] });
+    begin();
+    await explained();
+    assert.equal(
+      entries()[0]!.backfillProblem,
+      "the source has no such tag any more (acme/leipzig/paint/oven1/gone)",
+    );
+    assert.deepEqual(synchroniser.gaps.remaining(entries()[0]!.id), [
+      { address: "acme/leipzig/paint/oven1/gone", fromUs: at(20), toUs: at(30) },
+    ]);
+    assert.equal(entries()[0]!.backfilled, 9);
+  });
+
+  it("reads nothing for a history to which the tags do not come", async () => {
+    gap(20, 30, { addresses: [X] });
+    begin();
+    await explained();
+    assert.equal(entries()[0]!.backfillProblem, `it has not come to this history (${X})`);
+    assert.deepEqual(plant.asked, []);
+    await plant.live(0, 10);
+    backfill!.connected();
+    await closed();
+    assert.equal(entries()[0]!.backfilled, 9);
   });
 
   it("waits for a connection, and leaves alone what a sink refused", async () => {
