@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { Frame } from "../../runtime/core/frame.ts";
 import { FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
@@ -31,6 +32,8 @@ class Plant implements PastReader {
   readonly #synchroniser: Synchroniser;
   /** False for a source behind which nobody stores. */
   isWired = true;
+  /** Others that the source's frames come to. */
+  readonly also: Synchroniser[] = [];
   pagesSent = 0;
   sequence = 0;
 
@@ -42,7 +45,8 @@ class Plant implements PastReader {
   async live(fromMs: number, toMs: number): Promise<void> {
     const rows: PastSample[] = [];
     for (let ms = fromMs; ms < toMs; ms++) for (const index of [0, 1]) rows.push(sampleOf(index, ms, 0));
-    await this.#synchroniser.accept(this.#frame(rows, false));
+    const frame = this.#frame(rows, false);
+    for (const each of [this.#synchroniser, ...this.also]) await each.accept(frame);
   }
 
   async readPast(
@@ -71,7 +75,7 @@ class Plant implements PastReader {
   sendPast(samples: readonly PastSample[]): Frame {
     this.pagesSent++;
     const frame = this.#frame(samples, true);
-    if (this.isWired) void this.#synchroniser.accept(frame);
+    if (this.isWired) for (const each of [this.#synchroniser, ...this.also]) void each.accept(frame);
     return frame;
   }
 
@@ -319,6 +323,31 @@ describe("backfill", () => {
     backfill!.connected();
     await closed();
     assert.equal(entries()[0]!.backfilled, 9);
+  });
+
+  it("fills in every ledger in which the gap stands, also one that comes later", async () => {
+    const other = await Synchroniser.open({ folder: join(folder.path, "other"), feeds: { idleMs: 20 } });
+    try {
+      const otherSink = new MemorySink("other");
+      await other.attach(otherSink);
+      plant.also.push(other);
+      await plant.live(0, 10);
+      gap(9, 20);
+      other.noteGap({ source: SOURCE, cause: "connection-lost", fromUs: at(9), toUs: at(20) });
+      begin();
+      await closed();
+      backfill!.attach(other);
+      await until(() => other.gaps.query({ state: "open" }).length === 0, "the other ledger");
+      await plant.live(20, 30);
+      await until(() => [sink, otherSink].every(({ samples }) => samples.size === 60), "both sinks");
+      assert.deepEqual(
+        [...synchroniser.gaps.query(), ...other.gaps.query()].map(({ backfilled }) => backfilled),
+        [20, 20],
+      );
+    } finally {
+      await backfill!.stop();
+      await other.close();
+    }
   });
 
   it("waits for a connection, and leaves alone what a sink refused", async () => {
