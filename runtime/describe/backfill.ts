@@ -23,10 +23,12 @@ export const BACKFILL_DEFAULTS = {
 
 /** What a sink refused once it refuses again. */
 const NOT_TO_FILL: ReadonlySet<LedgerCause> = new Set(["refused"]);
-const NOT_KEPT: PastAnswer = {
+const NOT_KEPT = {
   kind: "failed",
   why: "what was read was not stored: is a history node behind the source?",
-};
+} as const;
+const NO_TAG = "the source has no such tag any more";
+const NOT_HERE = "it has not come to this history";
 /** Addresses that a reason names. */
 const MOST_NAMED = 3;
 
@@ -195,19 +197,21 @@ export class Backfill implements GapFilling {
     const { dictionary } = this.#reader;
     if (!this.#specify(keeper, gaps.require(id))) return "again";
     const reasons = new Reasons();
+    const come = new Set(keeper.addresses(this.#reader.source));
     const parts: PastPart[] = [];
     for (const { address, fromUs, toUs } of gaps.remaining(id)) {
       const index = dictionary.indexOf(address!);
-      const why = index < 0 ? "the source has no such tag any more" : this.#without.get(index);
+      const why = index < 0 ? NO_TAG : come.has(address!) ? this.#without.get(index) : NOT_HERE;
       if (why === undefined) parts.push({ index, fromUs, toUs });
       else reasons.add(why, address!);
     }
-    let isWorthMore = false;
+    let isWorthMore = reasons.has(NOT_HERE);
     for (let at = 0; at < parts.length; at += this.#options.partsAtOnce) {
       if (!this.#canGoOn) return "again";
       if (await this.#read(gaps, id, parts.slice(at, at + this.#options.partsAtOnce), reasons)) {
         isWorthMore = true;
       }
+      if (reasons.has(NOT_KEPT.why)) break;
     }
     if (gaps.require(id).state === "closed") return "whole";
     gaps.explain(id, reasons.text);
@@ -243,20 +247,24 @@ export class Backfill implements GapFilling {
         ),
     );
     const notKept = new Set<number>();
+    // What nobody stores is not read on for.
+    const inVain = new AbortController();
     const answers = await this.#reader.readPast(
       parts.map(({ index }, part) => ({ index, ...coverage[part]!.asked })),
       async (page) => {
         const samples = page.filter(({ part, sourceTimeUs }) => coverage[part]!.add(sourceTimeUs));
-        if (samples.length > 0) for (const part of await this.#send(samples)) notKept.add(part);
+        if (samples.length === 0) return;
+        for (const part of await this.#send(samples)) notKept.add(part);
+        if (notKept.size > 0) inVain.abort();
       },
-      this.#stopping.signal,
+      AbortSignal.any([this.#stopping.signal, inVain.signal]),
     );
     const reachesBack = await this.#reachBack(parts, answers);
     if (this.#stopping.signal.aborted) return true;
     const filled: Backfilled[] = [];
     let isWorthMore = false;
     for (const [i, part] of parts.entries()) {
-      const answer = notKept.has(i) ? NOT_KEPT : answers[i]!;
+      const answer: PastAnswer = notKept.has(i) ? NOT_KEPT : answers[i]!;
       if (answer.kind === "read") {
         const got = coverage[i]!.parts(reachesBack.has(i));
         filled.push(...got);
@@ -325,6 +333,10 @@ class Reasons {
   add(why: string, address: string): void {
     const addresses = this.#addresses.get(why) ?? new Set();
     this.#addresses.set(why, addresses.add(address));
+  }
+
+  has(why: string): boolean {
+    return this.#addresses.has(why);
   }
 
   get text(): string | undefined {

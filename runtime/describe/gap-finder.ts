@@ -4,6 +4,13 @@ import type { TimeUs } from "../core/time.ts";
 import type { LedgerCause, NewGap } from "./gap-ledger.ts";
 import type { SourceHead } from "./spool/spool-types.ts";
 
+interface Ended {
+  readonly gap: NewGap;
+  readonly dictionary: Dictionary;
+  /** Properties that have come since: 1 by index. */
+  readonly marks: Uint8Array;
+}
+
 /** What is known of a source before its next frame. */
 interface Watched {
   newestUs: TimeUs;
@@ -11,6 +18,8 @@ interface Watched {
   next: number;
   /** A break that becomes a gap with the first sample after it. */
   broken: { readonly cause: LedgerCause; readonly fromUs: TimeUs } | undefined;
+  /** The gap that ended last, for properties that come later than the first one. */
+  ended: Ended | undefined;
   /** Which properties of the newest dictionary have come: 1 by index. */
   seen: { readonly dictionary: Dictionary; readonly marks: Uint8Array } | undefined;
 }
@@ -20,6 +29,9 @@ interface Watched {
  * anew, numbers are missing, or the spool did not take a frame. A gap begins at the newest sample before the break
  * and ends at the first one after it that is of now: what was filled in later ends none. Recordings are left out: a
  * replay that starts over has no gaps.
+ *
+ * A cyclic property whose first sample comes later than that of the source, as when thousands of items are subscribed
+ * to one after another, has a gap of its own up to there.
  */
 export class GapFinder {
   readonly #sources = new Map<string, Watched>();
@@ -28,13 +40,20 @@ export class GapFinder {
   constructor(heads: Readonly<Record<string, SourceHead>>) {
     for (const [source, { newestUs, epoch, last }] of Object.entries(heads)) {
       const broken = { cause: "restart" as const, fromUs: newestUs };
-      this.#sources.set(source, { newestUs, epoch, next: last + 1, broken, seen: undefined });
+      this.#sources.set(source, {
+        newestUs,
+        epoch,
+        next: last + 1,
+        broken,
+        ended: undefined,
+        seen: undefined,
+      });
     }
   }
 
-  /** A frame came. @returns the gap that ends with it */
-  arrived(frame: Frame): NewGap | undefined {
-    if (frame.reality === "recorded" || frame.length === 0) return undefined;
+  /** A frame came. @returns the gaps that end with it */
+  arrived(frame: Frame): NewGap[] {
+    if (frame.reality === "recorded" || frame.length === 0) return [];
     const { source, epoch } = frame;
     const first = frame.sequenceAt(0);
     const watched = this.#sources.get(source) ?? {
@@ -42,6 +61,7 @@ export class GapFinder {
       epoch,
       next: first,
       broken: undefined,
+      ended: undefined,
       seen: undefined,
     };
     this.#sources.set(source, watched);
@@ -68,9 +88,16 @@ export class GapFinder {
     }
     watched.next = Math.max(watched.next, frame.sequenceAt(frame.length - 1) + 1);
     const { broken } = watched;
-    if (broken === undefined || endUs === Number.POSITIVE_INFINITY) return undefined;
-    watched.broken = undefined;
-    return { source, cause: broken.cause, fromUs: broken.fromUs, toUs: endUs };
+    const gaps: NewGap[] = [];
+    if (broken !== undefined && endUs !== Number.POSITIVE_INFINITY) {
+      watched.broken = undefined;
+      const gap = { source, cause: broken.cause, fromUs: broken.fromUs, toUs: endUs };
+      watched.ended = { gap, dictionary, marks: new Uint8Array(dictionary.size) };
+      gaps.push(gap);
+    }
+    if (watched.ended?.dictionary === dictionary && !frame.historical)
+      gaps.push(...later(frame, watched.ended));
+    return gaps;
   }
 
   /** Newest source time of a source; what a frame that was not taken leaves behind it. */
@@ -98,4 +125,23 @@ export class GapFinder {
   #break(watched: Watched, cause: LedgerCause): void {
     if (Number.isFinite(watched.newestUs)) watched.broken ??= { cause, fromUs: watched.newestUs };
   }
+}
+
+/** The gaps of properties that come for the first time since a gap of their source ended, and more than a period later. */
+function later(frame: Frame, { gap, marks }: Ended): NewGap[] {
+  const late: { readonly toUs: TimeUs; readonly address: string }[] = [];
+  for (let row = 0; row < frame.length; row++) {
+    const index = frame.indexAt(row);
+    if (marks[index] === 1) continue;
+    marks[index] = 1;
+    const { address, update } = frame.propertyAt(row);
+    const toUs = frame.sourceTimeUsAt(row);
+    if (update.mode === "cyclic" && toUs - gap.toUs > update.periodMs * 1000) late.push({ toUs, address });
+  }
+  return [...Map.groupBy(late, ({ toUs }) => toUs)].map(([toUs, alike]) => ({
+    ...gap,
+    fromUs: gap.toUs,
+    toUs,
+    addresses: alike.map(({ address }) => address),
+  }));
 }

@@ -124,8 +124,8 @@ export class Synchroniser {
     const beforeUs = this.#finder.newestUs(frame.source);
     const stored = this.#spool.append(frame);
     this.#tags.set(frame.source, frame.dictionary.size);
-    const gap = this.#finder.arrived(frame);
-    if (gap !== undefined) this.#note(gap);
+    const gaps = this.#finder.arrived(frame);
+    if (gaps.length > 0) this.#note(...gaps);
     try {
       await stored;
     } catch (thrown) {

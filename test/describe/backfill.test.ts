@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { Frame } from "../../runtime/core/frame.ts";
 import { FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
@@ -31,6 +32,9 @@ class Plant implements PastReader {
   readonly #synchroniser: Synchroniser;
   /** False for a source behind which nobody stores. */
   isWired = true;
+  /** Others that the source's frames come to. */
+  readonly also: Synchroniser[] = [];
+  pagesSent = 0;
   sequence = 0;
 
   constructor(synchroniser: Synchroniser) {
@@ -41,12 +45,14 @@ class Plant implements PastReader {
   async live(fromMs: number, toMs: number): Promise<void> {
     const rows: PastSample[] = [];
     for (let ms = fromMs; ms < toMs; ms++) for (const index of [0, 1]) rows.push(sampleOf(index, ms, 0));
-    await this.#synchroniser.accept(this.#frame(rows, false));
+    const frame = this.#frame(rows, false);
+    for (const each of [this.#synchroniser, ...this.also]) await each.accept(frame);
   }
 
   async readPast(
     parts: readonly PastPart[],
     take: (samples: readonly PastSample[]) => Promise<void>,
+    signal: AbortSignal,
   ): Promise<PastAnswer[]> {
     this.asked.push(...parts);
     const answers = parts.map(({ index }) => this.answer(index));
@@ -57,7 +63,7 @@ class Plant implements PastReader {
         if (at(ms) > fromUs && at(ms) < toUs && this.kept(index, ms)) samples.push(sampleOf(index, ms, part));
       }
       // In pages of seven.
-      for (let i = 0; i < samples.length; i += 7) await take(samples.slice(i, i + 7));
+      for (let i = 0; i < samples.length && !signal.aborted; i += 7) await take(samples.slice(i, i + 7));
     }
     return answers;
   }
@@ -67,8 +73,9 @@ class Plant implements PastReader {
   }
 
   sendPast(samples: readonly PastSample[]): Frame {
+    this.pagesSent++;
     const frame = this.#frame(samples, true);
-    if (this.isWired) void this.#synchroniser.accept(frame);
+    if (this.isWired) for (const each of [this.#synchroniser, ...this.also]) void each.accept(frame);
     return frame;
   }
 
@@ -284,10 +291,63 @@ describe("backfill", () => {
       [entries()[0]!.state, entries()[0]!.backfilled, entries()[0]!.backfillProblem],
       ["open", 0, `what was read was not stored: is a history node behind the source? (${X})`],
     );
+    assert.ok(plant.pagesSent <= plant.asked.length, "one page is enough to see that it is in vain");
     plant.isWired = true;
     backfill!.connected();
     await closed();
     assert.deepEqual([entries()[0]!.backfilled, entries()[0]!.backfillProblem], [9, undefined]);
+  });
+
+  it("fills in what comes here, and says which tags do not", async () => {
+    await plant.live(0, 10);
+    gap(20, 30, { addresses: [X, "acme/leipzig/paint/oven1/gone"] });
+    begin();
+    await explained();
+    assert.equal(
+      entries()[0]!.backfillProblem,
+      "the source has no such tag any more (acme/leipzig/paint/oven1/gone)",
+    );
+    assert.deepEqual(synchroniser.gaps.remaining(entries()[0]!.id), [
+      { address: "acme/leipzig/paint/oven1/gone", fromUs: at(20), toUs: at(30) },
+    ]);
+    assert.equal(entries()[0]!.backfilled, 9);
+  });
+
+  it("reads nothing for a history to which the tags do not come", async () => {
+    gap(20, 30, { addresses: [X] });
+    begin();
+    await explained();
+    assert.equal(entries()[0]!.backfillProblem, `it has not come to this history (${X})`);
+    assert.deepEqual(plant.asked, []);
+    await plant.live(0, 10);
+    backfill!.connected();
+    await closed();
+    assert.equal(entries()[0]!.backfilled, 9);
+  });
+
+  it("fills in every ledger in which the gap stands, also one that comes later", async () => {
+    const other = await Synchroniser.open({ folder: join(folder.path, "other"), feeds: { idleMs: 20 } });
+    try {
+      const otherSink = new MemorySink("other");
+      await other.attach(otherSink);
+      plant.also.push(other);
+      await plant.live(0, 10);
+      gap(9, 20);
+      other.noteGap({ source: SOURCE, cause: "connection-lost", fromUs: at(9), toUs: at(20) });
+      begin();
+      await closed();
+      backfill!.attach(other);
+      await until(() => other.gaps.query({ state: "open" }).length === 0, "the other ledger");
+      await plant.live(20, 30);
+      await until(() => [sink, otherSink].every(({ samples }) => samples.size === 60), "both sinks");
+      assert.deepEqual(
+        [...synchroniser.gaps.query(), ...other.gaps.query()].map(({ backfilled }) => backfilled),
+        [20, 20],
+      );
+    } finally {
+      await backfill!.stop();
+      await other.close();
+    }
   });
 
   it("waits for a connection, and leaves alone what a sink refused", async () => {

@@ -8,7 +8,7 @@ const dictionary = dictionaryOf("x", "y");
 
 /** Samples `[tag, time in µs, value]`. */
 function frameOf(
-  head: { epoch: number; first: number },
+  head: { epoch: number; first: number; historical?: boolean },
   ...samples: [tag: number, us: number, value: number, other?: unknown][]
 ): Frame {
   const builder = new FrameBuilder({ source: "s", reality: "live", dictionary });
@@ -35,6 +35,16 @@ describe("dedupe", () => {
     assert.deepEqual(judged(dedupe, frame), ["repeated", "repeated"]);
     const overlap = frameOf({ epoch: 1, first: 1 }, [1, 10, 2], [0, 20, 1]);
     assert.deepEqual(judged(dedupe, overlap), ["repeated", "new"]);
+  });
+
+  it("suspects all that was filled in, and what comes live at or before it", () => {
+    const dedupe = new Dedupe(nowhere);
+    judged(dedupe, frameOf({ epoch: 1, first: 0 }, [0, 10, 1], [1, 10, 1]));
+    const past = frameOf({ epoch: 1, first: 2, historical: true }, [0, 5, 7], [0, 30, 8]);
+    assert.deepEqual(judged(dedupe, past), ["suspect", "suspect"]);
+    assert.deepEqual(judged(dedupe, past), ["repeated", "repeated"]);
+    const live = frameOf({ epoch: 1, first: 4 }, [0, 20, 2], [0, 30, 8], [1, 20, 2], [0, 31, 9]);
+    assert.deepEqual(judged(dedupe, live), ["suspect", "suspect", "new", "new"]);
   });
 
   it("keeps late samples and equal ones that the sequence tells apart", () => {

@@ -217,6 +217,27 @@ describe("synchroniser", () => {
     assertExact(synchroniser);
   });
 
+  it("notes up to where a property comes later than its source", async () => {
+    const first = await open();
+    await first.accept(frameOf({ epoch: 1, first: 0 }, [10, 1]));
+    await first.close();
+    const second = await open();
+    const frame = (firstSequence: number, ...samples: [tag: number, ms: number][]): Frame => {
+      const builder = new FrameBuilder({ source: "s", reality: "live", dictionary });
+      for (const [tag, ms] of samples) builder.add(tag, ms, BEGIN_US + ms * 1000, GOOD);
+      return builder.build({ epoch: 2, first: firstSequence, receiveTimeUs: 0 });
+    };
+    await second.accept(frame(0, [0, 20]));
+    await second.accept(frame(1, [0, 30], [1, 30]));
+    await second.accept(frame(3, [1, 90]));
+    const [late, restart] = second.gaps.query();
+    assert.deepEqual(gapsOf(second), [
+      ["restart", 20, 30],
+      ["restart", 10, 20],
+    ]);
+    assert.deepEqual([late!.addresses, restart!.addresses], [["acme/leipzig/paint/oven1/y"], undefined]);
+  });
+
   it("ends no gap with what was filled in later, and tells who fills it in", async () => {
     const first = await open();
     await first.accept(frameOf({ epoch: 1, first: 0 }, [0, 0], [10, 1]));

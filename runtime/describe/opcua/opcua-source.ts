@@ -494,6 +494,11 @@ export class OpcuaSource implements OpcuaLinkUser {
       }
       builder.add(tag, reading.value, reading.sourceTimeUs, reading.quality, reading.other);
     }
+    // Before the frame: who finds the same gap by the frame's epoch then knows already what it is.
+    for (const gap of gaps.take()) {
+      this.counters.gaps++;
+      this.#options.listener.gap(gap);
+    }
     const rows = builder.length;
     this.counters.received += rows;
     if (rows > 0) {
@@ -507,10 +512,6 @@ export class OpcuaSource implements OpcuaLinkUser {
       for (const issue of frame.issues) this.#issue(issue.address, issue.reason);
       this.#options.listener.frame(frame);
     } else this.#emitSignOfLife();
-    for (const gap of gaps.take()) {
-      this.counters.gaps++;
-      this.#options.listener.gap(gap);
-    }
   }
 
   /** Rows of the past take their numbers among those of now, so that none is ever missing in the sequence. */
