@@ -91,6 +91,26 @@ describe("opc ua reach", function () {
   const setLevel = (value: number, at = new Date()) =>
     rich.set(level, { dataType: DataType.Double, value }, StatusCodes.Good, at);
 
+  it("takes a refresh without alarms for no gap", async () => {
+    const { source, recorder, link } = open([
+      { nodeId: "", path: "alarms", reads: "events" },
+      { nodeId: "ns=1;s=Level", path: "level" },
+    ]);
+    try {
+      const levels = () => recorder.samples(`${TWIN}/level`).map(({ value }) => value);
+      await until(() => levels().includes(50), "the first value");
+      for (const value of [51, 52, 53]) {
+        const { frames } = source.counters;
+        setLevel(value);
+        await until(() => source.counters.frames > frames && levels().includes(value), `level ${value}`);
+      }
+      assert.equal(link.state.phase, "connected");
+      assert.deepEqual([recorder.gaps, recorder.problems, recorder.samples(`${TWIN}/alarms`)], [[], [], []]);
+    } finally {
+      await source.stop();
+    }
+  });
+
   it("turns alarms into samples, those that were active before marked as a refresh", async () => {
     setLevel(95);
     const { source, recorder, events, link } = open([

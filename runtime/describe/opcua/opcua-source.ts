@@ -22,7 +22,7 @@ import { PublishCycle } from "./publish-cycle.ts";
 import { newReading, type ReadingDepth, type ReadingIssue, readInto } from "./sample-value.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { type ItemNotification, inSourceOrder } from "./source-order.ts";
-import { SourceReach } from "./source-reach.ts";
+import { handleOfMethod, SourceReach } from "./source-reach.ts";
 import { StructureTypes } from "./structure-types.ts";
 import {
   CANARY,
@@ -121,8 +121,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       where: name,
       structures: this.#structures,
       speed: () => link.clock.speed,
-      sample: (tag, value) =>
-        this.#emit([{ clientHandle: this.#reach.handleOfMethod(tag), value }], this.#methodGaps),
+      sample: (tag, value) => this.#receiveAnswer(tag, value),
       problem,
     });
     this.#depths = options.bindings.map(({ reach }) => ({
@@ -214,7 +213,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     try {
       if (this.counters.frames > 0) this.#rebirth();
       this.#notifications.reset();
-      this.#tagOfHandle = new Map();
+      this.#methods.close();
+      this.#tagOfHandle = this.#reach.handlesOfMethods();
       this.#watch.patience();
       if (link.clock instanceof VirtualClock) await this.#readPlantClock(session, link.clock);
       await this.#structures.open(session, this.#reach.structureNodes());
@@ -231,8 +231,6 @@ export class OpcuaSource implements OpcuaLinkUser {
       });
       const refused = [...result.refused, ...(await this.#subscribeToEvents(session))];
       const uncalled = await this.#methods.open(session, this.#reach.methods());
-      for (const { tag } of this.#reach.methods())
-        this.#tagOfHandle.set(this.#reach.handleOfMethod(tag), tag);
       this.#unboundCount = uncalled.length;
       this.#hasCanary = !result.refused.some(({ tag }) => tag === CANARY);
       for (const { tag, status } of refused) {
@@ -362,14 +360,23 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   /** node-opcua swallows what a listener throws, so nothing may leave here. */
   #receive(message: NotificationMessage): void {
+    this.#passOn("a publish response", () => this.#accept(message));
+  }
+
+  #receiveAnswer(tag: number, value: DataValue): void {
+    const item = { clientHandle: handleOfMethod(tag), value };
+    this.#passOn("the answer of a method", () => this.#emit([item], this.#methodGaps));
+  }
+
+  #passOn(what: string, act: () => void): void {
     try {
-      this.#accept(message);
+      act();
     } catch (thrown) {
       this.#options.listener.problem(
         new RungError({
           code: "frame-failed",
           where: this.#options.name,
-          what: `a publish response could not be passed on: ${messageOf(thrown)}`,
+          what: `${what} could not be passed on: ${messageOf(thrown)}`,
           cause: thrown,
         }),
       );
@@ -379,16 +386,19 @@ export class OpcuaSource implements OpcuaLinkUser {
   #accept(message: NotificationMessage): void {
     if (!this.#hasCanary) this.#watch.sign();
     const items: ItemNotification[] = [];
+    let eventCount = 0;
     for (const data of message.notificationData ?? []) {
       const changes = (data as { monitoredItems?: ItemNotification[] | null } | null)?.monitoredItems;
       if (changes) for (const change of changes) items.push(change);
       const events = (data as { events?: EventNotification[] | null } | null)?.events;
       for (const event of events ?? []) {
+        eventCount++;
         const item = this.#events.notification(event);
         if (item !== undefined) items.push(item);
       }
     }
-    if (items.length === 0) {
+    // A keep-alive has no number of its own; events that only tell about the subscription have.
+    if (items.length === 0 && eventCount === 0) {
       this.#emitSignOfLife();
       return;
     }
@@ -400,7 +410,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     }
     if (arrival === "next") this.#gaps.continues();
     if (arrival === "jump") this.#gaps.interrupt("notification-missing");
-    this.#cycle.add(items);
+    if (items.length > 0) this.#cycle.add(items);
+    else this.#emitSignOfLife();
   }
 
   /** One frame: of a publishing cycle, or of a method's answer. */
