@@ -100,6 +100,9 @@ describe("opc ua reach", function () {
       const levels = () => recorder.samples(`${TWIN}/level`).map(({ value }) => value);
       await until(() => levels().includes(50), "the first value");
       for (const value of [51, 52, 53]) {
+        const { length } = recorder.frames;
+        source.repaired();
+        await until(() => recorder.frames.length > length, "the answer to the refresh");
         const { frames } = source.counters;
         setLevel(value);
         await until(() => source.counters.frames > frames && levels().includes(value), `level ${value}`);
