@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DataType, StatusCodes, type UAVariable } from "node-opcua";
+import { DataType, StatusCodes, type UAVariable, VariantArrayType } from "node-opcua";
 import type { BindingRow } from "../../runtime/describe/binding-table.ts";
 import { readBindings } from "../../runtime/describe/binding-table.ts";
 import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
@@ -7,6 +7,7 @@ import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
 import type { EventSample } from "../../runtime/describe/opcua/event-fields.ts";
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
+import { previewBindings } from "../../runtime/describe/opcua/preview.ts";
 import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
 import { addMethod, type RichServer, startRichServer } from "./opcua-rich-server.ts";
 import { newFolder } from "./opcua-test-server.ts";
@@ -34,6 +35,11 @@ describe("opc ua reach", function () {
       lowLowLimit: 5,
       optionals: ["ConfirmedState"],
     } as never);
+    rich.add("List", DataType.Double, {
+      dataType: DataType.Double,
+      arrayType: VariantArrayType.Array,
+      value: Float64Array.of(5, 7),
+    });
     addMethod(
       namespace,
       "Profile",
@@ -84,6 +90,29 @@ describe("opc ua reach", function () {
   };
   const setLevel = (value: number, at = new Date()) =>
     rich.set(level, { dataType: DataType.Double, value }, StatusCodes.Good, at);
+
+  it("takes a refresh without alarms for no gap", async () => {
+    const { source, recorder, link } = open([
+      { nodeId: "", path: "alarms", reads: "events" },
+      { nodeId: "ns=1;s=Level", path: "level" },
+    ]);
+    try {
+      const levels = () => recorder.samples(`${TWIN}/level`).map(({ value }) => value);
+      await until(() => levels().includes(50), "the first value");
+      for (const value of [51, 52, 53]) {
+        const { length } = recorder.frames;
+        source.repaired();
+        await until(() => recorder.frames.length > length, "the answer to the refresh");
+        const { frames } = source.counters;
+        setLevel(value);
+        await until(() => source.counters.frames > frames && levels().includes(value), `level ${value}`);
+      }
+      assert.equal(link.state.phase, "connected");
+      assert.deepEqual([recorder.gaps, recorder.problems, recorder.samples(`${TWIN}/alarms`)], [[], [], []]);
+    } finally {
+      await source.stop();
+    }
+  });
 
   it("turns alarms into samples, those that were active before marked as a refresh", async () => {
     setLevel(95);
@@ -164,6 +193,50 @@ describe("opc ua reach", function () {
         recorder.problems[0]!.message,
         /nowhere: the server refuses ns=1;s=Nowhere: BadNodeIdUnknown/,
       );
+    } finally {
+      await source.stop();
+    }
+  });
+
+  it("is previewed by field; events and methods show nothing beforehand and nothing is called", async () => {
+    const before = called.length;
+    const { source, link } = open([{ nodeId: "ns=1;s=Level", path: "level" }]);
+    try {
+      await until(() => link.session !== undefined, "the session");
+      const previews = await previewBindings(
+        link.session!,
+        [
+          { nodeId: "ns=1;s=List", path: "one", field: "[1]", unit: "°C" },
+          { nodeId: "ns=1;s=List", path: "nine", field: "[9]" },
+          { nodeId: "", path: "alarms", reads: "events" },
+          {
+            nodeId: "ns=1;s=Profile",
+            path: "m",
+            reads: "method",
+            objectId: "ns=1;s=Rich",
+            onlyReads: true,
+            periodMs: 1000,
+          },
+          { nodeId: "ns=1;s=Profile", path: "n", reads: "method", objectId: "ns=1;s=Rich", periodMs: 1000 },
+        ],
+        TWIN,
+        Date.now() * 1000,
+      );
+      assert.deepEqual(
+        previews.map(({ twinValue }) => twinValue),
+        [7, undefined, undefined, undefined, undefined],
+      );
+      assert.deepEqual(
+        previews.map(({ problem }) => problem?.replace(/^[^:]*: /, "")),
+        [
+          undefined,
+          "the value has no such field or element now",
+          undefined,
+          undefined,
+          "nobody has said that this method only reads (tick it if it changes nothing at the plant; what writes belongs to the actuator)",
+        ],
+      );
+      assert.equal(called.length, before);
     } finally {
       await source.stop();
     }

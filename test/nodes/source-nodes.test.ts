@@ -229,6 +229,34 @@ describe("link and source nodes", function () {
     assert.equal((await ask("get", "state")).status, 404);
   });
 
+  it("do not go to another machine without security, unless that is ticked", async () => {
+    const open = { endpoint: "opc.tcp://192.0.2.1:4840", securityMode: "None", securityPolicy: "None" };
+    await load(flow({ bindings }, open));
+    assert.match(
+      errorsOf("link")[0]!,
+      /^plc: without security anybody on the way to opc.tcp:\/\/192.0.2.1:4840/,
+    );
+    await helper.unload();
+    await load(flow({ bindings }, { ...open, allowNoSecurity: true }));
+    assert.deepEqual(errorsOf("link").slice(1), []);
+  });
+
+  it("say what is missing where a link signs in with a certificate", async () => {
+    await load(
+      flow(
+        { bindings },
+        { login: "certificate", userCertificate: "anna", securityMode: "None", securityPolicy: "None" },
+      ),
+    );
+    let code: string | undefined;
+    await until(() => {
+      void ask("get", "state").then(({ body }) => {
+        code = (body as { error?: { code: string } }).error?.code;
+      });
+      return code === "no-user-certificate";
+    }, "the missing certificate");
+  });
+
   it("send plain messages, one per value, where that is asked for", async () => {
     await load(
       flow(

@@ -104,7 +104,7 @@ export class EventItems {
         subscription.removeListener("item_added", register);
       }
     }
-    if (bindings.length > refused.length) await this.refresh();
+    if (bindings.length > refused.length) void this.refresh();
     return refused;
   }
 

@@ -7,7 +7,7 @@ import { checkedInputs } from "./method-arguments.ts";
 import { plainValue } from "./plain-value.ts";
 import type { StructureReader } from "./structure-value.ts";
 
-/** A call that takes longer than a period is not overtaken by the next one; the periods between are not called. */
+/** Of wall time: a period that a fast virtual plant makes shorter must not flood the server with calls. */
 const SHORTEST_PERIOD_MS = 50;
 
 export interface MethodBinding {

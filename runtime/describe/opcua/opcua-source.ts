@@ -27,7 +27,7 @@ import { PublishCycle } from "./publish-cycle.ts";
 import { newReading, type ReadingDepth, readInto } from "./sample-value.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { type ItemNotification, inSourceOrder } from "./source-order.ts";
-import { SourceReach } from "./source-reach.ts";
+import { handleOfMethod, SourceReach } from "./source-reach.ts";
 import { StructureTypes } from "./structure-types.ts";
 import {
   CANARY,
@@ -129,8 +129,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       where: name,
       structures: this.#structures,
       speed: () => link.clock.speed,
-      sample: (tag, value) =>
-        this.#emit([{ clientHandle: this.#reach.handleOfMethod(tag), value }], this.#methodGaps),
+      sample: (tag, value) => this.#receiveAnswer(tag, value),
       problem,
     });
     this.#depths = options.bindings.map(({ reach }) => ({
@@ -238,7 +237,8 @@ export class OpcuaSource implements OpcuaLinkUser {
     try {
       if (this.counters.frames > 0) this.#rebirth();
       this.#notifications.reset();
-      this.#tagOfHandle = new Map();
+      this.#methods.close();
+      this.#tagOfHandle = this.#reach.handlesOfMethods();
       this.#watch.patience();
       if (link.clock instanceof VirtualClock) await this.#readPlantClock(session, link.clock);
       await this.#structures.open(session, this.#reach.structureNodes());
@@ -259,8 +259,6 @@ export class OpcuaSource implements OpcuaLinkUser {
       this.#tellLimits(result, surviveMs);
       const refused = [...result.refused, ...(await this.#subscribeToEvents(session))];
       const uncalled = await this.#methods.open(session, this.#reach.methods());
-      for (const { tag } of this.#reach.methods())
-        this.#tagOfHandle.set(this.#reach.handleOfMethod(tag), tag);
       this.#unboundCount = uncalled.length;
       this.#hasCanary = !result.refused.some(({ tag }) => tag === CANARY);
       for (const { tag, status } of refused) {
@@ -412,14 +410,23 @@ export class OpcuaSource implements OpcuaLinkUser {
 
   /** node-opcua swallows what a listener throws, so nothing may leave here. */
   #receive(message: NotificationMessage): void {
+    this.#passOn("a publish response", () => this.#accept(message));
+  }
+
+  #receiveAnswer(tag: number, value: DataValue): void {
+    const item = { clientHandle: handleOfMethod(tag), value };
+    this.#passOn("the answer of a method", () => this.#emit([item], this.#methodGaps));
+  }
+
+  #passOn(what: string, act: () => void): void {
     try {
-      this.#accept(message);
+      act();
     } catch (thrown) {
       this.#options.listener.problem(
         new RungError({
           code: "frame-failed",
           where: this.#options.name,
-          what: `a publish response could not be passed on: ${messageOf(thrown)}`,
+          what: `${what} could not be passed on: ${messageOf(thrown)}`,
           cause: thrown,
         }),
       );

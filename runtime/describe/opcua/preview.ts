@@ -1,10 +1,12 @@
 import type { ClientSession } from "node-opcua";
 import { messageOf } from "../../core/errors.ts";
-import { isGood, type Quality, qualityWord } from "../../core/quality.ts";
+import { isGood, type Quality, qualityWord, UNCERTAIN } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import { unitDiffers } from "../binding-check.ts";
-import { type BindingRow, readBindings } from "../binding-table.ts";
+import { type Binding, type BindingRow, readBindings } from "../binding-table.ts";
+import { SERVER_OBJECT } from "./binding-reach.ts";
 import { readTags, type TagReading } from "./browse.ts";
+import { previewReach } from "./preview-reach.ts";
 
 /** One row of a table as it would work now: the value at the plant, and in the twin. */
 export interface BindingPreview {
@@ -31,7 +33,7 @@ export async function previewBindings(
 ): Promise<BindingPreview[]> {
   const readings = await readTags(
     session,
-    rows.map((row) => row.nodeId),
+    rows.map((row) => row.nodeId || SERVER_OBJECT),
   );
   return rows.map((row, i) => preview(row, twin, readings[i]!, nowUs));
 }
@@ -49,6 +51,7 @@ function preview(row: BindingRow, twin: string, reading: TagReading, nowUs: Time
   };
   const binding = bindings[0];
   if (binding === undefined) return { ...seen, twinValue: undefined, problem: messageOf(problems[0]) };
+  if (binding.reach !== undefined) return reachPreview(seen, binding, reading);
   const twinValue = typeof value === "number" ? binding.toProperty(value) : value;
   const differs = unitDiffers(row, reading.unit);
   if (differs !== undefined) return { ...seen, twinValue, problem: messageOf(differs) };
@@ -56,6 +59,19 @@ function preview(row: BindingRow, twin: string, reading: TagReading, nowUs: Time
     return { ...seen, twinValue, problem: "the server has no such tag, or no value for it" };
   }
   return { ...seen, twinValue };
+}
+
+function reachPreview(
+  seen: Omit<BindingPreview, "twinValue">,
+  binding: Binding,
+  reading: TagReading,
+): BindingPreview {
+  const { value, problem } = previewReach(binding, reading);
+  const twinValue = typeof value === "number" ? binding.toProperty(value) : value;
+  // Of events and methods nothing is known beforehand, whatever the server says to reading them as a value.
+  const quality = binding.reach?.reads === "value" ? seen.quality : UNCERTAIN;
+  const known = { ...seen, quality, qualityWord: qualityWord(quality), plantValue: value, twinValue };
+  return problem === undefined ? known : { ...known, problem };
 }
 
 /** How often a tag comes through a source as the source is set. */

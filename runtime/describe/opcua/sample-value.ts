@@ -10,6 +10,7 @@ import type { StructureReader } from "./structure-value.ts";
 /** Bad_TypeMismatch: the plant sends another type than the binding declares. */
 const BAD_TYPE_MISMATCH: Quality = 0x80740000;
 const PICOSECONDS_PER_US = 1e6;
+const SCALAR = 0;
 
 /** Why a reading was marked bad here and not by the plant. */
 export type ReadingIssue = "no-such-field" | "date-out-of-range";
@@ -62,9 +63,20 @@ export function readInto(
     if (!isScalar(type) && !isBad(reading.quality)) reading.other = null;
     return;
   }
+  const field = depth?.field;
+  // By far the most values are plain numbers: they take the short way.
+  if (
+    typeof variant.value === "number" &&
+    variant.arrayType === SCALAR &&
+    field === undefined &&
+    isScalar(type)
+  ) {
+    reading.value = toProperty(variant.value);
+    return;
+  }
   let kept = plainValue(variant, depth?.structures);
-  if (depth?.field !== undefined) {
-    kept = pickField(kept, depth.field);
+  if (field !== undefined) {
+    kept = pickField(kept, field);
     if (kept === undefined) {
       if (isBad(reading.quality)) return;
       reading.quality = BAD_NO_DATA;
