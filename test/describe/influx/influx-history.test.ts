@@ -358,5 +358,9 @@ describe("a server that speaks as InfluxDB 2.x", () => {
     assert.deepEqual((await probe({ database: "none" })).database, { name: "none", found: false });
     assert.equal((await probe({ writeOnly: true })).answersQueries, false);
     await assert.rejects(probe({ token: "wrong" }), { code: "influx-login-refused" });
+    const takesOnly = { ...settings, writeOnly: true };
+    await assert.rejects(new InfluxHistory(new InfluxTwo(takesOnly), takesOnly).last(AIR), {
+      code: "influx-write-only",
+    });
   });
 });
