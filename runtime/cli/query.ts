@@ -13,13 +13,14 @@ import {
 } from "../describe/historian/history-query.ts";
 import { timeOfCell } from "../describe/recording/time-cell.ts";
 import { homeFolder } from "../host/home.ts";
+import { influxHistory } from "./query-influx.ts";
 import { csvOfAnswers, jsonOfAnswers } from "./query-table.ts";
 
 export const summary = "ask a history: samples, buckets, joins, passages";
 export const usage = `rung query <address...> [--from <time>] [--to <time>]
            [--buckets <n> [--mean time|goodTime|samples] | --last | --asof <address>
             | --entry <address> --exit <address> | --event <address> --begin <value> [--end <value>]]
-           [--file <duckdb> | --home <folder>] [--json]
+           [--file <duckdb> | --home <folder> | --influx <url> ...] [--json]
        rung query --list
 
 Asks a history file and writes CSV with a header line, or JSON. The file is opened for reading only; a running Rung
@@ -39,6 +40,10 @@ owns its history, so ask a copy, or stop it first. Closed days lie in <file>.par
   --list                the addresses that were ever stored
   --file <duckdb>       default history/rung.duckdb of the home
   --home <folder>       instead of RUNG_HOME
+  --influx <url>        an InfluxDB instead of a file, with --database <name> (1.x; user and password in
+                        RUNG_INFLUX_USER, RUNG_INFLUX_PASSWORD) or --bucket <name> --org <name> (2.x; token in
+                        RUNG_INFLUX_TOKEN)
+  --measurement <name>  where Rung wrote there, default rung
   --json                one JSON array, an entry per address
 
 Times in the output are ISO 8601 in UTC with microseconds. Exit: 0 done, 2 a fault of the input.`;
@@ -62,6 +67,11 @@ const parse = (args: string[]) =>
       list: { type: "boolean", default: false },
       file: { type: "string" },
       home: { type: "string" },
+      influx: { type: "string" },
+      database: { type: "string" },
+      bucket: { type: "string" },
+      org: { type: "string" },
+      measurement: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
@@ -76,19 +86,23 @@ export async function run(args: string[]): Promise<number> {
   }
   const { values, positionals } = parsed;
   const asked = values.list ? undefined : questionOf(values, positionals);
-  const historian = new Historian({ file: existing(values.file, values.home), readOnly: true });
+  const historian =
+    values.influx === undefined
+      ? new Historian({ file: existing(values.file, values.home), readOnly: true })
+      : undefined;
+  const history = historian ?? influxHistory({ ...values, influx: values.influx! }, process.env);
   try {
     if (asked === undefined) {
-      const addresses = (await historian.addresses()).sort();
+      const addresses = (await history.addresses()).sort();
       process.stdout.write(
         values.json ? `${JSON.stringify(addresses)}\n` : `address\n${addresses.join("\n")}\n`,
       );
       return 0;
     }
-    const { oldestUs = 0, newestUs = 0 } = await historian.facts();
+    const { oldestUs = 0, newestUs = 0 } = await history.span();
     const toUs = asked.toUs ?? newestUs + 1;
     const question = { ...asked, fromUs: asked.fromUs ?? Math.min(oldestUs, toUs), toUs };
-    const answers = await askHistory(historian, question, newestUs);
+    const answers = await askHistory(history, question, newestUs);
     for (const answer of answers) {
       if ("complete" in answer && !answer.complete)
         process.stderr.write(
@@ -98,7 +112,7 @@ export async function run(args: string[]): Promise<number> {
     process.stdout.write(values.json ? jsonOfAnswers(answers) : csvOfAnswers(answers, question.addresses));
     return 0;
   } finally {
-    await historian.close();
+    await historian?.close();
   }
 }
 

@@ -280,10 +280,11 @@ export class SinkFeed {
       await this.#store(pieces.slice(half));
       return;
     }
+    const refusedOf = Map.groupBy(refused, ({ frame }) => frame);
     for (const { number, frame } of pieces) {
       const lane = this.#laneOf(frame.source);
       if (isTaken) {
-        const missing = refused.filter((one) => one.frame === frame);
+        const missing = refusedOf.get(frame) ?? [];
         lane.ledger.stored += frame.length - missing.length;
         this.#noteMissing(lane, frame, missing);
       } else {

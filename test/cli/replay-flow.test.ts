@@ -22,7 +22,7 @@ const LINE = { id: "twin1", type: "rung-twin", address: "acme/plant/line1", scop
 const FLOW: FlowNode[] = [
   { id: "tab", type: "tab", label: "line" },
   LINE,
-  { id: "hist", type: "rung-historian", file: "/var/lib/plant.duckdb" },
+  { id: "hist", type: "rung-historian", file: "/var/lib/plant.duckdb", store: "influxdb1", alsoTo: "mirror" },
   { id: "src", type: "rung-opcua-source", z: "tab", twin: "twin1", link: "l", wires: [["state"]] },
   { id: "src2", type: "rung-mqtt-source", z: "tab", twin: "twin1", link: "l", wires: [["state", "spy"]] },
   {
@@ -58,11 +58,8 @@ describe("plan of a flow's replay", () => {
     assert.equal(recording.type, "rung-recording");
     assert.deepEqual(recording.wires, [["state", "spy"]]);
     assert.equal(recording.speed, 0);
-    assert.equal(
-      plan.nodes.find(({ id }) => id === "hist")!.file,
-      "",
-      "the flow's own history is not touched",
-    );
+    const { file, store, alsoTo } = plan.nodes.find(({ id }) => id === "hist")!;
+    assert.deepEqual([file, store, alsoTo], ["", "embedded", ""], "the flow's own histories are not touched");
     assert.equal(plan.nodes.filter(({ d }) => d === true).length, 4);
   });
 

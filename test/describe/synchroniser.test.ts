@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Frame, FrameBuilder, type Reality } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
 import { unaccounted } from "../../runtime/describe/ledger.ts";
+import { RowsRefused } from "../../runtime/describe/sink.ts";
 import {
   Synchroniser,
   type SynchroniserNews,
@@ -158,6 +159,33 @@ describe("synchroniser", () => {
     assert.deepEqual([counts!.stored, counts!.dropped], [70, { refused: 10 }]);
     assertExact(synchroniser);
     assert.deepEqual(gapsOf(synchroniser), [["refused", 29.999, 39.001]]);
+  });
+
+  it("drops only the rows that a sink says it lacks, each for its reason, and keeps what it said", async () => {
+    const synchroniser = await open();
+    const sink = new MemorySink("sink");
+    const store = sink.store.bind(sink);
+    sink.store = async (frames) => {
+      await store(frames);
+      const rows = frames.flatMap((frame) =>
+        Array.from({ length: frame.length }, (_, row) => ({ frame, row, value: frame.valueAt(row) }))
+          .filter(({ value }) => [12, 37, 38].includes(value))
+          .map(
+            ({ row, value }) => ({ frame, row, reason: value === 12 ? "overwritten" : "refused" }) as const,
+          ),
+      );
+      if (rows.length > 0) throw new RowsRefused("sink", rows, "some are not there", "look");
+    };
+    for (let i = 0; i < 8; i++) await synchroniser.accept(frameFrom("s", 10 * i, 10));
+    await synchroniser.attach(sink);
+    await until(() => sink.samples.size === 80);
+    await until(() => synchroniser.conservation()[0]!.sinks[0]!.queued === 0);
+    const [counts] = synchroniser.conservation()[0]!.sinks;
+    assert.deepEqual([counts!.stored, counts!.dropped], [77, { refused: 2, overwritten: 1 }]);
+    assertExact(synchroniser);
+    assert.deepEqual(gapsOf(synchroniser), [["refused", 36.999, 38.001]]);
+    assert.equal(synchroniser.refusalOf("sink")?.message, "sink: some are not there (look)");
+    assert.equal(synchroniser.troubleOf("sink"), undefined);
   });
 
   it("does not hold back the last sample of a quiet source while another one goes on", async () => {

@@ -18,8 +18,8 @@ import { foreignQuery, identifier, pointsQuery } from "./influxql.ts";
 import { type NanoTime, nanoTimeOf } from "./nano-time.ts";
 
 const compressed = promisify(gzip);
-/** Points of one answer. */
-export const PAGE = 10_000;
+/** Points of one answer: what is parsed between two turns of the event loop. */
+export const PAGE = 2000;
 
 /** Keeps the pool from locking its only host away after a fault: the feed has pauses of its own. */
 const NO_PAUSE = { getDelay: () => 0, next: () => NO_PAUSE, reset: () => NO_PAUSE };

@@ -75,8 +75,10 @@ export class InfluxSink implements Sink {
       await this.#write(batch, signal, (line, error) => refuse(line.frame, line.row, error.message));
     }
     if (this.#numbersOnly) {
-      const lost = new Set(refused.map(({ frame, row }) => `${frames.indexOf(frame)} ${row}`));
-      const overwritten = this.#shared.note(frames, (i, row) => !lost.has(`${i} ${row}`));
+      const lost = Map.groupBy(refused, ({ frame }) => frame);
+      const isStored = (frame: Frame, row: number): boolean =>
+        lost.get(frame)?.some((one) => one.row === row) !== true;
+      const overwritten = this.#shared.note(frames, isStored);
       if (overwritten.length > 0) why ||= "several samples of one tag fall into one millisecond";
       refused.push(...overwritten);
     }

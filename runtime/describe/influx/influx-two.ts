@@ -1,5 +1,5 @@
 import { HttpError, InfluxDB, type QueryApi, RequestTimedOutError } from "@influxdata/influxdb-client";
-import { messageOf, type RungError } from "../../core/errors.ts";
+import { messageOf, RungError } from "../../core/errors.ts";
 import { withDeadline } from "./deadline.ts";
 import { fluxAddresses, fluxForeign, fluxPoints } from "./flux.ts";
 import { influxError } from "./influx-error.ts";
@@ -105,6 +105,14 @@ export class InfluxTwo implements InfluxServer {
   }
 
   async *#rows(flux: string, signal?: AbortSignal): AsyncGenerator<Row> {
+    if (this.#settings.writeOnly) {
+      throw new RungError({
+        code: "influx-write-only",
+        where: this.where,
+        what: "takes writes only",
+        advice: "ask another historian, or clear the mark in this one",
+      });
+    }
     const rows = this.#queries.iterateRows(flux)[Symbol.asyncIterator]();
     try {
       for (;;) {

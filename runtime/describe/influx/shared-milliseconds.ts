@@ -17,11 +17,11 @@ export class SharedMilliseconds {
   readonly #newest = new Map<string, Newest>();
 
   /** @param isStored whether a row of a frame got there @returns one row for each sample that another overwrote */
-  note(frames: readonly Frame[], isStored: (frame: number, row: number) => boolean): RefusedRow[] {
+  note(frames: readonly Frame[], isStored: (frame: Frame, row: number) => boolean): RefusedRow[] {
     const overwritten: RefusedRow[] = [];
-    for (const [i, frame] of frames.entries()) {
+    for (const frame of frames) {
       for (let row = 0; row < frame.length; row++) {
-        if (!isStored(i, row)) continue;
+        if (!isStored(frame, row)) continue;
         const tag = `${frame.source}\n${frame.addressAt(row)}`;
         const here = {
           ms: Math.floor(pointTimeUs(frame, row) / 1000),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { run } from "../../../runtime/cli/query.ts";
 import type { Frame } from "../../../runtime/core/frame.ts";
 import { BAD_NO_DATA, BAD_SENSOR_FAILURE, GOOD, UNCERTAIN } from "../../../runtime/core/quality.ts";
 import { Random } from "../../../runtime/core/random.ts";
@@ -248,6 +249,46 @@ for (const kind of [influxOne(), influxTwo()]) {
   });
 }
 
+describe("rung query of an InfluxDB", () => {
+  let fake: FakeInfluxTwo;
+  const token = process.env.RUNG_INFLUX_TOKEN;
+  before(async () => {
+    fake = await new FakeInfluxTwo().start();
+    process.env.RUNG_INFLUX_TOKEN = FakeInfluxTwo.token;
+    await new InfluxTwo({
+      version: 2,
+      url: fake.url,
+      database: "plant",
+      organisation: "acme",
+      measurement: "rung",
+      token: FakeInfluxTwo.token,
+    }).write(`rung,address=acme/a,source=s,reality=live,unit=K value=3,quality=0i ${T0}000`);
+  });
+  after(() => {
+    fake.end();
+    if (token === undefined) delete process.env.RUNG_INFLUX_TOKEN;
+    else process.env.RUNG_INFLUX_TOKEN = token;
+  });
+
+  it("writes what a file would give, and needs a database or a bucket", async () => {
+    const written: string[] = [];
+    const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = ((text: string) => written.push(text) > 0) as typeof process.stdout.write;
+    try {
+      assert.equal(await run(["acme/a", "--influx", fake.url, "--bucket", "plant", "--org", "acme"]), 0);
+    } finally {
+      process.stdout.write = write;
+    }
+    assert.deepEqual(written, [
+      "address,unit,time,value,quality\nacme/a,K,2026-09-21T14:13:20.000000Z,3,good\n",
+    ]);
+    await assert.rejects(run(["acme/a", "--influx", fake.url]), { code: "usage", message: /--database/ });
+    await assert.rejects(run(["acme/a", "--influx", "nowhere", "--database", "d"]), {
+      code: "bad-influx-settings",
+    });
+  });
+});
+
 describe("a server that speaks as InfluxDB 2.x", () => {
   let fake: FakeInfluxTwo;
   let settings: InfluxSettings;
@@ -317,5 +358,9 @@ describe("a server that speaks as InfluxDB 2.x", () => {
     assert.deepEqual((await probe({ database: "none" })).database, { name: "none", found: false });
     assert.equal((await probe({ writeOnly: true })).answersQueries, false);
     await assert.rejects(probe({ token: "wrong" }), { code: "influx-login-refused" });
+    const takesOnly = { ...settings, writeOnly: true };
+    await assert.rejects(new InfluxHistory(new InfluxTwo(takesOnly), takesOnly).last(AIR), {
+      code: "influx-write-only",
+    });
   });
 });

@@ -109,4 +109,38 @@ describe("store and forward", () => {
     assert.equal(after.report.sources.feeder!.rows, total);
     await after.close();
   });
+
+  it("brings 60,000 samples to VictoriaMetrics by /api/v2/write, by count and sum, over 4 kills", async function () {
+    this.timeout(60_000);
+    needs(this, "victoria-metrics");
+    database = await DatabaseProcess.victoriaMetrics();
+    const total = 60_000;
+    const kills = new Array<"forwarder">(4).fill("forwarder");
+    const plan = { folder: folder.path, database, kind: "2", total, atOneTime: 1, kills, seed: 6 } as const;
+    await forward(plan);
+    const before = await exported(database);
+    assert.deepEqual(before, { count: total, times: total, sum: (total * (total - 1)) / 2 });
+    // It acknowledges before its disk has the samples, so it is asked to end, not killed.
+    await database.kill("SIGTERM");
+    await database.start();
+    assert.deepEqual(await exported(database), before);
+  });
 });
+
+/** What VictoriaMetrics has of the values: samples, times in all series together, and their sum. */
+async function exported({ url }: DatabaseProcess): Promise<{ count: number; times: number; sum: number }> {
+  await fetch(`${url}/internal/force_flush`);
+  const answer = await fetch(`${url}/api/v1/export?match[]=rung_value`);
+  const series = (await answer.text())
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(
+      (line) =>
+        JSON.parse(line) as { metric: Record<string, string>; values: number[]; timestamps: number[] },
+    );
+  const values = series.flatMap((one) => one.values);
+  const times = new Set(
+    series.flatMap(({ metric, timestamps }) => timestamps.map((time) => `${metric.address} ${time}`)),
+  );
+  return { count: values.length, times: times.size, sum: values.reduce((sum, value) => sum + value, 0) };
+}
