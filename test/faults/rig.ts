@@ -56,6 +56,7 @@ export class Rig {
   readonly #plan: RecorderPlan;
   readonly #makeProducer: MakeProducer;
   readonly #tags: number;
+  readonly #periodMs: number;
   /** Where the producers note what they make, one file each. */
   readonly logs: string[] = [];
   readonly #endedViews: RecorderView[] = [];
@@ -73,9 +74,11 @@ export class Rig {
     plan: RecorderPlan;
     broker?: Mosquitto;
     tags?: number;
+    periodMs?: number;
     makeProducer: MakeProducer;
   }) {
     this.#tags = parts.tags ?? TAGS;
+    this.#periodMs = parts.periodMs ?? PERIOD_MS;
     this.context = parts.context;
     this.home = join(parts.context.folder, "home");
     this.proxy = parts.proxy;
@@ -130,6 +133,7 @@ export class Rig {
       broker,
       proxy,
       tags,
+      periodMs,
       plan: recorder,
       wire: { kind: "mqtt", url: `mqtt://127.0.0.1:${proxy.port}` },
       makeProducer: (log) =>
@@ -216,7 +220,7 @@ export class Rig {
         home: this.home,
         wire: this.#wire,
         tags: this.#tags,
-        periodMs: PERIOD_MS,
+        periodMs: this.#periodMs,
         ...this.#plan,
         ...change,
       } satisfies RecorderOptions,

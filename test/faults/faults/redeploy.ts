@@ -126,7 +126,7 @@ export const redeploy: Fault = {
     return {
       ...outcome,
       deduplicated,
-      dropped: dropped > 0 ? { dropped } : {},
+      dropped: { "any reason": dropped },
       looks,
       violations,
       problems: [],
