@@ -32,7 +32,7 @@ export interface Database {
  * @throws RungError `history-in-use`, `history-broken`
  */
 export async function openDatabase(file: string, memoryLimitMb: number, readOnly = false): Promise<Database> {
-  const isNew = !readOnly && !existsSync(file);
+  const made = readOnly || existsSync(file) ? [] : [file, `${file}.wal`].filter((path) => !existsSync(path));
   let instance: DuckDBInstance | undefined;
   try {
     instance = await DuckDBInstance.create(file, {
@@ -65,7 +65,7 @@ export async function openDatabase(file: string, memoryLimitMb: number, readOnly
       });
     }
     // A full disk leaves half a file, which would be no history for ever after.
-    if (isNew) for (const path of [file, `${file}.wal`]) rmSync(path, { force: true });
+    for (const path of made) rmSync(path, { force: true });
     throw new RungError({
       code: "history-broken",
       where: file,
