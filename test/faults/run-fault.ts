@@ -5,7 +5,7 @@ import { Random } from "../../runtime/core/random.ts";
 import type { Fault, Outcome } from "./fault.ts";
 
 /** A fault that takes longer than this hangs, ms: in short, in full. */
-const LONGEST_MS = { short: 150_000, full: 600_000 };
+const LONGEST_MS = { short: 150_000, full: 1_200_000 };
 
 export interface FaultRun {
   readonly fault: Fault;
