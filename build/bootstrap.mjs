@@ -33,6 +33,7 @@ const STEPS = {
   lint: ["build/lint.ts"],
   test: ["build/test.ts"],
   bench: ["bench/run.ts"],
+  faults: ["bench/faults.ts"],
 };
 
 const [verb = "help", ...args] = process.argv.slice(2);

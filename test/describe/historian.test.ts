@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Dictionary } from "../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
@@ -275,6 +275,20 @@ describe("historian", () => {
       code: "history-broken",
     });
     assert.deepEqual(historian.counts.dropped, { "history-broken": 1 });
+  });
+
+  it("leaves nothing of a file that it could not make, so that the next attempt can", async () => {
+    const file = join(bench.folder, "full.duckdb");
+    // As on a full disk, the file can be made and its log cannot.
+    mkdirSync(`${file}.wal`);
+    const historian = bench.historian({ file });
+    await assert.rejects(historian.open(), { code: "history-broken" });
+    assert.equal(existsSync(file), false);
+    assert.equal(existsSync(`${file}.wal`), true, "what was there before is not touched");
+    rmSync(`${file}.wal`, { recursive: true });
+    const source = new TestSource([property("x")]);
+    await historian.append(source.frame([{ index: 0, value: 1 }]));
+    assert.equal((await historian.last(X))?.value, 1);
   });
 
   it("forgets what is older than its retention, per source", async () => {

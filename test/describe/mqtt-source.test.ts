@@ -139,6 +139,30 @@ describe("mqtt source", function () {
     assert.equal(link.state.phase, "idle");
   });
 
+  it("takes a message that comes twice for one sample, and for a sign of life", async () => {
+    const { source, recorder, link } = open([row("air/temperature", { unit: "°C" })]);
+    source.start();
+    try {
+      await until(() => link.state.phase === "connected", "the link");
+      const sample = (i: number, value = i) => send("air/temperature", { value, timeUs: T0 + i, quality: 0 });
+      for (const i of [0, 1, 2, 0, 1, 2]) await sample(i);
+      await sample(2, 7);
+      await until(() => source.counters.received === 7, "all messages");
+      await until(() => source.counters.emitted === 4, "the samples");
+      assert.deepEqual(source.counters.dropped, { "repeated-message": 3 });
+      assert.deepEqual(
+        recorder.samples(`${BOOTH}/air/temperature`).map(({ value }) => value),
+        [0, 1, 2, 7],
+      );
+      const frames = recorder.frames.length;
+      await sample(2, 7);
+      await until(() => recorder.frames.length === frames + 1, "the sign of life");
+      assert.equal(recorder.frames.at(-1)!.length, 0);
+    } finally {
+      await source.stop();
+    }
+  });
+
   it("counts and names a malformed payload once, and the rest goes on", async () => {
     const { source, recorder, link } = open([row("a"), row("b")]);
     source.start();

@@ -1,4 +1,4 @@
-/** A publisher in a process of its own that sends as many values a second as it is told, QoS 0, come what may. */
+/** A publisher in a process of its own that sends as many values a second as it is told, QoS 1, come what may. */
 import { connectAsync } from "mqtt";
 import { answer, givenOptions, tell } from "./child-side.ts";
 import { ProductionLog, tagName } from "./production.ts";
@@ -47,7 +47,7 @@ answer({
           tag < Math.floor(((part + 1) * tags) / PARTS);
           tag++
         ) {
-          client.publish(topics[tag]!, payload, { qos: 0 });
+          client.publish(topics[tag]!, payload, { qos: 1 });
         }
         // What the broker does not take stays here: memory is no part of this fault.
         while (client.stream.writableNeedDrain) await pause(1);

@@ -1,15 +1,11 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { TimeUs } from "../../runtime/core/time.ts";
-import { GapLedger } from "../../runtime/describe/gap-ledger.ts";
-import { Historian } from "../../runtime/describe/historian/historian.ts";
-import { type Account, account, type StoredSample } from "./account.ts";
 import { Child } from "./child.ts";
 import type { FaultContext, Outcome } from "./fault.ts";
+import { accountOf } from "./history-account.ts";
 import { freePort, Mosquitto } from "./mosquitto.ts";
 import type { MqttProducerOptions } from "./mqtt-producer.ts";
 import type { OpcuaProducerOptions } from "./opcua-producer.ts";
-import { addressOfTag, readProduction } from "./production.ts";
 import type { FinishRequest, RecorderOptions, RecorderReport, RecorderView, Wire } from "./recorder.ts";
 import type { SparkplugProducerOptions } from "./sparkplug-producer.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
@@ -56,6 +52,7 @@ export class Rig {
   readonly #plan: RecorderPlan;
   readonly #makeProducer: MakeProducer;
   readonly #tags: number;
+  readonly #periodMs: number;
   /** Where the producers note what they make, one file each. */
   readonly logs: string[] = [];
   readonly #endedViews: RecorderView[] = [];
@@ -73,9 +70,11 @@ export class Rig {
     plan: RecorderPlan;
     broker?: Mosquitto;
     tags?: number;
+    periodMs?: number;
     makeProducer: MakeProducer;
   }) {
     this.#tags = parts.tags ?? TAGS;
+    this.#periodMs = parts.periodMs ?? PERIOD_MS;
     this.context = parts.context;
     this.home = join(parts.context.folder, "home");
     this.proxy = parts.proxy;
@@ -130,6 +129,7 @@ export class Rig {
       broker,
       proxy,
       tags,
+      periodMs,
       plan: recorder,
       wire: { kind: "mqtt", url: `mqtt://127.0.0.1:${proxy.port}` },
       makeProducer: (log) =>
@@ -216,7 +216,7 @@ export class Rig {
         home: this.home,
         wire: this.#wire,
         tags: this.#tags,
-        periodMs: PERIOD_MS,
+        periodMs: this.#periodMs,
         ...this.#plan,
         ...change,
       } satisfies RecorderOptions,
@@ -310,29 +310,6 @@ export class Rig {
   }
 }
 
-/** Compares what producers noted with what a history and the gap ledger beside it hold. */
-export async function accountOf(
-  file: string,
-  source: string,
-  logs: readonly string[],
-  fromUs: TimeUs,
-  tags = TAGS,
-): Promise<Account & Pick<Outcome, "causes">> {
-  const stored = await readHistory(file, tags);
-  const ledger = new GapLedger(join(`${file}.sync`, "gaps.sqlite"));
-  try {
-    const result = account({
-      produced: logs.map((log) => readProduction(log)),
-      stored,
-      fromUs,
-      isInLedger: (address, timeUs) => ledger.isOpen(source, address, timeUs),
-    });
-    return { ...result, causes: [...new Set(ledger.query().map(({ cause }) => cause))].sort() };
-  } finally {
-    ledger.close();
-  }
-}
-
 /** At the end nothing is on its way any more, so that the counters of all stages must meet. */
 function violationsAtEnd({ view, isDrained, historian }: RecorderReport): number {
   const { counters, spool, sinks } = view;
@@ -346,53 +323,4 @@ function violationsAtEnd({ view, isDrained, historian }: RecorderReport): number
       historian.stored + historian.deduplicated === sinks.historian.stored,
   ];
   return laws.filter((holds) => !holds).length;
-}
-
-async function readHistory(file: string, tags: number): Promise<StoredSample[]> {
-  const historian = new Historian({ file, readOnly: true });
-  try {
-    const samples: StoredSample[] = [];
-    const known = new Set(await historian.addresses());
-    for (let tag = 0; tag < tags; tag++) {
-      if (!known.has(addressOfTag(tag))) continue;
-      const address = addressOfTag(tag);
-      const range = await historian.range(address, 0, Number.MAX_SAFE_INTEGER);
-      for (let row = 0; row < range.value.length; row++) {
-        samples.push({
-          address,
-          timeUs: range.sourceTimeUs[row]!,
-          value: range.value[row]!,
-          quality: range.quality[row]!,
-        });
-      }
-    }
-    return samples;
-  } finally {
-    await historian.close();
-  }
-}
-
-/** A clock for a process that another hand sets: seconds beside the machine's. */
-export class StepClock {
-  readonly #file: string;
-
-  constructor(folder: string) {
-    this.#file = join(folder, "clock");
-    this.set(0);
-  }
-
-  set(offsetS: number): void {
-    writeFileSync(`${this.#file}.new`, `${offsetS < 0 ? "" : "+"}${offsetS}`);
-    renameSync(`${this.#file}.new`, this.#file);
-  }
-
-  /** What makes a process take its time from here; durations stay the machine's. */
-  environment(library: string): Readonly<Record<string, string>> {
-    return {
-      LD_PRELOAD: library,
-      FAKETIME_TIMESTAMP_FILE: this.#file,
-      FAKETIME_NO_CACHE: "1",
-      FAKETIME_DONT_FAKE_MONOTONIC: "1",
-    };
-  }
 }

@@ -88,7 +88,8 @@ class Pipe {
 export class TcpProxy {
   readonly #server: Server;
   readonly #connections = new Set<{ sockets: [Socket, Socket]; pipes: [Pipe, Pipe] }>();
-  #targetPort: number;
+  readonly #abandoned = new Set<Socket>();
+  readonly #targetPort: number;
   #isCut = false;
   /** Added to every byte, each way, ms. */
   delayMs = 0;
@@ -115,11 +116,6 @@ export class TcpProxy {
     return (this.#server.address() as { port: number }).port;
   }
 
-  /** Later connections go there. */
-  retarget(port: number): void {
-    this.#targetPort = port;
-  }
-
   /** Resets every connection, and every new one until `restore`. */
   cut(): void {
     this.#isCut = true;
@@ -141,12 +137,14 @@ export class TcpProxy {
   abandon(): { reset(): void } {
     const left = [...this.#connections];
     this.#connections.clear();
-    for (const { sockets } of left) {
-      for (const socket of sockets) socket.removeAllListeners("data").removeAllListeners("end").pause();
+    const sockets = left.flatMap((connection) => connection.sockets);
+    for (const socket of sockets) {
+      socket.removeAllListeners("data").removeAllListeners("end").pause();
+      this.#abandoned.add(socket);
     }
     return {
       reset: () => {
-        for (const { sockets } of left) for (const socket of sockets) socket.resetAndDestroy();
+        for (const socket of sockets) socket.resetAndDestroy();
       },
     };
   }
@@ -162,6 +160,7 @@ export class TcpProxy {
 
   async close(): Promise<void> {
     this.cut();
+    for (const socket of this.#abandoned) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 

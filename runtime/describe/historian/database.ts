@@ -65,7 +65,7 @@ export async function openDatabase(
   { memoryLimitMb, threads }: DatabaseLimits,
   readOnly = false,
 ): Promise<Database> {
-  const isNew = !readOnly && !existsSync(file);
+  const made = readOnly || existsSync(file) ? [] : [file, `${file}.wal`].filter((path) => !existsSync(path));
   let instance: DuckDBInstance | undefined;
   try {
     instance = await DuckDBInstance.create(file, {
@@ -111,7 +111,7 @@ export async function openDatabase(
       });
     }
     // A full disk leaves half a file, which would be no history for ever after.
-    if (isNew) for (const path of [file, `${file}.wal`]) rmSync(path, { force: true });
+    for (const path of made) rmSync(path, { force: true });
     throw new RungError({
       code: "history-broken",
       where: file,

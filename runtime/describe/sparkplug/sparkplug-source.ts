@@ -263,7 +263,9 @@ export class SparkplugSource implements MqttLinkUser {
     this.#frames.flush();
     this.counters.gaps++;
     const addresses = this.#addressesOf(descriptorOf({ group, node }));
-    this.#options.listener.gap({ source: this.source, cause, fromUs, toUs, addresses });
+    // Sparkplug counts in ms: what is missing may lie within the ms of the messages around it.
+    const gap = { source: this.source, cause, fromUs, toUs: Math.max(toUs, fromUs + 1), addresses };
+    this.#options.listener.gap(gap);
   }
 
   #addressesOf(edge: string): string[] {

@@ -324,6 +324,17 @@ describe("sparkplug host: asking for rebirth", () => {
     assert.equal(host.kinds().at(-1), "sequence-gap");
   });
 
+  it("asks nobody while it is not connected, and at once when it is", () => {
+    const host = new HostBench();
+    host.session.linkDown(host.at);
+    host.data(1, 1);
+    host.pass(3000);
+    assert.deepEqual(host.rebirthsAsked(), []);
+    assert.equal(host.session.nextDueMs(), Number.POSITIVE_INFINITY);
+    host.session.linkUp([], host.at);
+    assert.deepEqual(host.rebirthsAsked(), [3000]);
+  });
+
   it("asks known nodes and those it expects when it is connected", () => {
     const host = new HostBench();
     host.session.linkUp([{ group: "plant", node: "edge1" }], host.at);
@@ -502,6 +513,12 @@ describe("sparkplug host: two nodes with one id", () => {
     assert.deepEqual(host.kinds().slice(1), ["two-nodes"]);
     assert.deepEqual(host.drops, { "sequence-collision": 3 });
     assert.deepEqual(host.valuesOf("level"), [0, 1, 2, 3]);
+    // What was not taken has a name: each lies inside a gap.
+    assert.equal(host.gaps.length, 3);
+    for (const { cause, fromUs, toUs } of host.gaps) {
+      assert.equal(cause, "notification-missing");
+      assert.ok(fromUs < us(0) && us(0) < toUs);
+    }
   });
 
   it("takes one node that restarts for one", () => {

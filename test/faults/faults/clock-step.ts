@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "../fault.ts";
-import { pause, Rig, StepClock } from "../rig.ts";
+import { pause, Rig } from "../rig.ts";
+import { StepClock } from "../step-clock.ts";
 
 const HOUR_S = 3600;
 const LIBRARY = findLibrary();

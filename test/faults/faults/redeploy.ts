@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventually, Product } from "../../flows/product.ts";
 import type { Fault } from "../fault.ts";
+import { accountOf } from "../history-account.ts";
 import { TWIN, tagName } from "../production.ts";
-import { accountOf, PERIOD_MS, pause, Rig, TAGS } from "../rig.ts";
+import { PERIOD_MS, pause, Rig, TAGS } from "../rig.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const HISTORY = "history/faults.duckdb";
@@ -121,12 +122,12 @@ export const redeploy: Fault = {
     await eventually("everything to be stored", async () => (await look()).queued === 0 || undefined);
     const { deduplicated, dropped } = await look();
     await product.end();
-    const outcome = await accountOf(join(product.home, HISTORY), SOURCE, rig.logs, fromUs);
+    const outcome = await accountOf(join(product.home, HISTORY), SOURCE, rig.logs, fromUs, TAGS);
     assert.ok(outcome.stored > 0);
     return {
       ...outcome,
       deduplicated,
-      dropped: dropped > 0 ? { dropped } : {},
+      dropped: { "any reason": dropped },
       looks,
       violations,
       problems: [],
