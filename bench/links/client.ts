@@ -1,8 +1,8 @@
 /**
  * One client of bench:links in a process of its own, which measures itself. Started with {client, endpoint, tags,
  * periodMs}; says `{ready}` once every tag has had a value; told `{from, to, zeroUs}` it measures from tick `from` to
- * the moment it has all up to `to`, or nothing more has come for a while, and says a `ClientFacts`. Told `{sample}` it
- * says its memory.
+ * the moment it has all up to `to`, or after `{ended}` nothing more has come for a while, and says a `ClientFacts`. Told
+ * `{sample}` it says its memory.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,6 +59,8 @@ const OPENERS: Record<string, () => Promise<OpenClient>> = {
 const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const tally = new Tally(place.tags);
+/** The plant has written its last tick. */
+let hasEnded = false;
 const late = setTimeout(() => {
   throw new Error(`${name} had no value of every tag within ${OPENS_WITHIN_MS / 1000} s`);
 }, OPENS_WITHIN_MS);
@@ -69,8 +71,9 @@ clearTimeout(late);
 say({ ready: true });
 
 createInterface({ input: process.stdin }).on("line", (line) => {
-  const command = JSON.parse(line) as PlantTicks | { sample: true };
+  const command = JSON.parse(line) as PlantTicks | { sample: true } | { ended: true };
   if ("sample" in command) say(memory());
+  else if ("ended" in command) hasEnded = true;
   else void measure(command);
 });
 process.stdin.on("end", () => process.exit(0));
@@ -91,10 +94,9 @@ async function measure({ from, to, zeroUs }: PlantTicks): Promise<void> {
   });
   const wanted = (to - from) * place.tags;
   const isKept = () => client.isSettled?.() ?? true;
-  tally.arrived();
   // What is kept is asked for only when nothing comes any more: the answer would be measured, too.
   while (tally.received < wanted || !isKept()) {
-    if (tally.silentMs > HOPELESS_MS || (tally.silentMs > SILENT_MS && isKept())) break;
+    if (hasEnded && (tally.silentMs > HOPELESS_MS || (tally.silentMs > SILENT_MS && isKept()))) break;
     await pause(20);
   }
   if (tally.received === 0) throw new Error(`${name} got no value of the measured time`);
