@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
+/** A process tidies up within this time after its input has ended. */
+const ENDS_WITHIN_MS = 5000;
+
 /** A process of a bench that takes and says JSON lines. */
 export class Speaker {
   readonly child: ChildProcess;
@@ -48,10 +51,13 @@ export class Speaker {
     return this.#said.shift() as T;
   }
 
+  /** Closes its input, at which it ends; one that does not is killed. */
   async end(): Promise<void> {
     if (this.#ended) return;
     const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGKILL");
+    this.child.stdin!.end();
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), ENDS_WITHIN_MS);
     await gone;
+    clearTimeout(timer);
   }
 }

@@ -1,8 +1,8 @@
 /**
  * One client of bench:links in a process of its own, which measures itself. Started with {client, endpoint, tags,
  * periodMs}; says `{ready}` once every tag has had a value; told `{from, to, zeroUs}` it measures from tick `from` to
- * the moment it has all up to `to`, or nothing more has come for a while, and says a `ClientFacts`. Told `{sample}` it
- * says its memory.
+ * the moment it has all up to `to`, or after `{ended}` nothing more has come for a while, and says a `ClientFacts`. Told
+ * `{sample}` it says its memory.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,11 +37,12 @@ export interface MemoryFacts {
 const SILENT_MS = 3000;
 /** So long without a value, and what is not on disk yet will not get there. */
 const HOPELESS_MS = 60_000;
+const OPENS_WITHIN_MS = 120_000;
 const MB = 1024 * 1024;
 
 const { client: name, ...place } = JSON.parse(process.argv[2]!) as { client: string } & Omit<Load, "home">;
 const home = mkdtempSync(join(tmpdir(), "rung-bench-"));
-process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+process.once("exit", () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
 process.env.RUNG_HOME = home;
 // Where the peers keep their certificates.
 process.env.XDG_CONFIG_HOME = home;
@@ -58,14 +59,21 @@ const OPENERS: Record<string, () => Promise<OpenClient>> = {
 const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const tally = new Tally(place.tags);
+/** The plant has written its last tick. */
+let hasEnded = false;
+const late = setTimeout(() => {
+  throw new Error(`${name} had no value of every tag within ${OPENS_WITHIN_MS / 1000} s`);
+}, OPENS_WITHIN_MS);
 const open = await OPENERS[name]!();
 const client: Client = await open({ ...place, home }, tally);
 while (tally.tagsSeen < place.tags) await pause(50);
+clearTimeout(late);
 say({ ready: true });
 
 createInterface({ input: process.stdin }).on("line", (line) => {
-  const command = JSON.parse(line) as PlantTicks | { sample: true };
+  const command = JSON.parse(line) as PlantTicks | { sample: true } | { ended: true };
   if ("sample" in command) say(memory());
+  else if ("ended" in command) hasEnded = true;
   else void measure(command);
 });
 process.stdin.on("end", () => process.exit(0));
@@ -86,14 +94,15 @@ async function measure({ from, to, zeroUs }: PlantTicks): Promise<void> {
   });
   const wanted = (to - from) * place.tags;
   const isKept = () => client.isSettled?.() ?? true;
-  // The tags are looked through only when nothing comes any more: it would be measured, too.
+  // What is kept is asked for only when nothing comes any more: the answer would be measured, too.
   while (tally.received < wanted || !isKept()) {
-    if (tally.received > 0 && tally.silentMs > (isKept() ? SILENT_MS : HOPELESS_MS)) break;
+    if (hasEnded && (tally.silentMs > HOPELESS_MS || (tally.silentMs > SILENT_MS && isKept()))) break;
     await pause(20);
   }
+  if (tally.received === 0) throw new Error(`${name} got no value of the measured time`);
   main = process.threadCpuUsage(main);
   total = process.cpuUsage(total);
-  const wallMs = performance.now() - beganMs - (tally.received < wanted ? SILENT_MS : 0);
+  const wallMs = performance.now() - beganMs - (tally.received < wanted ? tally.silentMs : 0);
   const missed = tally.missed(to);
   const facts: ClientFacts = {
     mainMs: (main.user + main.system) / 1000,

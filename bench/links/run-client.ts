@@ -46,13 +46,19 @@ export async function runClient(
     });
     const ticks = await plant.hear<PlantTicks>();
     reader.say(ticks);
+    const counting = plant.hear<PlantCounts>();
+    // Where the plant ends early, that is said below.
+    counting.then(
+      () => reader!.say({ ended: true }),
+      () => reader!.end(),
+    );
     if (watch !== undefined) timer = setInterval(() => reader!.say({ sample: true }), 10_000);
     let facts = await reader.hear<ClientFacts | MemoryFacts>();
     while (!("wallMs" in facts)) {
       if (facts.received > 0) watch?.(facts);
       facts = await reader.hear<ClientFacts | MemoryFacts>();
     }
-    const { measured } = await plant.hear<PlantCounts>();
+    const { measured } = await counting;
     return { ...facts, published: measured, due: (ticks.to - ticks.from) * tags };
   } finally {
     clearInterval(timer);

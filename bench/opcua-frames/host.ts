@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { closeServices, services } from "../../runtime/host/services.ts";
+import { services } from "../../runtime/host/services.ts";
 import { onTab, productNode, startNodeRed } from "../links/node-red.ts";
 
 const [variant, endpoint, tagText, periodText] = process.argv.slice(2) as [string, string, string, string];
@@ -98,8 +98,9 @@ say({ ready: true, received: source.counters.received });
 let before = process.threadCpuUsage();
 let wallBefore = performance.now();
 createInterface({ input: process.stdin }).on("line", (line) => void obey(JSON.parse(line)));
+process.stdin.on("end", () => process.exit(0));
 
-async function obey(command: { measure?: true; expect?: number; stop?: true }): Promise<void> {
+async function obey(command: { measure?: true; expect?: number }): Promise<void> {
   if (command.measure) {
     before = process.threadCpuUsage();
     wallBefore = performance.now();
@@ -115,11 +116,6 @@ async function obey(command: { measure?: true; expect?: number; stop?: true }): 
       counts: historian.counts,
       detect: status.get("detect") ?? "",
     });
-  }
-  if (command.stop) {
-    await RED.stop();
-    await closeServices();
-    process.exit(0);
   }
 }
 
