@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Frame } from "../../runtime/core/frame.ts";
@@ -307,6 +307,16 @@ describe("history archive", function () {
     assert.equal((await historian.maintain()).archived, 48);
     assert.equal((await historian.range(X, 0, DAY0 + 9 * DAY)).value.length, 73);
     assert.equal(dayName(dayOf(DAY0)), "2026-09-21");
+  });
+
+  it("archives the other days where one cannot be", async () => {
+    const historian = bench.historian();
+    await historian.append(hourly(source(), 0, 4));
+    mkdirSync(`${bench.file}.parquet`);
+    writeFileSync(join(`${bench.file}.parquet`, "2026-09-22"), "in the way of a day");
+    await assert.rejects(historian.maintain(), { code: "history-failed" });
+    assert.deepEqual((await historian.facts()).archive!.days, 2);
+    assert.equal((await historian.range(X, 0, DAY0 + 9 * DAY)).value.length, 96);
   });
 
   it("archives while others store and ask, and each row is seen once all the while", async () => {

@@ -35,4 +35,21 @@ describe("ledger of samples", () => {
       dropped: { "queue-full": 7, "history-write": 5, closed: 2 },
     });
   });
+
+  it("counts what retention drops beside what was stored, and leaves that as it was", () => {
+    const ledger = new SampleLedger();
+    ledger.queue("a", 10);
+    ledger.keep("a", 9, 1);
+    ledger.expire("a", 4);
+    ledger.expire("a", 3);
+    ledger.expire("b", 2);
+    assert.deepEqual(
+      [...ledger.expired],
+      [
+        ["a", 7],
+        ["b", 2],
+      ],
+    );
+    assert.deepEqual(ledger.total(), { received: 10, stored: 9, queued: 0, deduplicated: 1, dropped: {} });
+  });
 });

@@ -102,7 +102,8 @@ export class HistoryStore {
     const database = await openDatabase(options.file, options, options.readOnly);
     const { writer, keeper } = database;
     const archivist = new Archivist(keeper, archiveFolder(options.file), reached);
-    // A process that was killed may have left files that nobody reads.
+    // A process that was killed may have left files that nobody reads. What cannot be removed is tried again, and
+    // told, by `tidy`.
     if (options.readOnly !== true) await archivist.removeStrays();
     const catalogue = await Catalogue.load(writer);
     const [watermarks, days] = [await Watermarks.load(writer), await TableDays.load(writer)];
@@ -376,12 +377,16 @@ export class HistoryStore {
   /**
    * Moves the write-ahead log into the file, and removes files that are no longer read. Call it on a timer, while
    * nobody stores or asks.
+   * @throws where a file cannot be removed; it is tried again
    */
   async tidy(): Promise<void> {
     if (!this.#isDirty) return;
     this.#isDirty = false;
-    await this.#archivist.removeStrays();
+    const failures = await this.#archivist.removeStrays();
     await this.#database.writer.run("CHECKPOINT");
+    if (failures.length === 0) return;
+    this.#isDirty = true;
+    throw failures[0];
   }
 
   /** Lets upkeep end early; what it was doing is undone. */
@@ -391,8 +396,10 @@ export class HistoryStore {
 
   async close(): Promise<void> {
     await this.flush();
-    this.#isDirty = this.#options.readOnly !== true;
-    await this.tidy();
+    if (this.#options.readOnly !== true) {
+      await this.#archivist.removeStrays();
+      await this.#database.writer.run("CHECKPOINT");
+    }
     this.#appender?.close();
     this.#otherAppender?.close();
     const { reader, writer, keeper, instance } = this.#database;

@@ -113,18 +113,25 @@ export class Archivist {
     });
   }
 
-  /** Removes files that are not needed. Call it while nobody reads and no day is being archived. */
-  async removeStrays(): Promise<void> {
-    const rows = await rowsOf(this.#connection, "SELECT path FROM stray");
-    if (rows.length === 0) return;
+  /**
+   * Removes files that are not needed. Call it while nobody reads and no day is being archived.
+   * @returns why some could not be removed; they stay listed
+   */
+  async removeStrays(): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    const rows = await rowsOf(this.#connection, "SELECT DISTINCT path FROM stray");
     for (const [path] of rows as [string][]) {
-      const file = join(this.#folder, path);
-      rmSync(file, { force: true });
-      rmSync(`${file}.tmp`, { force: true });
-      removeIfEmpty(dirname(file));
+      try {
+        const file = join(this.#folder, path);
+        for (const each of [file, `${file}.tmp`, `${file}.late`]) rmSync(each, { force: true });
+        removeIfEmpty(dirname(file));
+        this.#reached("removed");
+        await this.#run(`DELETE FROM stray WHERE path = ${quoted(path)}`);
+      } catch (error) {
+        failures.push(error);
+      }
     }
-    this.#reached("removed");
-    await this.#run("DELETE FROM stray");
+    return failures;
   }
 
   /** Ends what runs, for a close that cannot wait: it is undone. */
@@ -155,14 +162,20 @@ export class Archivist {
     const file = join(this.#folder, pathOf(part));
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const columns = table === "sample" ? SAMPLE_COLUMNS : `${OTHER_COLUMNS}, time_us`;
-    const old = before.map((each) => join(this.#folder, pathOf(each)));
-    await this.#run(
-      `COPY (
-         SELECT ${columns} FROM ${table} WHERE ${ofDay(part.source, part.day)}
-         ${old.length === 0 ? "" : `UNION ALL SELECT ${columns} FROM ${parquetOf(old)}`}
-         ORDER BY tag, time_us, epoch, sequence
-       ) TO ${quoted(`${file}.tmp`)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
-    );
+    const copy = (relation: string, to: string): Promise<void> =>
+      this.#run(
+        `COPY (SELECT ${columns} FROM ${relation} ORDER BY tag, time_us, epoch, sequence)
+         TO ${quoted(to)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+      );
+    const inTable = `(SELECT * FROM ${table} WHERE ${ofDay(part.source, part.day)})`;
+    if (before.length === 0) await copy(inTable, `${file}.tmp`);
+    else {
+      // DuckDB sorts what it reads from files within its memory, but not a union of files and table.
+      await copy(inTable, `${file}.late`);
+      const old = before.map((each) => join(this.#folder, pathOf(each)));
+      await copy(parquetOf([...old, `${file}.late`]), `${file}.tmp`);
+      rmSync(`${file}.late`);
+    }
     await sync(`${file}.tmp`);
     this.#reached("written");
     renameSync(`${file}.tmp`, file);

@@ -48,20 +48,28 @@ export class Upkeep {
    * Archives the days that have closed, oldest first, and merges late samples into those that were archived.
    * @param isNow late samples need not wait
    * @returns rows moved
+   * @throws the first failure, after all days were tried
    */
   async archive(days: TableDays, isNow: boolean): Promise<number> {
     const closed = days.list().filter((entry) => this.#isClosed(days, entry));
     if (closed.length === 0) return 0;
     const archived = await this.#archivist.archived();
     let moved = 0;
+    const failures: unknown[] = [];
     for (const entry of closed) {
       if (this.#isStopped) break;
       const isLate = archived.has(`${entry.source} ${entry.day}`);
       if (isLate && !isNow && !isWorthMerging(entry)) continue;
-      const rows = await this.#archivist.store(entry.source, entry.day);
-      days.take(entry, rows);
-      moved += rows;
+      try {
+        const rows = await this.#archivist.store(entry.source, entry.day);
+        days.take(entry, rows);
+        moved += rows;
+      } catch (error) {
+        // A day that cannot be archived must not keep the others from it.
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return moved;
   }
 
