@@ -22,7 +22,10 @@ export interface TestServer {
   readonly port: number;
   readonly endpoint: string;
   readonly process: ChildProcess;
-  /** Sets `Text`, `Fahrenheit`, `Bad` or another variable: `{set: "Text", value: "hello"}`. */
+  /**
+   * Sets `Text`, `Fahrenheit`, `Bad` or another variable: `{set: "Text", type: "String", value: "hello"}`, with a
+   * source time where `atMs` gives one.
+   */
   command(command: object): void;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
@@ -190,8 +193,20 @@ async function serve(options: TestServerOptions): Promise<void> {
   await server.start();
   setInterval(tick, options.periodMs ?? 100);
   createInterface({ input: process.stdin }).on("line", (line) => {
-    const command = JSON.parse(line) as { set: string; type: keyof typeof DataType; value: unknown };
-    set(command.set, command.type, command.value);
+    const {
+      set: name,
+      type,
+      value,
+      atMs,
+    } = JSON.parse(line) as {
+      set: string;
+      type: keyof typeof DataType;
+      value: unknown;
+      atMs?: number;
+    };
+    // JSON has no NaN and no Infinity.
+    const plain = type === "Double" && typeof value === "string" ? Number(value) : value;
+    set(name, type, plain, StatusCodes.Good, atMs === undefined ? undefined : new Date(atMs));
   });
   // The parent's end closes the pipe: nobody is left behind.
   process.stdin.on("end", () => process.exit(0));
