@@ -108,10 +108,11 @@ function placePlugins(): string[] {
   return names;
 }
 
-/** The ladder is judged in the editor by the very modules that judge it in the runtime. */
+/** The ladder and a source's table are judged in the editor by the very modules that judge them in the runtime. */
 function placeBrowserModules(): void {
-  for (const floor of ["core", "ladder"]) {
-    cpSync(join(dist, "runtime", floor), join(dist, "resources", "runtime", floor), { recursive: true });
+  const tables = ["binding-table", "binding-check", "binding-rules"].map((name) => `describe/${name}.js`);
+  for (const part of ["core", "ladder", ...tables]) {
+    cpSync(join(dist, "runtime", part), join(dist, "resources", "runtime", part), { recursive: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { ClientSession } from "node-opcua";
+import { VirtualClock } from "../core/clock.ts";
 import { messageOf, RungError } from "../core/errors.ts";
 import { problemsOf } from "../describe/binding-check.ts";
 import { readRuleCsv, writeBindingCsv } from "../describe/binding-csv.ts";
@@ -11,6 +12,7 @@ import { pieces } from "../describe/opcua/call-sizes.ts";
 import type { OpcuaLink } from "../describe/opcua/opcua-link.ts";
 import { SOURCE_DEFAULTS } from "../describe/opcua/opcua-source.ts";
 import { type FoundTag, SEARCH_DEFAULTS, type SearchProgress, searchTags } from "../describe/opcua/search.ts";
+import { readPlantClock } from "../describe/opcua/subscribe.ts";
 import { suggestRows } from "../describe/opcua/suggest.ts";
 import { SESSION_OPTIONS, SESSION_USAGE, withSession } from "./opcua-session.ts";
 import { type ListedTag, plainArray, tagLines } from "./tag-list.ts";
@@ -32,7 +34,7 @@ is ever written to it.
   --rules <file>         binds what its rules fit: CSV with the columns pattern, path, unit, plantUnit, kind, type,
                          periodMs; with --csv as a table, else as a list of what goes where
   --twin <address>       the twin that relative paths stand below, for names and for conflicts
-  --json                 {tags, progress}; with rules and --csv {rows, unbound, problems, progress}
+  --json                 {tags, progress}; with --rules or --csv {rows, unbound, problems, progress}
 ${SESSION_USAGE}
 
 Exit: 0 listed, 1 not all was looked at in that time, or rows of the table are in conflict (named on stderr), 2 a fault
@@ -150,13 +152,14 @@ async function printTable(
   values: Values,
   progress: SearchProgress,
 ): Promise<boolean> {
+  const pace = {
+    askedSamplingMs: SOURCE_DEFAULTS.samplingIntervalMs,
+    publishingMs: SOURCE_DEFAULTS.publishingIntervalMs,
+    // Periods are plant time, and the virtual plant's runs faster than ours.
+    speed: link.clock instanceof VirtualClock ? ((await readPlantClock(session))?.speed ?? 1) : 1,
+  };
   const suggested: BindingRow[] = [];
   for (const some of pieces(tags, TAGS_AT_ONCE)) {
-    const pace = {
-      askedSamplingMs: SOURCE_DEFAULTS.samplingIntervalMs,
-      publishingMs: SOURCE_DEFAULTS.publishingIntervalMs,
-      speed: link.clock.speed,
-    };
     suggested.push(...(await suggestRows(session, some, values.twin, pace)));
   }
   const base = new Map(suggested.map((row) => [row.nodeId, row]));

@@ -11,7 +11,7 @@ export interface BindingRule extends Pick<BindingRow, "unit" | "plantUnit" | "ki
 
 export interface RuleTag {
   readonly nodeId: string;
-  /** Display names down to the tag, where they are known: `Works/Line1/Cell3/Temperature`. */
+  /** Browse names down to the tag, where they are known: `Works/Line1/Cell3/Temperature`. */
   readonly path?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url)
 const PLAIN = ["--security", "None"];
 
 describe("rung tags", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let server: LargeServer;
   let home: string;
   before(async () => {

@@ -1,7 +1,8 @@
 /**
- * An OPC UA server with many variables, in a process of its own: `Works/Line1..n/Cell1..m/Temperature1..k`, numeric
- * node ids where asked, a loop of folders, a wide folder that takes several pages, and small operation limits.
- * Prints one JSON line when it listens; counts its requests, told by the line `calls`.
+ * An OPC UA server with many variables, in a process of its own: `Works/Line1..n/Cell1..m`, in each cell
+ * temperatures and, with numbers as node ids, counts; each line leads back up. On demand a wide folder that takes
+ * several pages, and small operation limits. Prints one JSON line when it listens; counts its requests, told by the
+ * line `calls`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";

@@ -11,6 +11,7 @@ import {
   type SourceConfig,
   twinAddress,
 } from "../source-face.ts";
+import { serveBindings } from "./binding-routes.ts";
 
 interface OpcuaSourceConfig extends NodeDef, SourceConfig {
   name: string;
@@ -43,6 +44,7 @@ export default function (RED: NodeAPI): void {
     });
   }
   RED.nodes.registerType("rung-opcua-source", OpcuaSourceConstructor);
+  serveBindings(RED);
   RED.httpAdmin.get("/rung/source/:id", RED.auth.needsPermission("rung.read"), (request, response) => {
     const { source } = (RED.nodes.getNode(String(request.params.id)) ?? {}) as OpcuaSourceNode;
     // A source just drawn is not deployed yet: nothing to tell is no error.

@@ -1,12 +1,16 @@
+import type { ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import type { RuleTag } from "../../../runtime/describe/binding-rules.ts";
 import type { BindingRow } from "../../../runtime/describe/binding-table.ts";
-import { browse, readTags, samplingIntervals } from "../../../runtime/describe/opcua/browse.ts";
+import { browse, readTags } from "../../../runtime/describe/opcua/browse.ts";
 import type { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
 import { SOURCE_DEFAULTS } from "../../../runtime/describe/opcua/opcua-source.ts";
 import { spacedFingerprint } from "../../../runtime/describe/opcua/peer-certificate.ts";
-import { previewBindings, suggestRow } from "../../../runtime/describe/opcua/preview.ts";
+import { previewBindings } from "../../../runtime/describe/opcua/preview.ts";
+import { suggestRows } from "../../../runtime/describe/opcua/suggest.ts";
 import { DialogLeases } from "./dialog-lease.ts";
+import { streamSearch } from "./dialog-search.ts";
 import type { OpcuaLinkNode } from "./link-node.ts";
 
 /** Rows that one question may ask about; a dialog shows fewer. */
@@ -18,7 +22,7 @@ interface Request {
   body: Record<string, unknown> | undefined;
   user?: { username?: string };
 }
-interface Response {
+interface Response extends ServerResponse {
   status(code: number): Response;
   json(body: unknown): void;
 }
@@ -30,9 +34,9 @@ export function serveDialog(RED: NodeAPI): void {
     leases.endAll().catch((thrown: unknown) => RED.log.error(`opc ua dialog: ${messageOf(thrown)}`));
   });
 
-  /** Answers with what `act` gives, or with its error in words. */
+  /** Answers with what `act` gives, or with its error in words; nothing where it has answered itself. */
   const route =
-    (act: (link: OpcuaLink, request: Request) => Promise<unknown>) =>
+    (act: (link: OpcuaLink, request: Request, response: Response) => Promise<unknown>) =>
     (request: Request, response: Response) => {
       const node = RED.nodes.getNode(request.params.id) as OpcuaLinkNode | null;
       if (!node?.link) {
@@ -41,8 +45,10 @@ export function serveDialog(RED: NodeAPI): void {
       }
       const { link } = node;
       leases.renew(link);
-      act(link, request).then(
-        (body) => response.json(body),
+      act(link, request, response).then(
+        (body) => {
+          if (!response.headersSent) response.json(body);
+        },
         (thrown: unknown) => response.status(409).json({ error: messageOf(thrown) }),
       );
     };
@@ -77,19 +83,20 @@ export function serveDialog(RED: NodeAPI): void {
       ageUs: reading.sourceTimeUs === undefined ? undefined : link.clock.nowUs() - reading.sourceTimeUs,
     }));
   });
-  post("suggest", read, async (link, { body }) => {
-    const nodeIds = listOf(body?.nodeIds).map(String);
-    const readings = await readTags(sessionOf(link), nodeIds);
-    const sampling = await samplingIntervals(sessionOf(link), nodeIds);
-    return readings.map((reading, i) =>
-      suggestRow(reading, String(body?.twin ?? ""), {
-        serverSamplingMs: sampling[i],
-        askedSamplingMs: msOf(body?.samplingMs, SOURCE_DEFAULTS.samplingIntervalMs),
-        publishingMs: msOf(body?.publishingMs, SOURCE_DEFAULTS.publishingIntervalMs),
-        speed: link.clock.speed,
-      }),
-    );
-  });
+  get("search", async (link, { query }, response) =>
+    streamSearch(
+      sessionOf(link),
+      { text: String(query.text ?? ""), under: String(query.under ?? "") },
+      response,
+    ),
+  );
+  post("suggest", read, (link, { body }) =>
+    suggestRows(sessionOf(link), listOf(body?.tags) as RuleTag[], String(body?.twin ?? ""), {
+      askedSamplingMs: msOf(body?.samplingMs, SOURCE_DEFAULTS.samplingIntervalMs),
+      publishingMs: msOf(body?.publishingMs, SOURCE_DEFAULTS.publishingIntervalMs),
+      speed: link.clock.speed,
+    }),
+  );
   post("preview", read, (link, { body }) =>
     previewBindings(
       sessionOf(link),

@@ -13,7 +13,7 @@ export interface FoundTag extends TagFacts {
   readonly nodeId: string;
   readonly browseName: string;
   readonly displayName: string;
-  /** Display names from the Objects folder down to the tag: `Works/Line1/Cell3/Temperature`. */
+  /** Browse names, the same in every language, from the Objects folder down: `Works/Line1/Cell3/Temperature`. */
   readonly path: string;
   readonly description: string;
 }
@@ -124,7 +124,7 @@ export async function* searchTags(
         // What lies at another server cannot be read at this one.
         if (reference.nodeId.serverIndex > 0 || seen.has(nodeId)) continue;
         seen.add(nodeId);
-        const name = nameOf(reference);
+        const name = segmentOf(reference);
         const path = parent.path === "" ? name : `${parent.path}/${name}`;
         const child = { nodeId, path, depth: parent.depth + 1 };
         next.push(child);
@@ -180,11 +180,14 @@ async function withFacts(session: ClientSession, tags: readonly NamedTag[]): Pro
   return tags.map((tag, i) => ({ ...tag, ...facts[i]! }));
 }
 
+const segmentOf = ({ browseName, displayName, nodeId }: ReferenceDescription): string =>
+  browseName.name || displayName.text || nodeId.toString();
+
 const nameOf = ({ displayName, browseName, nodeId }: ReferenceDescription): string =>
   displayName.text || browseName.name || nodeId.toString();
 
 /**
- * Where a node lies: display names from the Objects folder down to it by the shortest way up, or its own where there
+ * Where a node lies: browse names from the Objects folder down to it by the shortest way up, or its own where there
  * is none, and what was met on the ways up. The server may lead round in circles, and to many parents: it is bounded.
  */
 async function placeOf(
@@ -192,8 +195,8 @@ async function placeOf(
   nodeId: string,
 ): Promise<{ readonly path: string; readonly ancestors: readonly string[] }> {
   const { AttributeIds } = await loadOpcua();
-  const [own] = await attributeOf<{ text?: string | null }>(session, [nodeId], AttributeIds.DisplayName);
-  const ownPath = own?.text ?? nodeId;
+  const [own] = await attributeOf<{ name?: string | null }>(session, [nodeId], AttributeIds.BrowseName);
+  const ownPath = own?.name ?? nodeId;
   const start = await normalId(nodeId);
   const seen = new Set([start]);
   let level = [{ nodeId: start, path: ownPath }];
@@ -210,7 +213,7 @@ async function placeOf(
         if (parent === OBJECTS_FOLDER) return { path: level[i]!.path, ancestors: [...seen, parent] };
         if (seen.has(parent)) continue;
         seen.add(parent);
-        next.push({ nodeId: parent, path: `${nameOf(reference)}/${level[i]!.path}` });
+        next.push({ nodeId: parent, path: `${segmentOf(reference)}/${level[i]!.path}` });
       }
     }
     level = next;
