@@ -19,7 +19,8 @@ import { bindings, Recorder, until } from "./opcua-recorder.ts";
 import { newFolder } from "./opcua-test-server.ts";
 
 const BOOTH = "acme/test/booth1";
-const T0 = 1_790_000_000_000_000;
+/** Long past, so that the clock of no machine is before it. */
+const T0 = 1_700_000_000_000_000;
 const users = new BrokerUsers(
   (["plant", "twin", "actuator"] as const).map((user) => ({
     user,

@@ -29,8 +29,9 @@ export interface TestServer {
   readonly endpoint: string;
   readonly process: ChildProcess;
   /**
-   * Sets `Text`, `Fahrenheit`, `Bad` or another variable: `{set: "Text", value: "hello"}`; `{forget: true}` has every
-   * session forgotten, as after a restart, while the history stays.
+   * Sets `Text`, `Fahrenheit`, `Bad` or another variable: `{set: "Text", type: "String", value: "hello"}`, with a
+   * source time where `atMs` gives one; `{forget: true}` has every session forgotten, as after a restart, while the
+   * history stays.
    */
   command(command: object): void;
   /** SIGKILL, and wait until it is gone. */
@@ -210,14 +211,20 @@ async function serve(options: TestServerOptions): Promise<void> {
   await server.start();
   setInterval(tick, options.periodMs ?? 100);
   createInterface({ input: process.stdin }).on("line", (line) => {
-    const command = JSON.parse(line) as {
+    const { forget, type, value, atMs, ...rest } = JSON.parse(line) as {
       set: string;
       type: keyof typeof DataType;
       value: unknown;
+      atMs?: number;
       forget?: boolean;
     };
-    if (command.forget) for (const session of sessionsOf(server.engine)) closeSession(server.engine, session);
-    else set(command.set, command.type, command.value);
+    if (forget) {
+      for (const session of sessionsOf(server.engine)) closeSession(server.engine, session);
+      return;
+    }
+    // JSON has no NaN and no Infinity.
+    const plain = type === "Double" && typeof value === "string" ? Number(value) : value;
+    set(rest.set, type, plain, StatusCodes.Good, atMs === undefined ? undefined : new Date(atMs));
   });
   // The parent's end closes the pipe: nobody is left behind.
   process.stdin.on("end", () => process.exit(0));

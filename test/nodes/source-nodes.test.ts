@@ -158,7 +158,22 @@ describe("link and source nodes", function () {
       [212, "°F", 100, undefined],
     );
     assert.match(rows[1]!.problem!, /°F cannot be told in bar/);
-    assert.equal(rows[2]!.problem, "the server says °F, the table °C");
+    assert.equal(
+      rows[2]!.problem,
+      "ns=1;s=Fahrenheit: the server says °F, the table °C (correct the unit at the plant)",
+    );
+    const search = (await ask("get", "search?text=fahrenheit")) as unknown as { text: string };
+    const steps = search.text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { tags: { nodeId: string }[]; progress: { ended?: string } });
+    assert.deepEqual(
+      steps.flatMap(({ tags }) => tags.map(({ nodeId }) => nodeId)),
+      ["ns=1;s=Fahrenheit"],
+    );
+    assert.equal(steps.at(-1)!.progress.ended, "all");
+    const malformed = (await ask("get", "search?text=/(/")) as unknown as { text: string };
+    assert.match((JSON.parse(malformed.text) as { error: string }).error, /Invalid regular expression/);
     const suggested = await ask("post", "suggest", {
       twin: "acme/test/zone1",
       tags: [{ nodeId: "ns=1;s=Fahrenheit" }, { nodeId: "ns=1;s=Sampled" }, { nodeId: "ns=1;s=Flag" }],

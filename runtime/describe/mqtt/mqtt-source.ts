@@ -1,5 +1,5 @@
 import { Dictionary } from "../../core/dictionary.ts";
-import { RungError } from "../../core/errors.ts";
+import { messageOf, RungError } from "../../core/errors.ts";
 import { BAD_INVALID_TIMESTAMP, isBad } from "../../core/quality.ts";
 import { wallTimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
@@ -8,7 +8,7 @@ import type { EpochCounter } from "../epoch-counter.ts";
 import { GapWatch } from "../gap-watch.ts";
 import type { LinkState } from "../link-state.ts";
 import { MessageClock } from "../message-clock.ts";
-import { sampleFault } from "../sample-fault.ts";
+import { type SampleFault, sampleFault } from "../sample-fault.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { TickFrames } from "../tick-frames.ts";
 import { topicMatches } from "../topic-filter.ts";
@@ -78,7 +78,7 @@ export class MqttSource implements MqttLinkUser {
       counters: this.counters,
       listener: options.listener,
       gaps: this.#gaps,
-      issue: ({ address, reason }) => this.#tellOnce(sampleFault(address, reason)),
+      issue: ({ address, reason }) => this.#tellFault(address, reason),
     });
     this.#repetitions = new Repetitions(options.bindings.length);
   }
@@ -145,14 +145,17 @@ export class MqttSource implements MqttLinkUser {
     this.counters.received++;
     if (tag === undefined) {
       this.#drop("undeclared-topic");
-      this.#tellOnce(
-        new RungError({
-          code: "undeclared-topic",
-          where: shortened(topic),
-          what: "is no declared property of this source",
-          advice: "add it to the table, or narrow the subscription",
-        }),
-      );
+      const where = shortened(topic);
+      if (this.#isNews("undeclared-topic", where)) {
+        this.#options.listener.problem(
+          new RungError({
+            code: "undeclared-topic",
+            where,
+            what: "is no declared property of this source",
+            advice: "add it to the table, or narrow the subscription",
+          }),
+        );
+      }
       return;
     }
     const { property, toProperty } = this.#options.bindings[tag]!;
@@ -167,15 +170,15 @@ export class MqttSource implements MqttLinkUser {
       const value = reading.other === undefined ? toProperty(reading.value) : reading.value;
       const { timeUs, fault } = this.#time.timeOf(reading.sourceTimeUs, receiveTimeUs);
       if (fault === undefined) this.#gaps.sample(tag, timeUs, false);
-      else this.#tellOnce(sampleFault(property.address, fault));
+      else this.#tellFault(property.address, fault);
       const isMarked = fault !== undefined && !isBad(reading.quality);
       const quality = isMarked ? BAD_INVALID_TIMESTAMP : reading.quality;
       this.#frames.add(tag, value, timeUs, quality, reading.other);
       this.#told.delete(topic);
     } catch (thrown) {
-      if (!(thrown instanceof RungError)) throw thrown;
-      this.#drop(thrown.code);
-      if (!this.#told.has(topic)) this.#options.listener.problem(thrown);
+      const error = asProblem(thrown, topic);
+      this.#drop(error.code);
+      if (!this.#told.has(topic)) this.#options.listener.problem(error);
       this.#told.add(topic);
     }
   }
@@ -184,14 +187,30 @@ export class MqttSource implements MqttLinkUser {
     this.counters.dropped[reason] = (this.counters.dropped[reason] ?? 0) + 1;
   }
 
-  #tellOnce(error: RungError): void {
-    const key = `${error.code} ${error.where}`;
-    if (this.#told.has(key) || this.#told.size >= MOST_TOLD) return;
+  #tellFault(address: string, fault: SampleFault): void {
+    if (this.#isNews(fault, address)) this.#options.listener.problem(sampleFault(address, fault));
+  }
+
+  /** True once for each thing that can be wrong somewhere. */
+  #isNews(code: string, where: string): boolean {
+    const key = `${code} ${where}`;
+    if (this.#told.has(key) || this.#told.size >= MOST_TOLD) return false;
     this.#told.add(key);
-    this.#options.listener.problem(error);
+    return true;
   }
 }
 
-/** A topic may have 65,535 characters; a log line and the memory of what was told may not. */
+/** Whatever a payload does to its reader, it stops nothing else. */
+const asProblem = (thrown: unknown, topic: string): RungError =>
+  thrown instanceof RungError
+    ? thrown
+    : new RungError({ code: "malformed-payload", where: topic, what: messageOf(thrown), cause: thrown });
+
+/**
+ * A topic may have 65,535 characters; a log line and the memory of what was told may not. What is cut is copied, since
+ * a part of a text keeps the whole in memory.
+ */
 const shortened = (topic: string): string =>
-  topic.length > LONGEST_SHOWN ? `${topic.slice(0, LONGEST_SHOWN)}... (${topic.length} characters)` : topic;
+  topic.length > LONGEST_SHOWN
+    ? `${Buffer.from(topic.slice(0, LONGEST_SHOWN)).toString()}... (${topic.length} characters)`
+    : topic;

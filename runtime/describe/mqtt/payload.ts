@@ -2,6 +2,7 @@ import { messageOf, RungError } from "../../core/errors.ts";
 import { isScalar, type PropertyType } from "../../core/property.ts";
 import { BAD, GOOD, type Quality, UNCERTAIN } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { readingOf } from "../ingest/reading.ts";
 
 /** How a topic's payload is read. */
 export interface PayloadFormat {
@@ -34,6 +35,8 @@ export interface PayloadReading {
 
 /** A payload larger than this is no measured value. Bytes. */
 const LARGEST_PAYLOAD = 1024 * 1024;
+/** Characters of a text that are shown. */
+const LONGEST_SHOWN = 60;
 const QUALITY_WORDS: ReadonlyMap<string, Quality> = new Map([
   ["good", GOOD],
   ["uncertain", UNCERTAIN],
@@ -61,7 +64,7 @@ export function readPayload(
   };
   if (payload.length > LARGEST_PAYLOAD) fail(`${payload.length} bytes are more than ${LARGEST_PAYLOAD}`);
   const text = payload.toString("utf8");
-  if (format.form === "raw") return { ...readingOf(rawValue(text, type), type, fail), quality: GOOD };
+  if (format.form === "raw") return { ...numberOrOther(rawValue(text, type), type, fail), quality: GOOD };
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -73,7 +76,7 @@ export function readPayload(
   const quality = qualityOf(format.qualityPath === "" ? undefined : at(content, format.qualityPath), fail);
   const time = format.timePath === "" ? undefined : timeOf(at(content, format.timePath), format, fail);
   // A bad value may well be none.
-  const read = value === null && quality !== GOOD ? { value: Number.NaN } : readingOf(value, type, fail);
+  const read = value === null && quality !== GOOD ? { value: Number.NaN } : numberOrOther(value, type, fail);
   return { ...read, quality, ...(time === undefined ? {} : { sourceTimeUs: time }) };
 }
 
@@ -97,15 +100,33 @@ function rawValue(text: string, type: PropertyType): unknown {
   return trimmed === "" ? undefined : Number(trimmed);
 }
 
-function readingOf(value: unknown, type: PropertyType, fail: Fail): { value: number; other?: unknown } {
-  if (!isScalar(type)) return { value: Number.NaN, other: value };
+function numberOrOther(value: unknown, type: PropertyType, fail: Fail): { value: number; other?: unknown } {
+  if (!isScalar(type)) return otherOf(value, type, fail);
   if (typeof value === "boolean") return { value: value ? 1 : 0 };
-  if (typeof value !== "number" || Number.isNaN(value)) {
-    // JSON has no word for it.
-    const shown = Number.isNaN(value) ? "NaN" : JSON.stringify(value);
-    return fail(`${shown ?? "nothing"} is no ${type}`);
-  }
+  if (typeof value !== "number" || Number.isNaN(value)) return fail(`${shown(value)} is no ${type}`);
   return { value };
+}
+
+/** A waveform comes as `{samples, sampleRateHz}`, a time as ISO 8601 or milliseconds since 1970. */
+function otherOf(value: unknown, type: PropertyType, fail: Fail): { value: number; other?: unknown } {
+  const isRated = type === "waveform" && value !== null && typeof value === "object" && "samples" in value;
+  const { samples, sampleRateHz } = (isRated ? value : {}) as { samples?: unknown; sampleRateHz?: unknown };
+  const read = isRated
+    ? readingOf(samples, type, typeof sampleRateHz === "number" ? sampleRateHz : undefined)
+    : readingOf(value, type);
+  if (read.fault !== undefined) return fail(`${shown(value)} is no ${type} (${read.fault})`);
+  return { value: Number.NaN, other: read.other };
+}
+
+/** What came, short enough for a log, and without a walk into what may lie 100,000 levels deep. */
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "string" && value.length > LONGEST_SHOWN)
+    return `a text of ${value.length} characters`;
+  // JSON has no word for it.
+  return Number.isNaN(value) ? "NaN" : JSON.stringify(value);
 }
 
 function qualityOf(quality: unknown, fail: Fail): Quality {
@@ -114,8 +135,9 @@ function qualityOf(quality: unknown, fail: Fail): Quality {
     return quality;
   }
   return (
-    QUALITY_WORDS.get(String(quality).toLowerCase()) ??
-    fail(`${JSON.stringify(quality)} is no quality: a status code, or good, uncertain, bad`)
+    (typeof quality === "string" && quality.length <= LONGEST_SHOWN
+      ? QUALITY_WORDS.get(quality.toLowerCase())
+      : undefined) ?? fail(`${shown(quality)} is no quality: a status code, or good, uncertain, bad`)
   );
 }
 
@@ -123,8 +145,8 @@ function timeOf(time: unknown, format: PayloadFormat, fail: Fail): TimeUs {
   if (time === undefined) return fail(`has no time at "${format.timePath}"`);
   if (format.timeUnit === "iso") {
     const ms = typeof time === "string" ? Date.parse(time) : Number.NaN;
-    return Number.isNaN(ms) ? fail(`${JSON.stringify(time)} is no ISO 8601 time`) : ms * 1000;
+    return Number.isNaN(ms) ? fail(`${shown(time)} is no ISO 8601 time`) : ms * 1000;
   }
-  if (typeof time !== "number" || !Number.isFinite(time)) return fail(`${JSON.stringify(time)} is no time`);
+  if (typeof time !== "number" || !Number.isFinite(time)) return fail(`${shown(time)} is no time`);
   return Math.trunc(time * { us: 1, ms: 1000, s: 1e6 }[format.timeUnit]);
 }

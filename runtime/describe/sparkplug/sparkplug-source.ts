@@ -9,7 +9,7 @@ import type { EpochCounter } from "../epoch-counter.ts";
 import type { LinkState } from "../link-state.ts";
 import { MessageClock } from "../message-clock.ts";
 import type { MqttLink, MqttLinkUser } from "../mqtt/mqtt-link.ts";
-import { sampleFault } from "../sample-fault.ts";
+import { type SampleFault, sampleFault } from "../sample-fault.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { TickFrames } from "../tick-frames.ts";
 import { topicMatches } from "../topic-filter.ts";
@@ -109,7 +109,7 @@ export class SparkplugSource implements MqttLinkUser {
       dictionary: () => this.#map.dictionary,
       counters: this.counters,
       listener: options.listener,
-      issue: ({ address, reason }) => this.#tellOnce(sampleFault(address, reason)),
+      issue: ({ address, reason }) => this.#tellFault(address, reason),
     });
     this.#session = new HostSession({
       reorderMs: options.reorderMs ?? HOST_DEFAULTS.reorderMs,
@@ -251,7 +251,7 @@ export class SparkplugSource implements MqttLinkUser {
       const { value, other, quality } = rowOf(sample, mapped.property.type, mapped.toProperty);
       const fault = this.#time.faultOf(sample.timeUs, receiveTimeUs);
       const timeUs = fault === undefined ? sample.timeUs : this.#options.link.clock.nowUs();
-      if (fault !== undefined) this.#tellOnce(sampleFault(mapped.property.address, fault));
+      if (fault !== undefined) this.#tellFault(mapped.property.address, fault);
       const isMarked = fault !== undefined && !isBad(quality);
       this.#frames.add(mapped.index, value, timeUs, isMarked ? BAD_INVALID_TIMESTAMP : quality, other);
       if (sample.isHistorical) this.sparkplug.historical++;
@@ -341,6 +341,11 @@ export class SparkplugSource implements MqttLinkUser {
         advice: "add them to the table, or leave them: they are counted and not kept",
       }),
     );
+  }
+
+  /** Without an error made for every sample of a clock that is wrong. */
+  #tellFault(address: string, fault: SampleFault): void {
+    if (!this.#told.has(`${fault} ${address}`)) this.#tellOnce(sampleFault(address, fault));
   }
 
   #tellOnce(error: RungError): void {
