@@ -17,6 +17,20 @@ describe("opc ua failures", () => {
     assert.equal(serverLimit("plant", "BadNodeIdUnknown"), undefined);
   });
 
+  it("tell a login of the wrong kind from a wrong login", () => {
+    const codeOf = (message: string) => connectionError("plant", new Error(message)).code;
+    assert.equal(
+      codeOf("Cannot find USERNAME user token policy in end point description"),
+      "login-not-offered",
+    );
+    assert.equal(
+      codeOf("Cannot find Certificate (X509) user token policy in end point description"),
+      "login-not-offered",
+    );
+    assert.equal(codeOf(" Unsupported security Policy"), "login-needs-security");
+    assert.equal(codeOf("serviceResult = BadIdentityTokenRejected (0x80210000)"), "login-refused");
+  });
+
   it("say the rest in the server's own first line", () => {
     const error = connectionError("plant", new Error("BadOutOfMemory\n  at once"));
     assert.equal(error.code, "connection-failed");

@@ -17,6 +17,7 @@ describe("opc ua reach", function () {
   let rich: RichServer;
   let level: UAVariable;
   const called: unknown[][] = [];
+  const typed: unknown[][] = [];
 
   before(async () => {
     rich = await startRichServer();
@@ -54,6 +55,23 @@ describe("opc ua reach", function () {
       (inputs) => {
         called.push([...inputs]);
         return [350 + called.length, called.length];
+      },
+    );
+    addMethod(
+      namespace,
+      "Types",
+      [
+        ["Key", DataType.Int64],
+        ["On", DataType.Boolean],
+        ["From", DataType.DateTime],
+        ["Node", DataType.NodeId],
+        ["Gain", DataType.Double],
+        ["Text", DataType.LocalizedText],
+      ],
+      [["Key", DataType.Int64]],
+      (inputs) => {
+        typed.push([...inputs]);
+        return [inputs[0]];
       },
     );
     addMethod(namespace, "Total", [], [["Total", DataType.Double]], () => [12.5]);
@@ -248,6 +266,13 @@ describe("opc ua reach", function () {
       { ...method, nodeId: "ns=1;s=Profile", path: "profile", type: "structure", inputs: '[3, "north"]' },
       { ...method, nodeId: "ns=1;s=Profile", path: "mean", field: "Mean", unit: "°C", inputs: [3, "south"] },
       { ...method, nodeId: "ns=1;s=Total", path: "total" },
+      {
+        ...method,
+        nodeId: "ns=1;s=Types",
+        path: "types",
+        type: "integer",
+        inputs: ["-9007199254740993", true, "2026-07-01T00:00:00Z", "ns=1;s=Rich", 0.5, "Ofen"],
+      },
       { ...method, nodeId: "ns=1;s=Broken", path: "broken" },
       { ...method, nodeId: "ns=1;s=Profile", path: "few", inputs: [3] },
       { ...method, nodeId: "ns=1;s=Profile", path: "range", inputs: [65536, "north"] },
@@ -256,7 +281,13 @@ describe("opc ua reach", function () {
     ]);
     try {
       const samples = (path: string) => recorder.samples(`${TWIN}/${path}`);
-      await until(() => samples("profile").length >= 3 && samples("broken").length > 0, "three calls");
+      await until(
+        () =>
+          samples("profile").length >= 3 &&
+          ["broken", "types"].every((path) => samples(path).length > 0) &&
+          recorder.problems.length === 4,
+        "three calls and four refusals",
+      );
       const counts = samples("profile").map(({ other }) => (other as { Count: number }).Count);
       assert.deepEqual(
         counts,
@@ -266,6 +297,10 @@ describe("opc ua reach", function () {
       assert.ok(called.some(([zone, name]) => zone === 3 && name === "north"));
       assert.ok(samples("mean")[0]!.value > 350);
       assert.equal(samples("total")[0]!.value, 12.5);
+      assert.equal(samples("types")[0]!.other, -9007199254740993n);
+      const [key, on, from, at, gain, text] = typed[0]!;
+      assert.deepEqual([key, on, from], [[0xffdfffff, 0xffffffff], true, new Date("2026-07-01T00:00:00Z")]);
+      assert.deepEqual([String(at), gain, (text as { text: string }).text], ["ns=1;s=Rich", 0.5, "Ofen"]);
       assert.equal(samples("broken")[0]!.quality, StatusCodes.BadDeviceFailure.value);
       for (const path of ["few", "range", "type", "none"]) assert.equal(samples(path).length, 0, path);
       assert.deepEqual(

@@ -128,7 +128,9 @@ export function addMethod(
     if (!Array.isArray(result)) return { statusCode: result as StatusCode };
     return {
       statusCode: StatusCodes.Good,
-      outputArguments: result.map((value, i) => new Variant({ dataType: outputs[i]![1], value })),
+      outputArguments: result.map(
+        (value, i) => new Variant({ dataType: outputs[i]![1], arrayType: VariantArrayType.Scalar, value }),
+      ),
     };
   });
   return method;

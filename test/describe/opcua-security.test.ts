@@ -156,6 +156,7 @@ describe("opc ua security", function () {
     const open = { securityMode: "None", securityPolicy: "None" } as const;
     assert.equal(await outcome(open), "connected");
     assert.equal(await outcome({ ...open, login: () => ({ user: "twin", password: "right" }) }), "connected");
+    assert.equal(await outcome({ ...open, login: () => readUserCertificate(home, "anna") }), "connected");
     const check = (endpoint: string, more: object = {}) => {
       checkLinkOptions({ id: "a", name: "plc", endpoint, reality: "live", home, ...open, ...more });
     };
