@@ -110,7 +110,10 @@ function placePlugins(): string[] {
 
 /** The ladder and a source's table are judged in the editor by the very modules that judge them in the runtime. */
 function placeBrowserModules(): void {
-  const tables = ["binding-table", "binding-check", "binding-rules"].map((name) => `describe/${name}.js`);
+  const tables = [
+    ...["binding-table", "binding-check", "binding-rules"],
+    ...["opcua/binding-reach", "opcua/field-path", "opcua/matrix"],
+  ].map((name) => `describe/${name}.js`);
   for (const part of ["core", "ladder", ...tables]) {
     cpSync(join(dist, "runtime", part), join(dist, "resources", "runtime", part), { recursive: true });
   }

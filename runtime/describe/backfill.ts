@@ -1,6 +1,7 @@
 import type { Dictionary } from "../core/dictionary.ts";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
+import { wallTimeUs } from "../core/time.ts";
 import type { Backfill as Backfilled, GapEntry, GapLedger, LedgerCause } from "./gap-ledger.ts";
 import { type FilledGap, without } from "./missing-intervals.ts";
 import type { GapFilling, PastAnswer, PastPart, PastReader, PastSample } from "./past-reader.ts";
@@ -55,11 +56,18 @@ interface Sent {
   readonly done: () => void;
 }
 
+interface Tries {
+  /** Infinity for one that is left until there is another connection. */
+  readonly count: number;
+  /** On the monotonic clock. */
+  readonly nextMs: number;
+}
+
 interface Keeper {
   readonly keeper: GapKeeper;
   readonly leave: () => void;
-  /** Attempts by entry; Infinity for one that is left until there is another connection. */
-  readonly tries: Map<number, number>;
+  /** By entry. */
+  readonly tries: Map<number, Tries>;
 }
 
 /**
@@ -84,8 +92,10 @@ export class Backfill implements GapFilling {
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
   #pauseMs: number;
-  #hasNews = false;
-  #running: Promise<void> | undefined;
+  /** A time has come while it ran: what was noted since has settled. */
+  #isDue = false;
+  #isRunning = false;
+  #running: Promise<void> = Promise.resolve();
 
   constructor({ reader, filled, problem, ...options }: BackfillOptions) {
     this.#reader = reader;
@@ -115,7 +125,6 @@ export class Backfill implements GapFilling {
 
   /** There may be something to do. */
   wake(): void {
-    this.#hasNews = true;
     this.#pauseMs = this.#options.firstPauseMs;
     this.#schedule(this.#options.settleMs);
   }
@@ -137,17 +146,21 @@ export class Backfill implements GapFilling {
     this.#dueMs = dueMs;
     this.#timer = setTimeout(() => {
       this.#dueMs = Number.POSITIVE_INFINITY;
-      // What is due while it runs is done when that has ended.
-      this.#running = (this.#running ?? Promise.resolve()).then(() => this.#run());
+      if (this.#isRunning) this.#isDue = true;
+      else this.#running = this.#run();
     }, ms);
     this.#timer.unref();
   }
 
   async #run(): Promise<void> {
-    this.#hasNews = false;
     let isWhole = true;
+    this.#isRunning = true;
     try {
-      for (const keeper of [...this.#keepers.values()]) isWhole = (await this.#pass(keeper)) && isWhole;
+      do {
+        this.#isDue = false;
+        isWhole = true;
+        for (const keeper of [...this.#keepers.values()]) isWhole = (await this.#pass(keeper)) && isWhole;
+      } while (this.#isDue && this.#canGoOn);
     } catch (thrown) {
       if (this.#stopping.signal.aborted) return;
       isWhole = false;
@@ -162,8 +175,11 @@ export class Backfill implements GapFilling {
               cause: thrown,
             }),
       );
+    } finally {
+      this.#isRunning = false;
     }
     if (isWhole) return;
+    // Each entry has its own pauses; this one is for all that is left.
     this.#schedule(this.#pauseMs);
     this.#pauseMs = Math.min(2 * this.#pauseMs, this.#options.longestPauseMs);
   }
@@ -176,20 +192,44 @@ export class Backfill implements GapFilling {
   async #pass({ keeper, tries }: Keeper): Promise<boolean> {
     const { source } = this.#reader;
     let isWhole = true;
-    const open = keeper.gaps.query({ source, state: "open", limit: Number.MAX_SAFE_INTEGER });
-    for (const { id, cause } of open) {
-      if (NOT_TO_FILL.has(cause)) continue;
-      const tried = tries.get(id) ?? 0;
-      if (tried >= this.#options.mostTries) continue;
+    const seen = new Set<number>();
+    const list = (): GapEntry[] =>
+      keeper.gaps
+        .query({ source, state: "open", limit: Number.MAX_SAFE_INTEGER })
+        .filter(({ id }) => !seen.has(id));
+    let open = list();
+    for (let next = open.shift(); next !== undefined; next = open.shift()) {
+      const { id, cause } = next;
+      seen.add(id);
+      const { count, nextMs } = tries.get(id) ?? { count: 0, nextMs: 0 };
+      if (NOT_TO_FILL.has(cause) || count >= this.#options.mostTries) continue;
       if (!this.#canGoOn) return false;
-      // A newer gap is more urgent than an older one, and its turn comes when it has settled.
-      if (this.#hasNews) return true;
+      if (performance.now() < nextMs || !this.#isSettled(next)) {
+        isWhole = false;
+        continue;
+      }
       const outcome = await this.#fill(keeper, id);
       if (outcome === "whole") tries.delete(id);
-      else tries.set(id, outcome === "nothing-more" ? Number.POSITIVE_INFINITY : tried + 1);
+      else tries.set(id, this.#after(outcome === "nothing-more" ? Number.POSITIVE_INFINITY : count + 1));
       if (outcome === "again") isWhole = false;
+      if (!this.#isDue) continue;
+      // A newer gap is more urgent than an older one, but those have their turn however many there are.
+      this.#isDue = false;
+      open = list();
     }
     return isWhole;
+  }
+
+  #after(count: number): Tries {
+    const { firstPauseMs, longestPauseMs } = this.#options;
+    const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(count - 1, 30), longestPauseMs);
+    return { count, nextMs: performance.now() + pauseMs };
+  }
+
+  #isSettled({ notedUs }: GapEntry): boolean {
+    const agoUs = wallTimeUs() - notedUs;
+    // A clock that was set back since says nothing.
+    return agoUs < 0 || agoUs >= this.#options.settleMs * 1000;
   }
 
   async #fill(keeper: GapKeeper, id: number): Promise<"whole" | "nothing-more" | "again"> {

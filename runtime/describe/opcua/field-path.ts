@@ -1,5 +1,5 @@
 import { RungError } from "../../core/errors.ts";
-import { isMatrix } from "./plain-value.ts";
+import { isMatrix } from "./matrix.ts";
 
 /** Steps into a value: the name of a field, or the indices of an element. */
 export type FieldPath = readonly (string | readonly number[])[];

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { ClientSession, ClientSubscription, DataValue, NotificationMessage } from "node-opcua";
 import { LiveClock, VirtualClock } from "../../core/clock.ts";
 import { Dictionary } from "../../core/dictionary.ts";
@@ -254,8 +255,6 @@ export class OpcuaSource implements OpcuaLinkUser {
         created: (subscription) => this.#attach(subscription),
         added: (handle, tag) => this.#tagOfHandle.set(handle, tag),
       });
-      this.#subscribed = session;
-      this.#filling?.connected();
       this.#tellLimits(result, surviveMs);
       const refused = [...result.refused, ...(await this.#subscribeToEvents(session))];
       const uncalled = await this.#methods.open(session, this.#reach.methods());
@@ -275,6 +274,7 @@ export class OpcuaSource implements OpcuaLinkUser {
             }),
         );
       }
+      await this.#awaitFirstValues(session);
     } catch (thrown) {
       // The session may have gone while it was being subscribed to; the link comes back with another.
       if (!this.#release || link.session !== session) return;
@@ -290,6 +290,17 @@ export class OpcuaSource implements OpcuaLinkUser {
       );
       setTimeout(() => link.reconnect(), 1000).unref();
     }
+  }
+
+  /** Every item sends its present value with the next publish responses; gaps are filled in after that. */
+  async #awaitFirstValues(session: ClientSession): Promise<void> {
+    const subscription = this.#subscription;
+    await pause(2 * (this.#options.publishingIntervalMs ?? SOURCE_DEFAULTS.publishingIntervalMs), undefined, {
+      ref: false,
+    });
+    if (subscription === undefined || this.#subscription !== subscription) return;
+    this.#subscribed = session;
+    this.#filling?.connected();
   }
 
   #limitsTold = "";

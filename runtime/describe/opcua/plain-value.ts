@@ -1,5 +1,6 @@
 import type { DataValue, Variant } from "node-opcua";
 import { BUILT_IN, PLAIN, TYPE_OF_FIELD } from "./built-in-type.ts";
+import type { Matrix } from "./matrix.ts";
 import {
   isOpaque,
   isStructure,
@@ -12,18 +13,6 @@ import {
 
 const SCALAR = 0;
 const MATRIX = 2;
-
-/** An array of more than one dimension: its values in row-major order (OPC 10000-6, 5.2.2.16). */
-export interface Matrix {
-  readonly dimensions: readonly number[];
-  readonly values: unknown;
-}
-
-export function isMatrix(thing: unknown): thing is Matrix {
-  if (thing === null || typeof thing !== "object") return false;
-  const { dimensions, values } = thing as Partial<Matrix>;
-  return Array.isArray(dimensions) && values !== undefined;
-}
 
 /**
  * The value of a variant as plain data, of every built-in type:
