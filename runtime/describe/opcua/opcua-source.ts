@@ -304,10 +304,10 @@ export class OpcuaSource implements OpcuaLinkUser {
     const items: ItemNotification[] = [];
     for (const data of message.notificationData ?? []) {
       const notification = data as { monitoredItems?: ItemNotification[] | null } | null;
-      if (!notification?.monitoredItems) continue;
-      for (const change of notification.monitoredItems) items.push(change);
+      const changes = notification?.monitoredItems;
+      if (changes) for (const change of changes) items.push(change);
       // node-opcua would go through them all once more, for listeners of single items that nobody has registered.
-      if (!this.#hasStructures) notification.monitoredItems = [];
+      if (changes && !this.#hasStructures) notification.monitoredItems = [];
     }
     if (items.length === 0) {
       this.#emitSignOfLife();
