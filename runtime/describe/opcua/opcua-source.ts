@@ -456,10 +456,10 @@ export class OpcuaSource implements OpcuaLinkUser {
         const item = this.#events.notification(event);
         if (item !== undefined) items.push(item);
       }
-      if (!notification?.monitoredItems) continue;
-      for (const change of notification.monitoredItems) items.push(change);
+      const changes = notification?.monitoredItems;
+      if (changes) for (const change of changes) items.push(change);
       // node-opcua would go through them all once more, for listeners of single items that nobody has registered.
-      if (!this.#hasStructures) notification.monitoredItems = [];
+      if (changes && !this.#hasStructures) notification.monitoredItems = [];
     }
     // A keep-alive has the number of the next notification; everything else has one of its own.
     if (!message.notificationData?.length) {
