@@ -90,6 +90,8 @@ export class SinkFeed {
   /** Begins at the sink's cursor. @throws RungError `spool-closed`, `spool-died` */
   async start(): Promise<void> {
     this.#begun = await this.#spool.attach(this.name);
+    // To the spool one that yields is as one that is away: kept for while there is room.
+    if (this.#sink.yields) await this.#spool.detach(this.name);
     this.#progress = new RecordProgress(this.#begun);
     this.#position = this.#begun.next;
     this.#running = this.#run();

@@ -35,6 +35,11 @@ export interface Sink {
   /** Names its cursor; the same over restarts. */
   readonly name: string;
   /**
+   * True for a mirror: where the spool is full, what waits for it is let go, counted as `sink-gone`, rather than new
+   * frames kept from the other sinks.
+   */
+  readonly yields?: boolean;
+  /**
    * Kept once the frames are durable at the sink. A failure is tried again, with growing pauses, until it succeeds;
    * a RungError with the code `frame-refused` is not, nor is `RowsRefused`.
    */

@@ -388,6 +388,29 @@ describe("synchroniser", () => {
     assert.ok(synchroniser.gaps.query({ source: "s" }).every(({ cause }) => cause === "spool-full"));
   });
 
+  it("lets go what waits for a mirror that is away, and keeps nothing from the store", async () => {
+    const synchroniser = await open({
+      spool: { maxBytes: 40_000, segmentBytes: 8000, whenFull: "block" },
+      feeds: { batchRows: 10, cursorMs: 5 },
+    });
+    const [store, mirror] = [new MemorySink("store"), new MemorySink("mirror")];
+    let letGo: () => void = () => assert.fail("the gate was made before");
+    mirror.gate = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    await synchroniser.attach(store);
+    await synchroniser.attach(Object.assign(mirror, { yields: true }));
+    for (let i = 0; i < 130; i++) await synchroniser.accept(frameFrom("s", 1000 * i, 1000));
+    await until(() => store.samples.size === 130_000);
+    letGo();
+    await until(() => synchroniser.conservation()[0]!.sinks.every(({ queued }) => queued === 0));
+    const [ofStore, ofMirror] = synchroniser.conservation()[0]!.sinks;
+    assert.deepEqual([ofStore!.stored, ofStore!.dropped], [130_000, {}]);
+    assert.ok(ofMirror!.dropped["sink-gone"]! > 0);
+    assert.equal(mirror.samples.size, ofMirror!.stored);
+    assertExact(synchroniser);
+  });
+
   it("keeps a second owner away from its folder", async () => {
     const synchroniser = await open();
     await assert.rejects(Synchroniser.open({ folder: folder.path }), {

@@ -91,7 +91,7 @@ const cursorName = (id: string): string => `influx-${linkIdOf(id)}`;
 
 /** An InfluxDB as a mirror of another store. @param id of its configuration node */
 export const influxMirror = (id: string, settings: InfluxSettings): Sink =>
-  new InfluxSink(cursorName(id), openInflux(settings), settings);
+  new InfluxSink(cursorName(id), openInflux(settings), settings, true);
 
 const sinksOf = (mirror: Mirror): Sink[] =>
   mirror === undefined || mirror instanceof RungError ? [] : [mirror];

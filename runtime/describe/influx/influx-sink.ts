@@ -40,6 +40,7 @@ const FAULT_WORDS: Readonly<Record<LineFault | "time-full", string>> = {
  */
 export class InfluxSink implements Sink {
   readonly name: string;
+  readonly yields: boolean;
   readonly holds?: Sink["holds"];
   readonly #server: InfluxServer;
   readonly #lines: SampleLines;
@@ -49,10 +50,11 @@ export class InfluxSink implements Sink {
   readonly #shared = new SharedMilliseconds();
   #signal: AbortSignal | undefined;
 
-  /** @param name of its cursor */
-  constructor(name: string, server: InfluxServer, settings: InfluxSettings) {
+  /** @param name of its cursor @param yields true for the mirror of another store */
+  constructor(name: string, server: InfluxServer, settings: InfluxSettings, yields = false) {
     const { measurement, writeOnly = false, batchBytes = INFLUX_DEFAULTS.batchBytes } = settings;
     this.name = name;
+    this.yields = yields;
     this.#server = server;
     this.#lines = new SampleLines({ measurement, numbersOnly: writeOnly });
     this.#numbersOnly = writeOnly;
