@@ -128,7 +128,7 @@ describe("backfill", () => {
       settleMs: 10,
       firstPauseMs: 10,
       longestPauseMs: 10,
-      keptWithinMs: 200,
+      keptWithinMs: 10_000,
       mostTries: 3,
       filled: (gap) => filled.push(gap),
       ...options,
@@ -225,6 +225,27 @@ describe("backfill", () => {
     );
   });
 
+  it("fills in older gaps though new ones keep coming", async () => {
+    await plant.live(0, 10);
+    for (let ms = 20; ms < 200; ms += 10) gap(ms, ms + 5, { addresses: [X] });
+    const old = entries().map(({ id }) => id);
+    let ms = 300;
+    const flapping = setInterval(() => {
+      ms += 10;
+      gap(ms, ms + 5, { addresses: [X] });
+    }, 10);
+    try {
+      begin();
+      await until(
+        () => old.every((id) => synchroniser.gaps.require(id).state === "closed"),
+        "the older ones",
+      );
+    } finally {
+      clearInterval(flapping);
+    }
+    assert.ok(entries().length > old.length, "new ones came meanwhile");
+  });
+
   it("closes what the source itself never sampled, and leaves open what its history has lost", async () => {
     await plant.live(0, 10);
     // x was stopped in between; the history of y begins only at 60.
@@ -285,7 +306,7 @@ describe("backfill", () => {
     await plant.live(0, 10);
     plant.isWired = false;
     gap(20, 30, { addresses: [X] });
-    begin();
+    begin({ keptWithinMs: 200, mostTries: 1000 });
     await explained();
     assert.deepEqual(
       [entries()[0]!.state, entries()[0]!.backfilled, entries()[0]!.backfillProblem],
