@@ -82,7 +82,7 @@ async function compare(): Promise<number> {
   const bars = [...measured.flatMap(barsOf), overloadBar(heavy, overload)];
   const text = `# OPC UA links: Rung, a minimal client and node-red-contrib-opcua
 
-Each client in a process of its own against a server of its own, one after another, ${rounds} rounds interleaved, ${seconds} s measured
+Each client in a process of its own against a server of its own, one after another, interleaved, rounds: ${rounds}; ${seconds} s measured
 after ${WARM_UP_S} s of warm-up; it measures its own CPU, of its main thread and of all threads, from socket to newest value.
 Median (least-most) of the rounds; ratios are taken round by round. *Minimal* is a subscription with the same queues and
 a handler of whole publish responses that writes value and time into two arrays. The contrib subscribes by its "multiple"
@@ -92,7 +92,7 @@ ${noPeers === undefined ? "" : `\n**${noPeers}.**\n`}
 ${barsTable(bars)}
 ${measured.map(loadTable).join("\n")}
 ${overloadText(heavy, overload)}
-\`npm run bench:links\`
+\`npm run bench:links -- --rounds ${rounds} --seconds ${seconds}\`
 `;
   writeFileSync(join(results, "links.md"), text);
   process.stdout.write(text);
