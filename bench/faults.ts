@@ -49,7 +49,7 @@ for (const [i, { fault, seed }] of runs.entries()) {
 
 function row(fault: Fault): string {
   const missing = fault.missing?.();
-  if (missing !== undefined) return `| ${fault.name} | not run: ${missing} | | | | | | | |`;
+  if (missing !== undefined) return `| ${fault.name} | not run: ${missing} | | | | | | | | |`;
   const all = outcomes.get(fault)!;
   const sum = (count: (outcome: Outcome) => number): number =>
     all.reduce((total, outcome) => total + count(outcome), 0);
@@ -67,6 +67,7 @@ function row(fault: Fault): string {
     all.length,
     sum((outcome) => outcome.produced),
     sum((outcome) => outcome.stored),
+    sum((outcome) => outcome.filledIn),
     sum((outcome) => outcome.deduplicated),
     reasons.join(", ") || 0,
     sum((outcome) => outcome.inLedger),
@@ -82,14 +83,14 @@ const table = `# faults
 
 Each fault with real processes killed, cut and stopped, ${seeds.length === 1 ? "one seed" : `seeds 1 to ${seeds.length}`}${isShort ? ", shortened" : ""}; ${cpus().length} cores, Node ${process.version}.
 Produced is what producers noted before they sent it, from when Rung had met every tag; it is compared with the
-history sample by sample. Stored and in ledger make up what was produced; unexplained is what is in neither, is stored twice
+history sample by sample. Filled in is what came from the server's history; it is among the stored. Stored and in ledger make up what was produced; unexplained is what is in neither, is stored twice
 or was never produced. Dropped counts samples with a reason (at the source, the spool, the sinks); what of them was produced
 within the account stands in the ledger, is a repetition, or was damaged on disk. The law received = stored + queued +
 deduplicated + dropped is looked at several times a second on every stage. What a killed process had counted since its
 last look is not in these columns; what it stored is.
 
-| fault | seeds | produced | stored | deduplicated | dropped | in ledger | unexplained | conservation |
-|---|---|---|---|---|---|---|---|---|
+| fault | seeds | produced | stored | filled in | deduplicated | dropped | in ledger | unexplained | conservation |
+|---|---|---|---|---|---|---|---|---|---|
 ${wanted.map(row).join("\n")}
 ${notes.length === 0 ? "" : `\n${notes.join("\n\n")}\n`}${wrong.length === 0 ? "" : `\nWhat went wrong:\n\n${wrong.map((line) => `- ${line}`).join("\n")}\n`}`;
 console.log(table);

@@ -14,6 +14,8 @@ export interface FaultContext {
 /** What came out of one run of one fault. */
 export interface Outcome extends Account {
   readonly deduplicated: number;
+  /** Samples that came from the server's history, for the gaps they were missing in. */
+  readonly filledIn: number;
   /** By reason: at the source, at the spool, and on the way to the sinks. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Times the law of conservation was looked at while it ran, and times it did not hold. */

@@ -57,6 +57,8 @@ export interface RecorderView {
   /** Codes of what it complained about. */
   readonly problems: readonly string[];
   readonly gapsTold: number;
+  /** Samples that came from the server's history. */
+  readonly filledIn: number;
   readonly trouble: string | undefined;
   readonly sparkplug?: SparkplugSource["sparkplug"];
 }
@@ -80,6 +82,7 @@ export interface RecorderReport {
 
 const VIEW_MS = 150;
 const DRAIN_MS = 30_000;
+const FILL_MS = 15_000;
 const TIMES_KEPT = 2000;
 
 const options = givenOptions<RecorderOptions>();
@@ -99,11 +102,13 @@ const arrivals = new Map<number, number>();
 let newestUs = 0;
 let completeUs = 0;
 let gapsTold = 0;
+let filledIn = 0;
 let looks = 0;
 let violations = 0;
 
 const listener: SourceListener = {
   frame(frame) {
+    if (frame.historical) filledIn += frame.length;
     for (let row = 0; row < frame.length; row++) {
       const timeUs = frame.sourceTimeUsAt(row);
       newestUs = Math.max(newestUs, timeUs);
@@ -164,6 +169,7 @@ function makeSource(): OpcuaSource | MqttSource | SparkplugSource {
       link: opcuaLink,
       bindings: rows((tag) => `ns=1;s=${tagName(tag)}`),
       publishingIntervalMs: 100,
+      fillsGaps: (past) => services.backfill(past, listener.problem),
       ...(options.silentAfterMs === undefined ? {} : { silentAfterMs: options.silentAfterMs }),
     });
   }
@@ -208,6 +214,7 @@ function view(): RecorderView {
     violations,
     problems: [...problems],
     gapsTold,
+    filledIn,
     trouble: synchroniser.trouble?.message,
     ...(source instanceof SparkplugSource ? { sparkplug: source.sparkplug } : {}),
   };
@@ -236,6 +243,10 @@ answer({
   async finish({ lastUs, waitMs }: FinishRequest): Promise<RecorderReport> {
     const hasCome = (timeUs: number): boolean => (arrivals.get(timeUs) ?? 0) >= options.tags;
     const isCurrent = await waitFor(() => lastUs.every(hasCome), waitMs);
+    // What stays open with a reason will not be filled in.
+    const isFilled = () =>
+      synchroniser.gaps.query({ source: source.source, state: "open" }).every((gap) => gap.backfillProblem);
+    if (source instanceof OpcuaSource && isStoring) await waitFor(isFilled, FILL_MS);
     await source.stop();
     const queued = (): number => {
       const { spool, sinks } = view();

@@ -303,6 +303,7 @@ export class Rig {
       ...account,
       deduplicated,
       dropped,
+      filledIn: views.reduce((sum, view) => sum + view.filledIn, 0),
       looks: views.reduce((sum, { looks }) => sum + looks, 0),
       violations: views.reduce((sum, { violations }) => sum + violations, 0) + violationsAtEnd(report),
       problems: [...new Set(views.flatMap(({ problems }) => problems))].sort(),

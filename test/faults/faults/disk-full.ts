@@ -22,7 +22,8 @@ function missing(): string | undefined {
 
 const mount = (folder: string): boolean =>
   spawnSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE},mode=0700`, "tmpfs", folder]).status === 0;
-const unmount = (folder: string): boolean => spawnSync("umount", [folder]).status === 0;
+/** Lazily: the database library may hold a file of its reader a little longer. */
+const unmount = (folder: string): boolean => spawnSync("umount", ["--lazy", folder]).status === 0;
 
 /** Takes all that is left of a disk. */
 function fill(file: string): void {

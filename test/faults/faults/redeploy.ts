@@ -100,6 +100,7 @@ export const redeploy: Fault = {
         queued: metric(text, "rung_samples", 'state="queued"'),
         deduplicated: metric(text, "rung_samples", 'state="deduplicated"'),
         dropped: metric(text, "rung_samples", 'state="dropped"'),
+        filledIn: metric(text, "rung_samples_backfilled_total"),
       };
     };
     const flowing = async (): Promise<void> => {
@@ -120,13 +121,14 @@ export const redeploy: Fault = {
     await rig.producer!.ask("stop");
     await pause(1000);
     await eventually("everything to be stored", async () => (await look()).queued === 0 || undefined);
-    const { deduplicated, dropped } = await look();
+    const { deduplicated, dropped, filledIn } = await look();
     await product.end();
     const outcome = await accountOf(join(product.home, HISTORY), SOURCE, rig.logs, fromUs, TAGS);
     assert.ok(outcome.stored > 0);
     return {
       ...outcome,
       deduplicated,
+      filledIn,
       dropped: { "any reason": dropped },
       looks,
       violations,
