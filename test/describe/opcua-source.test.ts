@@ -302,6 +302,36 @@ describe("opcua source", function () {
     }
   });
 
+  it("leaves nothing at the server where it is stopped while it subscribes", async () => {
+    const { source, recorder, link, clocks, home } = await open(server, [
+      { nodeId: node("Tag0"), path: "count", periodMs: 100 },
+    ]);
+    try {
+      await until(() => recorder.frames.length > 2, "frames");
+      const heard = new Recorder();
+      const brief = new OpcuaSource({
+        id: "source2",
+        name: "brief source",
+        link,
+        // The names of an enum are asked for first, so that it is stopped before it has a subscription.
+        bindings: bindings([{ nodeId: node("Tag1"), path: "mode", type: "enum", periodMs: 100 }]),
+        clocks,
+        epochs: new EpochCounter(home),
+        listener: heard,
+        publishingIntervalMs: 100,
+      });
+      brief.start();
+      await brief.stop();
+      const before = recorder.frames.length;
+      await until(() => recorder.frames.length > before + 8, "more frames");
+      const engine = (link.session as unknown as SubscriptionOwner).getPublishEngine();
+      assert.equal(engine.getSubscriptionIds().length, 1);
+      assert.deepEqual([heard.frames, heard.problems], [[], []]);
+    } finally {
+      await source.stop();
+    }
+  });
+
   it("makes a silent subscription anew, and says so", async () => {
     const { source, recorder, link } = await open(
       server,
