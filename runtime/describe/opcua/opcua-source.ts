@@ -257,6 +257,7 @@ export class OpcuaSource implements OpcuaLinkUser {
       const refused = [...result.refused, ...(await this.#subscribeToEvents(session))];
       if (isOver()) return;
       const uncalled = await this.#methods.open(session, this.#reach.methods());
+      if (isOver()) return;
       this.#tellRefused(
         refused.filter(({ tag }) => tag >= 0),
         uncalled.length,
