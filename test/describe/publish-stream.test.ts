@@ -121,11 +121,14 @@ describe("publish stream", () => {
     );
   });
 
-  it("lets nothing out that is thrown while a response is passed on", () => {
-    const { told, respond } = open(() => {
+  it("lets nothing out that is thrown while a response is passed on, nor when the rest of a cycle is", async () => {
+    const { stream, told, client, respond } = open(() => {
       throw new Error("full");
     });
     respond(1, [100]);
-    assert.deepEqual(told.unread.map(String), ["Error: full"]);
+    respond(2, [200], true);
+    await stream.end();
+    assert.deepEqual(told.unread.map(String), ["Error: full", "Error: full"]);
+    assert.deepEqual([stream.subscription, client.listenerCount("receive_response")], [undefined, 0]);
   });
 });

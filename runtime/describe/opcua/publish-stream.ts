@@ -40,7 +40,7 @@ export class PublishStream {
 
   constructor(parts: PublishStreamParts) {
     this.#parts = parts;
-    this.#cycle = new PublishCycle((items) => parts.items(items));
+    this.#cycle = new PublishCycle((items) => this.#guard(() => parts.items(items)));
   }
 
   get subscription(): ClientSubscription | undefined {
@@ -73,7 +73,7 @@ export class PublishStream {
     );
     subscription.on(
       "raw_notification",
-      whileCurrent((message) => this.#receive(message)),
+      whileCurrent((message) => this.#guard(() => this.#accept(message))),
     );
     subscription.on(
       "subscriptionId_changed",
@@ -121,10 +121,10 @@ export class PublishStream {
     this.#parts.gaps.interrupt("subscription-recreated");
   }
 
-  /** node-opcua swallows what a listener throws, so nothing may leave here. */
-  #receive(message: NotificationMessage): void {
+  /** node-opcua swallows what a listener throws, and a link has other users: nothing may leave here. */
+  #guard(act: () => void): void {
     try {
-      this.#accept(message);
+      act();
     } catch (thrown) {
       this.#parts.unread(thrown);
     }
