@@ -2,6 +2,7 @@ import type { Dictionary } from "../core/dictionary.ts";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import { wallTimeUs } from "../core/time.ts";
+import { BackfillReasons } from "./backfill-reasons.ts";
 import type { Backfill as Backfilled, GapEntry, GapLedger, LedgerCause } from "./gap-ledger.ts";
 import { type FilledGap, without } from "./missing-intervals.ts";
 import type { GapFilling, PastAnswer, PastPart, PastReader, PastSample } from "./past-reader.ts";
@@ -30,9 +31,6 @@ const NOT_KEPT = {
 } as const;
 const NO_TAG = "the source has no such tag any more";
 const NOT_HERE = "it has not come to this history";
-/** Addresses that a reason names. */
-const MOST_NAMED = 3;
-
 /** Where gaps stand and frames are kept: a synchroniser, as the backfill sees it. */
 export interface GapKeeper {
   readonly gaps: GapLedger;
@@ -236,7 +234,7 @@ export class Backfill implements GapFilling {
     const { gaps } = keeper;
     const { dictionary } = this.#reader;
     if (!this.#specify(keeper, gaps.require(id))) return "again";
-    const reasons = new Reasons();
+    const reasons = new BackfillReasons();
     const come = new Set(keeper.addresses(this.#reader.source));
     const parts: PastPart[] = [];
     for (const { address, fromUs, toUs } of gaps.remaining(id)) {
@@ -275,7 +273,12 @@ export class Backfill implements GapFilling {
   }
 
   /** Reads some parts of an entry and notes what was filled in. @returns true where more may come another time */
-  async #read(gaps: GapLedger, id: number, parts: readonly PastPart[], reasons: Reasons): Promise<boolean> {
+  async #read(
+    gaps: GapLedger,
+    id: number,
+    parts: readonly PastPart[],
+    reasons: BackfillReasons,
+  ): Promise<boolean> {
     const { dictionary } = this.#reader;
     const addressOf = (part: PastPart): string => dictionary.properties[part.index]!.address;
     const coverage = parts.map(
@@ -364,29 +367,4 @@ export class Backfill implements GapFilling {
 function periodUsOf(dictionary: Dictionary, index: number): number {
   const update = dictionary.properties[index]?.update;
   return update?.mode === "cyclic" ? update.periodMs * 1000 : 0;
-}
-
-/** Why parts of a gap are left, and of which tags. */
-class Reasons {
-  readonly #addresses = new Map<string, Set<string>>();
-
-  add(why: string, address: string): void {
-    const addresses = this.#addresses.get(why) ?? new Set();
-    this.#addresses.set(why, addresses.add(address));
-  }
-
-  has(why: string): boolean {
-    return this.#addresses.has(why);
-  }
-
-  get text(): string | undefined {
-    if (this.#addresses.size === 0) return undefined;
-    return [...this.#addresses]
-      .map(([why, addresses]) => {
-        const named = [...addresses].slice(0, MOST_NAMED).join(", ");
-        const more = addresses.size > MOST_NAMED ? ` and ${addresses.size - MOST_NAMED} more` : "";
-        return `${why} (${named}${more})`;
-      })
-      .join("; ");
-  }
 }

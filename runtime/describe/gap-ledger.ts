@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
+import { mergedInto } from "./gap-merge.ts";
 import { type Interval, without } from "./missing-intervals.ts";
 import type { Gap, GapCause } from "./source-signal.ts";
 
@@ -473,53 +474,4 @@ function entryOf(row: Row): GapEntry {
     ...(row.problem === null ? {} : { backfillProblem: row.problem }),
     notedUs: row.noted_us,
   };
-}
-
-/** The open entry with the gap as a part of it, the entry itself where it says it all; undefined where they differ. */
-function mergedInto(
-  entry: GapEntry,
-  gap: NewGap & { readonly addresses: readonly string[] | undefined },
-): GapEntry | undefined {
-  const isSameTags = areSame(entry.addresses, gap.addresses);
-  const concerns = isSameTags || entry.addresses === undefined || isAmong(gap.addresses, entry.addresses);
-  if (concerns && entry.fromUs <= gap.fromUs && entry.toUs >= gap.toUs) {
-    // What the source itself knows is better than what was concluded from its new epoch.
-    const isBetter = entry.cause === "source-restarted" && isSameTags && gap.cause !== "restart";
-    return isBetter && gap.cause !== entry.cause ? { ...entry, cause: gap.cause } : entry;
-  }
-  if (!isSameTags || gap.fromUs > entry.toUs || gap.toUs < entry.fromUs) return undefined;
-  const isApart = gap.fromUs === entry.toUs || gap.toUs === entry.fromUs;
-  const cause = entry.cause === gap.cause ? entry.cause : isApart ? undefined : causeOfBoth(entry, gap);
-  if (cause === undefined) return undefined;
-  const both = entry.expected !== undefined && gap.expected !== undefined;
-  const { expected: _, ...rest } = entry;
-  return {
-    ...rest,
-    cause,
-    fromUs: Math.min(entry.fromUs, gap.fromUs),
-    toUs: Math.max(entry.toUs, gap.toUs),
-    // Of overlapping gaps nobody knows how many samples are missing in both.
-    ...(both && isApart ? { expected: entry.expected + gap.expected } : {}),
-  };
-}
-
-/**
- * A source that was begun anew tells of it, and so does who finds its new epoch: where the one had seen more of the
- * source than the other their intervals differ, and it is one gap all the same.
- */
-function causeOfBoth(entry: GapEntry, gap: NewGap): LedgerCause | undefined {
-  if (entry.cause === "source-restarted") return gap.cause;
-  return gap.cause === "source-restarted" ? entry.cause : undefined;
-}
-
-/** Both in ascending order. */
-function areSame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.length === b.length && a.every((address, i) => address === b[i]);
-}
-
-function isAmong(some: readonly string[] | undefined, all: readonly string[]): boolean {
-  if (some === undefined || some.length > all.length) return false;
-  const known = new Set(all);
-  return some.every((address) => known.has(address));
 }

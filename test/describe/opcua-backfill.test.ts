@@ -75,7 +75,9 @@ describe("opc ua continuity", function () {
   it("fills in what a queue lost in a cut, exactly, and closes the entries", async () => {
     const made = await bench();
     const { path } = made;
-    const short = path.recorder.problems.find(({ code }) => code === "queue-shortened")!;
+    const shortened = () => path.recorder.problems.find(({ code }) => code === "queue-shortened");
+    await until(() => shortened() !== undefined, "the limit, which is told once all items are there");
+    const short = shortened()!;
     assert.equal(
       short.message,
       `test source: the server's queue of ${TWIN}/Tag0 survives an outage of 0.3 s only, and 2 more have too short a queue; 30 s are asked for (raise the server's limit, or lower the outage that the link bridges)`,

@@ -313,6 +313,7 @@ describe("opc ua reach", function () {
         ],
       );
       assert.equal(source.summary().unbound, 4);
+      assert.ok(source.summary().ageUs! >= 0, "a source of methods alone has an age too");
     } finally {
       await source.stop();
     }

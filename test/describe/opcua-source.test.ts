@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EventEmitter } from "node:events";
 import type { NotificationMessage } from "node-opcua";
 import { BAD_SENSOR_FAILURE, GOOD } from "../../runtime/core/quality.ts";
 import type { BindingRow } from "../../runtime/describe/binding-table.ts";
@@ -302,6 +303,36 @@ describe("opcua source", function () {
     }
   });
 
+  it("leaves nothing at the server where it is stopped while it subscribes", async () => {
+    const { source, recorder, link, clocks, home } = await open(server, [
+      { nodeId: node("Tag0"), path: "count", periodMs: 100 },
+    ]);
+    try {
+      await until(() => recorder.frames.length > 2, "frames");
+      const heard = new Recorder();
+      const brief = new OpcuaSource({
+        id: "source2",
+        name: "brief source",
+        link,
+        // The names of an enum are asked for first, so that it is stopped before it has a subscription.
+        bindings: bindings([{ nodeId: node("Tag1"), path: "mode", type: "enum", periodMs: 100 }]),
+        clocks,
+        epochs: new EpochCounter(home),
+        listener: heard,
+        publishingIntervalMs: 100,
+      });
+      brief.start();
+      await brief.stop();
+      const before = recorder.frames.length;
+      await until(() => recorder.frames.length > before + 8, "more frames");
+      const engine = (link.session as unknown as SubscriptionOwner).getPublishEngine();
+      assert.equal(engine.getSubscriptionIds().length, 1);
+      assert.deepEqual([heard.frames, heard.problems], [[], []]);
+    } finally {
+      await source.stop();
+    }
+  });
+
   it("makes a silent subscription anew, and says so", async () => {
     const { source, recorder, link } = await open(
       server,
@@ -311,15 +342,32 @@ describe("opcua source", function () {
     );
     try {
       await until(() => recorder.frames.length > 2, "frames");
-      // The server forgets the subscription behind the client's back: the session stays fine and nothing comes.
       const session = link.session as unknown as SubscriptionOwner;
       const engine = session.getPublishEngine();
+      // From now on every response is said to have more of its cycle behind it, which waits for the rest.
+      const [subscriptionId] = engine.getSubscriptionIds();
+      const client = link.client as unknown as EventEmitter;
+      let responses = 0;
+      const hold = ({ isHold }: { isHold?: boolean }) => {
+        if (isHold) return;
+        responses++;
+        client.emit("receive_response", { subscriptionId, moreNotifications: true, isHold: true });
+      };
+      client.on("receive_response", hold);
+      const heldFromUs = recorder.samples(`${TWIN}/count`).at(-1)!.sourceTimeUs;
+      await until(() => responses > 6, "responses");
+      // The server forgets the subscription behind the client's back: the session stays fine and nothing comes.
       await session.deleteSubscriptions({ subscriptionIds: engine.getSubscriptionIds() });
       const before = recorder.frames.length;
       await until(() => recorder.problems.length > 0, "the silence to be noticed");
       assert.equal(recorder.problems[0]!.code, "silent-subscription");
+      client.removeListener("receive_response", hold);
       await until(() => recorder.frames.length > before + 3, "frames again");
-      assert.equal(recorder.gaps[0]!.cause, "silent");
+      const gap = recorder.gaps.find(({ cause }) => cause !== "missing-samples")!;
+      assert.equal(gap.cause, "silent");
+      assert.ok(gap.fromUs > heldFromUs, "what waited came before the silence");
+      const heard = recorder.frames.filter(({ epoch }) => epoch === 1).flatMap((frame) => [...frame]);
+      assert.equal(heard.at(-1)!.sourceTimeUs, gap.fromUs);
       assert.equal(recorder.frames.at(-1)!.epoch, 2);
     } finally {
       await source.stop();

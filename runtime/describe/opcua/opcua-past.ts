@@ -1,25 +1,21 @@
 import type { ClientSession } from "node-opcua";
 import type { Dictionary } from "../../core/dictionary.ts";
 import type { Frame } from "../../core/frame.ts";
-import type { TimeUs } from "../../core/time.ts";
 import type { Binding } from "../binding-table.ts";
 import type { PastAnswer, PastPart, PastReader, PastSample } from "../past-reader.ts";
 import { type HistoryPart, historyReachesBack, historyRead, pastQuality } from "./history-read.ts";
+import type { ItemFrames } from "./item-frames.ts";
 import { newReading, type ReadingDepth, readInto } from "./sample-value.ts";
 import { readsValue } from "./source-reach.ts";
 
 export interface OpcuaPastParts {
-  readonly source: string;
-  readonly dictionary: Dictionary;
+  readonly frames: ItemFrames;
   /** By index into the dictionary. */
   readonly bindings: readonly Binding[];
   /** By index into the dictionary: how to look into a value. */
   readonly depths: readonly ReadingDepth[];
   /** The session while it is subscribed to. */
   session(): ClientSession | undefined;
-  /** Whether this sample was the first to come of its tag from the present subscription, which repeats it. */
-  isFirst(index: number, timeUs: TimeUs): boolean;
-  send(samples: readonly PastSample[]): Frame;
 }
 
 const NO_VALUE: PastAnswer = {
@@ -30,13 +26,15 @@ const NO_VALUE: PastAnswer = {
 /** The history of the tags of an OPC UA source, as its server keeps it, in the types and units of its properties. */
 export class OpcuaPast implements PastReader {
   readonly source: string;
-  readonly dictionary: Dictionary;
   readonly #parts: OpcuaPastParts;
 
   constructor(parts: OpcuaPastParts) {
-    this.source = parts.source;
-    this.dictionary = parts.dictionary;
+    this.source = parts.frames.source;
     this.#parts = parts;
+  }
+
+  get dictionary(): Dictionary {
+    return this.#parts.frames.dictionary;
   }
 
   get isConnected(): boolean {
@@ -50,7 +48,7 @@ export class OpcuaPast implements PastReader {
   ): Promise<readonly PastAnswer[]> {
     const session = this.#parts.session();
     if (session === undefined) return parts.map(() => ({ kind: "failed", why: "there is no connection" }));
-    const { bindings, depths } = this.#parts;
+    const { bindings, depths, frames } = this.#parts;
     const ofValues = parts.flatMap(({ index }, part) => (readsValue(bindings[index]!.reach) ? [part] : []));
     const reading = newReading();
     const answers = await historyRead(
@@ -64,7 +62,8 @@ export class OpcuaPast implements PastReader {
           const { property, toProperty } = bindings[index]!;
           for (const value of page.values) {
             readInto(reading, value, property.type, toProperty, depths[index]);
-            if (this.#parts.isFirst(index, reading.sourceTimeUs)) continue;
+            // The subscription repeats it.
+            if (frames.isFirst(index, reading.sourceTimeUs)) continue;
             samples.push({ ...reading, part, index, quality: pastQuality(reading.quality) });
           }
         }
@@ -89,6 +88,6 @@ export class OpcuaPast implements PastReader {
   }
 
   sendPast(samples: readonly PastSample[]): Frame {
-    return this.#parts.send(samples);
+    return this.#parts.frames.sendPast(samples);
   }
 }

@@ -1,15 +1,40 @@
-import { RungError } from "../../core/errors.ts";
+import { messageOf, RungError } from "../../core/errors.ts";
 import type { Binding } from "../binding-table.ts";
 import type { Subscribed } from "./subscribe.ts";
+
+/** Tells what outage the server bridges where it is less than asked for. */
+export class OutageLimits {
+  readonly #where: string;
+  readonly #bindings: readonly Binding[];
+  readonly #problem: (error: RungError) => void;
+  #told = "";
+
+  constructor(where: string, bindings: readonly Binding[], problem: (error: RungError) => void) {
+    this.#where = where;
+    this.#bindings = bindings;
+    this.#problem = problem;
+  }
+
+  /**
+   * Told once, and again where it has changed: a session may be made anew every few seconds.
+   * @param surviveMs the outage that is to lose nothing
+   */
+  tell(subscribed: Subscribed, surviveMs: number): void {
+    const limits = outageLimits(this.#where, subscribed, this.#bindings, surviveMs);
+    const text = limits.map(messageOf).join();
+    if (text !== this.#told) for (const limit of limits) this.#problem(limit);
+    this.#told = text;
+  }
+}
 
 /**
  * What the server grants less of than the longest outage needs: an outage beyond it loses samples, which its history
  * may fill in again.
  * @param surviveMs the outage that is to lose nothing
  */
-export function outageLimits(
+function outageLimits(
   where: string,
-  { shortened, lifetimeMs }: Pick<Subscribed, "shortened" | "lifetimeMs">,
+  { shortened, lifetimeMs }: Subscribed,
   bindings: readonly Binding[],
   surviveMs: number,
 ): RungError[] {

@@ -1,6 +1,6 @@
 import type { ClientSession } from "node-opcua";
 import { monotonicMs } from "../../core/time.ts";
-import { CANARY_NODE } from "./subscribe.ts";
+import { CANARY_NODE } from "./clock-items.ts";
 
 const LOOK_EVERY_MS = 1000;
 /** A server that does not answer a read within this time is stalled, ms. */

@@ -1,16 +1,14 @@
 import type { ClientMonitoredItemBase, ClientSession, ClientSubscription } from "node-opcua";
-import type { TimeUs } from "../../core/time.ts";
+import {
+  CANARY,
+  CANARY_NODE,
+  PLANT_SPEED,
+  PLANT_SPEED_NODE,
+  PLANT_TIME,
+  PLANT_TIME_NODE,
+} from "./clock-items.ts";
 import { loadOpcua } from "./load-opcua.ts";
 
-/** Items that carry no property. */
-export const CANARY = -1;
-export const PLANT_TIME = -2;
-export const PLANT_SPEED = -3;
-
-/** Server_ServerStatus_CurrentTime (OPC 10000-6, annex A). */
-export const CANARY_NODE = "i=2258";
-const PLANT_TIME_NODE = "ns=1;s=Plant.Time";
-const PLANT_SPEED_NODE = "ns=1;s=Plant.Speed";
 /** ms between two samples of the canary. */
 const CANARY_PERIOD_MS = 1000;
 /** Items in one CreateMonitoredItems request where the server names no lower limit. */
@@ -24,7 +22,7 @@ const LONGEST_QUEUE = 10_000;
 
 export interface MonitoredTag {
   readonly nodeId: string;
-  /** Index into the dictionary, or one of the negative ones above. */
+  /** Index into the dictionary, or one of the clock's items. */
   readonly tag: number;
   /** Plant time; 0 = on change. */
   readonly periodMs: number;
@@ -181,15 +179,4 @@ export async function subscribe(
     }
   }
   return { refused, shortened, lifetimeMs: subscription.lifetimeCount * subscription.publishingInterval };
-}
-
-/** The virtual plant's clock, read once before the queues are sized; nothing where the server has none. */
-export async function readPlantClock(
-  session: ClientSession,
-): Promise<{ readonly timeUs: TimeUs; readonly speed: number } | undefined> {
-  const [time, speed] = await session.read([{ nodeId: PLANT_TIME_NODE }, { nodeId: PLANT_SPEED_NODE }]);
-  const at: unknown = time?.value?.value;
-  const factor: unknown = speed?.value?.value;
-  if (!(at instanceof Date) || typeof factor !== "number") return undefined;
-  return { timeUs: at.getTime() * 1000, speed: factor };
 }
