@@ -17,6 +17,6 @@ export function previewReach({ reach }: Binding, reading: TagReading): ReachPrev
   if (reach.reads !== "value") return { value: undefined };
   if (reach.field === undefined || reading.value === undefined) return { value: reading.value };
   const value = pickField(reading.value, reach.field);
-  if (value !== undefined) return { value: typeof value === "bigint" ? value.toString() : value };
+  if (value !== undefined) return { value };
   return { value, problem: "the value has no such field or element now" };
 }
