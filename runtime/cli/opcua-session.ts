@@ -7,6 +7,7 @@ import type { LinkLogin } from "../describe/link-login.ts";
 import { type SecurityMode, type SecurityPolicy, VIRTUAL_PLANT } from "../describe/opcua/link-options.ts";
 import { OpcuaLink } from "../describe/opcua/opcua-link.ts";
 import { spacedFingerprint } from "../describe/opcua/peer-certificate.ts";
+import { readUserCertificate, type UserCertificate } from "../describe/opcua/user-certificate.ts";
 import { homeFolder } from "../host/home.ts";
 import { askUnseen, oneLine } from "./password-input.ts";
 
@@ -16,6 +17,7 @@ export const SESSION_OPTIONS = {
   policy: { type: "string" },
   user: { type: "string" },
   keyring: { type: "string" },
+  "user-certificate": { type: "string" },
   trust: { type: "string" },
   home: { type: "string" },
 } as const;
@@ -25,6 +27,9 @@ export const SESSION_USAGE = `  --security <mode>      SignAndEncrypt (default),
   --user <name>          the password is asked for on a terminal, otherwise read as one line from stdin; it may also
                          stand in RUNG_OPCUA_PASSWORD. Without a user: anonymous
   --keyring <name>       user and password from keyring/<name>.json of the home
+  --user-certificate <name>
+                         signs in by the certificate and key in pki/user-certificates/<name>/ of the home, in place
+                         of a password
   --trust <fingerprint>  trust the server with exactly this certificate, from now on
   --home <folder>        instead of RUNG_HOME: own certificate and trusted servers are kept there`;
 
@@ -33,6 +38,7 @@ export interface SessionValues {
   readonly policy?: string | undefined;
   readonly user?: string | undefined;
   readonly keyring?: string | undefined;
+  readonly "user-certificate"?: string | undefined;
   readonly trust?: string | undefined;
   readonly home?: string | undefined;
 }
@@ -53,8 +59,7 @@ export async function withSession<T>(
 ): Promise<T> {
   const home = homeFolder(values.home === undefined ? process.env : { RUNG_HOME: values.home });
   const isVirtual = endpoint === VIRTUAL_PLANT;
-  const keyring = values.keyring ?? (isVirtual && values.user === undefined ? "virtual-plant" : undefined);
-  const login = await commandLogin({ user: values.user, keyring }, home, where, "RUNG_OPCUA_PASSWORD");
+  const login = await sessionLogin(values, isVirtual, home, where);
   const unencrypted = values.security === "None";
   const link = new OpcuaLink({
     id: LINK_ID,
@@ -83,6 +88,22 @@ export async function withSession<T>(
   }
 }
 
+/** @throws RungError `usage`, `no-login`, and what `readUserCertificate` finds wrong */
+async function sessionLogin(
+  { user, keyring, "user-certificate": certificate }: SessionValues,
+  isVirtual: boolean,
+  home: string,
+  where: string,
+): Promise<LinkLogin | UserCertificate | undefined> {
+  if (certificate === undefined) {
+    const own = isVirtual && user === undefined ? "virtual-plant" : undefined;
+    return commandLogin({ user, keyring: keyring ?? own }, home, where, "RUNG_OPCUA_PASSWORD");
+  }
+  if (user === undefined && keyring === undefined) return readUserCertificate(home, certificate);
+  const what = "--user-certificate goes with neither --user nor --keyring";
+  throw new RungError({ code: "usage", where, what });
+}
+
 /** Trusts the server that was named, refuses any other and says how to name it. */
 async function answerStranger(
   link: OpcuaLink,
@@ -103,7 +124,7 @@ async function answerStranger(
 }
 
 /**
- * Who a verb signs in as.
+ * Who a verb signs in as, by a password.
  * @param variable of the environment that may hold the password
  * @throws RungError `usage`, `no-login`
  */

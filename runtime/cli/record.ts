@@ -69,6 +69,8 @@ export async function run(args: string[]): Promise<number> {
   const { tags, out } = values;
   if ((values.mqtt === undefined ? 1 : 0) !== positionals.length)
     throw fault("expected one endpoint, or --mqtt <url> instead of it");
+  if (values.mqtt !== undefined && values["user-certificate"] !== undefined)
+    throw fault("--user-certificate signs in to an OPC UA server, not to a broker");
   if (tags === undefined) throw fault("--tags <file> is missing");
   if (out === undefined) throw fault("--out <file> is missing");
   if (values.format !== "json" && values.format !== "raw")

@@ -2,6 +2,7 @@ import { qualityWord } from "../core/quality.ts";
 import { isoFromUs } from "../core/time.ts";
 import type { TagReading } from "../describe/opcua/browse.ts";
 import type { FoundTag } from "../describe/opcua/search.ts";
+import { plainJson } from "../describe/opcua/value-text.ts";
 
 export interface ListedTag {
   readonly tag: FoundTag;
@@ -41,11 +42,7 @@ export function tagLines(tags: readonly ListedTag[]): string {
 
 function valueText(value: unknown): string {
   if (value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(plainArray(value)) : String(value);
+  const text = typeof value === "object" ? JSON.stringify(value, plainJson) : String(value);
   const line = text.replaceAll(/\s+/g, " ");
   return line.length > MOST_VALUE ? `${line.slice(0, MOST_VALUE - 1)}…` : line;
 }
-
-/** A typed array as a list, which JSON would write as an object. */
-export const plainArray = (value: unknown): unknown =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value;

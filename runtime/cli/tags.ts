@@ -14,8 +14,9 @@ import type { OpcuaLink } from "../describe/opcua/opcua-link.ts";
 import { SOURCE_DEFAULTS } from "../describe/opcua/opcua-source.ts";
 import { type FoundTag, SEARCH_DEFAULTS, type SearchProgress, searchTags } from "../describe/opcua/search.ts";
 import { suggestRows } from "../describe/opcua/suggest.ts";
+import { plainJson } from "../describe/opcua/value-text.ts";
 import { SESSION_OPTIONS, SESSION_USAGE, withSession } from "./opcua-session.ts";
-import { type ListedTag, plainArray, tagLines } from "./tag-list.ts";
+import { type ListedTag, tagLines } from "./tag-list.ts";
 
 export const summary = "search the tags of an OPC UA server, and write binding tables";
 export const usage = `rung tags <endpoint> [--search <words|/expression/>] [--under <node id>] [--max <n>] [--within <s>]
@@ -132,13 +133,7 @@ async function printList(
       listed.push({ tag, ...(values.values ? { reading: readings[i]! } : {}) });
   }
   const json = () =>
-    JSON.stringify({
-      tags: listed.map(({ tag, reading }) => ({
-        ...tag,
-        ...(reading && { ...reading, value: plainArray(reading.value) }),
-      })),
-      progress,
-    });
+    JSON.stringify({ tags: listed.map(({ tag, reading }) => ({ ...tag, ...reading })), progress }, plainJson);
   process.stdout.write(values.json ? `${json()}\n` : tagLines(listed));
   return true;
 }

@@ -56,7 +56,7 @@ const CELLS = {
   minSeverity: number,
   objectId: text,
   inputs: list,
-  onlyReads: oneOf(["true", "false"], "answer"),
+  onlyReads: (cell: string) => oneOf(["true", "false"], "answer")(cell) === "true",
 } satisfies { [C in Column]-?: Cell<NonNullable<FlatRow[C]>> };
 
 export const BINDING_COLUMNS = Object.keys(CELLS) as Column[];

@@ -1,5 +1,6 @@
 import { messageOf, RungError } from "../core/errors.ts";
 import type { BindingRow } from "./binding-table.ts";
+import { readsWholeValue } from "./opcua/binding-reach.ts";
 
 /** Where tags of a kind go: what fits the pattern gets the path, and what else the rule says. */
 export interface BindingRule extends Pick<BindingRow, "unit" | "plantUnit" | "kind" | "type" | "periodMs"> {
@@ -111,10 +112,14 @@ function ruledRow(
   return { ...row, plantUnit: plantUnit ?? "", ...Object.fromEntries(named) };
 }
 
-/** Puts rows into a table: one of the same tag is replaced in its place, a new one comes at the end. */
+/**
+ * Puts rows of whole values into a table: one of the same tag is replaced in its place, a new one comes at the end.
+ * Rows that read a part of the tag, its events or a method stay as they are.
+ */
 export function withRows(table: readonly BindingRow[], rows: readonly BindingRow[]): BindingRow[] {
   const coming = new Map(rows.map((row) => [row.nodeId, row]));
   const kept = table.map((row) => {
+    if (!readsWholeValue(row)) return row;
     const replaced = coming.get(row.nodeId);
     coming.delete(row.nodeId);
     return replaced ?? row;

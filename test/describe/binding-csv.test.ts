@@ -51,7 +51,8 @@ describe("binding tables as CSV", () => {
       PLAIN,
       { ...PLAIN, nodeId: "ns=1;s=Pose", field: "position.x" },
       { ...PLAIN, nodeId: "i=2253", type: "structure", periodMs: 0, reads: "events", minSeverity: 500 },
-      { ...PLAIN, reads: "method", objectId: "ns=1;s=Robot", inputs: [1, 'north, "hot"'], onlyReads: "true" },
+      { ...PLAIN, reads: "method", objectId: "ns=1;s=Robot", inputs: [1, 'north, "hot"'], onlyReads: true },
+      { ...PLAIN, reads: "method", onlyReads: false, inputs: [] },
     ];
     const csv = writeBindingCsv(rows);
     assert.equal(

@@ -97,6 +97,17 @@ describe("binding rules", () => {
       row("c", "3"),
     ]);
   });
+
+  it("leave the rows alone that read parts, events or a method of the same tag", () => {
+    const parts = [
+      row("a", "x", { field: "X" }),
+      row("a", "y", { field: "Y", reads: "value" }),
+      row("a", "events", { reads: "events" }),
+      row("a", "called", { reads: "method" }),
+    ];
+    assert.deepEqual(withRows([...parts, row("a", "1")], [row("a", "2")]), [...parts, row("a", "2")]);
+    assert.deepEqual(withRows(parts, [row("a", "2")]), [...parts, row("a", "2")]);
+  });
 });
 
 describe("conflicts of a binding table", () => {

@@ -13,7 +13,7 @@ import { newFolder } from "./opcua-test-server.ts";
 
 const LINES = 5;
 const CELLS = 20;
-const TAGS = 100;
+const TAGS = 20;
 /** More than one page of node-opcua's server, which gives 9,876 references at most. */
 const WIDE = 10_000;
 const ALL = LINES * CELLS * TAGS + WIDE;
@@ -120,7 +120,7 @@ describe("search in a large address space", function () {
       byId.tags.map(({ nodeId }) => nodeId),
       Array.from({ length: 9 }, (_, i) => `ns=1;s=Line2.Cell${i + 1}.Temperature9`),
     );
-    const byDescription = await search({ under: "ns=1;s=Line5", text: "/^sensor 800[0-4] of/" });
+    const byDescription = await search({ under: "ns=1;s=Line5", text: "/^sensor 160[0-4] of/" });
     assert.deepEqual(
       byDescription.tags.map(({ browseName, access }) => [browseName, access.join(" ")]),
       [

@@ -14,11 +14,14 @@ import {
 import type { BindingRow } from "../../runtime/describe/binding-table.ts";
 import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
 import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
+import { readTags } from "../../runtime/describe/opcua/browse.ts";
 import { parseFieldPath, pickField } from "../../runtime/describe/opcua/field-path.ts";
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
 import { newReading, readInto } from "../../runtime/describe/opcua/sample-value.ts";
 import { StructureTypes } from "../../runtime/describe/opcua/structure-types.ts";
+import { suggestRows } from "../../runtime/describe/opcua/suggest.ts";
+import { shownValue } from "../../runtime/describe/opcua/value-text.ts";
 import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
 import { type RichServer, startRichServer, structureOf } from "./opcua-rich-server.ts";
 import { newFolder } from "./opcua-test-server.ts";
@@ -207,6 +210,53 @@ describe("opc ua values", function () {
       assert.equal(sample.quality, 0, name);
     }
     assert.deepEqual(recorder.problems, []);
+  });
+
+  it("are suggested as the type they come in, and told for a screen", async () => {
+    const client = OPCUAClient.create({ endpointMustExist: false });
+    await client.connect(rich.endpoint);
+    const session = await client.createSession();
+    try {
+      const types = new Map<string, BindingRow["type"]>(VALUES.map(([name, , , type]) => [name, type]));
+      for (const [name, type] of [
+        ["Robot", "structure"],
+        ["Poses", "structure"],
+        ["Mode", "enum"],
+      ] as const)
+        types.set(name, type);
+      const nodeIds = [...types.keys()].map((name) => `ns=1;s=${name}`);
+      const pace = { askedSamplingMs: 0, publishingMs: 1000, speed: 1 };
+      const rows = await suggestRows(
+        session,
+        nodeIds.map((nodeId) => ({ nodeId })),
+        TWIN,
+        pace,
+      );
+      assert.deepEqual(
+        rows.map(({ nodeId, type }) => [nodeId, type]),
+        [...types].map(([name, type]) => [`ns=1;s=${name}`, type]),
+      );
+      const asked = ["ns=1;s=Longs", "no node id", "", "ns=1;s=Nowhere", "ns=1;s=Robot"];
+      const readings = await readTags(session, asked);
+      assert.deepEqual(
+        readings.map(({ nodeId, quality }) => [nodeId, quality]),
+        asked.map((nodeId, i) => [nodeId, [0, 0x80330000, 0x80330000, 0x80340000, 0][i]]),
+      );
+      assert.deepEqual(
+        readings.map(({ value }) => shownValue(value)),
+        [
+          '["-1","5"]',
+          undefined,
+          undefined,
+          undefined,
+          '{"Name":"R1","Pose":{"X":1.5,"Y":-2},"Counter":"9007199254740993","Joints":[10,20,30],"Since":"2026-01-01T00:00:00.000Z","Raw":"AQI=","Mode":2}',
+        ],
+      );
+      assert.equal(shownValue(new Float64Array(1000)), "[0,0,0,0,0,0,0,0,…] (1000 values)");
+    } finally {
+      await session.close();
+      await client.disconnect();
+    }
   });
 
   it("of structures come out under the plant's names, nested and exact, whole or by field", async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
-import { writeBindingCsv } from "../../runtime/describe/binding-csv.ts";
+import { readBindingCsv, writeBindingCsv } from "../../runtime/describe/binding-csv.ts";
 import { type LargeServer, startLargeServer } from "../describe/opcua-large-server.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { eventually, PASSWORD, Product } from "../flows/product.ts";
@@ -15,24 +15,34 @@ const ALL = LINES * CELLS * TAGS;
 const TWIN = "acme/leipzig/works";
 
 /** All tags of the server as the table of a careful person. */
-const TABLE = writeBindingCsv(
-  Array.from({ length: ALL }, (_, i) => {
-    const line = Math.floor(i / (CELLS * TAGS)) + 1;
-    const cell = (Math.floor(i / TAGS) % CELLS) + 1;
-    const tag = (i % TAGS) + 1;
-    const isTemperature = tag % 2 === 1;
-    return {
-      nodeId: isTemperature ? `ns=1;s=Line${line}.Cell${cell}.Temperature${tag}` : `ns=1;i=${100_000 + i}`,
-      path: `line${line}/cell${cell}/${isTemperature ? "temperature" : "count"}${tag}`,
-      unit: isTemperature ? "K" : "",
-      plantUnit: isTemperature ? "°C" : "",
-      kind: isTemperature ? "measurement" : "parameter",
-      type: isTemperature ? "number" : "integer",
-      periodMs: isTemperature ? 1000 : 0,
-      label: isTemperature ? `Line ${line}, "hot" spot ${tag}` : "",
-    } as const;
-  }),
-);
+const ROWS = Array.from({ length: ALL }, (_, i) => {
+  const line = Math.floor(i / (CELLS * TAGS)) + 1;
+  const cell = (Math.floor(i / TAGS) % CELLS) + 1;
+  const tag = (i % TAGS) + 1;
+  const isTemperature = tag % 2 === 1;
+  return {
+    nodeId: isTemperature ? `ns=1;s=Line${line}.Cell${cell}.Temperature${tag}` : `ns=1;i=${100_000 + i}`,
+    path: `line${line}/cell${cell}/${isTemperature ? "temperature" : "count"}${tag}`,
+    unit: isTemperature ? "K" : "",
+    plantUnit: isTemperature ? "°C" : "",
+    kind: isTemperature ? "measurement" : "parameter",
+    type: isTemperature ? "number" : "integer",
+    periodMs: isTemperature ? 1000 : 0,
+    label: isTemperature ? `Line ${line}, "hot" spot ${tag}` : "",
+  } as const;
+});
+const TABLE = writeBindingCsv(ROWS);
+const HEADER = `${TABLE.slice(0, TABLE.indexOf("\n"))},reads,field,objectId,inputs,onlyReads`;
+
+const TEMPERATURE = "ns=1;s=Line1.Cell1.Temperature1";
+/** What the rows that are added by hand are in a file. */
+const PARTS = [
+  "i=2253,alarms,,,measurement,structure,0,,,,,,,events,,,,",
+  "i=2256,server/product,,,measurement,string,0,,,,,,,value,BuildInfo.ProductName,,,",
+  "i=2256,server/state,,,measurement,enum,0,,,,,,,value,State,,,",
+  `${TEMPERATURE},server/element,,,measurement,number,0,,,,,,,value,[0],,,`,
+  'i=11492,server/items,,,measurement,number,60000,,,,,,,method,,i=2253,"[7,""north""]",true',
+];
 
 const FLOW = (endpoint: string) => ({
   "flow-works.json": [
@@ -155,6 +165,22 @@ describe("editor: 5,000 tags bound", function () {
     }).catch(async (error: Error) => {
       throw new Error(`${error.message}; it says "${await page.locator(selector).textContent()}"`);
     });
+  const reach = (reads: string): Locator => page.locator(`#rung-ua-reach tr[data-reach=${reads}]`);
+  const fill = async (row: Locator, cells: Record<string, string>): Promise<void> => {
+    for (const [key, text] of Object.entries(cells)) {
+      await row.locator(`input[data-key=${key}]`).fill(text);
+      await row.locator(`input[data-key=${key}]`).press("Tab");
+    }
+  };
+  const add = async (reads: string, cells: Record<string, string> = {}): Promise<void> => {
+    await page.locator(`#rung-ua-reach button[data-reads=${reads}]`).click();
+    await fill(reach(reads).last(), cells);
+  };
+  const csv = async (): Promise<string> => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#rung-ua-csv-out")]);
+    return readFileSync(await download.path(), "utf8");
+  };
+  const inputOf = (path: string): Locator => page.locator(`input.path[title="${path}"]`);
   const paths = () =>
     page
       .locator("#rung-ua-rows input.path")
@@ -245,6 +271,76 @@ describe("editor: 5,000 tags bound", function () {
     await says("#rung-ua-count", `501 of 501 shown · below ${TWIN}`);
   });
 
+  it("takes alarms, methods and parts of one value, and brings them through CSV and back", async () => {
+    await add("events");
+    await says("#rung-ua-problems", "");
+    await add("value", { nodeId: "i=2256", field: "BuildInfo.ProductName", path: "server/product" });
+    await reach("value").last().locator("select").selectOption("string");
+    await add("value", { nodeId: "i=2256", field: "State", path: "server/state" });
+    await reach("value").last().locator("select").selectOption("enum");
+    await add("value", { nodeId: TEMPERATURE, field: "[0]", path: "server/element" });
+    await add("method", { nodeId: "i=11492" });
+    await says("#rung-ua-problems", "1 row to correct before deploy");
+    const method = reach("method");
+    assert.match((await method.getAttribute("title"))!, /is no address/);
+    await fill(method, { path: "server/items", objectId: "i=2253", inputs: '[ 7, "north" ]' });
+    await says("#rung-ua-problems", "1 row to correct before deploy");
+    assert.match((await method.getAttribute("title"))!, /nobody has said that this method only reads/);
+    await method.locator(".only-reads").check();
+    await says("#rung-ua-problems", "");
+    await says("#rung-ua-count", `506 of 506 shown · below ${TWIN}`);
+    await picture("reach 1920");
+
+    // A tag and a part of it are two rows: a tick and a rule mean the tag alone.
+    await page.fill("#rung-ua-find", "line1 cell1 temperature1");
+    const tick = page.locator(`#rung-ua-tree input[data-node="${TEMPERATURE}"]`);
+    await tick.uncheck();
+    await says("#rung-ua-count", `505 of 505 shown · below ${TWIN}`);
+    await tick.check();
+    await says("#rung-ua-count", `506 of 506 shown · below ${TWIN}`);
+    await page.fill("#rung-ua-find", "");
+    await page.locator("#rung-ua-rules-open").click();
+    await page.locator("#rung-ua-rule-lines .rule input").nth(0).fill("=2256|Cell1\\.Temperature1$");
+    await page.locator("#rung-ua-rule-lines .rule input").nth(1).fill("x");
+    await says("#rung-ua-rule-said", "1 of 501 rows fit a rule");
+    await page.locator("#rung-ua-rule-close").click();
+    await page.fill("#rung-ua-filter", "server");
+    await eventually("the values of the parts", async () => {
+      const values = await page.locator("#rung-ua-rows td.number:nth-child(2) b").allTextContents();
+      return values.join().includes("NodeOPCUA") || undefined;
+    });
+    await picture("parts");
+    assert.equal(
+      await page
+        .locator("#rung-ua-rows tr", { has: inputOf("server/element") })
+        .locator(".attention-text")
+        .textContent(),
+      " the value has no such field or element now",
+    );
+    await page.fill("#rung-ua-filter", "");
+
+    const written = await csv();
+    const lines = written.trimEnd().split("\n");
+    assert.equal(lines[0], HEADER);
+    assert.deepEqual(lines.slice(-6, -1), PARTS);
+    const file = join(folder, "parts.csv");
+    writeFileSync(file, written);
+    await page.locator("#rung-ua-file").setInputFiles(file);
+    await says("#rung-ua-problems", "");
+    assert.equal(await csv(), written);
+    assert.equal(await reach("method").locator("input[data-key=inputs]").inputValue(), '[7,"north"]');
+    // One part is removed, the other of the same value stays.
+    await reach("method").locator("a").click();
+    await reach("value").last().locator("a").click();
+    await says("#rung-ua-count", `504 of 504 shown · below ${TWIN}`);
+    assert.deepEqual(
+      await reach("value")
+        .locator("input[data-key=field]")
+        .evaluateAll((all) => all.map((each) => (each as HTMLInputElement).value)),
+      ["BuildInfo.ProductName", "State"],
+    );
+  });
+
   it("reads 5,000 rows from CSV, draws only those in sight, and writes the same bytes", async () => {
     const file = join(folder, "works.csv");
     writeFileSync(file, TABLE);
@@ -287,7 +383,13 @@ describe("editor: 5,000 tags bound", function () {
     ]);
     await picture("to correct");
     await page.locator("#rung-ua-only").click();
-    await page.locator("#rung-ua-file").setInputFiles(join(folder, "works.csv"));
+    const whole = join(folder, "whole.csv");
+    writeFileSync(
+      whole,
+      writeBindingCsv([...ROWS, ...readBindingCsv([HEADER, ...PARTS].join("\n"), "parts").rows.slice(0, 3)]),
+    );
+    await page.locator("#rung-ua-file").setInputFiles(whole);
+    await says("#rung-ua-count", `5,003 of 5,003 shown · below ${TWIN}`);
     await says("#rung-ua-problems", "");
   });
 
@@ -299,12 +401,12 @@ describe("editor: 5,000 tags bound", function () {
     const status = (id: string) =>
       page.locator(`[id="${id}"] .red-ui-flow-node-status-label`).textContent({ timeout: 5000 });
     await eventually(
-      "5,000 tags at the source",
-      async () => /^5,000 tags · /.test((await status("source")) ?? "") || undefined,
+      "5,003 tags at the source",
+      async () => /^5,003 tags · /.test((await status("source")) ?? "") || undefined,
     );
     await eventually(
-      "5,000 values in the state",
-      async () => /5,000 values/.test((await status("state")) ?? "") || undefined,
+      "5,002 values in the state, without an alarm",
+      async () => /5,002 values/.test((await status("state")) ?? "") || undefined,
     );
     type Seen = {
       counters: { received: number; emitted: number; dropped: object };
@@ -312,13 +414,22 @@ describe("editor: 5,000 tags bound", function () {
       unbound: number;
     };
     const seen = await product.get<Seen>("/editor/rung/source/source");
-    assert.deepEqual([seen.tags, seen.unbound, seen.counters.dropped], [ALL, 0, {}]);
+    assert.deepEqual([seen.tags, seen.unbound, seen.counters.dropped], [ALL + 3, 0, {}]);
     assert.equal(seen.counters.received, seen.counters.emitted);
     const saved = JSON.parse(readFileSync(join(product.home, "flows", "flow-works.json"), "utf8")) as {
       type: string;
-      bindings: object[];
+      bindings: { nodeId: string; field?: string; reads?: string }[];
     }[];
-    assert.equal(saved.find(({ type }) => type === "rung-opcua-source")!.bindings.length, ALL);
+    const { bindings } = saved.find(({ type }) => type === "rung-opcua-source")!;
+    assert.equal(bindings.length, ALL + 3);
+    assert.deepEqual(
+      bindings.filter(({ reads }) => reads).map(({ nodeId, reads, field }) => [nodeId, reads, field]),
+      [
+        ["i=2253", "events", undefined],
+        ["i=2256", "value", "BuildInfo.ProductName"],
+        ["i=2256", "value", "State"],
+      ],
+    );
   });
 
   it("opens again with what arrives, in a laptop's window too", async () => {
@@ -326,7 +437,7 @@ describe("editor: 5,000 tags bound", function () {
     await page.reload();
     await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
     await page.locator('[id="source"]').dblclick({ position: { x: 15, y: 15 } });
-    await says("#rung-ua-count", `5,000 of 5,000 shown · below ${TWIN}`);
+    await says("#rung-ua-count", `5,003 of 5,003 shown · below ${TWIN}`);
     await says("#rung-ua-rate", /^arriving [\d,.]+ values\/s · received ([\d,]+), kept \1$/);
     await picture("laptop");
     const right = (selector: string) =>
@@ -335,6 +446,9 @@ describe("editor: 5,000 tags bound", function () {
       (await right(".rung-ua")) <= (await right("#red-ui-editor-stack .red-ui-tray")),
       "nothing is cut off",
     );
+    assert.equal(await reach("value").count(), 2);
+    await page.locator("#rung-ua-reach").scrollIntoViewIfNeeded();
+    await picture("reach laptop");
     await page.locator("#node-dialog-cancel").click();
   });
 });

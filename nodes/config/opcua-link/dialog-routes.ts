@@ -9,6 +9,7 @@ import { SOURCE_DEFAULTS } from "../../../runtime/describe/opcua/opcua-source.ts
 import { spacedFingerprint } from "../../../runtime/describe/opcua/peer-certificate.ts";
 import { previewBindings } from "../../../runtime/describe/opcua/preview.ts";
 import { suggestRows } from "../../../runtime/describe/opcua/suggest.ts";
+import { shownValue } from "../../../runtime/describe/opcua/value-text.ts";
 import { DialogLeases } from "./dialog-lease.ts";
 import { streamSearch } from "./dialog-search.ts";
 import type { OpcuaLinkNode } from "./link-node.ts";
@@ -45,12 +46,11 @@ export function serveDialog(RED: NodeAPI): void {
       }
       const { link } = node;
       leases.renew(link);
-      act(link, request, response).then(
-        (body) => {
+      act(link, request, response)
+        .then((body) => {
           if (!response.headersSent) response.json(body);
-        },
-        (thrown: unknown) => response.status(409).json({ error: messageOf(thrown) }),
-      );
+        })
+        .catch((thrown: unknown) => response.status(409).json({ error: messageOf(thrown) }));
     };
   const read = RED.auth.needsPermission("rung.read");
   const write = RED.auth.needsPermission("rung.write");
@@ -80,6 +80,7 @@ export function serveDialog(RED: NodeAPI): void {
     const nodeIds = listOf(body?.nodeIds).map(String);
     return (await readTags(sessionOf(link), nodeIds)).map((reading) => ({
       ...reading,
+      value: shownValue(reading.value),
       ageUs: reading.sourceTimeUs === undefined ? undefined : link.clock.nowUs() - reading.sourceTimeUs,
     }));
   });

@@ -17,6 +17,10 @@ export interface ReachRow {
   readonly onlyReads?: boolean | string;
 }
 
+/** Whether a row reads a whole value: of these a node has one, of parts, events and methods as many as are bound. */
+export const readsWholeValue = ({ reads, field }: ReachRow): boolean =>
+  (reads || "value") === "value" && !field;
+
 /** What of a node is read, checked. */
 export type Reach =
   | { readonly reads: "value"; readonly field?: FieldPath | undefined }

@@ -1,8 +1,9 @@
-import type { ClientSession, DataValue } from "node-opcua";
+import type { ClientSession, DataValue, Variant } from "node-opcua";
 import type { PropertyType } from "../../core/property.ts";
 import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import { isUnit, unitSymbol } from "../../core/unit.ts";
+import { BUILT_IN } from "./built-in-type.ts";
 import { callSizes, pieces } from "./call-sizes.ts";
 import { loadOpcua } from "./load-opcua.ts";
 import { plainValue } from "./plain-value.ts";
@@ -32,12 +33,22 @@ export interface TagReading {
   readonly type: PropertyType;
 }
 
-/** Built-in types by id (OPC 10000-6, 5.1.2). */
-const BOOLEAN = 1;
-const LAST_NUMBER = 11;
 const FIRST_FLOAT = 10;
-const STRING = 12;
-const DATE_TIME = 13;
+/** All before it are numbers and truth values. */
+const LAST_NUMBER = BUILT_IN.double;
+/** String, Guid, XmlElement, node ids and names are kept as text. */
+const TEXTS: readonly number[] = [
+  BUILT_IN.string,
+  BUILT_IN.guid,
+  BUILT_IN.xmlElement,
+  BUILT_IN.nodeId,
+  BUILT_IN.expandedNodeId,
+  BUILT_IN.qualifiedName,
+  BUILT_IN.localizedText,
+];
+const SCALAR = 0;
+/** The text is no node id; the server is not asked (OPC 10000-4, 7.39). */
+const BAD_NODE_ID_INVALID: Quality = 0x80330000;
 
 /** The children of a node, the plant's own first, else in the server's order; found by hierarchical references. */
 export async function browse(session: ClientSession, nodeId = OBJECTS): Promise<TreeNode[]> {
@@ -62,17 +73,46 @@ export async function browse(session: ClientSession, nodeId = OBJECTS): Promise<
   }
 }
 
-/** Value, quality, time, unit and type of tags, in the order asked; an unknown one has its status as quality. */
+/**
+ * Value, quality, time, unit and type of tags, in the order asked; one that the server does not know, or whose id is no
+ * node id, has its status as quality.
+ */
 export async function readTags(session: ClientSession, nodeIds: readonly string[]): Promise<TagReading[]> {
-  const { AttributeIds } = await loadOpcua();
-  const readings: TagReading[] = [];
-  for (const some of pieces(nodeIds, (await callSizes(session)).read)) {
-    const values = await session.read(some.map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value })));
-    const units = await unitTextsOf(session, some);
-    for (const [j, nodeId] of some.entries()) readings.push(reading(nodeId, values[j]!, units[j]));
+  const { AttributeIds, resolveNodeId } = await loadOpcua();
+  const readings = nodeIds.map(unreadable);
+  const asked = nodeIds.flatMap((nodeId, i) => (isNodeId(nodeId) ? [{ nodeId, i }] : []));
+  for (const some of pieces(asked, (await callSizes(session)).read)) {
+    const values = await session.read(
+      some.map(({ nodeId }) => ({ nodeId, attributeId: AttributeIds.Value })),
+    );
+    const units = await unitTextsOf(
+      session,
+      some.map(({ nodeId }) => nodeId),
+    );
+    for (const [j, { nodeId, i }] of some.entries()) readings[i] = reading(nodeId, values[j]!, units[j]);
   }
   return readings;
+
+  function isNodeId(text: string): boolean {
+    try {
+      resolveNodeId(text);
+      return text !== "";
+    } catch {
+      // It throws for text that is no node id at all, which a row that is being written may hold.
+      return false;
+    }
+  }
 }
+
+const unreadable = (nodeId: string): TagReading => ({
+  nodeId,
+  value: undefined,
+  quality: BAD_NODE_ID_INVALID,
+  sourceTimeUs: undefined,
+  unit: undefined,
+  unitText: undefined,
+  type: "number",
+});
 
 /**
  * The MinimumSamplingInterval of tags (OPC 10000-3, 5.6.2), ms of wall time, in the order asked: how fast the server
@@ -106,16 +146,21 @@ function reading(nodeId: string, data: DataValue, unitText: string | undefined):
     sourceTimeUs: data.sourceTimestamp ? data.sourceTimestamp.getTime() * 1000 : undefined,
     unit: unitText !== undefined && isUnit(unitText) ? unitSymbol(unitText) : undefined,
     unitText,
-    type: typeOf(variant?.dataType ?? 0, Array.isArray(kept) || ArrayBuffer.isView(kept)),
+    type: variant === undefined || variant === null ? "number" : typeOf(variant),
   };
 }
 
-function typeOf(dataType: number, isArray: boolean): PropertyType {
-  if (isArray) return "waveform";
-  if (dataType === BOOLEAN) return "boolean";
-  if (dataType >= FIRST_FLOAT && dataType <= LAST_NUMBER) return "number";
-  if (dataType > BOOLEAN && dataType < FIRST_FLOAT) return "integer";
-  if (dataType === STRING) return "string";
-  if (dataType === DATE_TIME) return "time";
+/**
+ * The type of a property that takes such a value. An enum is told from an integer by its names, not here; an array is
+ * no waveform, because nothing tells its sample rate.
+ */
+function typeOf({ dataType, arrayType }: Variant): PropertyType {
+  const isNumber = dataType >= BUILT_IN.boolean && dataType <= LAST_NUMBER;
+  if (arrayType !== SCALAR) return "structure";
+  if (dataType === BUILT_IN.boolean) return "boolean";
+  if (isNumber) return dataType < FIRST_FLOAT ? "integer" : "number";
+  if (dataType === BUILT_IN.statusCode) return "integer";
+  if (dataType === BUILT_IN.dateTime) return "time";
+  if (TEXTS.includes(dataType)) return "string";
   return dataType === 0 ? "number" : "structure";
 }

@@ -1,8 +1,10 @@
-import type { ClientSession } from "node-opcua";
+import type { ClientSession, NodeId } from "node-opcua";
+import { callSizes, pieces } from "./call-sizes.ts";
 import { loadOpcua } from "./load-opcua.ts";
+import { attributeOf } from "./tag-facts.ts";
 
 type Names = Readonly<Record<string, string>>;
-const NODES_PER_CALL = 500;
+const PROPERTIES = [".EnumStrings", ".EnumValues"];
 
 /**
  * Names of the codes of enums, in the order asked: from the EnumStrings or EnumValues of the variable itself
@@ -12,52 +14,42 @@ export async function enumNames(
   session: ClientSession,
   nodeIds: readonly string[],
 ): Promise<(Names | undefined)[]> {
-  const found: (Names | undefined)[] = [];
-  for (let i = 0; i < nodeIds.length; i += NODES_PER_CALL) {
-    const some = nodeIds.slice(i, i + NODES_PER_CALL);
-    const own = await namesBelow(session, some);
-    const types = await dataTypesOf(session, some);
-    const asked = [
-      ...new Set(types.filter((type, j) => own[j] === undefined && type !== undefined)),
-    ] as string[];
-    const ofTypes = new Map((await namesBelow(session, asked)).map((names, j) => [asked[j]!, names]));
-    found.push(...some.map((_, j) => own[j] ?? ofTypes.get(types[j] ?? "")));
-  }
-  return found;
+  const { AttributeIds } = await loadOpcua();
+  const own = await namesBelow(session, nodeIds);
+  const ids = await attributeOf<NodeId>(session, nodeIds, AttributeIds.DataType);
+  const types = ids.map((id) => id?.toString());
+  const asked = new Set(
+    types.flatMap((type, i) => (own[i] !== undefined || type === undefined ? [] : [type])),
+  );
+  const found = await namesBelow(session, [...asked]);
+  const ofTypes = new Map([...asked].map((type, i) => [type, found[i]]));
+  return nodeIds.map((_, i) => own[i] ?? ofTypes.get(types[i] ?? ""));
 }
 
 async function namesBelow(
   session: ClientSession,
   nodeIds: readonly string[],
 ): Promise<(Names | undefined)[]> {
-  if (nodeIds.length === 0) return [];
   const { makeBrowsePath, AttributeIds } = await loadOpcua();
-  const properties = [".EnumStrings", ".EnumValues"];
-  const paths = await session.translateBrowsePath(
-    nodeIds.flatMap((nodeId) => properties.map((property) => makeBrowsePath(nodeId, property))),
+  const paths = nodeIds.flatMap((nodeId, node) => PROPERTIES.map((property) => ({ nodeId, node, property })));
+  const targets: { readonly node: number; readonly target: string }[] = [];
+  for (const some of pieces(paths, (await callSizes(session)).translate)) {
+    const answers = await session.translateBrowsePath(
+      some.map(({ nodeId, property }) => makeBrowsePath(nodeId, property)),
+    );
+    for (const [i, { node }] of some.entries()) {
+      const target = answers[i]?.targets?.[0]?.targetId;
+      if (target !== undefined) targets.push({ node, target: target.toString() });
+    }
+  }
+  const values = await attributeOf<unknown>(
+    session,
+    targets.map(({ target }) => target),
+    AttributeIds.Value,
   );
-  const targets = paths.flatMap((path, i) => {
-    const target = path.targets?.[0]?.targetId;
-    return target === undefined ? [] : [{ node: Math.floor(i / properties.length), target }];
-  });
   const names = nodeIds.map((): Names | undefined => undefined);
-  if (targets.length === 0) return names;
-  const values = await session.read(
-    targets.map(({ target }) => ({ nodeId: target, attributeId: AttributeIds.Value })),
-  );
-  for (const [i, { node }] of targets.entries()) names[node] ??= namesIn(values[i]!.value?.value);
+  for (const [i, { node }] of targets.entries()) names[node] ??= namesIn(values[i]);
   return names;
-}
-
-async function dataTypesOf(
-  session: ClientSession,
-  nodeIds: readonly string[],
-): Promise<(string | undefined)[]> {
-  const { AttributeIds } = await loadOpcua();
-  const answers = await session.read(
-    nodeIds.map((nodeId) => ({ nodeId, attributeId: AttributeIds.DataType })),
-  );
-  return answers.map(({ value }) => value?.value?.toString() as string | undefined);
 }
 
 interface Text {

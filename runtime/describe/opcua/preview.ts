@@ -7,12 +7,13 @@ import { type Binding, type BindingRow, readBindings } from "../binding-table.ts
 import { SERVER_OBJECT } from "./binding-reach.ts";
 import { readTags, type TagReading } from "./browse.ts";
 import { previewReach } from "./preview-reach.ts";
+import { shownValue } from "./value-text.ts";
 
-/** One row of a table as it would work now: the value at the plant, and in the twin. */
+/** One row of a table as it would work now: the value at the plant, and in the twin, as `shownValue` tells them. */
 export interface BindingPreview {
-  readonly plantValue: unknown;
+  readonly plantValue: ReturnType<typeof shownValue>;
   readonly plantUnit: string | undefined;
-  readonly twinValue: unknown;
+  readonly twinValue: ReturnType<typeof shownValue>;
   readonly unit: string | undefined;
   readonly quality: Quality;
   readonly qualityWord: "good" | "uncertain" | "bad";
@@ -42,7 +43,7 @@ function preview(row: BindingRow, twin: string, reading: TagReading, nowUs: Time
   const { bindings, problems } = readBindings([row], twin);
   const value = reading.value;
   const seen = {
-    plantValue: value,
+    plantValue: shownValue(value),
     plantUnit: row.plantUnit || reading.unit || reading.unitText || row.unit || undefined,
     unit: row.unit || undefined,
     quality: reading.quality,
@@ -52,7 +53,7 @@ function preview(row: BindingRow, twin: string, reading: TagReading, nowUs: Time
   const binding = bindings[0];
   if (binding === undefined) return { ...seen, twinValue: undefined, problem: messageOf(problems[0]) };
   if (binding.reach !== undefined) return reachPreview(seen, binding, reading);
-  const twinValue = typeof value === "number" ? binding.toProperty(value) : value;
+  const twinValue = shownValue(typeof value === "number" ? binding.toProperty(value) : value);
   const differs = unitDiffers(row, reading.unit);
   if (differs !== undefined) return { ...seen, twinValue, problem: messageOf(differs) };
   if (value === undefined && !isGood(reading.quality)) {
@@ -67,10 +68,16 @@ function reachPreview(
   reading: TagReading,
 ): BindingPreview {
   const { value, problem } = previewReach(binding, reading);
-  const twinValue = typeof value === "number" ? binding.toProperty(value) : value;
+  const twinValue = shownValue(typeof value === "number" ? binding.toProperty(value) : value);
   // Of events and methods nothing is known beforehand, whatever the server says to reading them as a value.
   const quality = binding.reach?.reads === "value" ? seen.quality : UNCERTAIN;
-  const known = { ...seen, quality, qualityWord: qualityWord(quality), plantValue: value, twinValue };
+  const known = {
+    ...seen,
+    quality,
+    qualityWord: qualityWord(quality),
+    plantValue: shownValue(value),
+    twinValue,
+  };
   return problem === undefined ? known : { ...known, problem };
 }
 
