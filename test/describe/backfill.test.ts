@@ -30,7 +30,7 @@ class Plant implements PastReader {
   /** What was asked for. */
   readonly asked: PastPart[] = [];
   readonly #synchroniser: Synchroniser;
-  /** False for a source behind which nobody stores. */
+  /** False where nobody stores but the others. */
   isWired = true;
   /** Others that the source's frames come to. */
   readonly also: Synchroniser[] = [];
@@ -75,7 +75,8 @@ class Plant implements PastReader {
   sendPast(samples: readonly PastSample[]): Frame {
     this.pagesSent++;
     const frame = this.#frame(samples, true);
-    if (this.isWired) for (const each of [this.#synchroniser, ...this.also]) void each.accept(frame);
+    const here = this.isWired ? [this.#synchroniser] : [];
+    for (const each of [...here, ...this.also]) void each.accept(frame);
     return frame;
   }
 
@@ -344,6 +345,24 @@ describe("backfill", () => {
         [...synchroniser.gaps.query(), ...other.gaps.query()].map(({ backfilled }) => backfilled),
         [20, 20],
       );
+    } finally {
+      await backfill!.stop();
+      await other.close();
+    }
+  });
+
+  it("does not take for filled in here what only another history has kept", async () => {
+    const other = await Synchroniser.open({ folder: join(folder.path, "other"), feeds: { idleMs: 20 } });
+    try {
+      plant.also.push(other);
+      await plant.live(0, 10);
+      gap(9, 20);
+      plant.isWired = false;
+      begin({ keptWithinMs: 40, mostTries: 1 });
+      backfill!.attach(other);
+      await explained();
+      assert.ok(plant.pagesSent > 0);
+      assert.deepEqual([entries()[0]!.state, entries()[0]!.backfilled], ["open", 0]);
     } finally {
       await backfill!.stop();
       await other.close();
