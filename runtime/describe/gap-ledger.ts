@@ -54,6 +54,8 @@ export interface GapQuery {
 
 /** Closed entries that are kept. */
 const MOST_CLOSED = 100_000;
+/** What is refused within this time of each other is one entry: a sink that refuses one tag does so at every sample. */
+const REFUSED_APART_US = 3600e6;
 /** A reader waits so long for a writer that checkpoints, ms. */
 const BUSY_MS = 2000;
 const SCHEMA = `
@@ -133,7 +135,7 @@ export class GapLedger {
 
   /**
    * Notes a gap. One that lies within an open entry of the same tags, or touches one of the same cause, becomes part
-   * of that entry.
+   * of that entry, unless something of it was filled in there before it was lost again.
    * @throws RungError `bad-gap` for an interval without an inside
    */
   note(gap: NewGap): GapEntry {
@@ -150,10 +152,11 @@ export class GapLedger {
     const addresses = gap.addresses?.length ? [...gap.addresses].sort() : undefined;
     const fresh = { ...gap, fromUs, toUs, addresses };
     const known = this.#open.get(gap.source) ?? [];
-    for (let i = known.length - 1; i >= 0 && known[i]!.toUs >= fromUs; i--) {
+    const sinceUs = gap.cause === "refused" ? fromUs - REFUSED_APART_US : fromUs;
+    for (let i = known.length - 1; i >= 0 && known[i]!.toUs >= sinceUs; i--) {
       const entry = known[i]!;
       const merged = mergedInto(entry, fresh);
-      if (merged === undefined) continue;
+      if (merged === undefined || this.#hasFilledIn(entry.id, fresh)) continue;
       if (merged !== entry) {
         this.#run(
           "UPDATE gap SET from_us = ?, to_us = ?, cause = ?, expected = ? WHERE id = ?",
@@ -357,12 +360,13 @@ export class GapLedger {
     ).map(({ id }) => id);
   }
 
-  /** True where a gap of the source around this moment is open for the tag, its ends included. */
+  /** True where a gap of the source around this moment may be filled in for the tag, its ends included. */
   isOpen(source: string, address: string, timeUs: TimeUs): boolean {
     const entries = this.#open.get(source);
     if (entries === undefined) return false;
     for (let i = entries.length - 1; i >= 0 && entries[i]!.toUs >= timeUs; i--) {
-      const { fromUs, addresses } = entries[i]!;
+      const { fromUs, addresses, cause } = entries[i]!;
+      if (cause === "refused") continue;
       if (fromUs <= timeUs && (addresses === undefined || addresses.includes(address))) return true;
     }
     return false;
@@ -381,6 +385,12 @@ export class GapLedger {
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Whether any of an interval was filled in already, of any tag. */
+  #hasFilledIn(id: number, { fromUs, toUs }: Interval): boolean {
+    const sql = "SELECT 1 FROM backfill WHERE gap = ? AND from_us < ? AND to_us > ? LIMIT 1";
+    return this.#all(sql, id, toUs, fromUs).length > 0;
   }
 
   #remember(entry: GapEntry): void {
@@ -481,6 +491,10 @@ function mergedInto(
   gap: NewGap & { readonly addresses: readonly string[] | undefined },
 ): GapEntry | undefined {
   const isSameTags = areSame(entry.addresses, gap.addresses);
+  if (entry.cause === "refused" || gap.cause === "refused") {
+    // It is never filled in, so that it must not close with what is.
+    return entry.cause === gap.cause && isSameTags ? withRefused(entry, gap) : undefined;
+  }
   const concerns = isSameTags || entry.addresses === undefined || isAmong(gap.addresses, entry.addresses);
   if (concerns && entry.fromUs <= gap.fromUs && entry.toUs >= gap.toUs) {
     // What the source itself knows is better than what was concluded from its new epoch.
@@ -501,6 +515,12 @@ function mergedInto(
     // Of overlapping gaps nobody knows how many samples are missing in both.
     ...(both && isApart ? { expected: entry.expected + gap.expected } : {}),
   };
+}
+
+function withRefused(entry: GapEntry, { fromUs, toUs }: Interval): GapEntry | undefined {
+  if (fromUs - entry.toUs > REFUSED_APART_US || entry.fromUs - toUs > REFUSED_APART_US) return undefined;
+  if (fromUs >= entry.fromUs && toUs <= entry.toUs) return entry;
+  return { ...entry, fromUs: Math.min(entry.fromUs, fromUs), toUs: Math.max(entry.toUs, toUs) };
 }
 
 /**
