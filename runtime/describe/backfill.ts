@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Dictionary } from "../core/dictionary.ts";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
@@ -210,6 +211,9 @@ export class Backfill implements GapFilling {
         isWhole = false;
         continue;
       }
+      // An entry of which nothing can be read would keep the event loop to itself, and so would all after it.
+      await turn();
+      if (!this.#canGoOn) return false;
       const outcome = await this.#fill(keeper, id);
       if (outcome === "whole") tries.delete(id);
       else tries.set(id, this.#after(outcome === "nothing-more" ? Number.POSITIVE_INFINITY : count + 1));

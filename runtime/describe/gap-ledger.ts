@@ -367,7 +367,7 @@ export class GapLedger {
     for (let i = entries.length - 1; i >= 0 && entries[i]!.toUs >= timeUs; i--) {
       const { fromUs, addresses, cause } = entries[i]!;
       if (cause === "refused") continue;
-      if (fromUs <= timeUs && (addresses === undefined || addresses.includes(address))) return true;
+      if (fromUs <= timeUs && (addresses === undefined || namesIn(addresses).has(address))) return true;
     }
     return false;
   }
@@ -540,6 +540,18 @@ function areSame(a: readonly string[] | undefined, b: readonly string[] | undefi
 
 function isAmong(some: readonly string[] | undefined, all: readonly string[]): boolean {
   if (some === undefined || some.length > all.length) return false;
-  const known = new Set(all);
+  const known = namesIn(all);
   return some.every((address) => known.has(address));
+}
+
+const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Of an entry's tags, made once: a burst of late samples asks for each of thousands of them. */
+function namesIn(addresses: readonly string[]): ReadonlySet<string> {
+  let names = NAMES.get(addresses);
+  if (names === undefined) {
+    names = new Set(addresses);
+    NAMES.set(addresses, names);
+  }
+  return names;
 }

@@ -282,6 +282,29 @@ describe("backfill", () => {
     );
   });
 
+  it("lets others have their turn between entries of which the server keeps nothing", async () => {
+    await plant.live(0, 10);
+    plant.answer = () => ({ kind: "none", why: "the server keeps no history" });
+    for (let i = 0; i < 50; i++) gap(20 + 10 * i, 25 + 10 * i);
+    let turns = 0;
+    let isCounting = true;
+    const count = (): void => {
+      turns++;
+      if (isCounting) setImmediate(count);
+    };
+    setImmediate(count);
+    const turnsAtEntry: number[] = [];
+    const explain = synchroniser.gaps.explain.bind(synchroniser.gaps);
+    synchroniser.gaps.explain = (...entry) => {
+      turnsAtEntry.push(turns);
+      return explain(...entry);
+    };
+    begin();
+    await until(() => turnsAtEntry.length >= 50, "every entry to be tried");
+    isCounting = false;
+    assert.ok(new Set(turnsAtEntry).size >= 45, `in ${new Set(turnsAtEntry).size} turns`);
+  });
+
   it("does not say that it is filled in what nobody stored", async () => {
     await plant.live(0, 10);
     plant.isWired = false;
