@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Dictionary } from "../core/dictionary.ts";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
@@ -48,6 +49,8 @@ export interface BackfillOptions extends Partial<typeof BACKFILL_DEFAULTS> {
 
 /** A frame that was sent, until all its rows are durable where the gap stands. */
 interface Sent {
+  /** That another one has them fills in nothing here. */
+  readonly keeper: GapKeeper;
   readonly epoch: number;
   /** Sequence -> part. */
   readonly waiting: Map<number, number>;
@@ -108,7 +111,7 @@ export class Backfill implements GapFilling {
     if (this.#keepers.has(keeper) || this.#stopping.signal.aborted) return;
     const leave = keeper.watchGaps(this.#reader.source, {
       noted: () => this.wake(),
-      kept: (frame) => this.#kept(frame),
+      kept: (frame) => this.#kept(keeper, frame),
     });
     this.#keepers.set(keeper, { keeper, leave, tries: new Map() });
     this.wake();
@@ -206,6 +209,9 @@ export class Backfill implements GapFilling {
         isWhole = false;
         continue;
       }
+      // An entry of which nothing can be read would keep the event loop to itself, and so would all after it.
+      await turn();
+      if (!this.#canGoOn) return false;
       const outcome = await this.#fill(keeper, id);
       if (outcome === "whole") tries.delete(id);
       else tries.set(id, this.#after(outcome === "nothing-more" ? Number.POSITIVE_INFINITY : count + 1));
@@ -246,7 +252,7 @@ export class Backfill implements GapFilling {
     let isWorthMore = reasons.has(NOT_HERE);
     for (let at = 0; at < parts.length; at += this.#options.partsAtOnce) {
       if (!this.#canGoOn) return "again";
-      if (await this.#read(gaps, id, parts.slice(at, at + this.#options.partsAtOnce), reasons)) {
+      if (await this.#read(keeper, id, parts.slice(at, at + this.#options.partsAtOnce), reasons)) {
         isWorthMore = true;
       }
       if (reasons.has(NOT_KEPT.why)) break;
@@ -274,7 +280,7 @@ export class Backfill implements GapFilling {
 
   /** Reads some parts of an entry and notes what was filled in. @returns true where more may come another time */
   async #read(
-    gaps: GapLedger,
+    keeper: GapKeeper,
     id: number,
     parts: readonly PastPart[],
     reasons: BackfillReasons,
@@ -297,7 +303,7 @@ export class Backfill implements GapFilling {
       async (page) => {
         const samples = page.filter(({ part, sourceTimeUs }) => coverage[part]!.add(sourceTimeUs));
         if (samples.length === 0) return;
-        for (const part of await this.#send(samples)) notKept.add(part);
+        for (const part of await this.#send(keeper, samples)) notKept.add(part);
         if (notKept.size > 0) inVain.abort();
       },
       AbortSignal.any([this.#stopping.signal, inVain.signal]),
@@ -321,7 +327,7 @@ export class Backfill implements GapFilling {
       else isWorthMore = true;
     }
     if (filled.length === 0) return isWorthMore;
-    const { state, source, fromUs, toUs } = gaps.backfill(id, ...filled);
+    const { state, source, fromUs, toUs } = keeper.gaps.backfill(id, ...filled);
     if (state === "closed") this.#filled({ source, fromUs, toUs });
     return isWorthMore;
   }
@@ -339,7 +345,7 @@ export class Backfill implements GapFilling {
   }
 
   /** Sends samples and waits until they are durable. @returns parts of which some are not, in good time */
-  async #send(samples: readonly PastSample[]): Promise<Iterable<number>> {
+  async #send(keeper: GapKeeper, samples: readonly PastSample[]): Promise<Iterable<number>> {
     const frame = this.#reader.sendPast(samples);
     const waiting = new Map(samples.map(({ part }, row) => [frame.sequenceAt(row), part]));
     await new Promise<void>((resolve) => {
@@ -348,16 +354,16 @@ export class Backfill implements GapFilling {
         clearTimeout(timer);
         resolve();
       };
-      this.#sent = { epoch: frame.epoch, waiting, done };
+      this.#sent = { keeper, epoch: frame.epoch, waiting, done };
       if (this.#stopping.signal.aborted) done();
     });
     this.#sent = undefined;
     return waiting.values();
   }
 
-  #kept(frame: Frame): void {
+  #kept(keeper: GapKeeper, frame: Frame): void {
     const sent = this.#sent;
-    if (sent === undefined || frame.epoch !== sent.epoch) return;
+    if (sent === undefined || keeper !== sent.keeper || frame.epoch !== sent.epoch) return;
     for (let row = 0; row < frame.length; row++) sent.waiting.delete(frame.sequenceAt(row));
     if (sent.waiting.size === 0) sent.done();
   }

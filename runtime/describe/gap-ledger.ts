@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
-import { mergedInto } from "./gap-merge.ts";
+import { mergedInto, namesIn, REFUSED_APART_US } from "./gap-merge.ts";
 import { type Interval, without } from "./missing-intervals.ts";
 import type { Gap, GapCause } from "./source-signal.ts";
 
@@ -134,7 +134,7 @@ export class GapLedger {
 
   /**
    * Notes a gap. One that lies within an open entry of the same tags, or touches one of the same cause, becomes part
-   * of that entry.
+   * of that entry, unless something of it was filled in there before it was lost again.
    * @throws RungError `bad-gap` for an interval without an inside
    */
   note(gap: NewGap): GapEntry {
@@ -151,10 +151,11 @@ export class GapLedger {
     const addresses = gap.addresses?.length ? [...gap.addresses].sort() : undefined;
     const fresh = { ...gap, fromUs, toUs, addresses };
     const known = this.#open.get(gap.source) ?? [];
-    for (let i = known.length - 1; i >= 0 && known[i]!.toUs >= fromUs; i--) {
+    const sinceUs = gap.cause === "refused" ? fromUs - REFUSED_APART_US : fromUs;
+    for (let i = known.length - 1; i >= 0 && known[i]!.toUs >= sinceUs; i--) {
       const entry = known[i]!;
       const merged = mergedInto(entry, fresh);
-      if (merged === undefined) continue;
+      if (merged === undefined || this.#hasFilledIn(entry.id, fresh)) continue;
       if (merged !== entry) {
         this.#run(
           "UPDATE gap SET from_us = ?, to_us = ?, cause = ?, expected = ? WHERE id = ?",
@@ -358,13 +359,14 @@ export class GapLedger {
     ).map(({ id }) => id);
   }
 
-  /** True where a gap of the source around this moment is open for the tag, its ends included. */
+  /** True where a gap of the source around this moment may be filled in for the tag, its ends included. */
   isOpen(source: string, address: string, timeUs: TimeUs): boolean {
     const entries = this.#open.get(source);
     if (entries === undefined) return false;
     for (let i = entries.length - 1; i >= 0 && entries[i]!.toUs >= timeUs; i--) {
-      const { fromUs, addresses } = entries[i]!;
-      if (fromUs <= timeUs && (addresses === undefined || addresses.includes(address))) return true;
+      const { fromUs, addresses, cause } = entries[i]!;
+      if (cause === "refused") continue;
+      if (fromUs <= timeUs && (addresses === undefined || namesIn(addresses).has(address))) return true;
     }
     return false;
   }
@@ -382,6 +384,12 @@ export class GapLedger {
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Whether any of an interval was filled in already, of any tag. */
+  #hasFilledIn(id: number, { fromUs, toUs }: Interval): boolean {
+    const sql = "SELECT 1 FROM backfill WHERE gap = ? AND from_us < ? AND to_us > ? LIMIT 1";
+    return this.#all(sql, id, toUs, fromUs).length > 0;
   }
 
   #remember(entry: GapEntry): void {

@@ -1,4 +1,8 @@
 import type { GapEntry, LedgerCause, NewGap } from "./gap-ledger.ts";
+import type { Interval } from "./missing-intervals.ts";
+
+/** What is refused within this time of each other is one entry: a sink that refuses one tag does so at every sample. */
+export const REFUSED_APART_US = 3600e6;
 
 /** The open entry with the gap as a part of it, the entry itself where it says it all; undefined where they differ. */
 export function mergedInto(
@@ -6,6 +10,10 @@ export function mergedInto(
   gap: NewGap & { readonly addresses: readonly string[] | undefined },
 ): GapEntry | undefined {
   const isSameTags = areSame(entry.addresses, gap.addresses);
+  if (entry.cause === "refused" || gap.cause === "refused") {
+    // It is never filled in, so that it must not close with what is.
+    return entry.cause === gap.cause && isSameTags ? withRefused(entry, gap) : undefined;
+  }
   const concerns = isSameTags || entry.addresses === undefined || isAmong(gap.addresses, entry.addresses);
   if (concerns && entry.fromUs <= gap.fromUs && entry.toUs >= gap.toUs) {
     // What the source itself knows is better than what was concluded from its new epoch.
@@ -28,6 +36,12 @@ export function mergedInto(
   };
 }
 
+function withRefused(entry: GapEntry, { fromUs, toUs }: Interval): GapEntry | undefined {
+  if (fromUs - entry.toUs > REFUSED_APART_US || entry.fromUs - toUs > REFUSED_APART_US) return undefined;
+  if (fromUs >= entry.fromUs && toUs <= entry.toUs) return entry;
+  return { ...entry, fromUs: Math.min(entry.fromUs, fromUs), toUs: Math.max(entry.toUs, toUs) };
+}
+
 /**
  * A source that was begun anew tells of it, and so does who finds its new epoch: where the one had seen more of the
  * source than the other their intervals differ, and it is one gap all the same.
@@ -45,6 +59,18 @@ function areSame(a: readonly string[] | undefined, b: readonly string[] | undefi
 
 function isAmong(some: readonly string[] | undefined, all: readonly string[]): boolean {
   if (some === undefined || some.length > all.length) return false;
-  const known = new Set(all);
+  const known = namesIn(all);
   return some.every((address) => known.has(address));
+}
+
+const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Of an entry's tags, made once: a burst of late samples asks for each of thousands of them. */
+export function namesIn(addresses: readonly string[]): ReadonlySet<string> {
+  let names = NAMES.get(addresses);
+  if (names === undefined) {
+    names = new Set(addresses);
+    NAMES.set(addresses, names);
+  }
+  return names;
 }

@@ -47,6 +47,8 @@ interface Lane {
   readonly startRows: number;
   /** How far the source is with the last record that was read. */
   head: SourceHead;
+  /** What did not come, until a sample of now shows how far that reaches. */
+  lost: Pick<SinkLoss, "samples" | "reason" | "fromUs"> | undefined;
   /** When its last frame was read, on the monotonic clock. */
   arrivedMs: number;
   /** Samples between the reorder window and the sink. */
@@ -179,14 +181,17 @@ export class SinkFeed {
     const { source } = frame;
     const lane = this.#laneOf(source);
     lane.arrivedMs = performance.now();
+    this.#noteLoss(lane, rowsBefore - lane.head.rows);
+    const lostFromUs = lane.lost?.fromUs ?? Number.NaN;
     let newestUs = lane.head.newestUs;
-    let oldestUs = Number.POSITIVE_INFINITY;
+    let lostToUs = Number.POSITIVE_INFINITY;
     for (let row = 0; row < frame.length; row++) {
       const timeUs = frame.sourceTimeUsAt(row);
       if (timeUs > newestUs) newestUs = timeUs;
-      if (timeUs < oldestUs) oldestUs = timeUs;
+      if (timeUs < lostToUs && !(timeUs <= lostFromUs)) lostToUs = timeUs;
     }
-    this.#noteLoss(source, lane, rowsBefore - lane.head.rows, oldestUs);
+    // Behind samples of the past lies no end of what is missing now.
+    if (!frame.historical && Number.isFinite(lostToUs)) this.#tellLoss(source, lane, lostToUs);
     lane.head = {
       rows: rowsBefore + frame.length,
       newestUs,
@@ -197,20 +202,29 @@ export class SinkFeed {
     return lane.reorder.push(number, frame);
   }
 
-  #noteLoss(source: string, lane: Lane, samples: number, toUs: TimeUs): void {
+  #noteLoss(lane: Lane, samples: number): void {
     if (samples <= 0) return;
     const reason = this.#spool.whyGone(this.#position);
     lane.ledger.drop(reason, samples);
-    const fromUs = lane.head.rows === 0 ? Number.NaN : lane.head.newestUs;
-    this.#told({ kind: "loss", loss: { sink: this.name, source, samples, reason, fromUs, toUs } });
+    const { samples: before = 0, fromUs = lane.head.rows === 0 ? Number.NaN : lane.head.newestUs } =
+      lane.lost ?? {};
+    lane.lost = { samples: before + samples, reason, fromUs };
+  }
+
+  #tellLoss(source: string, lane: Lane, toUs: TimeUs): void {
+    if (lane.lost === undefined) return;
+    this.#told({ kind: "loss", loss: { sink: this.name, source, ...lane.lost, toUs } });
+    lane.lost = undefined;
   }
 
   /** Everything durable has been read: what did not come is lost, though nothing came after it. */
   #noteLostEnds(): void {
     for (const [source, rows] of this.#spool.durableRows) {
       const lane = this.#laneOf(source);
-      this.#noteLoss(source, lane, rows - lane.head.rows, Number.NaN);
-      if (lane.head.rows < rows) lane.head = { ...lane.head, rows };
+      if (lane.head.rows >= rows) continue;
+      this.#noteLoss(lane, rows - lane.head.rows);
+      this.#tellLoss(source, lane, Number.NaN);
+      lane.head = { ...lane.head, rows };
     }
   }
 
@@ -398,6 +412,7 @@ export class SinkFeed {
         ),
         startRows: head.rows,
         head,
+        lost: undefined,
         arrivedMs: 0,
         inFlight: 0,
       };

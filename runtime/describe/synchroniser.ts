@@ -294,7 +294,10 @@ export class Synchroniser {
 
   #noteSpoolLoss({ source, reason, from, to }: SpoolLoss): void {
     // The times may be those of the lost samples themselves; a gap lies between samples that are there.
-    const gap = { source, cause: CAUSES[reason], fromUs: from.timeUs - 1, toUs: to.timeUs + 1 };
+    // What was filled in later has no place among those of now: then it may be anything up to the newest.
+    const lastUs = to.timeUs < from.timeUs ? this.report.sources[source]!.newestUs : to.timeUs;
+    const fromUs = Math.min(from.timeUs, to.timeUs) - 1;
+    const gap = { source, cause: CAUSES[reason], fromUs, toUs: lastUs + 1 };
     // A damaged segment that is still needed is found again at every start, filled in or not.
     const isKnown = this.gaps
       .query({ source, fromUs: gap.fromUs, toUs: gap.toUs })

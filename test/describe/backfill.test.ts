@@ -30,7 +30,7 @@ class Plant implements PastReader {
   /** What was asked for. */
   readonly asked: PastPart[] = [];
   readonly #synchroniser: Synchroniser;
-  /** False for a source behind which nobody stores. */
+  /** False where nobody stores but the others. */
   isWired = true;
   /** Others that the source's frames come to. */
   readonly also: Synchroniser[] = [];
@@ -75,7 +75,8 @@ class Plant implements PastReader {
   sendPast(samples: readonly PastSample[]): Frame {
     this.pagesSent++;
     const frame = this.#frame(samples, true);
-    if (this.isWired) for (const each of [this.#synchroniser, ...this.also]) void each.accept(frame);
+    const here = this.isWired ? [this.#synchroniser] : [];
+    for (const each of [...here, ...this.also]) void each.accept(frame);
     return frame;
   }
 
@@ -302,6 +303,29 @@ describe("backfill", () => {
     );
   });
 
+  it("lets others have their turn between entries of which the server keeps nothing", async () => {
+    await plant.live(0, 10);
+    plant.answer = () => ({ kind: "none", why: "the server keeps no history" });
+    for (let i = 0; i < 50; i++) gap(20 + 10 * i, 25 + 10 * i);
+    let turns = 0;
+    let isCounting = true;
+    const count = (): void => {
+      turns++;
+      if (isCounting) setImmediate(count);
+    };
+    setImmediate(count);
+    const turnsAtEntry: number[] = [];
+    const explain = synchroniser.gaps.explain.bind(synchroniser.gaps);
+    synchroniser.gaps.explain = (...entry) => {
+      turnsAtEntry.push(turns);
+      return explain(...entry);
+    };
+    begin();
+    await until(() => turnsAtEntry.length >= 50, "every entry to be tried");
+    isCounting = false;
+    assert.ok(new Set(turnsAtEntry).size >= 45, `in ${new Set(turnsAtEntry).size} turns`);
+  });
+
   it("does not say that it is filled in what nobody stored", async () => {
     await plant.live(0, 10);
     plant.isWired = false;
@@ -365,6 +389,24 @@ describe("backfill", () => {
         [...synchroniser.gaps.query(), ...other.gaps.query()].map(({ backfilled }) => backfilled),
         [20, 20],
       );
+    } finally {
+      await backfill!.stop();
+      await other.close();
+    }
+  });
+
+  it("does not take for filled in here what only another history has kept", async () => {
+    const other = await Synchroniser.open({ folder: join(folder.path, "other"), feeds: { idleMs: 20 } });
+    try {
+      plant.also.push(other);
+      await plant.live(0, 10);
+      gap(9, 20);
+      plant.isWired = false;
+      begin({ keptWithinMs: 40, mostTries: 1 });
+      backfill!.attach(other);
+      await explained();
+      assert.ok(plant.pagesSent > 0);
+      assert.deepEqual([entries()[0]!.state, entries()[0]!.backfilled], ["open", 0]);
     } finally {
       await backfill!.stop();
       await other.close();

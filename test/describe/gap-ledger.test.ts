@@ -118,6 +118,33 @@ describe("gap ledger", () => {
     assert.notEqual(ledger.note(gap(300, 330, { addresses: ["b"], cause: "missing-samples" })).id, grown.id);
   });
 
+  it("keeps what a sink refuses apart from what can be filled in, and as one entry", () => {
+    const outage = ledger.note(gap(10e6, 90e6));
+    const refused = ledger.note(gap(20e6, 20e6 + 2, { cause: "refused" }));
+    assert.notEqual(refused.id, outage.id, "or it would close with the outage");
+    for (let s = 21; s < 3000; s++) ledger.note(gap(s * 1e6, s * 1e6 + 2, { cause: "refused" }));
+    ledger.note(gap(15e6, 15e6 + 2, { cause: "refused" }));
+    const { fromUs, toUs } = ledger.require(refused.id);
+    assert.deepEqual([fromUs, toUs], [15e6, 2999e6 + 2]);
+    assert.notEqual(ledger.note(gap(500e6, 600e6)).id, refused.id, "an outage meanwhile can be filled in");
+    assert.notEqual(ledger.note(gap(9000e6, 9000e6 + 2, { cause: "refused" })).id, refused.id);
+    assert.equal(ledger.query().length, 4);
+    assert.ok(!ledger.isOpen("s", "a", 2000e6), "nobody fills it in");
+  });
+
+  it("notes anew what was filled in and is lost again", () => {
+    const { id } = ledger.note(gap(100, 200, { addresses: ["a"] }));
+    ledger.backfill(id, { address: "a", fromUs: 100, toUs: 150, samples: 5 });
+    assert.equal(ledger.note(gap(160, 190, { addresses: ["a"], cause: "spool-damaged" })).id, id);
+    const again = ledger.note(gap(120, 140, { addresses: ["a"], cause: "spool-damaged" }));
+    assert.notEqual(again.id, id);
+    ledger.backfill(id, { address: "a", fromUs: 150, toUs: 200, samples: 5 });
+    assert.deepEqual(
+      ledger.query({ state: "open" }).map(({ fromUs, toUs }) => [fromUs, toUs]),
+      [[120, 140]],
+    );
+  });
+
   it("lets what the source knows stand over what was concluded from its new epoch", () => {
     const { id } = ledger.note(gap(100, 200, { cause: "source-restarted" }));
     ledger.note(gap(100, 200, { cause: "subscription-recreated" }));

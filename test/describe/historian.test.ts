@@ -5,6 +5,7 @@ import { Dictionary } from "../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { BAD_DECODING, BAD_NO_DATA, BAD_SENSOR_FAILURE, GOOD } from "../../runtime/core/quality.ts";
 import { Random } from "../../runtime/core/random.ts";
+import { Watermarks } from "../../runtime/describe/historian/watermarks.ts";
 import { HistorianBench } from "./historian-fixture.ts";
 import { OVEN, property, SECOND, T0, TestSource } from "./twin-fixture.ts";
 
@@ -138,6 +139,32 @@ describe("historian", () => {
     const facts = await second.facts();
     assert.deepEqual([facts.samples, facts.tags, facts.oldestUs, facts.newestUs], [5001, 1, T0, T0 + 6000]);
     assert.ok(facts.bytes > 0);
+  });
+
+  it("stores nothing twice of more epochs than it keeps marks of, also after a restart", async () => {
+    const source = new TestSource([property("x")]);
+    const frames = Array.from({ length: 40 }, (_, i) => {
+      source.epoch = i + 1;
+      return source.frame([{ index: 0, value: i, timeUs: T0 + i }], 0);
+    });
+    const sums = async (historian: ReturnType<typeof bench.historian>) => {
+      const results = await Promise.all(frames.map((frame) => historian.append(frame)));
+      return results.reduce((sum, { stored }) => sum + stored, 0);
+    };
+    const first = bench.historian();
+    assert.equal(await sums(first), 40);
+    assert.equal(await sums(first), 0);
+    await first.close();
+    const second = bench.historian();
+    assert.equal(await sums(second), 0);
+    source.epoch = 1;
+    const late = source.frame([{ index: 0, value: 99, timeUs: T0 + 99 }], 1);
+    assert.deepEqual(await second.append(late), { stored: 1, deduplicated: 0 });
+    assert.equal((await second.facts()).samples, 41);
+    const marks = new Watermarks();
+    for (let epoch = 1; epoch <= 40; epoch++) marks.marksOf(1, epoch, 1)[0] = epoch;
+    const known = Array.from({ length: 40 }, (_, i) => marks.marksOf(1, i + 1, 1)[0]);
+    assert.equal(known.filter(Number.isFinite).length, 16, "marks must not grow with every reconnect");
   });
 
   it("does not take two states' halves of one frame for repetitions", async () => {

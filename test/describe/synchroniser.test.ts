@@ -364,6 +364,44 @@ describe("synchroniser", () => {
     assert.deepEqual(third.gaps.query({ state: "open" }), []);
   });
 
+  it("notes what was damaged before a sample that was filled in", async () => {
+    const first = await open();
+    await first.accept(frameOf({ epoch: 1, first: 0 }, [10, 10]));
+    await first.accept(frameOf({ epoch: 1, first: 1 }, [20, 20]));
+    await first.accept(frameOf({ epoch: 1, first: 2, historical: true }, [5, 5]));
+    await first.accept(frameOf({ epoch: 1, first: 3 }, [30, 30]));
+    await first.close();
+    const spool = join(folder.path, "spool");
+    const file = join(spool, readdirSync(spool).find((name) => name.endsWith(".seg"))!);
+    const bytes = readFileSync(file);
+    // Without a head a record is known by its neighbours alone.
+    const value = bytes.indexOf(Buffer.from(Float64Array.of(20).buffer));
+    bytes.fill(0xff, bytes.lastIndexOf("RuS1", value, "latin1"), value + 8);
+    writeFileSync(file, bytes);
+    const second = await open();
+    assert.deepEqual(
+      second.gaps.unexplained("s", "acme/leipzig/paint/oven1/x", {
+        fromUs: BEGIN_US + 10_000,
+        toUs: BEGIN_US + 30_000,
+      }),
+      [],
+    );
+    const sink = new MemorySink("sink");
+    await second.attach(sink);
+    await until(() => sink.samples.size === 3);
+    const losses = news.flatMap((one) => (one.kind === "loss" ? [one.loss] : []));
+    assert.deepEqual(
+      losses.map(({ samples, reason, fromUs, toUs }) => [
+        samples,
+        reason,
+        fromUs - BEGIN_US,
+        toUs - BEGIN_US,
+      ]),
+      [[1, "damaged", 10_000, 30_000]],
+    );
+    assertExact(second);
+  });
+
   it("counts for a slow sink what the bound of the spool let go", async () => {
     const synchroniser = await open({
       spool: { maxBytes: 40_000, segmentBytes: 8000, whenFull: "drop-oldest" },

@@ -31,6 +31,8 @@ export interface Outcome extends Account {
 
 export interface Fault {
   readonly name: string;
+  /** True where the server's queues or the spool carry everything over: nothing may be left to the ledger. */
+  readonly losesNothing?: boolean;
   /** Why it cannot run on this machine; undefined where it can. */
   missing?(): string | undefined;
   /** Brings the fault about, waits until all is well again, and accounts. @throws AssertionError where it did not happen */

@@ -12,8 +12,8 @@ import { type LineFault, SampleLines } from "./sample-line.ts";
 import { SharedMilliseconds } from "./shared-milliseconds.ts";
 import { textOfValue } from "./text-value.ts";
 
-/** Points that one question about what is stored may bring. */
-const MOST_STORED = 1_000_000;
+/** Points that one question about what is stored may bring; what is left is asked for from there on. */
+export const MOST_STORED = 50_000;
 /** Rows put into lines between two turns of the event loop. */
 const ROWS_A_TURN = 2000;
 
@@ -135,10 +135,18 @@ export class InfluxSink implements Sink {
 
   async #stored({ source, fromUs, toUs }: Span): Promise<StoredPoint[]> {
     const found: StoredPoint[] = [];
-    const question = { fromUs, toUs, limit: MOST_STORED };
-    for await (const point of this.#server.points({ sources: [source] }, question, this.#signal))
-      found.push(point);
-    return found;
+    for (let beginUs = fromUs; ; ) {
+      const question = { fromUs: beginUs, toUs, limit: MOST_STORED };
+      let count = 0;
+      for await (const point of this.#server.points({ sources: [source] }, question, this.#signal)) {
+        found.push(point);
+        count++;
+      }
+      const lastUs = found.at(-1)?.timeUs;
+      if (count < MOST_STORED || lastUs === undefined || lastUs <= beginUs) return found;
+      // Those of the last microsecond come again: not all of them may have been among these.
+      beginUs = lastUs;
+    }
   }
 
   async #holds(source: string, samples: readonly SampleKey[]): Promise<boolean[]> {

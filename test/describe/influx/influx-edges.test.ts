@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InfluxHistory } from "../../../runtime/describe/influx/influx-history.ts";
 import { InfluxOne } from "../../../runtime/describe/influx/influx-one.ts";
+import type { InfluxServer } from "../../../runtime/describe/influx/influx-server.ts";
 import type { InfluxSettings } from "../../../runtime/describe/influx/influx-settings.ts";
-import { InfluxSink } from "../../../runtime/describe/influx/influx-sink.ts";
+import { InfluxSink, MOST_STORED } from "../../../runtime/describe/influx/influx-sink.ts";
 import { nanoTimeOf } from "../../../runtime/describe/influx/nano-time.ts";
 import { openInflux } from "../../../runtime/describe/influx/open-influx.ts";
 import { textOfValue, valueOfText } from "../../../runtime/describe/influx/text-value.ts";
@@ -171,6 +172,35 @@ describe("influx servers that misbehave", function () {
     } finally {
       await influxd.end();
     }
+  });
+});
+
+describe("influx sink beside more points than one answer holds", () => {
+  it("knows of the last of them too", async () => {
+    const points = MOST_STORED + 10;
+    const asked: number[] = [];
+    const fake = {
+      where: "fake",
+      async *points(_whose, { fromUs, toUs, limit }) {
+        asked.push(fromUs);
+        const first = Math.max(0, fromUs - T0);
+        for (let i = first; i < Math.min(points, first + limit, toUs - T0); i++) {
+          const point = { timeUs: T0 + i, slot: 0, address: TAGS[0]!.address, source: "s", reality: "live" };
+          const none = { unit: undefined, kind: undefined, text: undefined };
+          yield { ...point, ...none, value: i, quality: 0, receivedUs: T0, epoch: 1, sequence: i };
+        }
+      },
+    } as Pick<InfluxServer, "where" | "points"> as InfluxServer;
+    const settings = { version: 1, url: "http://127.0.0.1", database: "d", measurement: "rung" } as const;
+    const sink = new InfluxSink("mirror", fake, settings);
+    const keys = Array.from({ length: points + 1 }, (_, i) => ({
+      address: TAGS[0]!.address,
+      sourceTimeUs: T0 + i,
+      value: i,
+    }));
+    const held = await sink.holds!("s", keys);
+    assert.deepEqual([held.indexOf(false), held.length], [points, points + 1]);
+    assert.deepEqual(asked, [T0, T0 + MOST_STORED - 1]);
   });
 });
 

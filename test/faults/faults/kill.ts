@@ -46,6 +46,7 @@ const rung: Fault = {
 /** The historian's worker cannot be killed alone; a second sink is a process of its own. */
 const sink: Fault = {
   name: "kill -9 of a sink",
+  losesNothing: true,
   async run(context) {
     const file = join(context.folder, "sink.sqlite");
     const startSink = async (port: number): Promise<{ child: Child; port: number }> => {

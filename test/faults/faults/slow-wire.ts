@@ -25,6 +25,7 @@ const hang: Fault = {
 
 const delay: Fault = {
   name: "+200 ms",
+  losesNothing: true,
   async run(context) {
     const rig = await Rig.opcua(context);
     await rig.start();
@@ -40,6 +41,7 @@ const delay: Fault = {
 /** Ten tags every 100 ms are more than 1 kB/s: what does not get through waits in the server's queues. */
 const throttle: Fault = {
   name: "1 kB/s",
+  losesNothing: true,
   async run(context) {
     const rig = await Rig.opcua(context);
     await rig.start();

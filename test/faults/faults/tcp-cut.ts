@@ -5,6 +5,7 @@ import { pause, Rig } from "../rig.ts";
 /** The connection is reset, and for so long no new one is made. In short a cut that outlives the session is 6 s. */
 const tcpCut = (seconds: number): Fault => ({
   name: `TCP cut ${seconds} s`,
+  losesNothing: seconds <= 10,
   async run(context) {
     const isLong = seconds > 10;
     const cutMs = isLong && context.isShort ? 6000 : seconds * 1000;
