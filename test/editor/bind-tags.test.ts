@@ -120,13 +120,8 @@ describe("editor: 5,000 tags bound", function () {
     if (opened === undefined) return this.skip();
     browser = opened;
     folder = mkdtempSync(join(tmpdir(), "rung-bind-"));
-    server = await startLargeServer({
-      pki: join(folder, "pki"),
-      lines: LINES,
-      cells: CELLS,
-      tags: TAGS,
-      periodMs: 3000,
-    });
+    const pki = join(folder, "pki");
+    server = await startLargeServer({ pki, lines: LINES, cells: CELLS, tags: TAGS, periodMs: 3000 });
     product = await Product.start(["--no-demo"], (home) => {
       mkdirSync(join(home, "flows"), { recursive: true });
       for (const [name, nodes] of Object.entries(FLOW(server.endpoint)))
@@ -167,10 +162,9 @@ describe("editor: 5,000 tags bound", function () {
     });
   const reach = (reads: string): Locator => page.locator(`#rung-ua-reach tr[data-reach=${reads}]`);
   const fill = async (row: Locator, cells: Record<string, string>): Promise<void> => {
-    for (const [key, text] of Object.entries(cells)) {
-      await row.locator(`input[data-key=${key}]`).fill(text);
-      await row.locator(`input[data-key=${key}]`).press("Tab");
-    }
+    for (const [key, text] of Object.entries(cells)) await row.locator(`input[data-key=${key}]`).fill(text);
+    const last = Object.keys(cells).at(-1);
+    if (last !== undefined) await row.locator(`input[data-key=${last}]`).blur();
   };
   const add = async (reads: string, cells: Record<string, string> = {}): Promise<void> => {
     await page.locator(`#rung-ua-reach button[data-reads=${reads}]`).click();
