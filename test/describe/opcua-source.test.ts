@@ -10,7 +10,7 @@ import { NotificationSequence } from "../../runtime/describe/opcua/notification-
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
 import { PublishCycle } from "../../runtime/describe/opcua/publish-cycle.ts";
-import { type ItemNotification, inSourceOrder } from "../../runtime/describe/opcua/source-order.ts";
+import { type ItemNotification, sourceOrder } from "../../runtime/describe/opcua/source-order.ts";
 import { queueSize } from "../../runtime/describe/opcua/subscribe.ts";
 import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
 import { killTestServers, newFolder, startTestServer, type TestServer } from "./opcua-test-server.ts";
@@ -381,17 +381,21 @@ describe("order of a publish response", () => {
       clientHandle,
       value: { sourceTimestamp: ms === undefined ? null : new Date(ms), sourcePicoseconds: 0 },
     }) as unknown as ItemNotification;
-  const handles = (items: readonly ItemNotification[]) => items.map((each) => each.clientHandle);
+  const handles = (items: readonly ItemNotification[]) =>
+    sourceOrder(items).places?.map((place) => items[place]!.clientHandle);
 
   it("is that of source time, item by item within one time", () => {
     const items = [item(1, 10), item(1, 20), item(2, 10), item(2, 20), item(3, 5)];
-    assert.deepEqual(handles(inSourceOrder(items)), [3, 1, 2, 1, 2]);
+    assert.deepEqual(handles(items), [3, 1, 2, 1, 2]);
   });
 
   it("is left alone where it is right, and puts samples without a time at the end", () => {
     const right = [item(1, 10), item(2, 10), item(3, 20)];
-    assert.equal(inSourceOrder(right), right);
-    assert.deepEqual(handles(inSourceOrder([item(1), item(2, 20), item(3, 10)])), [3, 2, 1]);
+    assert.deepEqual(sourceOrder(right), {
+      timesUs: Float64Array.of(10_000, 10_000, 20_000),
+      places: undefined,
+    });
+    assert.deepEqual(handles([item(1), item(2, 20), item(3, 10)]), [3, 2, 1]);
   });
 });
 

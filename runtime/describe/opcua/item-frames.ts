@@ -12,9 +12,11 @@ import { type SampleFault, sampleFault } from "../sample-fault.ts";
 import type { SourceCounters, SourceListener } from "../source-signal.ts";
 import { observeClock } from "./clock-items.ts";
 import type { OpcuaLink } from "./opcua-link.ts";
-import { newReading, type ReadingDepth, readInto } from "./sample-value.ts";
-import { type ItemNotification, inSourceOrder } from "./source-order.ts";
-import { handleOfMethod } from "./source-reach.ts";
+import { newReading, type ReadingDepth, readValueInto } from "./sample-value.ts";
+import { type ItemNotification, sourceOrder } from "./source-order.ts";
+
+/** Of a handle that nobody knows; the clock's items have smaller negative numbers. */
+const NO_TAG = -1_000_000;
 
 export interface ItemFramesParts {
   readonly source: string;
@@ -42,8 +44,8 @@ export class ItemFrames {
   readonly #methodGaps: GapWatch;
   readonly #parts: ItemFramesParts;
   #dictionary: Dictionary;
-  /** Client handle -> index into the dictionary, or one of the clock's items. */
-  #tagOfHandle: Map<number, number> = new Map();
+  /** By client handle, which node-opcua counts up from 1: index into the dictionary, or one of the clock's items. */
+  #tagOfHandle: number[] = [];
   readonly #reading = newReading();
   readonly #rate = new RateMeter();
   #epoch = 0;
@@ -95,13 +97,13 @@ export class ItemFrames {
   }
 
   /** Forgets the items of an earlier subscription. */
-  expect(tagOfHandle: ReadonlyMap<number, number>): void {
-    this.#tagOfHandle = new Map(tagOfHandle);
+  forgetItems(): void {
+    this.#tagOfHandle = [];
   }
 
   /** @param tag index into the dictionary, or one of the clock's items */
   addItem(clientHandle: number, tag: number): void {
-    this.#tagOfHandle.set(clientHandle, tag);
+    this.#tagOfHandle[clientHandle] = tag;
   }
 
   /** Whether a sample was the first to come of its tag from the present subscription, which repeats it. */
@@ -111,12 +113,14 @@ export class ItemFrames {
 
   /** One frame, of the notifications of a publishing cycle. */
   send(items: readonly ItemNotification[]): void {
-    this.#send(items, this.gaps);
+    const tags = new Int32Array(items.length);
+    for (let i = 0; i < items.length; i++) tags[i] = this.#tagOfHandle[items[i]!.clientHandle] ?? NO_TAG;
+    this.#send(items, tags, this.gaps);
   }
 
   /** One frame, of what a method answered. */
   sendAnswer(tag: number, value: DataValue): void {
-    this.#send([{ clientHandle: handleOfMethod(tag), value }], this.#methodGaps);
+    this.#send([{ clientHandle: 0, value }], Int32Array.of(tag), this.#methodGaps);
   }
 
   /** Rows of the past take their numbers among those of now, so that none is ever missing in the sequence. */
@@ -134,37 +138,41 @@ export class ItemFrames {
     this.#parts.listener.frame(new FrameBuilder(this.#head(), 0).build(now));
   }
 
-  #send(items: readonly ItemNotification[], gaps: GapWatch): void {
+  #send(items: readonly ItemNotification[], tags: Int32Array, gaps: GapWatch): void {
     const receiveTimeUs = wallTimeUs();
     const { link, bindings, depths, counters, listener } = this.#parts;
     const builder = new FrameBuilder(this.#head(), items.length);
     const reading = this.#reading;
     // The canary first: it tells what time it is at the plant, and so which source times can be none.
-    for (const { clientHandle, value } of items) {
-      const tag = this.#tagOfHandle.get(clientHandle);
-      if (tag === undefined || tag >= 0) continue;
+    for (let i = 0; i < items.length; i++) {
+      const tag = tags[i]!;
+      if (tag >= 0 || tag === NO_TAG) continue;
       this.#parts.sampled();
-      observeClock(link.clock, tag, value, receiveTimeUs);
+      observeClock(link.clock, tag, items[i]!.value, receiveTimeUs);
     }
     const nowUs = link.clock.nowUs();
-    for (const { clientHandle, value } of inSourceOrder(items)) {
-      const tag = this.#tagOfHandle.get(clientHandle);
-      if (tag === undefined || tag < 0) continue;
+    const latestUs = nowUs + MOST_AHEAD_US;
+    const { timesUs, places } = sourceOrder(items);
+    for (let i = 0; i < items.length; i++) {
+      const place = places === undefined ? i : places[i]!;
+      const tag = tags[place]!;
+      if (tag < 0) continue;
       const { property, toProperty } = bindings[tag]!;
-      readInto(reading, value, property.type, toProperty, depths[tag]);
+      readValueInto(reading, items[place]!.value, property.type, toProperty, depths[tag]);
       if (reading.issue !== undefined) this.#tellFault(property.address, reading.issue);
+      const ownUs = timesUs[place]!;
       // A server that gives no source time leaves that of the arrival.
-      if (Number.isNaN(reading.sourceTimeUs)) reading.sourceTimeUs = nowUs;
-      const fault = implausible(reading.sourceTimeUs, nowUs + MOST_AHEAD_US);
+      let timeUs = Number.isNaN(ownUs) ? nowUs : ownUs;
+      const fault = implausible(timeUs, latestUs);
       if (fault === undefined) {
-        if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = reading.sourceTimeUs;
-        gaps.sample(tag, reading.sourceTimeUs, hasOverflow(reading.quality));
+        if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = timeUs;
+        gaps.sample(tag, timeUs, hasOverflow(reading.quality));
       } else {
         this.#tellFault(property.address, fault);
-        reading.sourceTimeUs = nowUs;
+        timeUs = nowUs;
         if (!isBad(reading.quality)) reading.quality = BAD_INVALID_TIMESTAMP;
       }
-      builder.add(tag, reading.value, reading.sourceTimeUs, reading.quality, reading.other);
+      builder.add(tag, reading.value, timeUs, reading.quality, reading.other);
     }
     // Before the frame: who finds the same gap by the frame's epoch then knows already what it is.
     for (const gap of gaps.take()) {

@@ -244,7 +244,7 @@ export class OpcuaSource implements OpcuaLinkUser {
     try {
       if (this.counters.frames > 0) this.#rebirth();
       this.#methods.close();
-      this.#frames.expect(this.#reach.handlesOfMethods());
+      this.#frames.forgetItems();
       this.#watch.patience();
       if (link.clock instanceof VirtualClock) await this.#readPlantClock(session, link.clock);
       await this.#structures.open(session, this.#reach.structureNodes());

@@ -21,9 +21,11 @@ export class PublishCycle {
     this.#isMoreAnnounced = moreNotifications;
   }
 
-  add(items: readonly ItemNotification[]): void {
+  /** @param items from now on the cycle's own */
+  add(items: ItemNotification[]): void {
+    if (this.#items.length === 0) this.#items = items;
     // Not by spreading: a response may hold more notifications than a call takes arguments.
-    for (const item of items) this.#items.push(item);
+    else for (const item of items) this.#items.push(item);
     const isOpen = this.#isMoreAnnounced && this.#items.length < MOST_ITEMS;
     this.#isMoreAnnounced = false;
     if (!isOpen) this.flush();

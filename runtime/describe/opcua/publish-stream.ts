@@ -154,7 +154,7 @@ export class PublishStream {
   }
 
   #itemsOf(notificationData: readonly unknown[]): ItemNotification[] {
-    const items: ItemNotification[] = [];
+    let items: ItemNotification[] = [];
     for (const data of notificationData) {
       const notification = data as {
         monitoredItems?: ItemNotification[] | null;
@@ -165,9 +165,11 @@ export class PublishStream {
         if (item !== undefined) items.push(item);
       }
       const changes = notification?.monitoredItems;
-      if (changes) for (const change of changes) items.push(change);
+      if (!changes) continue;
+      if (this.#parts.hasStructures || items.length > 0) for (const change of changes) items.push(change);
+      else items = changes;
       // node-opcua would go through them all once more, for listeners of single items that nobody has registered.
-      if (changes && !this.#parts.hasStructures) notification.monitoredItems = [];
+      if (!this.#parts.hasStructures) notification.monitoredItems = [];
     }
     return items;
   }

@@ -39,14 +39,25 @@ export const newReading = (): Reading => ({
   issue: undefined,
 });
 
+/** As `readValueInto`, with the source time in whole microseconds (finer is truncated). */
+export function readInto(
+  reading: Reading,
+  data: DataValue,
+  type: PropertyType,
+  toProperty: (value: number) => number,
+  depth?: ReadingDepth,
+): void {
+  reading.sourceTimeUs = sourceTimeUs(data);
+  readValueInto(reading, data, type, toProperty, depth);
+}
+
 /**
- * Takes a data value apart: number or `other`, quality with its info bits, source time in whole microseconds
- * (finer is truncated). A value of another type than the binding's is kept in `other` and marked Bad_TypeMismatch, a
+ * Takes a data value apart, but for its source time: number or `other`, and quality with its info bits. A value of another type than the binding's is kept in `other` and marked Bad_TypeMismatch, a
  * field that is not there Bad_NoData, a date outside 1970 to 2255 Bad_OutOfRange. Nothing in a value that may be
- * nothing, such as a text, is `null`. Without a source time the server's stands in (OPC 10000-4, 7.11.3).
+ * nothing, such as a text, is `null`.
  * @param toProperty tells the plant's unit in the property's
  */
-export function readInto(
+export function readValueInto(
   reading: Reading,
   data: DataValue,
   type: PropertyType,
@@ -57,7 +68,6 @@ export function readInto(
   reading.other = undefined;
   reading.value = Number.NaN;
   reading.issue = undefined;
-  reading.sourceTimeUs = sourceTimeUs(data);
   const variant = data.value;
   if (variant === undefined || variant === null || variant.value === null || variant.value === undefined) {
     if (!isScalar(type) && !isBad(reading.quality)) reading.other = null;
@@ -99,7 +109,7 @@ export function readInto(
   }
 }
 
-/** Source time, or the server's where there is none, in whole µs; NaN without either. */
+/** Source time, or the server's where there is none (OPC 10000-4, 7.11.3), in whole µs; NaN without either. */
 export function sourceTimeUs(data: DataValue): TimeUs {
   if (data.sourceTimestamp) {
     return data.sourceTimestamp.getTime() * 1000 + Math.trunc(data.sourcePicoseconds / PICOSECONDS_PER_US);

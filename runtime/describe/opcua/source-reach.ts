@@ -34,10 +34,6 @@ export class SourceReach {
     });
   }
 
-  handlesOfMethods(): Map<number, number> {
-    return new Map(this.methods().map(({ tag }) => [handleOfMethod(tag), tag]));
-  }
-
   /** Variables that may hold a structure. */
   structureNodes(): string[] {
     return this.#bindings
@@ -66,9 +62,6 @@ export class SourceReach {
     });
   }
 }
-
-/** A client handle that no monitored item has: node-opcua counts them up from 1. */
-export const handleOfMethod = (tag: number): number => -1 - tag;
 
 /** Whether it reads the value of a variable, and neither events nor what a method answers. */
 export const readsValue = (reach: Binding["reach"]): boolean =>
