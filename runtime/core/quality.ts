@@ -23,6 +23,8 @@ export const OVERFLOW_BITS: Quality = 0x00000480;
 export const isGood = (quality: Quality): boolean => quality >>> 30 === 0;
 export const isUncertain = (quality: Quality): boolean => quality >>> 30 === 1;
 export const isBad = (quality: Quality): boolean => quality >>> 30 >= 2;
+/** Good and uncertain are the same value told differently; the details of a code are not compared. */
+export const isAsGood = (a: Quality, b: Quality): boolean => a >>> 30 === b >>> 30;
 export const hasOverflow = (quality: Quality): boolean => (quality & OVERFLOW_BITS) === OVERFLOW_BITS;
 
 /** The word an operator reads. */

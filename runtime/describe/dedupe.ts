@@ -1,6 +1,6 @@
 import type { Dictionary } from "../core/dictionary.ts";
 import type { Frame } from "../core/frame.ts";
-import { BAD_INVALID_TIMESTAMP } from "../core/quality.ts";
+import { BAD_INVALID_TIMESTAMP, isAsGood, type Quality } from "../core/quality.ts";
 import type { TimeUs } from "../core/time.ts";
 import { SequenceSet } from "./sequence-set.ts";
 import { TagSlots } from "./tag-slots.ts";
@@ -14,6 +14,8 @@ export interface SampleKey {
   /** NaN where the value is in `other`. */
   readonly value: number;
   readonly other?: unknown;
+  /** The same value that is not good any more is another sample. */
+  readonly quality: Quality;
 }
 
 /** A row that may be stored already: only the store knows. */
@@ -35,8 +37,8 @@ export interface Verdict {
  * - A sample newer than all of its tag is new.
  * - An older one of the same epoch came late and is new, since the sequence says that it is another sample.
  * - An older one of another epoch (a server that repeats its last values to a new subscription), or inside an open
- *   gap (history that was read to fill it), may be stored already: it is compared by tag, source time and value with
- *   the newest sample, and else it is a suspect that the store is asked about. A watermark alone would drop late
+ *   gap (history that was read to fill it), may be stored already: it is compared by tag, source time, value and
+ *   whether it is good with the newest sample, and else it is a suspect that the store is asked about. A watermark alone would drop late
  *   and backfilled samples.
  * - So is every sample of a historical frame, whatever the ledger says by the time a slow sink gets it, and what
  *   comes live at or before such a sample of its tag.
@@ -49,6 +51,7 @@ export class Dedupe {
   #markUs = new Float64Array(16).fill(Number.NEGATIVE_INFINITY);
   #markEpoch = new Float64Array(16);
   #markValue = new Float64Array(16);
+  #markQuality = new Float64Array(16);
   /** The newest source time that was filled in later. */
   #filledUs = new Float64Array(16).fill(Number.NEGATIVE_INFINITY);
 
@@ -86,6 +89,7 @@ export class Dedupe {
         this.#markUs[slot] = timeUs;
         this.#markEpoch[slot] = frame.epoch;
         this.#markValue[slot] = frame.valueAt(row);
+        this.#markQuality[slot] = frame.qualityAt(row);
       }
     }
     return { repeated, suspects };
@@ -95,6 +99,7 @@ export class Dedupe {
     return (
       frame.sourceTimeUsAt(row) === this.#markUs[slot] &&
       frame.epoch !== this.#markEpoch[slot] &&
+      isAsGood(frame.qualityAt(row), this.#markQuality[slot]!) &&
       // NaN repeats nothing here: what such a sample holds is in `other`, and the store compares that.
       frame.valueAt(row) === this.#markValue[slot]
     );
@@ -131,6 +136,7 @@ export class Dedupe {
       this.#markUs = grow(this.#markUs, Number.NEGATIVE_INFINITY);
       this.#markEpoch = grow(this.#markEpoch, 0);
       this.#markValue = grow(this.#markValue, 0);
+      this.#markQuality = grow(this.#markQuality, 0);
       this.#filledUs = grow(this.#filledUs, Number.NEGATIVE_INFINITY);
     }
     return slots;
@@ -143,6 +149,7 @@ function keyAt(frame: Frame, row: number): SampleKey {
     address: frame.addressAt(row),
     sourceTimeUs: frame.sourceTimeUsAt(row),
     value: frame.valueAt(row),
+    quality: frame.qualityAt(row),
     ...(other === undefined ? {} : { other }),
   };
 }

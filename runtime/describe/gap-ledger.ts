@@ -216,7 +216,7 @@ export class GapLedger {
           part.samples,
         );
       }
-      const isClosed = this.remaining(id).length === 0;
+      const isClosed = this.#isWhole(entry);
       const state = isClosed ? "closed" : "open";
       const { backfillProblem, ...rest } = entry;
       const problem = isClosed ? undefined : backfillProblem;
@@ -274,6 +274,18 @@ export class GapLedger {
         ...interval,
       })),
     );
+  }
+
+  #isWhole(entry: GapEntry): boolean {
+    const last = entry.addresses?.at(-1);
+    if (last !== undefined) {
+      // Thousands of tags are filled in from the first on: as long as the last is not, nobody need look at all.
+      const sql = "SELECT from_us, to_us FROM backfill WHERE gap = ? AND (address IS NULL OR address = ?)";
+      const parts = this.#all<{ from_us: number; to_us: number }>(sql, entry.id, last);
+      const intervals = parts.map(({ from_us, to_us }) => ({ fromUs: from_us, toUs: to_us }));
+      if (without(entry, intervals).length > 0) return false;
+    }
+    return this.remaining(entry.id).length === 0;
   }
 
   /**

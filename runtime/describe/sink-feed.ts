@@ -264,7 +264,7 @@ export class SinkFeed {
     const left = repeated ?? new Uint8Array(rows);
     const asked = new Set<string>();
     for (const [i, { row, key }] of suspects.entries()) {
-      const name = `${key.address} ${key.sourceTimeUs} ${key.value}`;
+      const name = `${key.address} ${key.sourceTimeUs} ${key.value} ${key.quality >>> 30}`;
       if (held[i] || (key.other === undefined && asked.has(name))) left[row] = 1;
       asked.add(name);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
-import { GOOD } from "../../runtime/core/quality.ts";
+import { GOOD, UNCERTAIN_LAST_USABLE } from "../../runtime/core/quality.ts";
 import { Dedupe } from "../../runtime/describe/dedupe.ts";
 import { dictionaryOf } from "./spool/spool-fixture.ts";
 
@@ -62,8 +62,21 @@ describe("dedupe", () => {
     const again = frameOf({ epoch: 2, first: 0 }, [0, 100, 5], [1, 100, 8], [0, 90, 4], [0, 110, 5]);
     assert.deepEqual(judged(dedupe, again), ["repeated", "suspect", "suspect", "new"]);
     assert.deepEqual(dedupe.judge(frameOf({ epoch: 3, first: 0 }, [0, 90, 4])).suspects, [
-      { row: 0, key: { address: "acme/leipzig/paint/oven1/x", sourceTimeUs: 90, value: 4 } },
+      { row: 0, key: { address: "acme/leipzig/paint/oven1/x", sourceTimeUs: 90, value: 4, quality: GOOD } },
     ]);
+  });
+
+  it("asks about a value that is the same and not good any more", () => {
+    const dedupe = new Dedupe(nowhere);
+    judged(dedupe, frameOf({ epoch: 1, first: 0 }, [0, 100, 5]));
+    const builder = new FrameBuilder({ source: "s", reality: "live", dictionary });
+    builder.add(0, 5, 100, UNCERTAIN_LAST_USABLE);
+    const { repeated, suspects } = dedupe.judge(builder.build({ epoch: 2, first: 0, receiveTimeUs: 0 }));
+    assert.equal(repeated, undefined);
+    assert.deepEqual(
+      suspects.map(({ key }) => key.quality),
+      [UNCERTAIN_LAST_USABLE],
+    );
   });
 
   it("asks about what lies in an open gap, and about nothing outside it", () => {

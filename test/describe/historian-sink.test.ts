@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Dictionary } from "../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
-import { GOOD } from "../../runtime/core/quality.ts";
+import { GOOD, UNCERTAIN } from "../../runtime/core/quality.ts";
 import { HistorianSink } from "../../runtime/describe/historian/historian-sink.ts";
 import { HistorianBench } from "./historian-fixture.ts";
 
@@ -49,6 +49,7 @@ describe("historian as a sink", () => {
       address: dictionary.properties[tag]!.address,
       sourceTimeUs,
       value,
+      quality: GOOD,
       ...(other === undefined ? {} : { other }),
     });
     const asked = [
@@ -60,11 +61,12 @@ describe("historian as a sink", () => {
       key(1, 10, Number.NaN, "off"),
       key(0, 10, Number.NaN),
       key(0, 20, 0),
-      { address: "a/b/c/d/unknown", sourceTimeUs: 10, value: third },
+      { address: "a/b/c/d/unknown", sourceTimeUs: 10, value: third, quality: GOOD },
+      { ...key(0, 10, third), quality: UNCERTAIN },
     ];
-    const held = [true, false, false, true, true, false, false, true, false];
+    const held = [true, false, false, true, true, false, false, true, false, false];
     assert.deepEqual(await sink.holds("s", asked), held);
-    assert.deepEqual(await sink.holds("t", asked), new Array(9).fill(false));
+    assert.deepEqual(await sink.holds("t", asked), new Array(10).fill(false));
     assert.deepEqual(await sink.holds("s", []), []);
     const many = Array.from({ length: 4500 }, (_, i) => key(0, i, third));
     assert.deepEqual(

@@ -33,7 +33,12 @@ async function everything(historian: Historian, days: number, sources: readonly 
     toUs: DAY0 + i * 7 * HOUR + 30 * HOUR,
   }));
   const asked = [X, Y, Z].flatMap((address) =>
-    [0, 5.5 * HOUR, DAY, 2.2 * DAY].map((from) => ({ address, sourceTimeUs: DAY0 + from, value: 1 })),
+    [0, 5.5 * HOUR, DAY, 2.2 * DAY].map((from) => ({
+      address,
+      sourceTimeUs: DAY0 + from,
+      value: 1,
+      quality: GOOD,
+    })),
   );
   const { samples, tags, oldestUs, newestUs } = await historian.facts();
   return {
@@ -155,7 +160,12 @@ describe("history archive", function () {
     assert.deepEqual([...(await historian.at([X], now)).value], [95]);
     assert.deepEqual([...(await historian.windows([X], [{ fromUs: now - HOUR, toUs: now }]))[0]!.count], [1]);
     assert.deepEqual((await historian.asof(X, [X], now - HOUR, now)).columns[0]!.value, Float64Array.of(95));
-    const key = (hour: number) => ({ address: X, sourceTimeUs: DAY0 + hour * HOUR, value: hour });
+    const key = (hour: number) => ({
+      address: X,
+      sourceTimeUs: DAY0 + hour * HOUR,
+      value: hour,
+      quality: GOOD,
+    });
     assert.deepEqual(await historian.holds(of.name, [key(95), key(96), key(49)]), [true, false, true]);
     // A repetition is told by its sequence, from the one part that holds such.
     of.sequence = 72;

@@ -205,12 +205,13 @@ export class Historian implements History {
     return this.#ask({ op: "totals", source });
   }
 
-  /** Which of these samples of a source are stored, by tag, source time and value, in the same order. */
+  /** Which of these samples of a source are stored, by tag, source time, value and whether they are good. */
   holds(source: string, samples: readonly SampleKey[]): Promise<boolean[]> {
-    const asked = samples.map(({ address, sourceTimeUs, value, other }) => ({
+    const asked = samples.map(({ address, sourceTimeUs, value, other, quality }) => ({
       address,
       sourceTimeUs,
       value,
+      quality,
       ...(other === undefined ? {} : { text: storeOther(other).text }),
     }));
     return this.#ask({ op: "holds", source, samples: asked });

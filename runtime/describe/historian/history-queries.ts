@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { RungError } from "../../core/errors.ts";
-import { BAD_NO_DATA, isBad, type Quality } from "../../core/quality.ts";
+import { BAD_NO_DATA, isAsGood, isBad, type Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import { dayOf } from "./archive/day.ts";
 import type { HistoryReader } from "./archive/history-reader.ts";
@@ -269,15 +269,16 @@ export async function holds(
     const stored = await reader.within({ sources, tags: [...tags], days });
     const times = asked.map(({ sourceTimeUs }) => whole(sourceTimeUs));
     const found = await reader.rows(`WITH key (place, tag, time_us) AS (VALUES ${keys.join(", ")})
-       SELECT place, value, text FROM key JOIN ${stored.samples} AS stored USING (tag, time_us)
+       SELECT place, value, text, quality FROM key JOIN ${stored.samples} AS stored USING (tag, time_us)
        LEFT JOIN ${stored.others} USING (tag, source, epoch, sequence)
        WHERE source IN (${sources.join(", ")})
        AND stored.time_us BETWEEN ${Math.min(...times)} AND ${Math.max(...times)}`);
-    for (const [place, value, text] of found as [number, number | null, string | null][]) {
+    for (const [place, value, text, quality] of found as [number, number | null, string | null, Quality][]) {
       const sample = samples[place]!;
       // What has no number is stored as NULL.
       const isSameNumber = Number.isNaN(sample.value) ? value === null : value === sample.value;
-      if (isSameNumber && (text ?? undefined) === sample.text) held[place] = true;
+      const isSame = isSameNumber && (text ?? undefined) === sample.text;
+      if (isSame && isAsGood(quality, sample.quality)) held[place] = true;
     }
   }
   return held;

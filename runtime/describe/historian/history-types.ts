@@ -151,6 +151,7 @@ export interface StoredSample {
   readonly sourceTimeUs: TimeUs;
   readonly value: number;
   readonly text?: string;
+  readonly quality: Quality;
 }
 
 /** received = stored + queued + deduplicated + the sum of dropped, since the historian was opened. */

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { RungError } from "../../core/errors.ts";
 import type { Frame } from "../../core/frame.ts";
+import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { SampleKey } from "../dedupe.ts";
 import { type RefusedRow, RowsRefused, type Sink } from "../sink.ts";
@@ -153,14 +154,14 @@ export class InfluxSink implements Sink {
     const times = new Map([[source, samples.map(({ sourceTimeUs }) => sourceTimeUs)]]);
     const stored = new Set<string>();
     for (const span of spansOf(times)) {
-      for (const { address, timeUs, value, kind, text } of await this.#stored(span))
-        stored.add(contentKey(address, timeUs, value, kind, text));
+      for (const { address, timeUs, quality, value, kind, text } of await this.#stored(span))
+        stored.add(contentKey(address, timeUs, quality, value, kind, text));
     }
-    return samples.map(({ address, sourceTimeUs, value, other }) => {
+    return samples.map(({ address, sourceTimeUs, quality, value, other }) => {
       if (other === undefined && Number.isFinite(value))
-        return stored.has(contentKey(address, sourceTimeUs, value, undefined, undefined));
+        return stored.has(contentKey(address, sourceTimeUs, quality, value, undefined, undefined));
       const { kind, text } = textOfValue(value, other);
-      return stored.has(contentKey(address, sourceTimeUs, undefined, kind, text));
+      return stored.has(contentKey(address, sourceTimeUs, quality, undefined, kind, text));
     });
   }
 }
@@ -168,10 +169,11 @@ export class InfluxSink implements Sink {
 const contentKey = (
   address: string,
   timeUs: TimeUs,
+  quality: Quality,
   value: number | undefined,
   kind: string | undefined,
   text: string | undefined,
-): string => JSON.stringify([address, timeUs, value ?? null, kind ?? null, text ?? null]);
+): string => JSON.stringify([address, timeUs, quality >>> 30, value ?? null, kind ?? null, text ?? null]);
 
 function* batchesOf(lines: readonly Line[], mostBytes: number): Generator<Line[]> {
   let batch: Line[] = [];

@@ -6,6 +6,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GOOD } from "../../../runtime/core/quality.ts";
 import { InfluxHistory } from "../../../runtime/describe/influx/influx-history.ts";
 import { InfluxOne } from "../../../runtime/describe/influx/influx-one.ts";
 import type { InfluxServer } from "../../../runtime/describe/influx/influx-server.ts";
@@ -197,6 +198,7 @@ describe("influx sink beside more points than one answer holds", () => {
       address: TAGS[0]!.address,
       sourceTimeUs: T0 + i,
       value: i,
+      quality: GOOD,
     }));
     const held = await sink.holds!("s", keys);
     assert.deepEqual([held.indexOf(false), held.length], [points, points + 1]);

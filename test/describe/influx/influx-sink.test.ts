@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BAD_INVALID_TIMESTAMP, BAD_OUT_OF_RANGE, GOOD } from "../../../runtime/core/quality.ts";
+import { BAD, BAD_INVALID_TIMESTAMP, BAD_OUT_OF_RANGE, GOOD } from "../../../runtime/core/quality.ts";
 import { InfluxOne } from "../../../runtime/describe/influx/influx-one.ts";
 import { checkedSettings, type InfluxSettings } from "../../../runtime/describe/influx/influx-settings.ts";
 import { InfluxSink } from "../../../runtime/describe/influx/influx-sink.ts";
@@ -252,6 +252,7 @@ describe("influx sink at InfluxDB 1.x", function () {
       address: TAGS[index]!.address,
       sourceTimeUs,
       value,
+      quality: GOOD,
       ...(other === undefined ? {} : { other }),
     });
     assert.deepEqual(
@@ -262,8 +263,9 @@ describe("influx sink at InfluxDB 1.x", function () {
         key(0, T0 + 1, 1),
         key(1, T0 + 1e9, Number.NaN, [1, 2]),
         key(1, T0 + 1e9, Number.NaN, [1, 3]),
+        { ...key(0, T0, 2), quality: BAD },
       ]),
-      [true, false, false, false, true, false],
+      [true, false, false, false, true, false, false],
     );
     assert.deepEqual(await sink.holds!("another", [key(0, T0, 1)]), [false]);
   });

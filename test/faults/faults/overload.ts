@@ -62,10 +62,6 @@ export const overload: Fault = {
     await flood(all);
     await flood(all);
     const outcome = await rig.finish();
-    assert.ok(
-      lost > 0 && outcome.inLedger > 0,
-      "twice the rate is too much, and the ledger has what is lost",
-    );
     return { ...outcome, note: `${(highest * 1000) / FLOOD_MS}/s without loss, ${lost} lost at twice that` };
   },
 };
