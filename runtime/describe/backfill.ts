@@ -13,6 +13,11 @@ import { TagCoverage } from "./tag-coverage.ts";
 export const BACKFILL_DEFAULTS = {
   /** ms after a gap was noted: what the server had queued comes first, and the end of the gap is known by then. */
   settleMs: 1000,
+  /**
+   * ms after which a server has written into its history what it sampled in a gap, where no cyclic sample from behind
+   * the gap shows it: many write in batches.
+   */
+  lagMs: 30_000,
   /** Parts that are asked for together. */
   partsAtOnce: 50,
   /** ms within which what was sent must be in the spool. */
@@ -205,7 +210,7 @@ export class Backfill implements GapFilling {
       const { count, nextMs } = tries.get(id) ?? { count: 0, nextMs: 0 };
       if (NOT_TO_FILL.has(cause) || count >= this.#options.mostTries) continue;
       if (!this.#canGoOn) return false;
-      if (performance.now() < nextMs || !this.#isSettled(next)) {
+      if (performance.now() < nextMs || !this.#isOlder(next, this.#options.settleMs)) {
         isWhole = false;
         continue;
       }
@@ -230,10 +235,10 @@ export class Backfill implements GapFilling {
     return { count, nextMs: performance.now() + pauseMs };
   }
 
-  #isSettled({ notedUs }: GapEntry): boolean {
+  #isOlder({ notedUs }: GapEntry, ms: number): boolean {
     const agoUs = wallTimeUs() - notedUs;
     // A clock that was set back since says nothing.
-    return agoUs < 0 || agoUs >= this.#options.settleMs * 1000;
+    return agoUs < 0 || agoUs >= ms * 1000;
   }
 
   async #fill(keeper: GapKeeper, id: number): Promise<"whole" | "nothing-more" | "again"> {
@@ -309,13 +314,15 @@ export class Backfill implements GapFilling {
       AbortSignal.any([this.#stopping.signal, inVain.signal]),
     );
     const reachesBack = await this.#reachBack(parts, answers);
+    const reachesOn =
+      coverage.some((each) => each.reachesOn) || this.#isOlder(keeper.gaps.require(id), this.#options.lagMs);
     if (this.#stopping.signal.aborted) return true;
     const filled: Backfilled[] = [];
     let isWorthMore = false;
     for (const [i, part] of parts.entries()) {
       const answer: PastAnswer = notKept.has(i) ? NOT_KEPT : answers[i]!;
       if (answer.kind === "read") {
-        const got = coverage[i]!.parts(reachesBack.has(i));
+        const got = coverage[i]!.parts(reachesBack.has(i), reachesOn);
         filled.push(...got);
         if (without(part, got).length === 0) continue;
         isWorthMore = true;

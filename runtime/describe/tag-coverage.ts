@@ -58,16 +58,22 @@ export class TagCoverage {
     return false;
   }
 
+  /** Whether there were samples from after the gap: the history is not behind. */
+  get reachesOn(): boolean {
+    return this.#after > 0;
+  }
+
   /**
    * The parts that are filled in; together they are the gap where nothing is missing. Asked for once.
    * @param reachesBack for a property that is sent on change: the history has a sample from before the gap
+   * @param reachesOn for such a property: the history has got beyond the gap, and is not still being written
    */
-  parts(reachesBack: boolean): Backfill[] {
+  parts(reachesBack: boolean, reachesOn = true): Backfill[] {
     if (this.#periodUs === 0 && !reachesBack) {
       if (Number.isNaN(this.#firstUs)) return [];
       this.#beginUs = this.#firstUs;
     }
-    this.#reach(this.#gap.toUs);
+    if (this.#periodUs > 0 || reachesOn) this.#reach(this.#gap.toUs);
     this.#end();
     const isDense = this.#periodUs > 0 && this.#before >= LEAST_BESIDE && this.#after >= LEAST_BESIDE;
     if (!isDense) return this.#parts;

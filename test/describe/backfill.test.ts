@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { Dictionary } from "../../runtime/core/dictionary.ts";
 import type { Frame } from "../../runtime/core/frame.ts";
 import { FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
@@ -22,7 +23,7 @@ const at = (ms: number): number => BEGIN_US + ms * MS;
 /** A source whose server keeps the values it is told to: value = milliseconds since the beginning. */
 class Plant implements PastReader {
   readonly source = SOURCE;
-  readonly dictionary = dictionary;
+  readonly dictionary: Dictionary = dictionary;
   isConnected = true;
   /** Milliseconds of which the server has a sample, by property. */
   kept = (_index: number, _ms: number): boolean => true;
@@ -81,12 +82,22 @@ class Plant implements PastReader {
   }
 
   #frame(rows: readonly PastSample[], historical: boolean): Frame {
-    const builder = new FrameBuilder({ source: SOURCE, reality: "live", dictionary }, rows.length);
+    const builder = new FrameBuilder(
+      { source: SOURCE, reality: "live", dictionary: this.dictionary },
+      rows.length,
+    );
     for (const { index, value, sourceTimeUs } of rows) builder.add(index, value, sourceTimeUs, GOOD);
     const frame = builder.build({ epoch: 1, first: this.sequence, receiveTimeUs: BEGIN_US, historical });
     this.sequence += rows.length;
     return frame;
   }
+}
+
+/** The same tags, sent on change. */
+class ChangingPlant extends Plant {
+  override readonly dictionary = new Dictionary(
+    dictionary.properties.map((property) => ({ ...property, update: { mode: "onChange" } })),
+  );
 }
 
 const sampleOf = (index: number, ms: number, part: number): PastSample => ({
@@ -271,6 +282,19 @@ describe("backfill", () => {
     await closed();
     assert.deepEqual([entries()[0]!.backfilled, entries()[0]!.backfillProblem], [2 * 39, undefined]);
     assert.deepEqual(await stored(X), [...range(0, 10), ...range(21, 60)]);
+  });
+
+  it("does not close what is sent on change while the server may still be writing its history", async () => {
+    plant = new ChangingPlant(synchroniser);
+    await plant.live(0, 10);
+    plant.kept = (_index, ms) => ms < 25;
+    gap(20, 30, { addresses: [X] });
+    begin({ lagMs: 400, mostTries: 1000 });
+    await explained();
+    assert.deepEqual([entries()[0]!.state, entries()[0]!.backfilled], ["open", 4]);
+    plant.kept = () => true;
+    await closed();
+    assert.equal(entries()[0]!.backfilled, 9);
   });
 
   it("asks once per connection for a history that the server does not keep", async () => {

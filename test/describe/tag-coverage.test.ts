@@ -44,6 +44,16 @@ describe("coverage of a gap", () => {
     assert.deepEqual(parts(0, []), [], "it may have been lost");
   });
 
+  it("ends, for what is sent on change, at a sample while the history is still being written", () => {
+    const partsOf = (...timesUs: number[]): number[][] => {
+      const coverage = new TagCoverage("a", GAP, 0);
+      for (const timeUs of timesUs) coverage.add(timeUs);
+      return coverage.parts(true, false).map(({ fromUs, toUs, samples }) => [fromUs, toUs, samples]);
+    };
+    assert.deepEqual(partsOf(1500), [[1000, 1500, 1]]);
+    assert.deepEqual(partsOf(), [], "what changed may not be written yet");
+  });
+
   it("asks for three periods more on both sides, and only for what lies between otherwise", () => {
     assert.deepEqual(new TagCoverage("a", GAP, 100).asked, { fromUs: 699, toUs: 2301 });
     assert.deepEqual(new TagCoverage("a", GAP, 0).asked, GAP);
