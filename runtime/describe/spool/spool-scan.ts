@@ -29,6 +29,17 @@ export const headAfter = (
   last: head.last,
 });
 
+/**
+ * Where a source stood before the frame that the description of its stream was written for: what follows may be
+ * damaged. Its newest source time is not known; no lost sample is older than the one told.
+ */
+const headBefore = ({ rowsBefore, fromUs, epoch, first }: RecordHead): SourceHead => ({
+  rows: rowsBefore,
+  newestUs: fromUs,
+  epoch,
+  last: first - 1,
+});
+
 /** The samples between two places of a source, where the second is known to follow the first. */
 export function lossBetween(
   source: string,
@@ -82,17 +93,23 @@ export function scanSpool(
       segment.cut();
     }
     const sourceOf = sourceNames(segment);
+    const starts = new Map<string, SourceHead>();
     for (const part of content.parts) {
       if (!isWhole(part)) damaged.push({ segment: name, from: part.from, to: part.to });
       const head = part.head;
+      if (head?.kind === "stream") {
+        const source = sourceOf(head.stream);
+        if (source !== undefined && !starts.has(source)) starts.set(source, headBefore(head));
+      }
       if (head === undefined || head.kind !== "frame" || head.number < next) continue;
       next = head.number + 1;
       const source = sourceOf(head.stream);
       if (source === undefined) continue;
-      const before = heads.get(source);
+      const start = starts.get(source);
+      const before = heads.get(source) ?? start;
       const loss = before === undefined ? undefined : lossBetween(source, before, head);
       if (loss !== undefined) losses.push({ ...loss, reason: "damaged" });
-      first[source] ??= { ...NOTHING, ...before, rows: head.rowsBefore };
+      first[source] ??= { ...NOTHING, ...before, rows: start?.rows ?? head.rowsBefore };
       heads.set(source, headAfter(head, before));
       if (!isWhole(part)) losses.push({ ...lossOf(source, head), reason: "damaged" });
     }

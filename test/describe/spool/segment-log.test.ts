@@ -109,6 +109,39 @@ describe("segment log", () => {
     }
   });
 
+  it("tells the samples of a first record that is damaged, which no other stands before", () => {
+    const { file, bytes, at } = threeFrames();
+    for (let place = at[0]!; place < at[1]!; place++) {
+      const damaged = Buffer.from(bytes);
+      damaged[place]! ^= 1 << (place % 8);
+      writeFileSync(file, damaged);
+      const { report } = openLog(folder.path);
+      const told = report.losses.map(({ source, rows, from, to }) => [
+        source,
+        rows,
+        from.sequence,
+        to.sequence,
+      ]);
+      assert.deepEqual(told, [["s", 3, 0, 2]], `byte ${place}`);
+      assert.equal(report.losses[0]!.from.timeUs, BEGIN_US);
+      assert.ok(report.losses[0]!.to.timeUs >= BEGIN_US + 2000);
+      assert.deepEqual(report.sources, { s: headAt(9) });
+    }
+  });
+
+  it("gives a new sink what is lost of a first record as damaged", () => {
+    const { file, bytes, at } = threeFrames();
+    const damaged = Buffer.from(bytes);
+    damaged[at[0]! + 20]! ^= 1;
+    writeFileSync(file, damaged);
+    const log = openLog(folder.path);
+    assert.equal(
+      log.attach("new").sources.s!.rows,
+      0,
+      "three rows are missing before the first that is there",
+    );
+  });
+
   it("loses nothing to a flipped byte in the description of a stream", () => {
     const { file, bytes, at } = threeFrames();
     for (let place = 0; place < at[0]!; place += 7) {
