@@ -1,5 +1,6 @@
 import { messageOf } from "../../core/errors.ts";
 import { isWaveform } from "../../core/waveform.ts";
+import { ARRAYS, structureOf, structureText } from "../historian/structure-text.ts";
 
 /** A value that is no finite number, as InfluxDB keeps it: in the fields `kind` and `text`. */
 export interface TextValue {
@@ -7,23 +8,11 @@ export interface TextValue {
   readonly text: string;
 }
 
-const ARRAYS = {
-  Float64Array,
-  Float32Array,
-  Int32Array,
-  Uint32Array,
-  Int16Array,
-  Uint16Array,
-  Int8Array,
-  Uint8Array,
-  BigInt64Array,
-  BigUint64Array,
-} as const;
 type ArrayName = keyof typeof ARRAYS;
 
 /**
  * Writes a value down so that somebody at the plant's own InfluxDB can read it: strings as they are, everything with a
- * structure as JSON. What JSON lacks (NaN, infinities, large integers) stands there as a string.
+ * structure as JSON. What JSON lacks stands there as a string, within a structure marked as in `structureText`.
  */
 export function textOfValue(value: number, other: unknown): TextValue {
   if (other === undefined) return { kind: "number", text: String(value) };
@@ -47,7 +36,7 @@ export function textOfValue(value: number, other: unknown): TextValue {
     return { kind: other.constructor.name, text: JSON.stringify(items) };
   }
   try {
-    return { kind: "structure", text: JSON.stringify(other) ?? "null" };
+    return { kind: "structure", text: structureText(other) };
   } catch (thrown) {
     return { kind: "unreadable", text: `${typeof other}: ${messageOf(thrown)}` };
   }
@@ -63,7 +52,7 @@ function otherOf(kind: string, text: string): unknown {
   try {
     if (kind === "integer") return BigInt(text);
     if (kind === "time") return new Date(text);
-    if (kind === "structure") return JSON.parse(text);
+    if (kind === "structure") return structureOf(text);
     if (kind === "waveform") {
       const { sampleRateHz, samples } = JSON.parse(text) as { sampleRateHz: number; samples: unknown[] };
       return { samples: Float64Array.from(samples, Number), sampleRateHz };

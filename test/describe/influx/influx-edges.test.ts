@@ -35,6 +35,7 @@ describe("influx text values", () => {
     Uint8Array.of(0, 255),
     { samples: Float64Array.of(0, -0, Number.NaN), sampleRateHz: 25_600 },
     { nested: { list: [1, "two", null] } },
+    { serial: 2n ** 60n, at: new Date(5), raw: Buffer.of(1, 2), pose: Float32Array.of(0.5) },
     [],
   ];
   for (const other of others) {
