@@ -37,7 +37,7 @@ export default function (RED: NodeAPI): void {
   serveConnectionTest(RED);
 }
 
-/** The process's historian of the node's file, with the node's limits at work while it lives. */
+/** The process's historian of the node's file, with the node's limits at work until it is removed. */
 function limitedHistorian(node: HistorianNode, config: HistorianConfig): Historian {
   const limits = {
     retentionDays: Number(config.retentionDays) || HISTORIAN_DEFAULTS.retentionDays,
@@ -47,8 +47,13 @@ function limitedHistorian(node: HistorianNode, config: HistorianConfig): Histori
   const claims = services().limitsOf(historian);
   const told = (thrown: unknown): void => node.error(messageOf(thrown));
   claims.claim(node.id, config.name || "historian", limits).catch(told);
-  node.on("close", () => {
-    claims.release(node.id).catch(told);
+  // It may have had another file before.
+  for (const other of services().historians)
+    if (other !== historian) services().limitsOf(other).release(node.id).catch(told);
+  // While a deploy starts it anew its claim stands: the days that only it keeps must not be dropped in between.
+  node.on("close", (isRemoved: boolean, done: () => void) => {
+    if (isRemoved) claims.release(node.id).catch(told);
+    done();
   });
   return historian;
 }
