@@ -86,6 +86,7 @@ export async function replayFlow(flowPath: string, options: ReplayOptions): Prom
         dropped: { ...state.counts.dropped, ...counts.dropped },
       },
       badCells: recording.badCells,
+      ...(recording.cutOff === undefined ? {} : { cutOff: recording.cutOff.toJSON() }),
       unmapped: recording.unmapped,
       columns,
       matches: columns.every(({ matches }) => matches),

@@ -45,6 +45,8 @@ export interface ReplayReport {
     readonly dropped: Readonly<Record<string, number>>;
   };
   readonly badCells: { readonly count: number; readonly first: readonly BadCell[] };
+  /** Where the file ends within a record; what is whole was played. */
+  readonly cutOff?: { readonly code: string; readonly where: string; readonly message: string };
   readonly unmapped: readonly string[];
   /** Per column what the historian holds of this file, and what the file held. */
   readonly columns: readonly {
@@ -128,6 +130,7 @@ export async function replay(options: ReplayOptions, services: Services): Promis
       dropped: { ...counts.dropped, ...after.dropped },
     },
     badCells: recording.badCells,
+    ...(recording.cutOff === undefined ? {} : { cutOff: recording.cutOff.toJSON() }),
     unmapped: recording.unmapped,
     columns,
     matches: columns.every(({ matches }) => matches),

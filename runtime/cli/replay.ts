@@ -30,7 +30,7 @@ replayed before is stored once: the second time everything is deduplicated.
   --json              print the report as JSON
 
 "sum" is the true sum rounded once, whatever the order; "sumInOrder" the plain sum from the first row to the last.
-Exit: 0 done and the historian equals the file, 1 it does not, 2 a fault of the input.`;
+Exit: 0 done and the historian equals the file, 1 it does not or the file ends within a record, 2 a fault of the input.`;
 
 /** @param args what follows \`rung replay\` @returns the exit status */
 export async function run(args: string[]): Promise<number> {
@@ -43,7 +43,8 @@ export async function run(args: string[]): Promise<number> {
         ? await replay(options, services())
         : await (await import("./replay-flow.ts")).replayFlow(flow, options);
     process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : words(report));
-    return report.matches ? 0 : 1;
+    if (report.cutOff !== undefined) process.stderr.write(`${report.cutOff.message}\n`);
+    return report.matches && report.cutOff === undefined ? 0 : 1;
   } catch (thrown) {
     if (!(thrown instanceof RungError)) throw thrown;
     if (isJson) process.stdout.write(`${JSON.stringify({ errors: [thrown.toJSON()] })}\n`);

@@ -9,6 +9,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { Backfill } from "../describe/backfill.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
 import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
+import { LimitClaims } from "../describe/historian/historian-limits.ts";
 import { HistorianSink } from "../describe/historian/historian-sink.ts";
 import type { GapFilling, PastReader } from "../describe/past-reader.ts";
 import type { Sink } from "../describe/sink.ts";
@@ -41,6 +42,7 @@ export class Services {
   /** What each running source counts, by its identity. */
   readonly sourceCounters = new Map<string, SourceCounters>();
   readonly #historians: Historian[] = [];
+  readonly #limits = new WeakMap<Historian, LimitClaims>();
   readonly #made = new Map<string, unknown>();
   readonly #synchronisers = new Map<string, Synchroniser>();
   readonly #backfills = new Set<Backfill>();
@@ -113,7 +115,7 @@ export class Services {
 
   /**
    * The historian of a file, `$RUNG_HOME/history/rung.duckdb` unless told otherwise. One file has one owner in a
-   * process, so the options of the first who asks for it count.
+   * process; what may change while it runs is asked for by `limitsOf`, of the rest the first who asks counts.
    */
   historian(options: Partial<HistorianOptions> = {}): Historian {
     const file = resolve(this.home, options.file || join("history", "rung.duckdb"));
@@ -126,6 +128,13 @@ export class Services {
       },
       (historian) => historian.close(),
     );
+  }
+
+  /** What configuration nodes want a historian to keep and use. */
+  limitsOf(historian: Historian): LimitClaims {
+    const claims = this.#limits.get(historian) ?? new LimitClaims(historian);
+    this.#limits.set(historian, claims);
+    return claims;
   }
 
   /** All that were asked for so far. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ReplayReport } from "../../runtime/cli/replay-pipeline.ts";
+import { needsFile } from "../needs.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SKAB = fileURLToPath(new URL("../../../shared/data/anomaly/skab/", import.meta.url));
@@ -52,11 +53,7 @@ describe("the rung command on real input", function () {
   for (const file of ["anomaly-free/anomaly-free.csv", "valve1/0.csv"]) {
     it(`replay: count and sum of every column of SKAB ${file} equal the file's`, function () {
       const path = join(SKAB, file);
-      if (!existsSync(path)) {
-        if (process.env.RUNG_REQUIRE_ALL) throw new Error(`${path} is not there`);
-        console.log(`      skipped: ${path} is not there`);
-        this.skip();
-      }
+      needsFile(this, path);
       const [header, ...lines] = readFileSync(path, "utf8").trim().split(/\r?\n/);
       const names = header!.split(";").slice(1);
       const sums = names.map(() => 0);

@@ -1,11 +1,25 @@
 import assert from "node:assert/strict";
-import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  createReadStream,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { run } from "../../runtime/cli/replay.ts";
 import type { ReplayReport } from "../../runtime/cli/replay-pipeline.ts";
+import { FrameFileWriter } from "../../runtime/describe/recording/frame-file.ts";
+import { property, T0, TestSource } from "../describe/twin-fixture.ts";
+import { needsFile } from "../needs.ts";
 
+const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url));
 const SKAB = new URL("../../../shared/data/anomaly/skab/", import.meta.url).pathname;
 
 /** Runs the verb and gives what it printed on stdout. */
@@ -64,12 +78,27 @@ describe("rung replay", () => {
     return JSON.parse(result.out) as ReplayReport;
   };
 
+  it("plays what is whole of a recording that was cut off, says so, and ends with 1", async () => {
+    const file = join(home, "line.frames");
+    const writer = new FrameFileWriter(file);
+    const source = new TestSource([property("x")]);
+    for (let i = 0; i < 3; i++) writer.write(source.frame([{ index: 0, value: i, timeUs: T0 + i }]));
+    await writer.close();
+    const args = ["replay", file, "--train", "0", "--home", home, "--json"];
+    const play = () => spawnSync(process.execPath, [RUNG, ...args], { encoding: "utf8" });
+    const whole = play();
+    assert.deepEqual([whole.status, whole.stderr], [0, ""]);
+    truncateSync(file, statSync(file).size - 5);
+    const cut = play();
+    assert.equal(cut.status, 1);
+    assert.match(cut.stderr, /line\.frames: ends within a record at byte \d+ /);
+    const { rows, matches, cutOff } = JSON.parse(cut.stdout) as ReplayReport;
+    assert.deepEqual([rows, matches, cutOff?.code], [2, true, "recording-cut"]);
+  });
+
   it("stores count and sum of every column of every SKAB file exactly, and the second time nothing", async function () {
     this.timeout(60_000);
-    if (!existsSync(SKAB)) {
-      console.log(`      skipped: ${SKAB} is not there`);
-      this.skip();
-    }
+    needsFile(this, SKAB);
     const files = readdirSync(SKAB, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".csv"))
       .map((name) => join(SKAB, name))

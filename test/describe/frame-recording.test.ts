@@ -141,13 +141,23 @@ describe("a file of frames", () => {
     const bytes = readFileSync(file);
     const cut = join(folder.path, "cut.frames");
     const whole: number[] = [];
+    const ends = [8];
+    while (ends.at(-1)! < bytes.length) ends.push(ends.at(-1)! + 13 + bytes.readUInt32LE(ends.at(-1)!));
     for (
       let length = 8;
       length < bytes.length;
       length += length < 60 || length > bytes.length - 60 ? 1 : 23
     ) {
       writeFileSync(cut, bytes.subarray(0, length));
-      const frames = await all(framesOfFile(cut));
+      const told: string[] = [];
+      const frames = await all(framesOfFile(cut, undefined, ({ message }) => told.push(message)));
+      const isAtEnd = ends.includes(length);
+      const began = ends.findLast((end) => end <= length);
+      assert.deepEqual(
+        told.map((text) => /cut\.frames: ends within a record at byte (\d+) /.exec(text)?.[1]),
+        isAtEnd ? [] : [String(began)],
+        `cut at ${length}`,
+      );
       assert.deepEqual(
         frames.flatMap((frame) => [...frame]),
         FRAMES.slice(0, frames.length).flatMap((frame) => [...frame]),

@@ -5,6 +5,7 @@ import { Dictionary } from "../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { BAD_DECODING, BAD_NO_DATA, BAD_SENSOR_FAILURE, GOOD } from "../../runtime/core/quality.ts";
 import { Random } from "../../runtime/core/random.ts";
+import { LimitClaims } from "../../runtime/describe/historian/historian-limits.ts";
 import { Watermarks } from "../../runtime/describe/historian/watermarks.ts";
 import { HistorianBench } from "./historian-fixture.ts";
 import { OVEN, property, SECOND, T0, TestSource } from "./twin-fixture.ts";
@@ -332,5 +333,34 @@ describe("historian", () => {
     const again = bench.historian();
     assert.deepEqual([...(await again.range(X, 0, Number.POSITIVE_INFINITY)).value], [1, 2, 3]);
     assert.deepEqual([...(await again.range(Y, 0, Number.POSITIVE_INFINITY)).value], [5]);
+  });
+
+  it("keeps what its settings say from the moment they change, and takes a new memory limit", async () => {
+    const day = 86_400 * SECOND;
+    const historian = bench.historian({ retentionDays: 0 });
+    const source = new TestSource([property("x")]);
+    await historian.append(
+      source.frame([0, 1, 2, 3].map((d) => ({ index: 0, value: d, timeUs: T0 + d * day }))),
+    );
+    const values = async () => [...(await historian.range(X, 0, Number.POSITIVE_INFINITY)).value];
+    const claims = new LimitClaims(historian);
+    await claims.claim("a", "first", { retentionDays: 2, memoryLimitMb: 128 });
+    await assert.rejects(claims.claim("b", "second", { retentionDays: 3, memoryLimitMb: 64 }), {
+      code: "different-limits",
+      message:
+        /second: keeps 3 days with 64 MB, and first keeps 2 days with 128 MB .*; 3 days and 128 MB count/,
+    });
+    await historian.maintain();
+    assert.deepEqual(await values(), [0, 1, 2, 3], "the longer of the two");
+    await claims.release("b");
+    await historian.maintain();
+    assert.deepEqual(await values(), [1, 2, 3]);
+    await claims.claim("a", "first", { retentionDays: 1, memoryLimitMb: 128 });
+    await claims.release("a");
+    await historian.maintain();
+    assert.deepEqual(await values(), [1, 2, 3], "without a claim all is kept");
+    await assert.rejects(claims.claim("a", "first", { retentionDays: 0, memoryLimitMb: 0.0001 }), {
+      code: "history-limits",
+    });
   });
 });

@@ -3,17 +3,14 @@ import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
+import { skipOrFail } from "../needs.ts";
 import { newFolder } from "./opcua-test-server.ts";
 
 const PROGRAM = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"].find((file) => existsSync(file));
 
 /** For a `before`: skips a suite with the reason, and fails it where everything must be there. */
 export function needsMosquitto(this: Mocha.Context): void {
-  if (PROGRAM !== undefined) return;
-  const why = "mosquitto is not installed";
-  if (process.env.RUNG_REQUIRE_ALL) throw new Error(why);
-  console.log(`      skipped: ${why}`);
-  this.skip();
+  if (PROGRAM === undefined) skipOrFail(this, "mosquitto is not installed");
 }
 
 /**

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import { PassThrough } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
 import type { ClientSession } from "node-opcua";
+import { DialogSearches } from "../../nodes/config/opcua-link/dialog-search.ts";
 import { browse } from "../../runtime/describe/opcua/browse.ts";
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import {
@@ -8,6 +12,7 @@ import {
   type SearchProgress,
   searchTags,
 } from "../../runtime/describe/opcua/search.ts";
+import { tagMatcher } from "../../runtime/describe/opcua/tag-pattern.ts";
 import { type LargeServer, startLargeServer } from "./opcua-large-server.ts";
 import { newFolder } from "./opcua-test-server.ts";
 
@@ -179,6 +184,40 @@ describe("search in a large address space", function () {
     assert.equal(last!.ended, "stopped");
     assert.ok(last!.visited < NODES);
     assert.equal((await browse(session, "ns=1;s=Line1")).length, CELLS + 1);
+  });
+
+  it("runs one search of a person at a link: a new one ends the one before, and says so", async () => {
+    const searches = new DialogSearches();
+    const begin = (whose: string) => {
+      const answer = Object.assign(new PassThrough({ highWaterMark: 1 }), { setHeader: () => undefined });
+      const done = searches.stream(whose, session, { text: "" }, answer as unknown as ServerResponse);
+      return { answer, done, text: textOf(answer) };
+    };
+    const lastOf = async (text: Promise<string>): Promise<SearchProgress> =>
+      JSON.parse((await text).trimEnd().split("\n").at(-1)!).progress;
+    const first = begin("link anna");
+    const other = begin("link bert");
+    const second = begin("link anna");
+    assert.equal((await lastOf(first.text)).ended, "stopped");
+    assert.equal((await lastOf(second.text)).ended, "all");
+    assert.equal((await lastOf(other.text)).ended, "all");
+    await Promise.all([first.done, second.done, other.done]);
+  });
+
+  it("gives an expression one budget for all batches of a search", () => {
+    const matches = tagMatcher("/(a+)+b/")!;
+    const batch = Array.from({ length: 10 }, () => ["a".repeat(17)]);
+    let batches = 0;
+    assert.throws(
+      () => {
+        for (; batches < 1e6; batches++) matches(batch);
+      },
+      { code: "slow-search", message: /search for words/ },
+    );
+    assert.ok(batches > 1, `${batches}: a batch alone is quick enough`);
+    const plain = tagMatcher("/zone[1-3].*temp/")!;
+    for (let i = 0; i < 100; i++)
+      assert.deepEqual(plain([["Zone1 AirTemp"], ["zone4 temp"], ["x", "ZONE3/temp"]]), [true, false, true]);
   });
 
   it("opens a wide branch of the tree although the server takes few nodes at once", async () => {

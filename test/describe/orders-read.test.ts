@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { XMLParser } from "fast-xml-parser";
@@ -12,6 +12,7 @@ import { formatOf, readOrders } from "../../runtime/describe/orders/read-orders.
 import { LARGEST_DOCUMENT } from "../../runtime/describe/orders/read-problems.ts";
 import { jsonOfOrder } from "../../runtime/describe/orders/report-format.ts";
 import { readXml } from "../../runtime/describe/orders/xml-element.ts";
+import { needsFile } from "../needs.ts";
 
 const PUBLISHED = fileURLToPath(new URL("../../../shared/data/standards/b2mml/ex", import.meta.url));
 const COURBON = join(PUBLISHED, "Courbon B2MML v0401 Example XML Files");
@@ -108,7 +109,7 @@ describe("orders are read", () => {
     });
 
     it("the published performance to its values, and back to the same elements", function () {
-      if (!existsSync(COURBON)) this.skip();
+      needsFile(this, COURBON);
       const text = readFileSync(join(COURBON, "PES-20121229115825-53107.xml"), "utf8");
       const { requests, responses, problems } = readB2mml(text, "PES");
       assert.deepEqual([requests, problems], [[], []]);
@@ -146,7 +147,7 @@ describe("orders are read", () => {
     });
 
     it("and the other published documents are named as what they are", function () {
-      if (!existsSync(PUBLISHED)) this.skip();
+      needsFile(this, PUBLISHED);
       for (const [folder, file, root] of [
         [COURBON, "MAT-20121210170256-CRBN0001.xml", "SyncMaterialDefinition"],
         [COURBON, "LOT-20121210170718-0001L0001.xml", "SyncMaterialInformation"],

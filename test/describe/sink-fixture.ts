@@ -7,7 +7,7 @@ import type { Sink } from "../../runtime/describe/sink.ts";
 export class MemorySink implements Sink {
   readonly name: string;
   /** By key, in the order they were first stored. */
-  readonly samples = new Map<string, { address: string; sourceTimeUs: number; value: number }>();
+  readonly samples = new Map<string, Omit<SampleKey, "other">>();
   /** Samples handed over, repetitions too. */
   handed = 0;
   calls = 0;
@@ -34,18 +34,21 @@ export class MemorySink implements Sink {
       for (let row = 0; row < frame.length; row++) {
         this.handed++;
         const key = `${frame.source} ${frame.epoch} ${frame.sequenceAt(row)}`;
-        const { address, sourceTimeUs, value } = frame.sampleAt(row);
-        if (!this.samples.has(key)) this.samples.set(key, { address, sourceTimeUs, value });
+        const { address, sourceTimeUs, value, quality } = frame.sampleAt(row);
+        if (!this.samples.has(key)) this.samples.set(key, { address, sourceTimeUs, value, quality });
       }
     }
   }
 
   async holds(_source: string, keys: readonly SampleKey[]): Promise<boolean[]> {
     const stored = [...this.samples.values()];
-    return keys.map(({ address, sourceTimeUs, value }) =>
+    return keys.map(({ address, sourceTimeUs, value, quality }) =>
       stored.some(
         (sample) =>
-          sample.address === address && sample.sourceTimeUs === sourceTimeUs && sample.value === value,
+          sample.address === address &&
+          sample.sourceTimeUs === sourceTimeUs &&
+          Object.is(sample.value, value) &&
+          sample.quality >>> 30 === quality >>> 30,
       ),
     );
   }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { quantile } from "../../runtime/core/statistics/quantile.ts";
 import { fitPrincipalComponents, PlaneDistance } from "../../runtime/diagnose/principal-components.ts";
+import { needsFile } from "../needs.ts";
 
 const ARCHIVE = new URL("../../../shared/data/anomaly/tep/series.tar.gz", import.meta.url).pathname;
 
@@ -38,7 +38,7 @@ describe("diagnose/principal components", () => {
   });
 
   it("misses about as many Tennessee Eastman faults as published with 11 components and 1 % limits", function () {
-    if (!existsSync(ARCHIVE)) this.skip();
+    needsFile(this, ARCHIVE);
     const train = readTep("d00");
     const mean = Array.from(
       { length: 52 },

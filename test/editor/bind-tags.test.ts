@@ -116,9 +116,7 @@ describe("editor: 5,000 tags bound", function () {
   let folder: string;
 
   before(async function () {
-    const opened = await openBrowser();
-    if (opened === undefined) return this.skip();
-    browser = opened;
+    browser = await openBrowser(this);
     folder = mkdtempSync(join(tmpdir(), "rung-bind-"));
     const pki = join(folder, "pki");
     server = await startLargeServer({ pki, lines: LINES, cells: CELLS, tags: TAGS, periodMs: 3000 });

@@ -39,9 +39,7 @@ describe("editor: an oven flow built by hand", function () {
   const nodes: Record<string, Locator> = {};
 
   before(async function () {
-    const opened = await openBrowser();
-    if (opened === undefined) return this.skip();
-    browser = opened;
+    browser = await openBrowser(this);
     pictures = mkdtempSync(join(tmpdir(), "rung-pictures-"));
     product = await Product.start(["--no-fault"]);
     await product.signIn();

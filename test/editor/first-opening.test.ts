@@ -18,9 +18,7 @@ describe("editor: which tab of the sidebar is open", function () {
   let wrong: string[];
 
   before(async function () {
-    const opened = await openBrowser();
-    if (opened === undefined) return this.skip();
-    browser = opened;
+    browser = await openBrowser(this);
     folder = mkdtempSync(join(tmpdir(), "rung-first-opening-"));
     host = fork(siblingModule(import.meta.url, "./editor-host"), [folder], {
       env: { ...process.env, RUNG_HOME: join(folder, "home") },

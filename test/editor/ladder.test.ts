@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { Evidence, Rung, Verdict } from "../../runtime/core/evidence.ts";
 import { siblingModule } from "../../runtime/core/sibling-module.ts";
 import { draw, type Node, OVEN } from "../ladder/draw.ts";
+import { needsFile } from "../needs.ts";
 
 const CHROMIUM = process.env.RUNG_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS =
@@ -51,10 +52,7 @@ describe("editor: the ladder", function () {
   const faults: string[] = [];
 
   before(async function () {
-    if (!existsSync(CHROMIUM)) {
-      if (process.env.RUNG_REQUIRE_ALL) throw new Error(`no Chromium at ${CHROMIUM}`);
-      this.skip();
-    }
+    needsFile(this, CHROMIUM);
     folder = mkdtempSync(join(tmpdir(), "rung-editor-"));
     host = fork(siblingModule(import.meta.url, "./editor-host"), [folder], {
       env: { ...process.env, RUNG_HOME: join(folder, "home") },

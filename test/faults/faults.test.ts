@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { skipOrFail } from "../needs.ts";
+import { askedTests } from "./asked-tests.ts";
 import type { Outcome } from "./fault.ts";
 import { FAULTS } from "./fault-list.ts";
-import { runFaults } from "./run-fault.ts";
+import { runFault, runFaults } from "./run-fault.ts";
 
 /** Most of a fault is waiting: for a server, for a retry, for the end of a cut. */
 const AT_ONCE = 3;
@@ -17,10 +19,15 @@ function seedOfCommit(): number {
   return status === 0 ? Number.parseInt(stdout.slice(0, 7), 16) : 1;
 }
 
+const TITLE = "loses nothing unexplained to:";
+
 describe("faults", function () {
   this.timeout(240_000);
   const seed = seedOfCommit();
-  const possible = FAULTS.filter((fault) => fault.missing?.() === undefined);
+  const isAsked = askedTests(process.argv.slice(2));
+  const possible = FAULTS.filter(
+    ({ name, missing }) => isAsked(`faults ${TITLE} ${name}`) && missing?.() === undefined,
+  );
   const outcomes = new Map<string, Promise<Outcome>>();
 
   before(() => {
@@ -36,14 +43,12 @@ describe("faults", function () {
   after(() => Promise.allSettled(outcomes.values()));
 
   for (const fault of FAULTS) {
-    it(`loses nothing unexplained to: ${fault.name}`, async function () {
+    it(`${TITLE} ${fault.name}`, async function () {
       const missing = fault.missing?.();
       if (missing !== undefined) {
-        if (process.env.RUNG_REQUIRE_ALL === "1") throw new Error(missing);
-        console.log(`      skipped: ${missing}`);
-        this.skip();
+        skipOrFail(this, missing);
       }
-      const outcome = await outcomes.get(fault.name)!;
+      const outcome = await (outcomes.get(fault.name) ?? runFault({ fault, seed, isShort: true }));
       const { produced, stored, inLedger, unexplained, duplicates, foreign, violations, looks } = outcome;
       const isCarried = fault.losesNothing !== true || inLedger === 0;
       const told = JSON.stringify(outcome);

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { answer, givenOptions, tell } from "./child-side.ts";
-import type { SinkRow } from "./process-sink.ts";
+import type { SinkQuestion, SinkRow } from "./process-sink.ts";
 
 export interface SinkProcessOptions {
   readonly file: string;
@@ -14,10 +14,11 @@ const database = new DatabaseSync(options.file);
 // What was acknowledged is on disk: journal and file are synced at every commit.
 database.exec(`PRAGMA synchronous = FULL;
   CREATE TABLE IF NOT EXISTS sample (source TEXT, epoch INTEGER, sequence INTEGER, address TEXT, time_us INTEGER,
-    value REAL, PRIMARY KEY (source, epoch, sequence)) STRICT`);
-const insert = database.prepare("INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?, ?, ?)");
+    value REAL, severity INTEGER, PRIMARY KEY (source, epoch, sequence)) STRICT`);
+const insert = database.prepare("INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?, ?, ?, ?)");
 const find = database.prepare(
-  "SELECT 1 FROM sample WHERE source = ? AND address = ? AND time_us = ? AND value = ? LIMIT 1",
+  `SELECT 1 FROM sample
+   WHERE source = ? AND address = ? AND time_us = ? AND value = ? AND severity = ? LIMIT 1`,
 );
 
 async function bodyOf<T>(request: IncomingMessage): Promise<T> {
@@ -34,7 +35,7 @@ const server = createServer(async (request, response) => {
     database.exec("COMMIT");
     response.end("{}");
   } else {
-    const asked = await bodyOf<[string, string, number, number][]>(request);
+    const asked = await bodyOf<SinkQuestion[]>(request);
     response.end(JSON.stringify(asked.map((key) => find.get(...key) !== undefined)));
   }
 });

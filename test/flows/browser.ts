@@ -1,16 +1,14 @@
-import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { needsFile } from "../needs.ts";
 
 const CHROMIUM = process.env.RUNG_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS =
   "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
-/** Chromium, or undefined with the reason printed where there is none. @throws where nothing may be skipped */
-export async function openBrowser(): Promise<Browser | undefined> {
-  if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(" ") });
-  if (process.env.RUNG_REQUIRE_ALL) throw new Error(`no Chromium at ${CHROMIUM}`);
-  console.log(`      skipped: ${CHROMIUM} is not installed`);
-  return undefined;
+/** Chromium, for a `before`; without it the suite is skipped. */
+export async function openBrowser(context: Mocha.Context): Promise<Browser> {
+  needsFile(context, CHROMIUM);
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(" ") });
 }
 
 /** Gathers what a page must never do: errors on its console, answers of 400 and above, requests off this machine. */

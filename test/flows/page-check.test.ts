@@ -11,9 +11,7 @@ describe("the check of a page", function () {
   let page: Page;
 
   before(async function () {
-    const opened = await openBrowser();
-    if (opened === undefined) return this.skip();
-    browser = opened;
+    browser = await openBrowser(this);
     page = await browser.newPage({ viewport: { width: 600, height: 400 } });
   });
   after(() => browser?.close());

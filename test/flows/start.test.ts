@@ -60,9 +60,7 @@ describe("rung start, the whole product", function () {
   let link: string;
 
   before(async function () {
-    const opened = await openBrowser();
-    if (opened === undefined) return this.skip();
-    browser = opened;
+    browser = await openBrowser(this);
     product = await Product.start();
     link = product.firstLogin;
     context = await browser.newContext({ viewport: SCREENS[0]! });

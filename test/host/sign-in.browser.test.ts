@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { UserList } from "../../runtime/host/users.ts";
+import { needsFile } from "../needs.ts";
 import {
   addEveryRole,
   HostProcess,
@@ -109,10 +109,7 @@ describe("signing in with a browser", function () {
   let wrong: string[];
 
   before(async function () {
-    if (!existsSync(CHROMIUM)) {
-      console.log(`      skipped: ${CHROMIUM} is not installed`);
-      this.skip();
-    }
+    needsFile(this, CHROMIUM);
     home = temporaryHome();
     await addEveryRole(home);
     writeFlowFile(join(home, "flows"), "paint.json", FLOW);

@@ -158,6 +158,34 @@ describe("historian node with an InfluxDB", function () {
     ]);
   });
 
+  it("says where two of one file want different things, and takes a change at the deploy", async () => {
+    const two = (days: number) =>
+      load(
+        FakeInfluxTwo.token,
+        "store",
+        { ...EMBEDDED, alsoTo: "", retentionDays: 2 },
+        { ...EMBEDDED, id: "second", name: "the other", alsoTo: "", retentionDays: days },
+      );
+    await two(3);
+    await until(() => said(ERROR_LEVEL).length === 2, "both say it");
+    for (const text of said(ERROR_LEVEL)) assert.match(text, /3 days and 256 MB count/);
+    const kept = services().historian();
+    await kept.append(
+      source.frame(
+        [0, 1, 2, 3, 4].map((day) => ({ index: 0, value: day, timeUs: T0 + day * 86_400 * SECOND })),
+      ),
+    );
+    await kept.maintain();
+    const values = async () => [...(await kept.range(TAG.address, 0, Number.MAX_SAFE_INTEGER)).value];
+    assert.deepEqual(await values(), [1, 2, 3, 4]);
+    await helper.unload();
+    await two(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    await kept.maintain();
+    assert.deepEqual(await values(), [2, 3, 4]);
+    assert.deepEqual(said(ERROR_LEVEL), []);
+  });
+
   it("stores straight into an InfluxDB from a spool of its own", async () => {
     await load(FakeInfluxTwo.token, "influx", influx());
     helper.getNode("keep").receive({ payload: frame(7) });

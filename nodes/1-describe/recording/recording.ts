@@ -54,12 +54,16 @@ export default function (RED: NodeAPI): void {
       source = recording.source;
       clocks.set(source, recording.clock);
       twins.rewind(source);
+      const { cutOff } = recording;
+      if (cutOff !== undefined) this.warn(cutOff.message);
       const show = (done: boolean): void => {
         const { count, first } = recording.badCells;
         const bad =
           count === 0 ? "" : ` · ${count.toLocaleString("en")} bad cells, the first in row ${first[0]!.row}`;
         const rows = `${recording.rows.toLocaleString("en")} rows${bad}`;
-        status.show(done ? `${rows} · end` : rows, count === 0 ? "ok" : "attention");
+        const end = cutOff === undefined ? " · end" : " · ends within a record";
+        const isSound = count === 0 && cutOff === undefined;
+        status.show(done ? `${rows}${end}` : rows, isSound ? "ok" : "attention");
       };
       for await (const frame of recording.frames(ending.signal)) {
         this.send({ topic: twin, payload: frame });

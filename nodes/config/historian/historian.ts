@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
-import { HISTORIAN_DEFAULTS } from "../../../runtime/describe/historian/historian.ts";
+import { HISTORIAN_DEFAULTS, type Historian } from "../../../runtime/describe/historian/historian.ts";
 import type { History } from "../../../runtime/describe/historian/history.ts";
 import { services } from "../../../runtime/host/services.ts";
 import type { HistorianNode } from "./historian-node.ts";
@@ -18,14 +18,7 @@ export default function (RED: NodeAPI): void {
       this.store =
         config.store === "influxdb1" || config.store === "influxdb2"
           ? influxStore(this.id, influxSettings(config, this.credentials), config.readOnly === true, mirror)
-          : embeddedStore(
-              services().historian({
-                ...(config.file ? { file: config.file } : {}),
-                retentionDays: Number(config.retentionDays) || HISTORIAN_DEFAULTS.retentionDays,
-                memoryLimitMb: Number(config.memoryLimitMb) || HISTORIAN_DEFAULTS.memoryLimitMb,
-              }),
-              mirror,
-            );
+          : embeddedStore(limitedHistorian(this, config), mirror);
     } catch (thrown) {
       this.error(messageOf(thrown));
     }
@@ -42,6 +35,27 @@ export default function (RED: NodeAPI): void {
     },
   });
   serveConnectionTest(RED);
+}
+
+/** The process's historian of the node's file, with the node's limits at work until it is removed. */
+function limitedHistorian(node: HistorianNode, config: HistorianConfig): Historian {
+  const limits = {
+    retentionDays: Number(config.retentionDays) || HISTORIAN_DEFAULTS.retentionDays,
+    memoryLimitMb: Number(config.memoryLimitMb) || HISTORIAN_DEFAULTS.memoryLimitMb,
+  };
+  const historian = services().historian(config.file ? { file: config.file } : {});
+  const claims = services().limitsOf(historian);
+  const told = (thrown: unknown): void => node.error(messageOf(thrown));
+  claims.claim(node.id, config.name || "historian", limits).catch(told);
+  // It may have had another file before.
+  for (const other of services().historians)
+    if (other !== historian) services().limitsOf(other).release(node.id).catch(told);
+  // While a deploy starts it anew its claim stands: the days that only it keeps must not be dropped in between.
+  node.on("close", (isRemoved: boolean, done: () => void) => {
+    if (isRemoved) claims.release(node.id).catch(told);
+    done();
+  });
+  return historian;
 }
 
 /** The InfluxDB that a historian's samples also go to, or why they do not. */

@@ -11,7 +11,7 @@ import { previewBindings } from "../../../runtime/describe/opcua/preview.ts";
 import { suggestRows } from "../../../runtime/describe/opcua/suggest.ts";
 import { shownValue } from "../../../runtime/describe/opcua/value-text.ts";
 import { DialogLeases } from "./dialog-lease.ts";
-import { streamSearch } from "./dialog-search.ts";
+import { DialogSearches } from "./dialog-search.ts";
 import type { OpcuaLinkNode } from "./link-node.ts";
 
 /** Rows that one question may ask about; a dialog shows fewer. */
@@ -31,6 +31,7 @@ interface Response extends ServerResponse {
 /** The admin routes behind the dialog of a source: state and trust of its link, the server's tree, values. */
 export function serveDialog(RED: NodeAPI): void {
   const leases = new DialogLeases();
+  const searches = new DialogSearches();
   RED.events.on("flows:stopping", () => {
     leases.endAll().catch((thrown: unknown) => RED.log.error(`opc ua dialog: ${messageOf(thrown)}`));
   });
@@ -84,8 +85,9 @@ export function serveDialog(RED: NodeAPI): void {
       ageUs: reading.sourceTimeUs === undefined ? undefined : link.clock.nowUs() - reading.sourceTimeUs,
     }));
   });
-  get("search", async (link, { query }, response) =>
-    streamSearch(
+  get("search", async (link, { query, user }, response) =>
+    searches.stream(
+      `${link.options.id} ${user?.username ?? ""}`,
       sessionOf(link),
       { text: String(query.text ?? ""), under: String(query.under ?? "") },
       response,

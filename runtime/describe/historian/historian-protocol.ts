@@ -1,10 +1,12 @@
 import type { TimeUs } from "../../core/time.ts";
+import type { HistorianLimits } from "./historian-limits.ts";
 import type { FrameRows, Maintained, StoredSample, TagEntry, TimeWindow } from "./history-types.ts";
 
 /** What the historian asks its worker. Every request is answered once, with its id. */
 export type HistorianRequest = { readonly id: number } & (
   | { readonly op: "open" | "flush" | "close" | "facts" | "addresses" }
   | { readonly op: "maintain" }
+  | { readonly op: "limits"; readonly limits: HistorianLimits }
   | { readonly op: "append"; readonly newTags: readonly TagEntry[]; readonly rows: FrameRows }
   | { readonly op: "last"; readonly address: string }
   | {

@@ -111,6 +111,8 @@ function handle(request: HistorianRequest): Promise<unknown> {
       return read((opened) => opened.facts());
     case "maintain":
       return flush().then(() => maintain(true));
+    case "limits":
+      return inTurn(async () => (await store).setLimits(request.limits));
     case "prehistory":
       return flush().then(() =>
         inTurn(async () => (await store).importPrehistory(request.file, request.prefix)),

@@ -8,6 +8,7 @@ import { siblingModule } from "../../core/sibling-module.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { SampleKey } from "../dedupe.ts";
 import type { Buckets } from "./buckets.ts";
+import type { HistorianLimits } from "./historian-limits.ts";
 import type { HistorianNotice, HistorianReply, HistorianRequest } from "./historian-protocol.ts";
 import type { History, HistorySpan } from "./history.ts";
 import type { StoreOptions } from "./history-store.ts";
@@ -63,7 +64,7 @@ interface Pending {
  */
 export class Historian implements History {
   readonly file: string;
-  readonly #options: StoreOptions;
+  #options: StoreOptions;
   readonly #maxQueuedRows: number;
   #worker: Worker | undefined;
   #nextId = 1;
@@ -105,6 +106,15 @@ export class Historian implements History {
   /** What last went wrong without anybody asking, such as maintenance on a full disk. */
   get problem(): RungError | undefined {
     return this.#problem;
+  }
+
+  /** Changes what it keeps and uses while it runs; the retention is at work at the next upkeep. @throws RungError */
+  async setLimits(limits: Partial<HistorianLimits>): Promise<void> {
+    this.#options = { ...this.#options, ...limits };
+    const { retentionDays, memoryLimitMb } = this.#options;
+    // A worker that is still to start begins with them.
+    if (this.#worker !== undefined)
+      await this.#ask({ op: "limits", limits: { retentionDays, memoryLimitMb } });
   }
 
   /** Opens the file. @throws RungError `history-in-use`, `history-broken` */

@@ -8,6 +8,7 @@ import { Upkeep, type UpkeepOptions } from "./archive/upkeep.ts";
 import type { Buckets } from "./buckets.ts";
 import { Catalogue } from "./catalogue.ts";
 import { bytesOf, type Database, type DatabaseLimits, openDatabase } from "./database.ts";
+import type { HistorianLimits } from "./historian-limits.ts";
 import * as joins from "./history-joins.ts";
 import * as queries from "./history-queries.ts";
 import type {
@@ -387,6 +388,12 @@ export class HistoryStore {
     if (failures.length === 0) return;
     this.#isDirty = true;
     throw failures[0];
+  }
+
+  /** Changes what is kept and used from now on. @throws what DuckDB says where it uses more memory than that */
+  async setLimits({ retentionDays, memoryLimitMb }: HistorianLimits): Promise<void> {
+    this.#upkeep.retentionDays = retentionDays;
+    await this.#database.writer.run(`SET memory_limit = '${Number(memoryLimitMb)}MB'`);
   }
 
   /** Lets upkeep end early; what it was doing is undone. */

@@ -27,6 +27,13 @@ const ADVICE: Readonly<Record<number, readonly [code: string, advice: string]>> 
   503: ["influx-busy", "nothing is lost, it is tried again; look at the server"],
 };
 
+/** A limit of the server that an operator can raise: the points are none the worse for it. */
+const LIMIT = /\bmax-(series|values)-per-\w+ limit exceeded/;
+const NO_ROOM = [
+  "influx-no-room",
+  "nothing is lost, it is tried again; raise this limit at the server, or store fewer tags there",
+] as const;
+
 /** A fault as an error that says what to do. @param where the server and its database */
 export function influxError(where: string, { status, text, cause }: InfluxFault): RungError {
   const words = serverWords(text);
@@ -39,7 +46,7 @@ export function influxError(where: string, { status, text, cause }: InfluxFault)
       cause,
     });
   }
-  const [code, advice] = ADVICE[status] ?? [
+  const [code, advice] = (LIMIT.test(words) ? NO_ROOM : ADVICE[status]) ?? [
     "influx-failed",
     "nothing is lost, it is tried again; look at the server's log",
   ];
@@ -56,6 +63,11 @@ export function influxError(where: string, { status, text, cause }: InfluxFault)
 export function droppedOf(error: RungError): number | undefined {
   const [, count] = /\bdropped=(\d+)/.exec(error.message) ?? [];
   return count === undefined ? undefined : Number(count);
+}
+
+/** Whether a refusal speaks of points, as an InfluxDB does, and not of the request, as whatever stands before it may. */
+export function namesPoints(error: RungError): boolean {
+  return /\bpartial write\b|\bdropped=\d|\b(unable to|cannot) parse\b/.test(error.message);
 }
 
 /** The message out of `{"error": "..."}` (1.x) or `{"code": "...", "message": "..."}` (2.x), or the text as it is. */

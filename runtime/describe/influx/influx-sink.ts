@@ -5,7 +5,7 @@ import type { Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { SampleKey } from "../dedupe.ts";
 import { type RefusedRow, RowsRefused, type Sink } from "../sink.ts";
-import { droppedOf, INFLUX_REFUSED, INFLUX_TOO_LARGE } from "./influx-error.ts";
+import { droppedOf, INFLUX_REFUSED, INFLUX_TOO_LARGE, namesPoints } from "./influx-error.ts";
 import type { InfluxServer, StoredPoint } from "./influx-server.ts";
 import { INFLUX_DEFAULTS, type InfluxSettings } from "./influx-settings.ts";
 import { PointSlots, SLOTS, type Span, spansOf } from "./point-slots.ts";
@@ -17,6 +17,9 @@ import { textOfValue } from "./text-value.ts";
 export const MOST_STORED = 50_000;
 /** Rows put into lines between two turns of the event loop. */
 const ROWS_A_TURN = 2000;
+
+/** After so many refusals in a row that name no point it is the server, not the lines. */
+const REFUSALS_IN_A_ROW = 64;
 
 interface Line {
   readonly text: string;
@@ -50,6 +53,8 @@ export class InfluxSink implements Sink {
   readonly #slots: PointSlots | undefined;
   readonly #shared = new SharedMilliseconds();
   #signal: AbortSignal | undefined;
+  /** The line that the server took last. Writing it again changes nothing, and shows whether it takes any. */
+  #taken: string | undefined;
 
   /** @param name of its cursor @param yields true for the mirror of another store */
   constructor(name: string, server: InfluxServer, settings: InfluxSettings, yields = false) {
@@ -114,24 +119,46 @@ export class InfluxSink implements Sink {
     return lines;
   }
 
-  /** Stores what the server takes of some lines; those it refuses are found by halving. */
+  /**
+   * Stores what the server takes of a batch. Its other lines are refused where the server says that it is for them;
+   * where it does not, only if it still takes a line that it took before.
+   * @throws RungError where the server refuses everything, as a proxy before it may: it is to be tried again
+   */
   async #write(
-    lines: readonly Line[],
+    batch: readonly Line[],
     signal: AbortSignal,
     refuse: (line: Line, error: RungError) => void,
   ): Promise<void> {
-    try {
-      await this.#server.write(lines.map(({ text }) => text).join("\n"), signal);
-    } catch (thrown) {
-      if (!(thrown instanceof RungError)) throw thrown;
-      const isRefused = thrown.code === INFLUX_REFUSED;
-      if (!isRefused && thrown.code !== INFLUX_TOO_LARGE) throw thrown;
-      if (lines.length === 1 || (isRefused && droppedOf(thrown) === lines.length)) {
-        for (const line of lines) refuse(line, thrown);
+    const refused: { readonly line: Line; readonly error: RungError }[] = [];
+    let unexplained: RungError | undefined;
+    let inARow = 0;
+    const write = async (lines: readonly Line[]): Promise<void> => {
+      try {
+        await this.#server.write(lines.map(({ text }) => text).join("\n"), signal);
+        this.#taken = lines.at(-1)!.text;
+        inARow = 0;
         return;
+      } catch (thrown) {
+        if (!(thrown instanceof RungError)) throw thrown;
+        const isRefused = thrown.code === INFLUX_REFUSED;
+        if (!isRefused && thrown.code !== INFLUX_TOO_LARGE) throw thrown;
+        if (namesPoints(thrown)) inARow = 0;
+        else if (++inARow >= REFUSALS_IN_A_ROW) throw refusesAll(thrown);
+        if (lines.length === 1 || (isRefused && droppedOf(thrown) === lines.length)) {
+          for (const line of lines) refused.push({ line, error: thrown });
+          if (!namesPoints(thrown)) unexplained = thrown;
+          return;
+        }
       }
-      for (const part of halvesOf(lines)) await this.#write(part, signal, refuse);
+      // Those that it refuses are found by halving.
+      for (const part of halvesOf(lines)) await write(part);
+    };
+    await write(batch);
+    if (unexplained !== undefined) {
+      if (this.#taken === undefined) throw refusesAll(unexplained);
+      await this.#server.write(this.#taken, signal);
     }
+    for (const { line, error } of refused) refuse(line, error);
   }
 
   async #stored({ source, fromUs, toUs }: Span): Promise<StoredPoint[]> {
@@ -165,6 +192,15 @@ export class InfluxSink implements Sink {
     });
   }
 }
+
+const refusesAll = (cause: RungError): RungError =>
+  new RungError({
+    code: "influx-refuses-all",
+    where: cause.where,
+    what: `takes none of the lines and names none of them: ${cause.message.slice(cause.where.length + 2)}`,
+    advice: "nothing is lost, it is tried again; look at the server, and at any proxy before it",
+    cause,
+  });
 
 const contentKey = (
   address: string,

@@ -1,10 +1,15 @@
 import { createContext, Script } from "node:vm";
 import { messageOf, RungError } from "../../core/errors.ts";
+import { monotonicMs } from "../../core/time.ts";
 
-/** ms one batch of texts may take; an expression that backtracks for ever must not hold up the process. */
-const MATCH_LIMIT_MS = 500;
+/** ms an expression may take at once: one that backtracks for ever must not hold up the process. */
+const AT_ONCE_MS = 500;
+/** ms it may take over all batches of a search: neither must one that is just quick enough for each of them. */
+const IN_ALL_MS = 1000;
+/** ms a tag that are not counted, since a sound expression over 500,000 tags takes more than a second too. */
+const FREE_MS_A_TAG = 0.005;
 
-/** For each tag of a batch, whether it is looked for. A tag is told as its texts: names, node id, description. */
+/** Of one search: for each tag of a batch, whether it is looked for. A tag is told as its texts: names, node id, description. */
 export type TagMatcher = (batch: readonly (readonly string[])[]) => boolean[];
 
 /**
@@ -43,18 +48,31 @@ function expressionMatcher(expression: string): TagMatcher {
     });
   }
   const script = new Script("batch.map((texts) => texts.some((text) => pattern.test(text)))");
+  const realm: { pattern: RegExp; batch: readonly (readonly string[])[] } = { pattern, batch: [] };
+  createContext(realm);
+  let leftMs = IN_ALL_MS;
+  let tags = 0;
+  const tooSlow = (cause?: unknown): RungError =>
+    new RungError({
+      code: "slow-search",
+      where: `/${expression}/`,
+      what: `takes too long: only ${tags} tags could be looked at`,
+      advice: "write it without a repetition inside a repetition, search for words, or below a node",
+      cause,
+    });
   return (batch) => {
+    if (leftMs < 1) throw tooSlow();
+    const startMs = monotonicMs();
     try {
+      realm.batch = batch;
       // An array of the other realm is copied, so that nothing of it is handed on.
-      return [...script.runInContext(createContext({ pattern, batch }), { timeout: MATCH_LIMIT_MS })];
+      const fits = [...script.runInContext(realm, { timeout: Math.min(AT_ONCE_MS, Math.floor(leftMs)) })];
+      tags += batch.length;
+      return fits;
     } catch (cause) {
-      throw new RungError({
-        code: "slow-search",
-        where: `/${expression}/`,
-        what: `took longer than ${MATCH_LIMIT_MS} ms over ${batch.length} tags`,
-        advice: "write it without a repetition inside a repetition",
-        cause,
-      });
+      throw tooSlow(cause);
+    } finally {
+      leftMs -= Math.max(0, monotonicMs() - startMs - FREE_MS_A_TAG * batch.length);
     }
   };
 }

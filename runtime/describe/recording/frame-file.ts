@@ -108,11 +108,16 @@ export class FrameFileWriter {
 }
 
 /**
- * The frames of a file, equal in every bit to those that were written. A last record that was cut off, as by a kill,
- * ends it.
+ * The frames of a file, equal in every bit to those that were written. A last record that was cut off, as by a kill or
+ * half a copy, ends them.
+ * @param cutOff told of it
  * @throws RungError `no-file`, `damaged-recording` naming the byte
  */
-export async function* framesOfFile(file: string, signal?: AbortSignal): AsyncGenerator<Frame> {
+export async function* framesOfFile(
+  file: string,
+  signal?: AbortSignal,
+  cutOff?: (warning: RungError) => void,
+): AsyncGenerator<Frame> {
   requireFile(file);
   const fault = (at: number, what: string, cause?: unknown): RungError =>
     new RungError({
@@ -124,9 +129,20 @@ export async function* framesOfFile(file: string, signal?: AbortSignal): AsyncGe
     });
   const streams = new Map<number, Uint8Array>();
   const decoded = new DecodedStreams();
-  let at = 0;
-  for await (const { kind, number, payload, isWhole } of records(file, signal)) {
-    if (!isWhole) throw fault(at, "its check sum is wrong");
+  let at = MAGIC.length;
+  for await (const { kind, number, payload, state } of records(file, signal)) {
+    if (state === "cut") {
+      cutOff?.(
+        new RungError({
+          code: "recording-cut",
+          where: file,
+          what: `ends within a record at byte ${at}`,
+          advice: "what stands before is played; copy it again if this is a copy",
+        }),
+      );
+      return;
+    }
+    if (state === "damaged") throw fault(at, "its check sum is wrong");
     try {
       if (kind === STREAM) streams.set(number, payload);
       else if (kind === FRAME) {
@@ -147,8 +163,15 @@ interface FileRecord {
   readonly kind: number;
   readonly number: number;
   readonly payload: Uint8Array<ArrayBuffer>;
-  readonly isWhole: boolean;
+  readonly state: "whole" | "damaged" | "cut";
 }
+
+const noRecord = (state: FileRecord["state"]): FileRecord => ({
+  kind: FRAME,
+  number: 0,
+  payload: new Uint8Array(0),
+  state,
+});
 
 async function* records(file: string, signal: AbortSignal | undefined): AsyncGenerator<FileRecord> {
   let kept: Buffer = Buffer.alloc(0);
@@ -173,7 +196,7 @@ async function* records(file: string, signal: AbortSignal | undefined): AsyncGen
         const end = at + HEAD_BYTES + size;
         const head = bytes.subarray(at, at + HEAD_BYTES);
         if (size > MOST_PAYLOAD_BYTES) {
-          yield { kind: head.readUInt8(8), number: 0, payload: new Uint8Array(0), isWhole: false };
+          yield noRecord("damaged");
           return;
         }
         if (end > bytes.length) break;
@@ -183,12 +206,13 @@ async function* records(file: string, signal: AbortSignal | undefined): AsyncGen
           kind: head.readUInt8(8),
           number: head.readUInt32LE(9),
           payload,
-          isWhole: crc32(payload, crc32(head.subarray(8))) === head.readUInt32LE(4),
+          state: crc32(payload, crc32(head.subarray(8))) === head.readUInt32LE(4) ? "whole" : "damaged",
         };
         at = end;
       }
       kept = Buffer.from(bytes.subarray(at));
     }
+    if (kept.length > 0) yield noRecord("cut");
   } catch (thrown) {
     if (!signal?.aborted) throw thrown;
   }

@@ -41,6 +41,7 @@ export class FrameRecording implements PlayedFile {
   readonly badCells = { count: 0, first: [] };
   /** Address of the twin that is played. */
   readonly twin: string;
+  readonly cutOff: RungError | undefined;
   readonly #file: string;
   readonly #speed: number | "max";
   readonly #indices: ReadonlyMap<string, number>;
@@ -53,7 +54,9 @@ export class FrameRecording implements PlayedFile {
     properties: readonly Property[],
     unmapped: readonly string[],
     digest: string,
+    cutOff: RungError | undefined,
   ) {
+    this.cutOff = cutOff;
     this.#file = options.file;
     this.#speed = options.speed ?? "max";
     this.twin = twin;
@@ -66,12 +69,16 @@ export class FrameRecording implements PlayedFile {
   }
 
   /**
-   * Reads the whole file once: it is played only where it is whole.
+   * Reads the whole file once: it is played only where it is undamaged; `cutOff` says where it ends too early.
    * @throws RungError `no-file`, `damaged-recording`, `empty-recording`, `no-twin`
    */
   static async open(options: FrameRecordingOptions): Promise<FrameRecording> {
     const found = new Map<string, Property>();
-    for await (const frame of framesOfFile(options.file)) {
+    let cutOff: RungError | undefined;
+    const frames = framesOfFile(options.file, undefined, (warning) => {
+      cutOff = warning;
+    });
+    for await (const frame of frames) {
       for (const property of frame.dictionary.properties) found.set(property.address, property);
     }
     const twin = options.twin ?? twinAbove([...found.keys()], options.file);
@@ -85,7 +92,8 @@ export class FrameRecording implements PlayedFile {
       });
     }
     const unmapped = [...found.keys()].filter((address) => !isWithin(address, twin));
-    return new FrameRecording(options, twin, properties, unmapped, await digestOf(options.file, [twin]));
+    const digest = await digestOf(options.file, [twin]);
+    return new FrameRecording(options, twin, properties, unmapped, digest, cutOff);
   }
 
   get rows(): number {

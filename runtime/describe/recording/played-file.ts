@@ -1,5 +1,6 @@
 import type { LinkClock } from "../../core/clock.ts";
 import type { Dictionary } from "../../core/dictionary.ts";
+import type { RungError } from "../../core/errors.ts";
 import type { Frame } from "../../core/frame.ts";
 import type { CellValue } from "./value-cell.ts";
 
@@ -33,6 +34,8 @@ export interface PlayedFile {
   readonly dictionary: Dictionary;
   /** What the file holds and this reading leaves out. */
   readonly unmapped: readonly string[];
+  /** Where the file ends within a record, so that something of it is missing. */
+  readonly cutOff?: RungError | undefined;
   /** Rows read so far; of a file of frames, samples. */
   readonly rows: number;
   /** Cells that became bad samples, and the first hundred of them. */

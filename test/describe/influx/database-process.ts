@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { skipOrFail } from "../../needs.ts";
 
 const INFLUXD = ["/usr/bin/influxd", "/usr/local/bin/influxd"].find((file) => existsSync(file));
 const VICTORIA = ["/usr/bin/victoria-metrics", "/usr/local/bin/victoria-metrics"].find((file) =>
@@ -13,10 +14,8 @@ const VICTORIA = ["/usr/bin/victoria-metrics", "/usr/local/bin/victoria-metrics"
 
 /** Skips a suite whose program is missing; with RUNG_REQUIRE_ALL=1 it fails instead. */
 export function needs(context: Mocha.Context, program: "influxd" | "victoria-metrics"): void {
-  if ((program === "influxd" ? INFLUXD : VICTORIA) !== undefined) return;
-  if (process.env.RUNG_REQUIRE_ALL) throw new Error(`${program} is not installed`);
-  console.log(`      skipped: ${program} is not installed`);
-  context.skip();
+  if ((program === "influxd" ? INFLUXD : VICTORIA) === undefined)
+    skipOrFail(context, `${program} is not installed`);
 }
 
 /** A port of this machine that was free just now. */

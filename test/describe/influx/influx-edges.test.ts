@@ -6,7 +6,9 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RungError } from "../../../runtime/core/errors.ts";
 import { GOOD } from "../../../runtime/core/quality.ts";
+import { influxError } from "../../../runtime/describe/influx/influx-error.ts";
 import { InfluxHistory } from "../../../runtime/describe/influx/influx-history.ts";
 import { InfluxOne } from "../../../runtime/describe/influx/influx-one.ts";
 import type { InfluxServer } from "../../../runtime/describe/influx/influx-server.ts";
@@ -174,6 +176,79 @@ describe("influx servers that misbehave", function () {
     } finally {
       await influxd.end();
     }
+  });
+});
+
+describe("influx sink at a server that refuses", () => {
+  const settings = {
+    version: 2,
+    url: "http://unused",
+    database: "",
+    measurement: "rung",
+    writeOnly: true,
+  } as const;
+  const answered = (text: string): RungError => influxError("fake", { status: 400, text });
+  const proxy = answered("<html>400 Bad Request</html>");
+  /** @param answer what it says to some lines; undefined where it takes them */
+  const refusing = (answer: (lines: readonly string[]) => RungError | undefined) => {
+    const taken = new Set<string>();
+    let requests = 0;
+    const server = {
+      where: "fake",
+      write: async (text: string) => {
+        requests++;
+        const lines = text.split("\n");
+        const error = answer(lines);
+        if (error !== undefined) throw error;
+        for (const line of lines) taken.add(line);
+      },
+    } as unknown as InfluxServer;
+    return { sink: new InfluxSink("influx", server, settings), taken, requests: () => requests };
+  };
+  const source = new TestSource(TAGS);
+  const frameOf = (n: number) =>
+    source.frame(Array.from({ length: n }, (_, i) => ({ index: 0, value: i, timeUs: T0 + i * 1000 })));
+
+  it("fails, and drops nothing, where everything is refused and no point is named", async () => {
+    const { sink, taken, requests } = refusing(() => proxy);
+    await assert.rejects(sink.store([frameOf(5000)], SIGNAL), {
+      code: "influx-refuses-all",
+      message: /400 Bad Request.*nothing is lost/,
+    });
+    assert.equal(taken.size, 0);
+    assert.ok(requests() <= 64, `${requests()} requests`);
+    await assert.rejects(sink.store([frameOf(1)], SIGNAL), { code: "influx-refuses-all" });
+  });
+
+  it("fails where it begins to refuse everything in the middle of a batch", async () => {
+    let accepted = 0;
+    const { sink } = refusing((lines) => {
+      if (lines.length > 4 || accepted > 40) return proxy;
+      accepted += lines.length;
+      return undefined;
+    });
+    await assert.rejects(sink.store([frameOf(50)], SIGNAL), { name: "RungError", code: /influx-refuse/ });
+  });
+
+  it("drops a line that is refused without a word, where it takes the others", async () => {
+    const bad = (line: string) => /value=(7|31)[ ,]/.test(line);
+    const { sink, taken } = refusing((lines) => (lines.some(bad) ? proxy : undefined));
+    await assert.rejects(sink.store([frameOf(40)], SIGNAL), (thrown) => {
+      assert.ok(thrown instanceof RowsRefused);
+      assert.deepEqual(
+        thrown.rows.map(({ row }) => row),
+        [7, 31],
+      );
+      return true;
+    });
+    assert.equal(taken.size, 38);
+  });
+
+  it("waits for a limit that can be raised at the server", async () => {
+    const full = answered(
+      '{"error":"partial write: max-series-per-database limit exceeded: (1000) dropped=3"}',
+    );
+    await assert.rejects(refusing(() => full).sink.store([frameOf(3)], SIGNAL), { code: "influx-no-room" });
   });
 });
 

@@ -10,6 +10,7 @@ import { LogKeeper } from "../../../runtime/describe/spool/log-keeper.ts";
 import { Spool, type SpoolNews, type SpoolSettings } from "../../../runtime/describe/spool/spool.ts";
 import type { SpoolConnect } from "../../../runtime/describe/spool/spool-connection.ts";
 import { REAL_DISK, type SpoolDisk } from "../../../runtime/describe/spool/spool-disk.ts";
+import { skipOrFail } from "../../needs.ts";
 import { Folder, frameFrom } from "./spool-fixture.ts";
 
 const WRITER = fileURLToPath(new URL("./spool-writer.ts", import.meta.url));
@@ -203,10 +204,7 @@ describe("spool", () => {
     const mount = join(folder.path, "small");
     mkdirSync(mount);
     const { status, stderr } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", mount]);
-    if (status !== 0) {
-      console.log(`      skipped: a tmpfs cannot be mounted here: ${String(stderr).trim()}`);
-      this.skip();
-    }
+    if (status !== 0) skipOrFail(this, `a tmpfs cannot be mounted here: ${String(stderr).trim()}`);
     try {
       const news: SpoolNews[] = [];
       const ballast = join(mount, "ballast");

@@ -20,20 +20,24 @@ export interface UpkeepOptions {
 export class Upkeep {
   readonly #archivist: Archivist;
   readonly #options: UpkeepOptions;
+  /** 0 keeps everything. */
+  retentionDays: number;
   #isStopped = false;
 
   constructor(archivist: Archivist, options: UpkeepOptions) {
     this.#archivist = archivist;
     this.#options = options;
+    this.retentionDays = options.retentionDays;
   }
 
   /** Drops the days that are older than the retention. @returns rows dropped by source */
   async expire(days: TableDays): Promise<Map<number, number>> {
     const expired = new Map<number, number>();
-    if (this.#options.retentionDays <= 0) return expired;
+    const { retentionDays } = this;
+    if (retentionDays <= 0) return expired;
     for (const source of days.sources) {
       if (this.#isStopped) break;
-      const before = dayOf(days.newestUs(source) - this.#options.retentionDays * DAY_US);
+      const before = dayOf(days.newestUs(source) - retentionDays * DAY_US);
       const rows = await this.#archivist.expire(source, before);
       if (rows === 0) continue;
       expired.set(source, rows);
