@@ -270,6 +270,7 @@ describe("backfill", () => {
     assert.equal(entry!.backfillProblem, `the server's history has not all samples of this time (${Y})`);
     assert.deepEqual(synchroniser.gaps.remaining(entry!.id), [{ address: Y, fromUs: at(20), toUs: at(60) }]);
     assert.equal(entry!.backfilled, 38 + 10);
+    assert.equal(entry!.missing, 11, "of x at 30 to 40: its server has not these either");
   });
 
   it("tries again until the server has stored the rest", async () => {
