@@ -1,18 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
+import { GapFile } from "./gap-file.ts";
 import { mergedInto, namesIn, REFUSED_APART_US } from "./gap-merge.ts";
-import {
-  AddressLists,
-  COLUMNS_OF_LATER,
-  entryOf,
-  type GapRow,
-  INDEXES,
-  readable,
-  TABLES,
-} from "./gap-rows.ts";
+import { AddressLists, entryOf, type GapRow } from "./gap-rows.ts";
 import { type Interval, without } from "./missing-intervals.ts";
 import { OpenGaps } from "./open-gaps.ts";
 import type { Gap, GapCause } from "./source-signal.ts";
@@ -71,8 +62,6 @@ export interface GapQuery {
 
 /** Closed entries that are kept. */
 const MOST_CLOSED = 100_000;
-/** A reader waits so long for a writer that checkpoints, ms. */
-const BUSY_MS = 2000;
 
 /**
  * Every interval in which samples are missing, with its cause, in an SQLite file. An entry survives a kill of the
@@ -80,8 +69,7 @@ const BUSY_MS = 2000;
  * event loop microseconds.
  */
 export class GapLedger {
-  readonly #file: string;
-  readonly #database: DatabaseSync;
+  readonly #file: GapFile;
   readonly #lists = new AddressLists();
   readonly #open = new OpenGaps((source, fromUs, toUs, limit) =>
     this.#entries(
@@ -94,7 +82,6 @@ export class GapLedger {
   );
   readonly #backfilled = new Map<string, number>();
   readonly #missing = new Map<string, number>();
-  #revision = 0;
 
   /**
    * Opens the file and makes it where it is missing; with `readOnly` it only reads one that is there, which another
@@ -102,20 +89,11 @@ export class GapLedger {
    * @throws RungError `gap-ledger-broken`
    */
   constructor(file: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
-    this.#file = file;
     try {
-      if (readOnly) {
-        this.#database = new DatabaseSync(readable(file), { readOnly, timeout: BUSY_MS });
-        this.query({ limit: 1 });
-        return;
-      }
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      this.#database = new DatabaseSync(file);
-      this.#database.exec(TABLES);
-      for (const [name, type] of COLUMNS_OF_LATER) this.#addColumn(name, type);
-      this.#database.exec(INDEXES);
+      this.#file = new GapFile(file, readOnly);
+      if (readOnly) return;
       const counts = "SELECT source, count(*) AS n FROM gap WHERE state = 'open' GROUP BY source";
-      for (const { source, n } of this.#all<{ source: string; n: number }>(counts))
+      for (const { source, n } of this.#file.all<{ source: string; n: number }>(counts))
         this.#open.begin(source, n);
     } catch (cause) {
       throw new RungError({
@@ -154,7 +132,7 @@ export class GapLedger {
       const merged = mergedInto(entry, fresh);
       if (merged === undefined || this.#hasFilledIn(entry.id, fresh)) continue;
       if (merged !== entry) {
-        this.#run(
+        this.#file.run(
           "UPDATE gap SET from_us = ?, to_us = ?, cause = ?, expected = ? WHERE id = ?",
           merged.fromUs,
           merged.toUs,
@@ -162,13 +140,13 @@ export class GapLedger {
           merged.expected ?? null,
           entry.id,
         );
-        this.#run("DELETE FROM given_up WHERE gap = ?", entry.id);
+        this.#file.run("DELETE FROM given_up WHERE gap = ?", entry.id);
         this.#open.changed(merged);
       }
       return merged;
     }
     const notedUs = wallTimeUs();
-    const { lastInsertRowid } = this.#run(
+    const { lastInsertRowid } = this.#file.run(
       "INSERT INTO gap (source, addresses, from_us, to_us, cause, expected, noted_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
       gap.source,
       names ?? null,
@@ -205,9 +183,9 @@ export class GapLedger {
     const backfilled = entry.backfilled + samples;
     const lacking = parts.reduce((sum, part) => sum + (part.missing ?? 0), 0);
     const missing = (entry.missing ?? 0) + lacking;
-    const now = this.#inTransaction(() => {
+    const now = this.#file.inTransaction(() => {
       for (const part of parts) {
-        this.#run(
+        this.#file.run(
           "INSERT INTO backfill (gap, address, from_us, to_us, samples) VALUES (?, ?, ?, ?, ?)",
           id,
           part.address ?? null,
@@ -220,7 +198,7 @@ export class GapLedger {
       const state = isClosed ? "closed" : "open";
       const { backfillProblem, ...rest } = entry;
       const problem = isClosed ? undefined : backfillProblem;
-      this.#run(
+      this.#file.run(
         "UPDATE gap SET backfilled = ?, missing = ?, state = ?, problem = ? WHERE id = ?",
         backfilled,
         missing,
@@ -254,7 +232,7 @@ export class GapLedger {
     const { backfillProblem, ...entry } = this.require(id);
     const now: GapEntry = { ...entry, ...(problem === undefined ? {} : { backfillProblem: problem }) };
     if (backfillProblem === problem) return now;
-    this.#run("UPDATE gap SET problem = ? WHERE id = ?", problem ?? null, id);
+    this.#file.run("UPDATE gap SET problem = ? WHERE id = ?", problem ?? null, id);
     if (now.state === "open") this.#open.changed(now);
     return now;
   }
@@ -268,25 +246,30 @@ export class GapLedger {
     limit: number,
     after: Pick<GapEntry, "id" | "fromUs"> = { id: 0, fromUs: Number.MAX_SAFE_INTEGER },
   ): Pick<GapEntry, "id" | "fromUs">[] {
-    return this.#all<{ id: number; from_us: number }>(
-      `SELECT id, from_us FROM gap WHERE source = ? AND state = 'open' AND cause <> 'refused'
+    return this.#file
+      .all<{ id: number; from_us: number }>(
+        `SELECT id, from_us FROM gap WHERE source = ? AND state = 'open' AND cause <> 'refused'
        AND (from_us, id) < (?, ?) AND NOT EXISTS (SELECT 1 FROM given_up WHERE gap = id)
        ORDER BY from_us DESC, id DESC LIMIT ?`,
-      source,
-      after.fromUs,
-      after.id,
-      limit,
-    ).map(({ id, from_us }) => ({ id, fromUs: from_us }));
+        source,
+        after.fromUs,
+        after.id,
+        limit,
+      )
+      .map(({ id, from_us }) => ({ id, fromUs: from_us }));
   }
 
   /** The source has nothing more of an entry: it stays open, and is no longer among those to fill in. */
   giveUp(id: number): void {
-    this.#run("INSERT OR IGNORE INTO given_up (gap, source) SELECT id, source FROM gap WHERE id = ?", id);
+    this.#file.run(
+      "INSERT OR IGNORE INTO given_up (gap, source) SELECT id, source FROM gap WHERE id = ?",
+      id,
+    );
   }
 
   /** What was given up of a source is to be filled in again, as after a change of its binding. */
   takeUp(source: string): void {
-    this.#run("DELETE FROM given_up WHERE source = ?", source);
+    this.#file.run("DELETE FROM given_up WHERE source = ?", source);
   }
 
   /** Samples filled in since the ledger was opened, by source. */
@@ -302,10 +285,12 @@ export class GapLedger {
   /** What of a gap has not been filled in: of one tag, or of all where the entry names none. */
   remaining(id: number): (Interval & { readonly address?: string })[] {
     const entry = this.require(id);
-    const parts = this.#all<{ address: string | null; from_us: number; to_us: number }>(
-      "SELECT address, from_us, to_us FROM backfill WHERE gap = ?",
-      id,
-    ).map(({ address, from_us, to_us }) => ({ address, fromUs: from_us, toUs: to_us }));
+    const parts = this.#file
+      .all<{ address: string | null; from_us: number; to_us: number }>(
+        "SELECT address, from_us, to_us FROM backfill WHERE gap = ?",
+        id,
+      )
+      .map(({ address, from_us, to_us }) => ({ address, fromUs: from_us, toUs: to_us }));
     const byAddress = Map.groupBy(parts, ({ address }) => address);
     const ofAll = byAddress.get(null) ?? [];
     if (entry.addresses === undefined) return without(entry, ofAll);
@@ -322,7 +307,7 @@ export class GapLedger {
     if (last !== undefined) {
       // Thousands of tags are filled in from the first on: as long as the last is not, nobody need look at all.
       const sql = "SELECT from_us, to_us FROM backfill WHERE gap = ? AND (address IS NULL OR address = ?)";
-      const parts = this.#all<{ from_us: number; to_us: number }>(sql, entry.id, last);
+      const parts = this.#file.all<{ from_us: number; to_us: number }>(sql, entry.id, last);
       const intervals = parts.map(({ from_us, to_us }) => ({ fromUs: from_us, toUs: to_us }));
       if (without(entry, intervals).length > 0) return false;
     }
@@ -337,7 +322,7 @@ export class GapLedger {
     const entry = this.require(id);
     const names = JSON.stringify([...addresses].sort());
     const count = expected ?? entry.expected;
-    this.#run("UPDATE gap SET addresses = ?, expected = ? WHERE id = ?", names, count ?? null, id);
+    this.#file.run("UPDATE gap SET addresses = ?, expected = ? WHERE id = ?", names, count ?? null, id);
     const now: GapEntry = {
       ...entry,
       addresses: this.#lists.of(names),
@@ -353,7 +338,7 @@ export class GapLedger {
     if (entry !== undefined) return entry;
     throw new RungError({
       code: "unknown-gap",
-      where: this.#file,
+      where: this.#file.path,
       what: `has no entry ${id}`,
       advice: "it was closed long ago and let go",
     });
@@ -383,7 +368,7 @@ export class GapLedger {
 
   /** Another number after every change. */
   get revision(): number {
-    return this.#revision;
+    return this.#file.revision;
   }
 
   /** The newest open entries, without a question to the disk: of each source the last few hundred. */
@@ -393,7 +378,7 @@ export class GapLedger {
 
   /** How many closed entries are kept: those that were filled in, and those of which the server lacks samples too. */
   get closedCounts(): { readonly filled: number; readonly missing: number } {
-    const count = (sql: string): number => this.#all<{ n: number }>(sql)[0]!.n;
+    const count = (sql: string): number => this.#file.all<{ n: number }>(sql)[0]!.n;
     const all = count("SELECT count(*) AS n FROM gap WHERE state = 'closed'");
     const missing = count("SELECT count(*) AS n FROM gap WHERE state = 'closed' AND missing > 0");
     return { filled: all - missing, missing };
@@ -401,10 +386,12 @@ export class GapLedger {
 
   /** Ids of the newest closed entries. */
   newestClosed(limit: number): number[] {
-    return this.#all<{ id: number }>(
-      "SELECT id FROM gap WHERE state = 'closed' ORDER BY from_us DESC, id DESC LIMIT ?",
-      limit,
-    ).map(({ id }) => id);
+    return this.#file
+      .all<{ id: number }>(
+        "SELECT id FROM gap WHERE state = 'closed' ORDER BY from_us DESC, id DESC LIMIT ?",
+        limit,
+      )
+      .map(({ id }) => id);
   }
 
   /** True where a gap of the source around this moment may be filled in for the tag, its ends included. */
@@ -429,66 +416,23 @@ export class GapLedger {
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    this.#file.close();
   }
 
   /** Whether any of an interval was filled in already, of any tag. */
   #hasFilledIn(id: number, { fromUs, toUs }: Interval): boolean {
     const sql = "SELECT 1 FROM backfill WHERE gap = ? AND from_us < ? AND to_us > ? LIMIT 1";
-    return this.#all(sql, id, toUs, fromUs).length > 0;
-  }
-
-  /** A ledger of before there was such a column gets it. */
-  #addColumn(name: string, type: string): void {
-    const columns = this.#database.prepare("PRAGMA table_info(gap)").all() as { name: string }[];
-    if (columns.every((column) => column.name !== name)) {
-      this.#database.exec(`ALTER TABLE gap ADD COLUMN ${name} ${type}`);
-    }
-  }
-
-  #inTransaction<T>(work: () => T): T {
-    this.#run("BEGIN");
-    try {
-      const result = work();
-      this.#run("COMMIT");
-      return result;
-    } catch (thrown) {
-      this.#run("ROLLBACK");
-      throw thrown;
-    }
+    return this.#file.all(sql, id, toUs, fromUs).length > 0;
   }
 
   #purge(): void {
-    this.#run(
+    this.#file.run(
       "DELETE FROM gap WHERE state = 'closed' AND id <= (SELECT id FROM gap WHERE state = 'closed' ORDER BY id DESC LIMIT 1 OFFSET ?)",
       MOST_CLOSED,
     );
   }
 
-  #run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint } {
-    this.#revision++;
-    return this.#guarded(() => this.#database.prepare(sql).run(...values));
-  }
-
   #entries(sql: string, ...values: SQLInputValue[]): GapEntry[] {
-    return this.#all<GapRow>(sql, ...values).map((row) => entryOf(row, this.#lists));
-  }
-
-  #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
-    return this.#guarded(() => this.#database.prepare(sql).all(...values) as T[]);
-  }
-
-  #guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      throw new RungError({
-        code: "gap-ledger-failed",
-        where: this.#file,
-        what: messageOf(cause),
-        advice: "look at the disk and at the file's permissions",
-        cause,
-      });
-    }
+    return this.#file.all<GapRow>(sql, ...values).map((row) => entryOf(row, this.#lists));
   }
 }
