@@ -28,7 +28,10 @@ const COLUMNS_OF_LATER: readonly (readonly [name: string, type: string])[] = [
   ["missing", "INTEGER NOT NULL DEFAULT 0"],
 ];
 
-/** Those with a condition spare a look at rows that may name thousands of tags. */
+/**
+ * Those with a condition spare a look at rows that may name thousands of tags; SQLite does not choose them by itself
+ * where it knows nothing of the figures, so questions name them.
+ */
 const INDEXES = `
   CREATE INDEX IF NOT EXISTS gap_by_time ON gap (source, to_us);
   CREATE INDEX IF NOT EXISTS gap_by_state ON gap (state, from_us);

@@ -92,7 +92,8 @@ export class GapLedger {
     try {
       this.#file = new GapFile(file, readOnly);
       if (readOnly) return;
-      const counts = "SELECT source, count(*) AS n FROM gap WHERE state = 'open' GROUP BY source";
+      const counts =
+        "SELECT source, count(*) AS n FROM gap INDEXED BY gap_open WHERE state = 'open' GROUP BY source";
       for (const { source, n } of this.#file.all<{ source: string; n: number }>(counts))
         this.#open.begin(source, n);
     } catch (cause) {
@@ -248,7 +249,7 @@ export class GapLedger {
   ): Pick<GapEntry, "id" | "fromUs">[] {
     return this.#file
       .all<{ id: number; from_us: number }>(
-        `SELECT id, from_us FROM gap WHERE source = ? AND state = 'open' AND cause <> 'refused'
+        `SELECT id, from_us FROM gap INDEXED BY gap_to_fill WHERE source = ? AND state = 'open' AND cause <> 'refused'
        AND (from_us, id) < (?, ?) AND NOT EXISTS (SELECT 1 FROM given_up WHERE gap = id)
        ORDER BY from_us DESC, id DESC LIMIT ?`,
         source,
