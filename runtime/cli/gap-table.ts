@@ -15,25 +15,24 @@ export function gapTable(entries: readonly GapEntry[]): string {
       .join("  ")
       .trimEnd(),
   );
-  const open = entries.filter(({ state }) => state === "open").length;
-  return `${lines.join("\n")}\n${open} open, ${entries.length - open} filled\n`;
+  const count = (state: string): number => entries.filter((entry) => stateOf(entry) === state).length;
+  const missing = count("missing");
+  const apart = missing === 0 ? "" : `, ${missing} missing at the server too`;
+  return `${lines.join("\n")}\n${count("open")} open, ${count("filled")} filled${apart}\n`;
 }
 
-function cellsOf({
-  fromUs,
-  toUs,
-  state,
-  backfilled,
-  expected,
-  cause,
-  source,
-  addresses,
-}: GapEntry): string[] {
+/** Closed is filled only where the server had all that was due. */
+const stateOf = ({ state, missing }: GapEntry): "open" | "filled" | "missing" =>
+  state === "open" ? "open" : missing === undefined ? "filled" : "missing";
+
+function cellsOf(entry: GapEntry): string[] {
+  const { fromUs, toUs, backfilled, missing, expected, cause, source, addresses } = entry;
+  const lacking = missing === undefined ? "" : `, ${missing} not at the server`;
   return [
     isoFromUs(fromUs),
     isoFromUs(toUs),
-    state === "open" ? "open" : "filled",
-    `${backfilled} of ${expected ?? "unknown"}`,
+    stateOf(entry),
+    `${backfilled} of ${expected ?? "unknown"}${lacking}`,
     causeWords(cause, "en"),
     source,
     tagsOf(addresses),

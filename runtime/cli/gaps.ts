@@ -14,8 +14,8 @@ export const usage = `rung gaps [--source <source>] [--address <address>] [--fro
           [--file <history> | --home <folder>] [--strict] [--json]
 
 Lists the gap ledger of a history, the newest first: every interval of plant time in which samples may be missing, with
-its cause, its source and tags, and how many samples have been filled in since. It only reads, and may be asked while
-Rung runs.
+its cause, its source and tags, and how many samples have been filled in since. Missing is what closed though the
+source's server lacks samples of it too. It only reads, and may be asked while Rung runs.
 
   --source <source>    of one source, such as opcua:plantlink:ovenplc
   --address <address>  those that concern one tag

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Dictionary } from "../core/dictionary.ts";
 import { messageOf, RungError } from "../core/errors.ts";
-import type { Frame } from "../core/frame.ts";
 import { wallTimeUs } from "../core/time.ts";
 import { BackfillReasons } from "./backfill-reasons.ts";
-import type { Backfill as Backfilled, GapEntry, GapLedger, LedgerCause } from "./gap-ledger.ts";
+import type { Backfill as Backfilled, GapEntry, GapLedger } from "./gap-ledger.ts";
 import { type FilledGap, without } from "./missing-intervals.ts";
-import type { GapFilling, PastAnswer, PastPart, PastReader, PastSample } from "./past-reader.ts";
+import type { GapFilling, PastAnswer, PastPart, PastReader } from "./past-reader.ts";
+import { PastSending } from "./past-sending.ts";
 import type { GapWatcher } from "./synchroniser.ts";
 import { TagCoverage } from "./tag-coverage.ts";
 
@@ -25,12 +25,15 @@ export const BACKFILL_DEFAULTS = {
   /** ms before what failed is tried again; it doubles from there. */
   firstPauseMs: 2000,
   longestPauseMs: 300_000,
-  /** A gap that is still not whole then is left until there is another connection. */
+  /**
+   * A gap that is still not whole then is left: where the server answered but has no more, until Rung or the source is
+   * started again, else until there is another connection.
+   */
   mostTries: 10,
 };
 
-/** What a sink refused once it refuses again. */
-const NOT_TO_FILL: ReadonlySet<LedgerCause> = new Set(["refused"]);
+/** Entries whose places are read together, without what they say. */
+const PAGE_ENTRIES = 500;
 const NOT_KEPT = {
   kind: "failed",
   why: "what was read was not stored: is a history node behind the source?",
@@ -52,35 +55,35 @@ export interface BackfillOptions extends Partial<typeof BACKFILL_DEFAULTS> {
   readonly problem?: (error: RungError) => void;
 }
 
-/** A frame that was sent, until all its rows are durable where the gap stands. */
-interface Sent {
-  /** That another one has them fills in nothing here. */
-  readonly keeper: GapKeeper;
-  readonly epoch: number;
-  /** Sequence -> part. */
-  readonly waiting: Map<number, number>;
-  readonly done: () => void;
-}
+/**
+ * What became of an entry: filled in, or the source has nothing more of it, or its server answered and may write the
+ * rest yet, or something failed on the way.
+ */
+type Outcome = "whole" | "nothing-more" | "not-yet" | "failed";
 
 interface Tries {
-  /** Infinity for one that is left until there is another connection. */
   readonly count: number;
   /** On the monotonic clock. */
   readonly nextMs: number;
+  /** Something failed on the way: another connection begins at the first try. */
+  readonly hasFailed: boolean;
 }
 
 interface Keeper {
   readonly keeper: GapKeeper;
   readonly leave: () => void;
-  /** By entry. */
+  /** By entry: those that are tried again. */
   readonly tries: Map<number, Tries>;
+  /** What was given up before this was made is tried once more. */
+  isTakenUp: boolean;
 }
 
 /**
  * Fills in the gaps of one source from the history of its server, the newest first: reads what the server kept of
  * every property that a gap concerns, sends it as historical frames of the source, waits until these are durable
  * where the gap stands, and notes there what was filled in. What the server does not have stays open with the reason
- * in the entry.
+ * in the entry. An entry of which the server has nothing more is marked so in the ledger, and a new connection does not
+ * ask for it again: only another of these does, as there is after a start of Rung or a change of the binding.
  *
  * One request is under way at a time. Frames go the way of all frames of the source, so that whoever stores these
  * stores those; a row that was there already is left out by the sinks.
@@ -91,10 +94,10 @@ export class Backfill implements GapFilling {
   readonly #problem: (error: RungError) => void;
   readonly #options: typeof BACKFILL_DEFAULTS;
   readonly #keepers = new Map<GapKeeper, Keeper>();
-  /** Properties whose history the server does not give, and why, until there is another connection. */
-  readonly #without = new Map<number, string>();
+  /** Addresses whose history the server does not give, and why. */
+  readonly #without = new Map<string, string>();
+  readonly #sending: PastSending;
   readonly #stopping = new AbortController();
-  #sent: Sent | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
   #pauseMs: number;
@@ -108,6 +111,7 @@ export class Backfill implements GapFilling {
     this.#filled = filled ?? (() => undefined);
     this.#problem = problem ?? (() => undefined);
     this.#options = { ...BACKFILL_DEFAULTS, ...options };
+    this.#sending = new PastSending(reader, this.#options.keptWithinMs);
     this.#pauseMs = this.#options.firstPauseMs;
   }
 
@@ -116,16 +120,17 @@ export class Backfill implements GapFilling {
     if (this.#keepers.has(keeper) || this.#stopping.signal.aborted) return;
     const leave = keeper.watchGaps(this.#reader.source, {
       noted: () => this.wake(),
-      kept: (frame) => this.#kept(keeper, frame),
+      kept: (frame) => this.#sending.kept(keeper, frame),
     });
-    this.#keepers.set(keeper, { keeper, leave, tries: new Map() });
+    this.#keepers.set(keeper, { keeper, leave, tries: new Map(), isTakenUp: false });
     this.wake();
   }
 
-  /** There is a new connection: what was given up is tried again. */
+  /** There is a new connection: what failed is tried again. */
   connected(): void {
-    this.#without.clear();
-    for (const { tries } of this.#keepers.values()) tries.clear();
+    for (const { tries } of this.#keepers.values()) {
+      for (const [id, { hasFailed }] of tries) if (hasFailed) tries.delete(id);
+    }
     this.wake();
   }
 
@@ -139,7 +144,7 @@ export class Backfill implements GapFilling {
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearTimeout(this.#timer);
-    this.#sent?.done();
+    this.#sending.stop();
     for (const { leave } of this.#keepers.values()) leave();
     this.#keepers.clear();
     await this.#running;
@@ -195,44 +200,56 @@ export class Backfill implements GapFilling {
   }
 
   /** Goes through the open entries of one ledger. @returns false where something is worth another attempt */
-  async #pass({ keeper, tries }: Keeper): Promise<boolean> {
+  async #pass(of: Keeper): Promise<boolean> {
+    const { tries, keeper } = of;
+    const { gaps } = keeper;
     const { source } = this.#reader;
+    const { mostTries, settleMs } = this.#options;
+    if (!of.isTakenUp) gaps.takeUp(source);
+    of.isTakenUp = true;
     let isWhole = true;
     const seen = new Set<number>();
-    const list = (): GapEntry[] =>
-      keeper.gaps
-        .query({ source, state: "open", limit: Number.MAX_SAFE_INTEGER })
-        .filter(({ id }) => !seen.has(id));
-    let open = list();
-    for (let next = open.shift(); next !== undefined; next = open.shift()) {
-      const { id, cause } = next;
-      seen.add(id);
-      const { count, nextMs } = tries.get(id) ?? { count: 0, nextMs: 0 };
-      if (NOT_TO_FILL.has(cause) || count >= this.#options.mostTries) continue;
-      if (!this.#canGoOn) return false;
-      if (performance.now() < nextMs || !this.#isOlder(next, this.#options.settleMs)) {
-        isWhole = false;
-        continue;
+    let page = gaps.toFill(source, PAGE_ENTRIES);
+    while (page.length > 0) {
+      const last = page.at(-1)!;
+      for (const { id } of page) {
+        const { count, nextMs } = tries.get(id) ?? { count: 0, nextMs: 0 };
+        if (seen.has(id) || count >= mostTries) continue;
+        seen.add(id);
+        if (!this.#canGoOn) return false;
+        if (performance.now() < nextMs || !this.#isOlder(gaps.require(id), settleMs)) {
+          isWhole = false;
+          continue;
+        }
+        // An entry of which nothing can be read would keep the event loop to itself, and so would all after it.
+        await turn();
+        if (!this.#canGoOn) return false;
+        if (!this.#settle(of, id, count + 1, await this.#fill(keeper, id))) isWhole = false;
+        if (this.#isDue) break;
       }
-      // An entry of which nothing can be read would keep the event loop to itself, and so would all after it.
-      await turn();
-      if (!this.#canGoOn) return false;
-      const outcome = await this.#fill(keeper, id);
-      if (outcome === "whole") tries.delete(id);
-      else tries.set(id, this.#after(outcome === "nothing-more" ? Number.POSITIVE_INFINITY : count + 1));
-      if (outcome === "again") isWhole = false;
-      if (!this.#isDue) continue;
       // A newer gap is more urgent than an older one, but those have their turn however many there are.
+      page = gaps.toFill(source, PAGE_ENTRIES, this.#isDue ? undefined : last);
       this.#isDue = false;
-      open = list();
     }
     return isWhole;
   }
 
-  #after(count: number): Tries {
+  /** @returns false where an entry is worth another attempt */
+  #settle({ keeper, tries }: Keeper, id: number, count: number, outcome: Outcome): boolean {
+    const isSpent = outcome === "nothing-more" || (outcome === "not-yet" && count >= this.#options.mostTries);
+    if (isSpent) keeper.gaps.giveUp(id);
+    if (isSpent || outcome === "whole") {
+      tries.delete(id);
+      return true;
+    }
+    tries.set(id, this.#after(count, outcome === "failed"));
+    return false;
+  }
+
+  #after(count: number, hasFailed: boolean): Tries {
     const { firstPauseMs, longestPauseMs } = this.#options;
     const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(count - 1, 30), longestPauseMs);
-    return { count, nextMs: performance.now() + pauseMs };
+    return { count, nextMs: performance.now() + pauseMs, hasFailed };
   }
 
   #isOlder({ notedUs }: GapEntry, ms: number): boolean {
@@ -241,30 +258,29 @@ export class Backfill implements GapFilling {
     return agoUs < 0 || agoUs >= ms * 1000;
   }
 
-  async #fill(keeper: GapKeeper, id: number): Promise<"whole" | "nothing-more" | "again"> {
+  async #fill(keeper: GapKeeper, id: number): Promise<Outcome> {
     const { gaps } = keeper;
     const { dictionary } = this.#reader;
-    if (!this.#specify(keeper, gaps.require(id))) return "again";
+    if (!this.#specify(keeper, gaps.require(id))) return "failed";
     const reasons = new BackfillReasons();
     const come = new Set(keeper.addresses(this.#reader.source));
     const parts: PastPart[] = [];
     for (const { address, fromUs, toUs } of gaps.remaining(id)) {
       const index = dictionary.indexOf(address!);
-      const why = index < 0 ? NO_TAG : come.has(address!) ? this.#without.get(index) : NOT_HERE;
+      const why = index < 0 ? NO_TAG : come.has(address!) ? this.#without.get(address!) : NOT_HERE;
       if (why === undefined) parts.push({ index, fromUs, toUs });
       else reasons.add(why, address!);
     }
-    let isWorthMore = reasons.has(NOT_HERE);
+    let outcome: Outcome = reasons.has(NOT_HERE) ? "failed" : "nothing-more";
     for (let at = 0; at < parts.length; at += this.#options.partsAtOnce) {
-      if (!this.#canGoOn) return "again";
-      if (await this.#read(keeper, id, parts.slice(at, at + this.#options.partsAtOnce), reasons)) {
-        isWorthMore = true;
-      }
+      if (!this.#canGoOn) return "failed";
+      const left = await this.#read(keeper, id, parts.slice(at, at + this.#options.partsAtOnce), reasons);
+      if (left === "failed" || outcome === "nothing-more") outcome = left;
       if (reasons.has(NOT_KEPT.why)) break;
     }
     if (gaps.require(id).state === "closed") return "whole";
     gaps.explain(id, reasons.text);
-    return isWorthMore ? "again" : "nothing-more";
+    return outcome;
   }
 
   /** Names the tags of an entry about all of its source, and how many samples it misses. */
@@ -283,13 +299,13 @@ export class Backfill implements GapFilling {
     return true;
   }
 
-  /** Reads some parts of an entry and notes what was filled in. @returns true where more may come another time */
+  /** Reads some parts of an entry and notes what was filled in. @returns what is to be expected of what is left */
   async #read(
     keeper: GapKeeper,
     id: number,
     parts: readonly PastPart[],
     reasons: BackfillReasons,
-  ): Promise<boolean> {
+  ): Promise<Exclude<Outcome, "whole">> {
     const { dictionary } = this.#reader;
     const addressOf = (part: PastPart): string => dictionary.properties[part.index]!.address;
     const coverage = parts.map(
@@ -308,7 +324,7 @@ export class Backfill implements GapFilling {
       async (page) => {
         const samples = page.filter(({ part, sourceTimeUs }) => coverage[part]!.add(sourceTimeUs));
         if (samples.length === 0) return;
-        for (const part of await this.#send(keeper, samples)) notKept.add(part);
+        for (const part of await this.#sending.send(keeper, samples)) notKept.add(part);
         if (notKept.size > 0) inVain.abort();
       },
       AbortSignal.any([this.#stopping.signal, inVain.signal]),
@@ -316,27 +332,27 @@ export class Backfill implements GapFilling {
     const reachesBack = await this.#reachBack(parts, answers);
     const reachesOn =
       coverage.some((each) => each.reachesOn) || this.#isOlder(keeper.gaps.require(id), this.#options.lagMs);
-    if (this.#stopping.signal.aborted) return true;
+    if (this.#stopping.signal.aborted) return "failed";
     const filled: Backfilled[] = [];
-    let isWorthMore = false;
+    let left: Exclude<Outcome, "whole"> = "nothing-more";
     for (const [i, part] of parts.entries()) {
       const answer: PastAnswer = notKept.has(i) ? NOT_KEPT : answers[i]!;
       if (answer.kind === "read") {
         const got = coverage[i]!.parts(reachesBack.has(i), reachesOn);
         filled.push(...got);
         if (without(part, got).length === 0) continue;
-        isWorthMore = true;
+        if (left === "nothing-more") left = "not-yet";
         reasons.add("the server's history has not all samples of this time", addressOf(part));
         continue;
       }
       reasons.add(answer.why, addressOf(part));
-      if (answer.kind === "none") this.#without.set(part.index, answer.why);
-      else isWorthMore = true;
+      if (answer.kind === "none") this.#without.set(addressOf(part), answer.why);
+      else left = "failed";
     }
-    if (filled.length === 0) return isWorthMore;
+    if (filled.length === 0) return left;
     const { state, source, fromUs, toUs } = keeper.gaps.backfill(id, ...filled);
     if (state === "closed") this.#filled({ source, fromUs, toUs });
-    return isWorthMore;
+    return left;
   }
 
   /** Those of the parts, sent on change, of which the history shows what was there before. */
@@ -349,30 +365,6 @@ export class Backfill implements GapFilling {
     const asked = places.map((i) => parts[i]!);
     const reaches = await this.#reader.reachesBack(asked, this.#stopping.signal);
     return new Set(places.filter((_, i) => reaches[i]));
-  }
-
-  /** Sends samples and waits until they are durable. @returns parts of which some are not, in good time */
-  async #send(keeper: GapKeeper, samples: readonly PastSample[]): Promise<Iterable<number>> {
-    const frame = this.#reader.sendPast(samples);
-    const waiting = new Map(samples.map(({ part }, row) => [frame.sequenceAt(row), part]));
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.keptWithinMs);
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#sent = { keeper, epoch: frame.epoch, waiting, done };
-      if (this.#stopping.signal.aborted) done();
-    });
-    this.#sent = undefined;
-    return waiting.values();
-  }
-
-  #kept(keeper: GapKeeper, frame: Frame): void {
-    const sent = this.#sent;
-    if (sent === undefined || keeper !== sent.keeper || frame.epoch !== sent.epoch) return;
-    for (let row = 0; row < frame.length; row++) sent.waiting.delete(frame.sequenceAt(row));
-    if (sent.waiting.size === 0) sent.done();
   }
 }
 

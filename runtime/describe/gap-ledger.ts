@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { pathToFileURL } from "node:url";
+import type { SQLInputValue } from "node:sqlite";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
+import { GapFile } from "./gap-file.ts";
 import { mergedInto, namesIn, REFUSED_APART_US } from "./gap-merge.ts";
+import { AddressLists, entryOf, type GapRow } from "./gap-rows.ts";
 import { type Interval, without } from "./missing-intervals.ts";
+import { OpenGaps } from "./open-gaps.ts";
 import type { Gap, GapCause } from "./source-signal.ts";
 
 /** Beside what sources tell: the host or the source began anew, and what the spool could not keep. */
@@ -30,6 +30,11 @@ export interface GapEntry extends NewGap {
   readonly id: number;
   /** Samples that were filled in. */
   readonly backfilled: number;
+  /**
+   * Samples that were due by the period and that the source's server does not have either, though its history goes on
+   * behind them: what stays missing for good. Absent where there are none.
+   */
+  readonly missing?: number;
   /** Closed where every tag has been filled in from end to end. */
   readonly state: "open" | "closed";
   /** Why it has not been filled in, or not wholly, as far as somebody tried. */
@@ -41,6 +46,8 @@ export interface GapEntry extends NewGap {
 export interface Backfill extends Interval {
   readonly address?: string;
   readonly samples: number;
+  /** Samples of it that were due and that its server does not have. */
+  readonly missing?: number;
 }
 
 export interface GapQuery {
@@ -55,37 +62,6 @@ export interface GapQuery {
 
 /** Closed entries that are kept. */
 const MOST_CLOSED = 100_000;
-/** A reader waits so long for a writer that checkpoints, ms. */
-const BUSY_MS = 2000;
-const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA foreign_keys = ON;
-  CREATE TABLE IF NOT EXISTS gap (
-    id INTEGER PRIMARY KEY, source TEXT NOT NULL, addresses TEXT, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL,
-    cause TEXT NOT NULL, expected INTEGER, backfilled INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'open',
-    noted_us INTEGER NOT NULL, problem TEXT) STRICT;
-  CREATE INDEX IF NOT EXISTS gap_by_time ON gap (source, to_us);
-  CREATE INDEX IF NOT EXISTS gap_by_state ON gap (state, from_us);
-  CREATE TABLE IF NOT EXISTS backfill (
-    gap INTEGER NOT NULL REFERENCES gap ON DELETE CASCADE, address TEXT, from_us INTEGER NOT NULL,
-    to_us INTEGER NOT NULL, samples INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS backfill_by_gap ON backfill (gap);
-`;
-
-interface Row {
-  readonly id: number;
-  readonly source: string;
-  readonly addresses: string | null;
-  readonly from_us: number;
-  readonly to_us: number;
-  readonly cause: string;
-  readonly expected: number | null;
-  readonly backfilled: number;
-  readonly state: string;
-  readonly noted_us: number;
-  readonly problem: string | null;
-}
 
 /**
  * Every interval in which samples are missing, with its cause, in an SQLite file. An entry survives a kill of the
@@ -93,12 +69,19 @@ interface Row {
  * event loop microseconds.
  */
 export class GapLedger {
-  readonly #file: string;
-  readonly #database: DatabaseSync;
-  /** Open entries by source, in the order of their ends. */
-  readonly #open = new Map<string, GapEntry[]>();
+  readonly #file: GapFile;
+  readonly #lists = new AddressLists();
+  readonly #open = new OpenGaps((source, fromUs, toUs, limit) =>
+    this.#entries(
+      "SELECT * FROM gap WHERE source = ? AND state = 'open' AND to_us >= ? AND from_us <= ? ORDER BY to_us DESC LIMIT ?",
+      source,
+      fromUs,
+      toUs,
+      limit,
+    ),
+  );
   readonly #backfilled = new Map<string, number>();
-  #revision = 0;
+  readonly #missing = new Map<string, number>();
 
   /**
    * Opens the file and makes it where it is missing; with `readOnly` it only reads one that is there, which another
@@ -106,19 +89,13 @@ export class GapLedger {
    * @throws RungError `gap-ledger-broken`
    */
   constructor(file: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
-    this.#file = file;
     try {
-      if (readOnly) {
-        this.#database = new DatabaseSync(readable(file), { readOnly, timeout: BUSY_MS });
-        this.query({ limit: 1 });
-        return;
-      }
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      this.#database = new DatabaseSync(file);
-      this.#database.exec(SCHEMA);
-      this.#addColumn("problem", "TEXT");
-      for (const entry of this.query({ state: "open", limit: Number.MAX_SAFE_INTEGER }))
-        this.#remember(entry);
+      this.#file = new GapFile(file, readOnly);
+      if (readOnly) return;
+      const counts =
+        "SELECT source, count(*) AS n FROM gap INDEXED BY gap_open WHERE state = 'open' GROUP BY source";
+      for (const { source, n } of this.#file.all<{ source: string; n: number }>(counts))
+        this.#open.begin(source, n);
     } catch (cause) {
       throw new RungError({
         code: "gap-ledger-broken",
@@ -148,16 +125,15 @@ export class GapLedger {
         advice: "the source must tell source times in microseconds",
       });
     }
-    const addresses = gap.addresses?.length ? [...gap.addresses].sort() : undefined;
+    const names = gap.addresses?.length ? JSON.stringify([...gap.addresses].sort()) : undefined;
+    const addresses = names === undefined ? undefined : this.#lists.of(names);
     const fresh = { ...gap, fromUs, toUs, addresses };
-    const known = this.#open.get(gap.source) ?? [];
-    const sinceUs = gap.cause === "refused" ? fromUs - REFUSED_APART_US : fromUs;
-    for (let i = known.length - 1; i >= 0 && known[i]!.toUs >= sinceUs; i--) {
-      const entry = known[i]!;
+    const apartUs = gap.cause === "refused" ? REFUSED_APART_US : 0;
+    for (const entry of this.#open.around(gap.source, fromUs - apartUs, toUs + apartUs)) {
       const merged = mergedInto(entry, fresh);
       if (merged === undefined || this.#hasFilledIn(entry.id, fresh)) continue;
       if (merged !== entry) {
-        this.#run(
+        this.#file.run(
           "UPDATE gap SET from_us = ?, to_us = ?, cause = ?, expected = ? WHERE id = ?",
           merged.fromUs,
           merged.toUs,
@@ -165,15 +141,16 @@ export class GapLedger {
           merged.expected ?? null,
           entry.id,
         );
-        this.#replace(merged);
+        this.#file.run("DELETE FROM given_up WHERE gap = ?", entry.id);
+        this.#open.changed(merged);
       }
       return merged;
     }
     const notedUs = wallTimeUs();
-    const { lastInsertRowid } = this.#run(
+    const { lastInsertRowid } = this.#file.run(
       "INSERT INTO gap (source, addresses, from_us, to_us, cause, expected, noted_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
       gap.source,
-      addresses === undefined ? null : JSON.stringify(addresses),
+      names ?? null,
       fromUs,
       toUs,
       gap.cause,
@@ -192,7 +169,7 @@ export class GapLedger {
       state: "open",
       notedUs,
     };
-    this.#remember(entry);
+    this.#open.added(entry);
     return entry;
   }
 
@@ -205,9 +182,11 @@ export class GapLedger {
     const entry = this.require(id);
     const samples = parts.reduce((sum, part) => sum + part.samples, 0);
     const backfilled = entry.backfilled + samples;
-    const now = this.#inTransaction(() => {
+    const lacking = parts.reduce((sum, part) => sum + (part.missing ?? 0), 0);
+    const missing = (entry.missing ?? 0) + lacking;
+    const now = this.#file.inTransaction(() => {
       for (const part of parts) {
-        this.#run(
+        this.#file.run(
           "INSERT INTO backfill (gap, address, from_us, to_us, samples) VALUES (?, ?, ?, ?, ?)",
           id,
           part.address ?? null,
@@ -220,9 +199,10 @@ export class GapLedger {
       const state = isClosed ? "closed" : "open";
       const { backfillProblem, ...rest } = entry;
       const problem = isClosed ? undefined : backfillProblem;
-      this.#run(
-        "UPDATE gap SET backfilled = ?, state = ?, problem = ? WHERE id = ?",
+      this.#file.run(
+        "UPDATE gap SET backfilled = ?, missing = ?, state = ?, problem = ? WHERE id = ?",
         backfilled,
+        missing,
         state,
         problem ?? null,
         id,
@@ -230,13 +210,18 @@ export class GapLedger {
       return {
         ...rest,
         backfilled,
+        ...(missing === 0 ? {} : { missing }),
         state,
         ...(problem === undefined ? {} : { backfillProblem: problem }),
       } as const;
     });
     this.#backfilled.set(entry.source, (this.#backfilled.get(entry.source) ?? 0) + samples);
-    this.#replace(now);
-    if (now.state === "closed") this.#purge();
+    this.#missing.set(entry.source, (this.#missing.get(entry.source) ?? 0) + lacking);
+    if (now.state === "open") this.#open.changed(now);
+    else if (entry.state === "open") {
+      this.#open.closed(now);
+      this.#purge();
+    }
     return now;
   }
 
@@ -248,9 +233,44 @@ export class GapLedger {
     const { backfillProblem, ...entry } = this.require(id);
     const now: GapEntry = { ...entry, ...(problem === undefined ? {} : { backfillProblem: problem }) };
     if (backfillProblem === problem) return now;
-    this.#run("UPDATE gap SET problem = ? WHERE id = ?", problem ?? null, id);
-    this.#replace(now);
+    this.#file.run("UPDATE gap SET problem = ? WHERE id = ?", problem ?? null, id);
+    if (now.state === "open") this.#open.changed(now);
     return now;
+  }
+
+  /**
+   * Entries of a source to fill in, the newest first: open, not refused by a sink, and not given up.
+   * @param after of the last one of the page before
+   */
+  toFill(
+    source: string,
+    limit: number,
+    after: Pick<GapEntry, "id" | "fromUs"> = { id: 0, fromUs: Number.MAX_SAFE_INTEGER },
+  ): Pick<GapEntry, "id" | "fromUs">[] {
+    return this.#file
+      .all<{ id: number; from_us: number }>(
+        `SELECT id, from_us FROM gap INDEXED BY gap_to_fill WHERE source = ? AND state = 'open' AND cause <> 'refused'
+       AND (from_us, id) < (?, ?) AND NOT EXISTS (SELECT 1 FROM given_up WHERE gap = id)
+       ORDER BY from_us DESC, id DESC LIMIT ?`,
+        source,
+        after.fromUs,
+        after.id,
+        limit,
+      )
+      .map(({ id, from_us }) => ({ id, fromUs: from_us }));
+  }
+
+  /** The source has nothing more of an entry: it stays open, and is no longer among those to fill in. */
+  giveUp(id: number): void {
+    this.#file.run(
+      "INSERT OR IGNORE INTO given_up (gap, source) SELECT id, source FROM gap WHERE id = ?",
+      id,
+    );
+  }
+
+  /** What was given up of a source is to be filled in again, as after a change of its binding. */
+  takeUp(source: string): void {
+    this.#file.run("DELETE FROM given_up WHERE source = ?", source);
   }
 
   /** Samples filled in since the ledger was opened, by source. */
@@ -258,13 +278,20 @@ export class GapLedger {
     return this.#backfilled;
   }
 
+  /** Samples found since the ledger was opened to be missing at the source's server too, by source. */
+  get missingSamples(): ReadonlyMap<string, number> {
+    return this.#missing;
+  }
+
   /** What of a gap has not been filled in: of one tag, or of all where the entry names none. */
   remaining(id: number): (Interval & { readonly address?: string })[] {
     const entry = this.require(id);
-    const parts = this.#all<{ address: string | null; from_us: number; to_us: number }>(
-      "SELECT address, from_us, to_us FROM backfill WHERE gap = ?",
-      id,
-    ).map(({ address, from_us, to_us }) => ({ address, fromUs: from_us, toUs: to_us }));
+    const parts = this.#file
+      .all<{ address: string | null; from_us: number; to_us: number }>(
+        "SELECT address, from_us, to_us FROM backfill WHERE gap = ?",
+        id,
+      )
+      .map(({ address, from_us, to_us }) => ({ address, fromUs: from_us, toUs: to_us }));
     const byAddress = Map.groupBy(parts, ({ address }) => address);
     const ofAll = byAddress.get(null) ?? [];
     if (entry.addresses === undefined) return without(entry, ofAll);
@@ -281,7 +308,7 @@ export class GapLedger {
     if (last !== undefined) {
       // Thousands of tags are filled in from the first on: as long as the last is not, nobody need look at all.
       const sql = "SELECT from_us, to_us FROM backfill WHERE gap = ? AND (address IS NULL OR address = ?)";
-      const parts = this.#all<{ from_us: number; to_us: number }>(sql, entry.id, last);
+      const parts = this.#file.all<{ from_us: number; to_us: number }>(sql, entry.id, last);
       const intervals = parts.map(({ from_us, to_us }) => ({ fromUs: from_us, toUs: to_us }));
       if (without(entry, intervals).length > 0) return false;
     }
@@ -294,30 +321,25 @@ export class GapLedger {
    */
   specify(id: number, addresses: readonly string[], expected?: number): GapEntry {
     const entry = this.require(id);
-    const sorted = [...addresses].sort();
+    const names = JSON.stringify([...addresses].sort());
     const count = expected ?? entry.expected;
-    this.#run(
-      "UPDATE gap SET addresses = ?, expected = ? WHERE id = ?",
-      JSON.stringify(sorted),
-      count ?? null,
-      id,
-    );
+    this.#file.run("UPDATE gap SET addresses = ?, expected = ? WHERE id = ?", names, count ?? null, id);
     const now: GapEntry = {
       ...entry,
-      addresses: sorted,
+      addresses: this.#lists.of(names),
       ...(count === undefined ? {} : { expected: count }),
     };
-    this.#replace(now);
+    if (now.state === "open") this.#open.changed(now);
     return now;
   }
 
   /** @throws RungError `unknown-gap` */
   require(id: number): GapEntry {
-    const [row] = this.#all<Row>("SELECT * FROM gap WHERE id = ?", id);
-    if (row !== undefined) return entryOf(row);
+    const [entry] = this.#entries("SELECT * FROM gap WHERE id = ?", id);
+    if (entry !== undefined) return entry;
     throw new RungError({
       code: "unknown-gap",
-      where: this.#file,
+      where: this.#file.path,
       what: `has no entry ${id}`,
       advice: "it was closed long ago and let go",
     });
@@ -338,54 +360,54 @@ export class GapLedger {
     where("state = ?", state);
     where("(addresses IS NULL OR EXISTS (SELECT 1 FROM json_each(addresses) WHERE value = ?))", address);
     const clause = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-    return this.#all<Row>(
+    return this.#entries(
       `SELECT * FROM gap ${clause} ORDER BY from_us DESC, id DESC LIMIT ?`,
       ...values,
       limit,
-    ).map(entryOf);
+    );
   }
 
   /** Another number after every change. */
   get revision(): number {
-    return this.#revision;
+    return this.#file.revision;
   }
 
-  /** The newest open entries, without a question to the disk. */
+  /** The newest open entries, without a question to the disk: of each source the last few hundred. */
   newestOpen(limit: number): GapEntry[] {
-    return [...this.#open.values()]
-      .flat()
-      .sort((a, b) => b.fromUs - a.fromUs)
-      .slice(0, limit);
+    return this.#open.held.sort((a, b) => b.fromUs - a.fromUs).slice(0, limit);
   }
 
-  /** How many closed entries are kept. */
-  get closedCount(): number {
-    return this.#all<{ n: number }>("SELECT count(*) AS n FROM gap WHERE state = 'closed'")[0]!.n;
+  /** How many closed entries are kept: those that were filled in, and those of which the server lacks samples too. */
+  get closedCounts(): { readonly filled: number; readonly missing: number } {
+    const count = (sql: string): number => this.#file.all<{ n: number }>(sql)[0]!.n;
+    const all = count("SELECT count(*) AS n FROM gap WHERE state = 'closed'");
+    const missing = count("SELECT count(*) AS n FROM gap WHERE state = 'closed' AND missing > 0");
+    return { filled: all - missing, missing };
   }
 
   /** Ids of the newest closed entries. */
   newestClosed(limit: number): number[] {
-    return this.#all<{ id: number }>(
-      "SELECT id FROM gap WHERE state = 'closed' ORDER BY from_us DESC, id DESC LIMIT ?",
-      limit,
-    ).map(({ id }) => id);
+    return this.#file
+      .all<{ id: number }>(
+        "SELECT id FROM gap WHERE state = 'closed' ORDER BY from_us DESC, id DESC LIMIT ?",
+        limit,
+      )
+      .map(({ id }) => id);
   }
 
   /** True where a gap of the source around this moment may be filled in for the tag, its ends included. */
   isOpen(source: string, address: string, timeUs: TimeUs): boolean {
-    const entries = this.#open.get(source);
-    if (entries === undefined) return false;
-    for (let i = entries.length - 1; i >= 0 && entries[i]!.toUs >= timeUs; i--) {
-      const { fromUs, addresses, cause } = entries[i]!;
-      if (cause === "refused") continue;
-      if (fromUs <= timeUs && (addresses === undefined || namesIn(addresses).has(address))) return true;
-    }
-    return false;
+    return this.#open
+      .around(source, timeUs, timeUs)
+      .some(
+        ({ cause, addresses }) =>
+          cause !== "refused" && (addresses === undefined || namesIn(addresses).has(address)),
+      );
   }
 
   /** Open entries per source. */
   get openCounts(): ReadonlyMap<string, number> {
-    return new Map([...this.#open].map(([source, entries]) => [source, entries.length]));
+    return this.#open.counts;
   }
 
   /** Of an interval in which samples of a tag are missing, what no entry, open or closed, explains. */
@@ -395,103 +417,23 @@ export class GapLedger {
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    this.#file.close();
   }
 
   /** Whether any of an interval was filled in already, of any tag. */
   #hasFilledIn(id: number, { fromUs, toUs }: Interval): boolean {
     const sql = "SELECT 1 FROM backfill WHERE gap = ? AND from_us < ? AND to_us > ? LIMIT 1";
-    return this.#all(sql, id, toUs, fromUs).length > 0;
-  }
-
-  #remember(entry: GapEntry): void {
-    const entries = this.#open.get(entry.source) ?? [];
-    this.#open.set(entry.source, entries);
-    let at = entries.length;
-    while (at > 0 && entries[at - 1]!.toUs > entry.toUs) at--;
-    entries.splice(at, 0, entry);
-  }
-
-  #replace(entry: GapEntry): void {
-    const others = (this.#open.get(entry.source) ?? []).filter(({ id }) => id !== entry.id);
-    this.#open.set(entry.source, others);
-    if (entry.state === "open") this.#remember(entry);
-  }
-
-  /** A ledger of before there was such a column gets it. */
-  #addColumn(name: string, type: string): void {
-    const columns = this.#database.prepare("PRAGMA table_info(gap)").all() as { name: string }[];
-    if (columns.every((column) => column.name !== name)) {
-      this.#database.exec(`ALTER TABLE gap ADD COLUMN ${name} ${type}`);
-    }
-  }
-
-  #inTransaction<T>(work: () => T): T {
-    this.#run("BEGIN");
-    try {
-      const result = work();
-      this.#run("COMMIT");
-      return result;
-    } catch (thrown) {
-      this.#run("ROLLBACK");
-      throw thrown;
-    }
+    return this.#file.all(sql, id, toUs, fromUs).length > 0;
   }
 
   #purge(): void {
-    this.#run(
+    this.#file.run(
       "DELETE FROM gap WHERE state = 'closed' AND id <= (SELECT id FROM gap WHERE state = 'closed' ORDER BY id DESC LIMIT 1 OFFSET ?)",
       MOST_CLOSED,
     );
   }
 
-  #run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint } {
-    this.#revision++;
-    return this.#guarded(() => this.#database.prepare(sql).run(...values));
+  #entries(sql: string, ...values: SQLInputValue[]): GapEntry[] {
+    return this.#file.all<GapRow>(sql, ...values).map((row) => entryOf(row, this.#lists));
   }
-
-  #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
-    return this.#guarded(() => this.#database.prepare(sql).all(...values) as T[]);
-  }
-
-  #guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      throw new RungError({
-        code: "gap-ledger-failed",
-        where: this.#file,
-        what: messageOf(cause),
-        advice: "look at the disk and at the file's permissions",
-        cause,
-      });
-    }
-  }
-}
-
-/**
- * A reader of a file that nobody writes would leave a -shm file of its own behind, which the owner could not write to
- * where another user had asked. Without a -wal file nobody has it open, and it is whole.
- */
-function readable(file: string): string | URL {
-  if (existsSync(`${file}-wal`)) return file;
-  const url = pathToFileURL(file);
-  url.searchParams.set("immutable", "1");
-  return url;
-}
-
-function entryOf(row: Row): GapEntry {
-  return {
-    id: row.id,
-    source: row.source,
-    cause: row.cause as LedgerCause,
-    fromUs: row.from_us,
-    toUs: row.to_us,
-    ...(row.addresses === null ? {} : { addresses: JSON.parse(row.addresses) as string[] }),
-    ...(row.expected === null ? {} : { expected: row.expected }),
-    backfilled: row.backfilled,
-    state: row.state as GapEntry["state"],
-    ...(row.problem === null ? {} : { backfillProblem: row.problem }),
-    notedUs: row.noted_us,
-  };
 }

@@ -12,7 +12,9 @@ export interface GapLine {
   readonly tag: string | null;
   /** Samples that were filled in. */
   readonly filled: number;
-  /** Samples that were missing; null where nothing tells it. */
+  /** Samples that its server does not have either. */
+  readonly missing: number;
+  /** Samples that were missing in all; null where nothing tells it. */
   readonly expected: number | null;
   readonly isOpen: boolean;
 }
@@ -23,6 +25,8 @@ export interface GapsSeen {
   /** How many there are in all; where several ledgers hold more than are shown, those of the longest. */
   readonly open: number;
   readonly filled: number;
+  /** Closed ones of which the server lacks samples too. */
+  readonly missing: number;
 }
 
 /** Lines that are shown: an operator reads no more. */
@@ -65,13 +69,14 @@ export class GapOverview {
     const all = joined(lines).sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.fromUs - a.fromUs);
     const open = all.filter(({ isOpen }) => isOpen).length;
     const opened = ledgers.map(({ openCounts }) => [...openCounts.values()].reduce((sum, n) => sum + n, 0));
-    const closed = ledgers.map(({ closedCount }) => closedCount);
-    const whole = (counts: readonly number[], seen: number): number =>
-      counts.every((count) => count <= most) ? seen : Math.max(...counts);
+    const closed = ledgers.map(({ closedCounts }) => closedCounts);
+    const lacking = all.filter(({ isOpen, missing }) => !isOpen && missing > 0).length;
+    const isAllClosed = closed.every(({ filled, missing }) => filled + missing <= most);
     return {
       lines: all.slice(0, most),
-      open: whole(opened, open),
-      filled: whole(closed, all.length - open),
+      open: opened.every((count) => count <= most) ? open : Math.max(...opened),
+      filled: isAllClosed ? all.length - open - lacking : Math.max(...closed.map(({ filled }) => filled)),
+      missing: isAllClosed ? lacking : Math.max(...closed.map(({ missing }) => missing)),
     };
   }
 
@@ -92,6 +97,7 @@ const lineOf = ({
   toUs,
   addresses,
   backfilled,
+  missing = 0,
   expected,
   state,
 }: GapEntry): GapLine => ({
@@ -102,6 +108,7 @@ const lineOf = ({
   tags: addresses?.length ?? null,
   tag: addresses?.[0] ?? null,
   filled: backfilled,
+  missing,
   expected: expected ?? null,
   isOpen: state === "open",
 });

@@ -28,10 +28,14 @@ export function missingIntervals(
     const toUs = timesUs[i]!;
     const stepUs = toUs - fromUs;
     if (stepUs > LOST_PERIODS * periodUs)
-      missing.push({ fromUs, toUs, samples: Math.round(stepUs / periodUs) - 1 });
+      missing.push({ fromUs, toUs, samples: samplesBetween(fromUs, toUs, periodUs) });
   }
   return missing;
 }
+
+/** How many samples of a cyclic property are due between two that are there. */
+export const samplesBetween = (fromUs: TimeUs, toUs: TimeUs, periodUs: number): number =>
+  Math.max(0, Math.round((toUs - fromUs) / periodUs) - 1);
 
 /** What of `whole` is in none of `parts`, ascending. Intervals that only touch leave nothing between them. */
 export function without(whole: Interval, parts: readonly Interval[]): Interval[] {

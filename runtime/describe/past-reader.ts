@@ -58,7 +58,7 @@ export interface PastReader {
 
 /** What fills in the gaps of a source, as the source sees it. */
 export interface GapFilling {
-  /** There is a new connection: what was given up is tried again. */
+  /** There is a new connection: what failed is tried again. */
   connected(): void;
   /** There may be something to do. */
   wake(): void;

@@ -9,8 +9,9 @@ import type { Sink, SinkNews } from "./sink.ts";
 import { SinkFeed, type SinkFeedOptions } from "./sink-feed.ts";
 import { Spool, type SpoolNews, type SpoolSettings } from "./spool/spool.ts";
 import type { SpoolLoss, SpoolReport } from "./spool/spool-types.ts";
+import { spanning } from "./unnoted-gaps.ts";
 
-/** Gaps that wait for a ledger that cannot be written. */
+/** Gaps that wait for a ledger that cannot be written; more are kept as one of each source. */
 const MOST_UNNOTED = 10_000;
 
 export type SynchroniserNews = SpoolNews | SinkNews;
@@ -64,6 +65,8 @@ export class Synchroniser {
   readonly #tags = new Map<string, number>();
   readonly #refusals = new Map<string, RungError>();
   #unnoted: NewGap[] = [];
+  /** It was told that gaps were made one since the ledger could last be written. */
+  #isSpanningTold = false;
   readonly #watchers = new Map<string, Set<GapWatcher>>();
 
   private constructor(options: SynchroniserOptions, claim: FolderClaim, spool: Spool, gaps: GapLedger) {
@@ -320,10 +323,27 @@ export class Synchroniser {
             : new RungError({ code: "gap-not-noted", where: gap.source, what: messageOf(thrown) });
         this.#options.told?.({ kind: "problem", error });
         if (error.code === "bad-gap") continue;
-        this.#unnoted = waiting.slice(i, i + MOST_UNNOTED);
+        this.#unnoted = waiting.slice(i);
+        if (this.#unnoted.length > MOST_UNNOTED) this.#spanUnnoted();
         return;
       }
     }
+    this.#isSpanningTold = false;
+  }
+
+  #spanUnnoted(): void {
+    const count = this.#unnoted.length;
+    this.#unnoted = spanning(this.#unnoted);
+    if (this.#isSpanningTold) return;
+    this.#isSpanningTold = true;
+    const error = new RungError({
+      code: "gaps-joined",
+      where: this.#options.folder,
+      what: `${count} gaps wait for a ledger that cannot be written, and are kept as one of each source that spans them all`,
+      advice:
+        "look at the disk and at the permissions of gaps.sqlite; until then tags and times between are not known",
+    });
+    this.#options.told?.({ kind: "problem", error });
   }
 }
 

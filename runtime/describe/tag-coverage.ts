@@ -1,6 +1,6 @@
 import type { TimeUs } from "../core/time.ts";
 import type { Backfill } from "./gap-ledger.ts";
-import { type Interval, LOST_PERIODS } from "./missing-intervals.ts";
+import { type Interval, LOST_PERIODS, samplesBetween } from "./missing-intervals.ts";
 
 /** Periods on either side of a gap that are read as well, and samples that must be there. */
 const BESIDE_PERIODS = 3;
@@ -12,8 +12,9 @@ const LEAST_BESIDE = 2;
  * Of a property that is sent on change, all that lies behind a sample is filled in, if need be one from before the
  * gap. Of a cyclic one a step longer
  * than its period leaves a hole, except where the history is as dense as the live samples on both sides of the gap:
- * then the source itself took no samples, as when it was stopped, and nothing is missing that anybody has. A history
- * that was lost, or that keeps only some samples, is not dense on both sides.
+ * then the server took no samples, as when it was stopped, or has lost them for good: nothing is left to fill in, and
+ * the part tells how many are missing. A history that was lost up to the gap, or that keeps only some samples, is not
+ * dense on both sides.
  */
 export class TagCoverage {
   readonly #address: string;
@@ -26,6 +27,8 @@ export class TagCoverage {
   #beginUs: TimeUs;
   #lastUs: TimeUs;
   #samples = 0;
+  /** Samples that were due in steps that are too long. */
+  #missing = 0;
 
   /** @param periodUs 0 for a property that is sent on change */
   constructor(address: string, gap: Interval, periodUs: number) {
@@ -78,12 +81,14 @@ export class TagCoverage {
     const isDense = this.#periodUs > 0 && this.#before >= LEAST_BESIDE && this.#after >= LEAST_BESIDE;
     if (!isDense) return this.#parts;
     const samples = this.#parts.reduce((sum, part) => sum + part.samples, 0);
-    return [{ address: this.#address, ...this.#gap, samples }];
+    const part = { address: this.#address, ...this.#gap, samples };
+    return [this.#missing === 0 ? part : { ...part, missing: this.#missing }];
   }
 
   #reach(timeUs: TimeUs): void {
     if (this.#periodUs > 0 && timeUs - this.#lastUs > LOST_PERIODS * this.#periodUs) {
       this.#end();
+      this.#missing += samplesBetween(this.#lastUs, timeUs, this.#periodUs);
       this.#beginUs = timeUs;
     }
     if (timeUs > this.#lastUs) this.#lastUs = timeUs;

@@ -63,6 +63,19 @@ export function tellSpools(synchronisers: () => ReadonlyMap<string, Synchroniser
       }
     },
   );
+  figures(
+    "rung_samples_missing_at_server_total",
+    "Samples that were due in gaps and that the source's server does not have either",
+    "counter",
+    ["history", "source"],
+    function* () {
+      for (const [file, { gaps }] of synchronisers()) {
+        for (const [source, samples] of gaps.missingSamples) {
+          yield [{ history: basename(file), source }, samples];
+        }
+      }
+    },
+  );
   figures("rung_spool_bytes", "Bytes of the spool on disk", "gauge", ["history"], function* () {
     for (const [file, { bytes }] of synchronisers()) {
       yield [{ history: basename(file) }, bytes];

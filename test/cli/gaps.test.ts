@@ -135,6 +135,17 @@ describe("rung gaps", function () {
     assert.match(wrong("--file", text), /text\.txt: file is not a database/);
   });
 
+  it("shows apart what the server lacks too", () => {
+    const common = { source: "s", cause: "silent", fromUs: 0, toUs: 1, state: "closed", notedUs: 0 } as const;
+    const table = gapTable([
+      { ...common, id: 1, expected: 38, backfilled: 30, missing: 8 },
+      { ...common, id: 2, expected: 38, backfilled: 38 },
+    ]);
+    assert.match(table, / {2}missing {2}30 of 38, 8 not at the server {2}nothing came/);
+    assert.match(table, / {2}filled {3}38 of 38 +nothing came/);
+    assert.match(table, /\n0 open, 1 filled, 1 missing at the server too\n$/);
+  });
+
   it("shows a cause of a newer version as it stands", () => {
     const entry = {
       id: 1,

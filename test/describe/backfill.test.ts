@@ -159,6 +159,7 @@ describe("backfill", () => {
     });
 
   const entries = (): GapEntry[] => synchroniser.gaps.query({ source: SOURCE });
+  const toFill = () => synchroniser.gaps.toFill(SOURCE, 10_000);
   const closed = (): Promise<void> =>
     until(() => entries().every(({ state }) => state === "closed"), "the entries to close");
   const explained = (): Promise<void> =>
@@ -270,6 +271,7 @@ describe("backfill", () => {
     assert.equal(entry!.backfillProblem, `the server's history has not all samples of this time (${Y})`);
     assert.deepEqual(synchroniser.gaps.remaining(entry!.id), [{ address: Y, fromUs: at(20), toUs: at(60) }]);
     assert.equal(entry!.backfilled, 38 + 10);
+    assert.equal(entry!.missing, 11, "of x at 30 to 40: its server has not these either");
   });
 
   it("tries again until the server has stored the rest", async () => {
@@ -297,7 +299,7 @@ describe("backfill", () => {
     assert.equal(entries()[0]!.backfilled, 9);
   });
 
-  it("asks once per connection for a history that the server does not keep", async () => {
+  it("asks once for a history that the server does not keep, whatever connections come", async () => {
     await plant.live(0, 10);
     const none: PastAnswer = {
       kind: "none",
@@ -311,6 +313,7 @@ describe("backfill", () => {
       entries()[0]!.backfillProblem,
       `the server keeps no history: BadHistoryOperationUnsupported (${Y})`,
     );
+    running.connected();
     gap(40, 50);
     await until(() => entries().length === 2, "the second gap");
     await explained();
@@ -318,13 +321,59 @@ describe("backfill", () => {
       plant.asked.map(({ index }) => index),
       [0, 1, 0],
     );
+    await until(() => toFill().length === 0, "both to be given up");
+    assert.ok(entries().every(({ state }) => state === "open"));
+    // As after a start of Rung, or a change of the binding.
+    await running.stop();
     plant.answer = () => ({ kind: "read" });
-    running.connected();
+    begin();
     await closed();
     assert.deepEqual(
       entries().map(({ backfilled }) => backfilled),
       [18, 18],
     );
+  });
+
+  it("asks no more for what the server answered often enough without having it", async () => {
+    await plant.live(0, 10);
+    plant.kept = () => false;
+    gap(20, 30, { addresses: [X] });
+    const running = begin({ mostTries: 3 });
+    for (let tries = 1; tries <= 3; tries++) {
+      await until(() => plant.asked.length >= tries, `try ${tries}`);
+      running.connected();
+    }
+    await until(() => toFill().length === 0, "it to be given up");
+    plant.kept = () => true;
+    running.connected();
+    gap(40, 50, { addresses: [X] });
+    await until(() => entries().some(({ state }) => state === "closed"), "the second gap");
+    assert.equal(plant.asked.length, 4);
+    assert.deepEqual(
+      entries().map(({ state }) => state),
+      ["closed", "open"],
+    );
+  });
+
+  it("works through thousands that the server keeps nothing of, and reads none of them again", async () => {
+    await plant.live(0, 10);
+    plant.answer = () => ({ kind: "none", why: "the server keeps no history" });
+    for (let i = 0; i < 1200; i++) gap(20 + 10 * i, 25 + 10 * i, { addresses: [X] });
+    const running = begin();
+    await until(() => toFill().length === 0, "every entry to be tried");
+    assert.equal(plant.asked.length, 1);
+    let read = 0;
+    const require = synchroniser.gaps.require.bind(synchroniser.gaps);
+    synchroniser.gaps.require = (id) => {
+      read++;
+      return require(id);
+    };
+    running.connected();
+    gap(20_000, 20_005, { addresses: [X] });
+    await until(() => toFill().length === 0, "the newest");
+    assert.ok(0 < read && read < 20, `${read} read`);
+    assert.equal(plant.asked.length, 1);
+    assert.equal(synchroniser.gaps.openCounts.get(SOURCE), 1201);
   });
 
   it("lets others have their turn between entries of which the server keeps nothing", async () => {

@@ -191,9 +191,69 @@ describe("gap ledger", () => {
     assert.deepEqual([state, backfillProblem], ["closed", undefined]);
     ledger.close();
     const old = new DatabaseSync(join(folder.path, "gaps.sqlite"));
-    old.exec("ALTER TABLE gap DROP COLUMN problem");
+    old.exec(
+      "ALTER TABLE gap DROP COLUMN problem; DROP INDEX gap_lacking; ALTER TABLE gap DROP COLUMN missing",
+    );
     old.close();
     assert.equal(reopened().require(id).backfilled, 1);
+  });
+
+  it("keeps how many samples the server lacks, over an opening and until it closes", () => {
+    const { id } = ledger.note(gap(100, 200, { addresses: ["a", "b"], expected: 18 }));
+    ledger.backfill(id, { address: "a", fromUs: 100, toUs: 200, samples: 2, missing: 7 });
+    const now = reopened().backfill(id, { address: "b", fromUs: 100, toUs: 200, samples: 8, missing: 1 });
+    assert.deepEqual([now.state, now.backfilled, now.missing], ["closed", 10, 8]);
+    assert.deepEqual(reopened().require(id), now);
+    assert.deepEqual(ledger.closedCounts, { filled: 0, missing: 1 });
+  });
+
+  it("lists what is to be filled in by pages, the newest first, without what was given up or refused", () => {
+    const ids = [0, 1, 2, 3, 4].map((i) => ledger.note(gap(i * 100, i * 100 + 50)).id);
+    ledger.note(gap(900, 950, { cause: "refused" }));
+    ledger.note(gap(900, 950, { source: "other" }));
+    const listed = (): number[] => {
+      const found: number[] = [];
+      for (let page = ledger.toFill("s", 2); page.length > 0; page = ledger.toFill("s", 2, page.at(-1)))
+        found.push(...page.map(({ id }) => id));
+      return found;
+    };
+    assert.deepEqual(listed(), ids.toReversed());
+    ledger.giveUp(ids[1]!);
+    ledger.giveUp(ids[3]!);
+    reopened();
+    assert.deepEqual(listed(), [ids[4], ids[2], ids[0]]);
+    ledger.note(gap(350, 370));
+    assert.deepEqual(listed(), [ids[4], ids[3], ids[2], ids[0]], "there is more of it now");
+    ledger.takeUp("s");
+    assert.deepEqual(listed(), ids.toReversed());
+    assert.equal(ledger.query({ state: "open", source: "s" }).length, 6);
+  });
+
+  it("knows thousands of open entries of which it holds the last in memory", () => {
+    const ids: number[] = [];
+    for (let i = 0; i < 1000; i++) ids.push(ledger.note(gap(i * 100, i * 100 + 50, { addresses: ["a"] })).id);
+    for (let opened = 0; opened < 2; opened++) {
+      assert.equal(ledger.openCounts.get("s"), 1000);
+      assert.deepEqual(
+        [5, 99_925, 99_975, 60].map((timeUs) => ledger.isOpen("s", "a", timeUs)),
+        [true, true, false, false],
+      );
+      assert.equal(ledger.newestOpen(1000).length, 256);
+      reopened();
+    }
+    assert.equal(ledger.note(gap(120, 130, { addresses: ["a"] })).id, ids[1], "part of one that is not held");
+    assert.equal(ledger.note(gap(150, 180, { addresses: ["a"] })).toUs, 180);
+    assert.equal(ledger.isOpen("s", "a", 170), true);
+    for (const id of ids.slice(10).reverse()) ledger.backfill(id, { fromUs: 0, toUs: 1e6, samples: 1 });
+    assert.deepEqual(
+      ledger.newestOpen(20).map(({ id }) => id),
+      ids.slice(0, 10).reverse(),
+    );
+    assert.equal(ledger.openCounts.get("s"), 10);
+    assert.deepEqual(
+      [5, 170, 990, 1025].map((timeUs) => ledger.isOpen("s", "a", timeUs)),
+      [true, true, false, false],
+    );
   });
 
   it("notes many parts of many tags at once, or none of them", () => {

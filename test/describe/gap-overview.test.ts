@@ -32,7 +32,7 @@ describe("gap overview", () => {
     ledger.note(gap(100, 200));
     ledger.note(gap(300, 400, { addresses: ["x"] }));
     const { lines, ...counts } = new GapOverview().of([ledger]);
-    assert.deepEqual(counts, { open: 2, filled: 1 });
+    assert.deepEqual(counts, { open: 2, filled: 1, missing: 0 });
     const common = { source: "s", cause: "silent" };
     assert.deepEqual(lines, [
       {
@@ -42,6 +42,7 @@ describe("gap overview", () => {
         tags: 1,
         tag: "x",
         filled: 0,
+        missing: 0,
         expected: null,
         isOpen: true,
       },
@@ -52,11 +53,35 @@ describe("gap overview", () => {
         tags: null,
         tag: null,
         filled: 0,
+        missing: 0,
         expected: null,
         isOpen: true,
       },
-      { ...common, fromUs: 500, toUs: 600, tags: 2, tag: "x", filled: 8, expected: 8, isOpen: false },
+      {
+        ...common,
+        fromUs: 500,
+        toUs: 600,
+        tags: 2,
+        tag: "x",
+        filled: 8,
+        missing: 0,
+        expected: 8,
+        isOpen: false,
+      },
     ]);
+  });
+
+  it("counts apart what its server lacks too", () => {
+    const [ledger] = ledgers as [GapLedger];
+    const { id } = ledger.note(gap(100, 200, { addresses: ["x"], expected: 9 }));
+    ledger.backfill(id, { fromUs: 100, toUs: 200, samples: 2, missing: 7 });
+    const { lines, ...counts } = new GapOverview().of([ledger]);
+    assert.deepEqual(counts, { open: 0, filled: 0, missing: 1 });
+    assert.deepEqual(
+      lines.map(({ filled, missing, expected, isOpen }) => [filled, missing, expected, isOpen]),
+      [[2, 7, 9, false]],
+    );
+    assert.deepEqual(new GapOverview(0).of([ledger]), { lines: [], open: 0, filled: 0, missing: 1 });
   });
 
   it("joins what stands in several ledgers: open while it is open in one of them", () => {
@@ -72,6 +97,7 @@ describe("gap overview", () => {
     assert.deepEqual(shown(), {
       open: 2,
       filled: 0,
+      missing: 0,
       lines: [other, { source: "s", filled: 0, isOpen: true }],
     });
     const fill = (ledger: GapLedger) =>
@@ -80,12 +106,14 @@ describe("gap overview", () => {
     assert.deepEqual(shown(), {
       open: 2,
       filled: 0,
+      missing: 0,
       lines: [other, { source: "s", filled: 0, isOpen: true }],
     });
     fill(b);
     assert.deepEqual(shown(), {
       open: 1,
       filled: 1,
+      missing: 0,
       lines: [other, { source: "s", filled: 5, isOpen: false }],
     });
   });
@@ -105,7 +133,7 @@ describe("gap overview", () => {
     let asked = 0;
     const watched = new Proxy(ledger, {
       get(target, key) {
-        if (key === "newestClosed" || key === "closedCount") asked++;
+        if (key === "newestClosed" || key === "closedCounts") asked++;
         const value: unknown = Reflect.get(target, key, target);
         return typeof value === "function" ? value.bind(target) : value;
       },

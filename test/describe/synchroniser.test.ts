@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RungError } from "../../runtime/core/errors.ts";
 import { type Frame, FrameBuilder, type Reality } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
+import type { LedgerCause, NewGap } from "../../runtime/describe/gap-ledger.ts";
 import { unaccounted } from "../../runtime/describe/ledger.ts";
 import { RowsRefused } from "../../runtime/describe/sink.ts";
 import {
@@ -10,6 +12,7 @@ import {
   type SynchroniserNews,
   type SynchroniserOptions,
 } from "../../runtime/describe/synchroniser.ts";
+import { spanning } from "../../runtime/describe/unnoted-gaps.ts";
 import { MemorySink } from "./sink-fixture.ts";
 import { BEGIN_US, dictionaryOf, Folder, frameFrom } from "./spool/spool-fixture.ts";
 
@@ -326,6 +329,61 @@ describe("synchroniser", () => {
     const { spool } = synchroniser.conservation()[0]!;
     assert.deepEqual([spool.received, spool.stored, spool.dropped], [8, 6, { "queue-full": 2 }]);
     assertExact(synchroniser);
+  });
+
+  it("keeps as one of each source what is too much to wait for the ledger, and says so once", async () => {
+    const synchroniser = await open();
+    const note = synchroniser.gaps.note.bind(synchroniser.gaps);
+    synchroniser.gaps.note = () => {
+      throw new RungError({ code: "gap-ledger-failed", where: "gaps.sqlite", what: "disk is full" });
+    };
+    const at = (ms: number): number => BEGIN_US + ms * 1000;
+    // Many gaps of two sources at once, as they come with the first frame after a long time away.
+    for (let i = 0; i < 10_050; i++) {
+      const interval = { fromUs: at(2 * i), toUs: at(2 * i + 1) };
+      if (i % 3 === 0) synchroniser.noteGap({ source: "t", cause: "silent", ...interval });
+      else synchroniser.noteGap({ source: "s", cause: "connection-lost", ...interval, addresses: [`x${i}`] });
+    }
+    synchroniser.noteGap({ source: "s", cause: "refused", fromUs: at(5), toUs: at(6) });
+    synchroniser.noteGap({ source: "s", cause: "silent", fromUs: at(90_000), toUs: at(90_001) });
+    const told = news.flatMap((one) => (one.kind === "problem" ? [one.error.code] : []));
+    assert.equal(told.filter((code) => code === "gaps-joined").length, 1);
+    synchroniser.gaps.note = note;
+    synchroniser.noteGap({ source: "u", cause: "silent", fromUs: at(1), toUs: at(2) });
+    for (let i = 0; i < 10_050; i++) {
+      const [source, tag] = i % 3 === 0 ? ["t", "x"] : ["s", `x${i}`];
+      assert.deepEqual(
+        synchroniser.gaps.unexplained(source!, tag!, { fromUs: at(2 * i), toUs: at(2 * i + 1) }),
+        [],
+      );
+    }
+    assert.ok(synchroniser.gaps.query().length < 200);
+    assert.ok(gapsOf(synchroniser).some(([cause, fromMs]) => cause === "refused" && fromMs === 5));
+  });
+
+  it("gives one gap of each source that spans them, and keeps apart what was refused", () => {
+    const of = (source: string, cause: LedgerCause, fromUs: number, toUs: number): NewGap => ({
+      source,
+      cause,
+      fromUs,
+      toUs,
+      addresses: ["x"],
+    });
+    assert.deepEqual(
+      spanning([
+        of("s", "silent", 5, 9),
+        of("t", "silent", 50, 60),
+        of("s", "connection-lost", 2, 4),
+        of("s", "refused", 1, 100),
+        of("t", "silent", 20, 30),
+        of("t", "silent", 900, 800),
+      ]),
+      [
+        { source: "s", cause: "missing-samples", fromUs: 2, toUs: 9 },
+        { source: "t", cause: "silent", fromUs: 20, toUs: 60 },
+        { source: "s", cause: "refused", fromUs: 1, toUs: 100 },
+      ],
+    );
   });
 
   it("accounts for a damaged record: counted for the sink, with its interval in the ledger", async () => {

@@ -37,6 +37,22 @@ describe("coverage of a gap", () => {
     assert.deepEqual(parts(100, [2000, 2100, 2200]), [], "it was lost");
   });
 
+  it("tells how many samples the server lacks where it closes over a hole", () => {
+    const partsOf = (...timesUs: number[]) => {
+      const coverage = new TagCoverage("a", GAP, 100);
+      for (const timeUs of [800, 900, 1000, ...timesUs, 2000, 2100]) coverage.add(timeUs);
+      return coverage.parts(false);
+    };
+    const whole = { address: "a", ...GAP };
+    assert.deepEqual(partsOf(), [{ ...whole, samples: 0, missing: 9 }]);
+    assert.deepEqual(partsOf(1100, 1200, 1500, 1600, 1700, 1800, 1900), [
+      { ...whole, samples: 7, missing: 2 },
+    ]);
+    assert.deepEqual(partsOf(1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900), [
+      { ...whole, samples: 9 },
+    ]);
+  });
+
   it("begins, for what is sent on change, at a sample", () => {
     assert.deepEqual(parts(0, [1500], true), [[1000, 2000, 1]]);
     assert.deepEqual(parts(0, [], true), [[1000, 2000, 0]], "nothing changed");

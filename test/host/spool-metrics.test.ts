@@ -18,6 +18,8 @@ describe("figures of samples", () => {
       await synchroniser.accept(frameFrom("opcua:l:n", 0, 30));
       await synchroniser.accept(frameFrom("opcua:l:n", 0, 30));
       services.noteGap({ source: "opcua:l:n", cause: "silent", fromUs: 1, toUs: 9 });
+      const [noted] = synchroniser.gaps.query();
+      synchroniser.gaps.backfill(noted!.id, { fromUs: 1, toUs: 5, samples: 3, missing: 2 });
       while (synchroniser.totals("historian").queued > 0) await new Promise((done) => setTimeout(done, 20));
       const text = await metricsRegistry.metrics();
       const figure = (line: string): void => assert.ok(text.includes(`\n${line}\n`), `${line} in\n${text}`);
@@ -29,6 +31,8 @@ describe("figures of samples", () => {
       figure(`rung_samples_unaccounted{${of},to="spool"} 0`);
       figure(`rung_samples_unaccounted{${of},to="historian"} 0`);
       figure(`rung_open_gaps{${of}} 1`);
+      figure(`rung_samples_backfilled_total{${of}} 3`);
+      figure(`rung_samples_missing_at_server_total{${of}} 2`);
       assert.match(text, /rung_spool_bytes\{history="rung.duckdb"\} [1-9]/);
       assert.equal((await services.historian().facts()).samples, 30);
     } finally {

@@ -18,7 +18,7 @@ describe("gaps on a dashboard", () => {
     const overview = new GapOverview();
     const view = () => gapsView(overview, services.synchronisers, (source) => `node of ${source}`);
     try {
-      assert.deepEqual(view(), { gaps: [], open: 0, filled: 0, ways: [] });
+      assert.deepEqual(view(), { gaps: [], open: 0, filled: 0, missing: 0, ways: [] });
       const one = await services.synchroniser();
       const other = await services.synchroniser(services.historian({ file: "other.duckdb" }));
       await one.accept(frameFrom(SOURCE, 0, 30));
@@ -38,6 +38,7 @@ describe("gaps on a dashboard", () => {
             tags: null,
             tag: null,
             filled: 0,
+            missing: 0,
             expected: null,
             isOpen: true,
             sourceName: `node of ${SOURCE}`,
@@ -46,6 +47,7 @@ describe("gaps on a dashboard", () => {
         ],
         open: 1,
         filled: 0,
+        missing: 0,
         ways: [
           { name: "rung.duckdb", received: 40, stored: 30, deduplicated: 10, ...counts },
           { name: "other.duckdb", received: 20, stored: 20, deduplicated: 0, ...counts },
@@ -69,17 +71,34 @@ describe("gaps on a dashboard", () => {
     assert.equal(de.tags({ tags: 3, tag: "a/b", ofTags: 412 }), "3 von 412 Messstellen");
     assert.equal(de.tags({ tags: 3, tag: "a/b", ofTags: null }), "3 Messstellen");
     assert.deepEqual(
-      [en.filled({ filled: 12, expected: 20 }), de.filled({ filled: 0, expected: null })],
+      [
+        en.filled({ filled: 12, missing: 0, expected: 20 }),
+        de.filled({ filled: 0, missing: 0, expected: null }),
+      ],
       ["12 of 20", "0, Gesamtzahl unbekannt"],
     );
+    // Closed, and yet not filled in: the server lacks samples too.
+    const lacking = { filled: 12, missing: 8, expected: 20, isOpen: false };
+    assert.deepEqual([en.state(lacking), en.filled(lacking)], ["missing", "12 of 20, 8 not at the server"]);
+    assert.deepEqual(
+      [de.state(lacking), de.filled(lacking)],
+      ["fehlt", "12 von 20, 8 auch beim Server nicht"],
+    );
+    assert.deepEqual(
+      [en.state({ ...lacking, isOpen: true }), en.state({ ...lacking, missing: 0 })],
+      ["open", "filled"],
+    );
+    const counts = { gaps: [], open: 1, filled: 2, missing: 3, ways: [] };
+    assert.equal(en.counts(counts), "1 open · 2 filled · 3 missing at the server too");
+    assert.equal(en.counts({ ...counts, missing: 0 }), "1 open · 2 filled");
     const way = { name: null, received: 1234, stored: 1200, queued: 20, deduplicated: 10, dropped: 4 };
     assert.equal(en.way(way), "received 1,234 = stored 1,200 + queued 20 + deduplicated 10 + dropped 4");
     assert.equal(de.way(way), "empfangen 1.234 = gespeichert 1.200 + wartend 20 + doppelt 10 + verworfen 4");
     assert.equal(
-      en.cut({ gaps: [], open: 9000, filled: 1000, ways: [] }),
+      en.cut({ gaps: [], open: 9000, filled: 700, missing: 300, ways: [] }),
       "The newest 0 of 10,000 are shown.",
     );
-    assert.equal(en.cut({ gaps: [], open: 0, filled: 0, ways: [] }), "");
+    assert.equal(en.cut({ gaps: [], open: 0, filled: 0, missing: 0, ways: [] }), "");
     for (const [cause, words] of Object.entries(GAP_CAUSES)) assert.notEqual(words.en, words.de, cause);
   });
 

@@ -16,7 +16,10 @@ const WORDS = {
     filled: "Filled in",
     isOpen: "open",
     isFilled: "filled",
+    isMissing: "missing",
     counts: (open: string, filled: string) => `${open} open · ${filled} filled`,
+    countMissing: (n: string) => ` · ${n} missing at the server too`,
+    notThere: (n: string) => `, ${n} not at the server`,
     shown: (shown: string, all: string) => `The newest ${shown} of ${all} are shown.`,
     allTags: "all tags",
     allOf: (n: string) => `all ${n} tags`,
@@ -42,7 +45,10 @@ const WORDS = {
     filled: "Nachgetragen",
     isOpen: "offen",
     isFilled: "gefüllt",
+    isMissing: "fehlt",
     counts: (open: string, filled: string) => `${open} offen · ${filled} gefüllt`,
+    countMissing: (n: string) => ` · ${n} fehlen auch dem Server`,
+    notThere: (n: string) => `, ${n} auch beim Server nicht`,
     shown: (shown: string, all: string) => `Gezeigt sind die neuesten ${shown} von ${all}.`,
     allTags: "alle Messstellen",
     allOf: (n: string) => `alle ${n} Messstellen`,
@@ -96,13 +102,23 @@ export function gapText(language: GapLanguage) {
       return ofTags === null ? words.some(count(tags)) : words.someOf(count(tags), count(ofTags));
     },
     cause: ({ cause }: Pick<GapView, "cause">): string => causeWords(cause, language),
-    filled({ filled, expected }: Pick<GapView, "filled" | "expected">): string {
-      return expected === null ? words.ofUnknown(count(filled)) : words.of(count(filled), count(expected));
+    /** Open, filled, or closed though the server lacks samples too. */
+    state({ isOpen, missing }: Pick<GapView, "isOpen" | "missing">): string {
+      if (isOpen) return words.isOpen;
+      return missing > 0 ? words.isMissing : words.isFilled;
     },
-    counts: ({ open, filled }: GapsView): string => words.counts(count(open), count(filled)),
+    filled({ filled, expected, missing }: Pick<GapView, "filled" | "expected" | "missing">): string {
+      const there =
+        expected === null ? words.ofUnknown(count(filled)) : words.of(count(filled), count(expected));
+      return missing > 0 ? there + words.notThere(count(missing)) : there;
+    },
+    counts({ open, filled, missing }: GapsView): string {
+      const closed = words.counts(count(open), count(filled));
+      return missing > 0 ? closed + words.countMissing(count(missing)) : closed;
+    },
     /** What the list leaves out; nothing where it is whole. */
-    cut({ gaps, open, filled }: GapsView): string {
-      const all = open + filled;
+    cut({ gaps, open, filled, missing }: GapsView): string {
+      const all = open + filled + missing;
       return gaps.length < all ? words.shown(count(gaps.length), count(all)) : "";
     },
     /** "received 1,234 = stored 1,200 + queued 30 + deduplicated 4 + dropped 0" */

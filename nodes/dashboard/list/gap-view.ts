@@ -23,6 +23,7 @@ export interface GapsView {
   readonly gaps: readonly GapView[];
   readonly open: number;
   readonly filled: number;
+  readonly missing: number;
   /** Empty where no history keeps samples. */
   readonly ways: readonly WayView[];
 }
