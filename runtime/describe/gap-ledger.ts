@@ -69,7 +69,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS gap_by_state ON gap (state, from_us);
   CREATE TABLE IF NOT EXISTS backfill (
     gap INTEGER NOT NULL REFERENCES gap ON DELETE CASCADE, address TEXT, from_us INTEGER NOT NULL,
-    to_us INTEGER NOT NULL, samples INTEGER NOT NULL) STRICT;
+    to_us INTEGER NOT NULL, samples INTEGER NOT NULL, noted_us INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE INDEX IF NOT EXISTS backfill_by_gap ON backfill (gap);
 `;
 
@@ -116,7 +116,8 @@ export class GapLedger {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.#database = new DatabaseSync(file);
       this.#database.exec(SCHEMA);
-      this.#addColumn("problem", "TEXT");
+      this.#addColumn("gap", "problem", "TEXT");
+      this.#addColumn("backfill", "noted_us", "INTEGER NOT NULL DEFAULT 0");
       for (const entry of this.query({ state: "open", limit: Number.MAX_SAFE_INTEGER }))
         this.#remember(entry);
     } catch (cause) {
@@ -205,15 +206,17 @@ export class GapLedger {
     const entry = this.require(id);
     const samples = parts.reduce((sum, part) => sum + part.samples, 0);
     const backfilled = entry.backfilled + samples;
+    const notedUs = wallTimeUs();
     const now = this.#inTransaction(() => {
       for (const part of parts) {
         this.#run(
-          "INSERT INTO backfill (gap, address, from_us, to_us, samples) VALUES (?, ?, ?, ?, ?)",
+          "INSERT INTO backfill (gap, address, from_us, to_us, samples, noted_us) VALUES (?, ?, ?, ?, ?, ?)",
           id,
           part.address ?? null,
           Math.trunc(part.fromUs),
           Math.trunc(part.toUs),
           part.samples,
+          notedUs,
         );
       }
       const isClosed = this.#isWhole(entry);
@@ -274,6 +277,26 @@ export class GapLedger {
         ...interval,
       })),
     );
+  }
+
+  /** What of a source was filled in since a moment of wall time: one interval of each entry. */
+  filledSince(source: string, sinceUs: TimeUs): Omit<NewGap, "cause">[] {
+    const rows = this.#all<{ gap: number; address: string | null; from_us: number; to_us: number }>(
+      `SELECT gap, address, min(backfill.from_us) AS from_us, max(backfill.to_us) AS to_us
+       FROM backfill JOIN gap ON gap.id = backfill.gap
+       WHERE source = ? AND samples > 0 AND backfill.noted_us >= ? GROUP BY gap, address`,
+      source,
+      sinceUs,
+    );
+    return [...Map.groupBy(rows, ({ gap }) => gap).values()].map((parts) => {
+      const addresses = parts.flatMap(({ address }) => (address === null ? [] : [address]));
+      return {
+        source,
+        fromUs: parts.reduce((least, { from_us }) => Math.min(least, from_us), Number.POSITIVE_INFINITY),
+        toUs: parts.reduce((most, { to_us }) => Math.max(most, to_us), Number.NEGATIVE_INFINITY),
+        ...(addresses.length < parts.length ? {} : { addresses }),
+      };
+    });
   }
 
   #isWhole(entry: GapEntry): boolean {
@@ -419,10 +442,10 @@ export class GapLedger {
   }
 
   /** A ledger of before there was such a column gets it. */
-  #addColumn(name: string, type: string): void {
-    const columns = this.#database.prepare("PRAGMA table_info(gap)").all() as { name: string }[];
+  #addColumn(table: string, name: string, type: string): void {
+    const columns = this.#database.prepare(`PRAGMA table_info(${table})`).all() as { name: string }[];
     if (columns.every((column) => column.name !== name)) {
-      this.#database.exec(`ALTER TABLE gap ADD COLUMN ${name} ${type}`);
+      this.#database.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
     }
   }
 

@@ -10,6 +10,8 @@ const segmentsIn = (folder: string): string[] => readdirSync(folder).filter((nam
 const headAt = (rows: number): SourceHead => ({
   rows,
   newestUs: BEGIN_US + (rows - 1) * 1000,
+  presentUs: BEGIN_US + (rows - 1) * 1000,
+  receivedUs: BEGIN_US,
   epoch: 1,
   last: rows - 1,
 });
