@@ -104,3 +104,9 @@ export function findHead(bytes: Buffer, from: number, salt: number): number {
   }
   return -1;
 }
+
+/** A receive time as a head keeps it; 0, which is not known, where it is none of 1970 to 2106. */
+export function wholeSecondsUs(timeUs: number): number {
+  const seconds = Math.floor(timeUs / 1e6);
+  return seconds > 0 && seconds <= 0xffff_ffff ? seconds * 1e6 : 0;
+}

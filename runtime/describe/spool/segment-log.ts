@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { messageOf, RungError } from "../../core/errors.ts";
 import { decodeStream, type FrameStream, summariseFrame } from "../../core/frame-codec.ts";
 import { presentAfterSummary } from "../frame-present.ts";
-import { HEAD_BYTES } from "./record.ts";
+import { HEAD_BYTES, wholeSecondsUs } from "./record.ts";
 import { type PendingFrame, Segment, STREAM_COPIES, type StoredFrame } from "./segment.ts";
 import type { SpoolDisk } from "./spool-disk.ts";
 import { headAfter, scanSpool } from "./spool-scan.ts";
@@ -149,7 +149,7 @@ export class SegmentLog {
       rowsBefore: before?.rows ?? 0,
       ...summary,
       presentUs: presentAfterSummary(before?.presentUs, stream.reality, summary) ?? 0,
-      receivedUs: Math.max(0, Math.floor(summary.receiveTimeUs / 1e6) * 1e6),
+      receivedUs: wholeSecondsUs(summary.receiveTimeUs),
     };
     this.#sources[stream.source] = headAfter(head, before);
     this.#pending.push({ head, payload, stream: stream.bytes, source: stream.source });
