@@ -1,5 +1,5 @@
 import { isoFromUs } from "../core/time.ts";
-import type { GapEntry } from "../describe/gap-ledger.ts";
+import type { GapEntry } from "../describe/gap-entry.ts";
 import { causeWords } from "../describe/gap-words.ts";
 
 const HEADER = ["from", "to", "state", "filled", "cause", "source", "tags"];

@@ -3,6 +3,7 @@ import { ByteReader, ByteWriter } from "./byte-stream.ts";
 import { Dictionary } from "./dictionary.ts";
 import { messageOf, RungError } from "./errors.ts";
 import { Frame, type FrameColumns, type FrameIssue, type Reality } from "./frame.ts";
+import { AHEAD_US } from "./present-time.ts";
 import type { Property } from "./property.ts";
 import { readValue, writeValue } from "./value-codec.ts";
 
@@ -45,6 +46,10 @@ export interface FrameSummary {
   /** Least and greatest source time; 0 for a frame without rows. */
   readonly fromUs: number;
   readonly toUs: number;
+  /** Greatest source time that is not ahead of the receipt; NaN where all are. */
+  readonly dueUs: number;
+  readonly receiveTimeUs: number;
+  readonly historical: boolean;
 }
 
 /**
@@ -128,12 +133,15 @@ export function summariseFrame(bytes: Uint8Array<ArrayBuffer>): FrameSummary {
   const aligned = bytes.byteOffset === 0 ? bytes : bytes.slice(0, layout.rest);
   const { sourceTimeUs, sequence } = columnsIn(aligned.buffer, rows, layout);
   const first = head.getFloat64(24, true);
+  const receiveTimeUs = head.getFloat64(32, true);
+  let dueUs = Number.NaN;
   let fromUs = rows === 0 ? 0 : Number.POSITIVE_INFINITY;
   let toUs = rows === 0 ? 0 : Number.NEGATIVE_INFINITY;
   for (let row = 0; row < rows; row++) {
     const timeUs = sourceTimeUs[row]!;
     if (timeUs < fromUs) fromUs = timeUs;
     if (timeUs > toUs) toUs = timeUs;
+    if (timeUs <= receiveTimeUs + AHEAD_US && !(timeUs <= dueUs)) dueUs = timeUs;
   }
   const isListed = (flags & HAS_SEQUENCE) !== 0 && rows > 0;
   return {
@@ -144,6 +152,9 @@ export function summariseFrame(bytes: Uint8Array<ArrayBuffer>): FrameSummary {
     last: isListed ? sequence![rows - 1]! : first + rows - 1,
     fromUs,
     toUs,
+    dueUs,
+    receiveTimeUs,
+    historical: (flags & IS_HISTORICAL) !== 0,
   };
 }
 

@@ -17,15 +17,16 @@ const TABLES = `
     noted_us INTEGER NOT NULL, problem TEXT) STRICT;
   CREATE TABLE IF NOT EXISTS backfill (
     gap INTEGER NOT NULL REFERENCES gap ON DELETE CASCADE, address TEXT, from_us INTEGER NOT NULL,
-    to_us INTEGER NOT NULL, samples INTEGER NOT NULL) STRICT;
+    to_us INTEGER NOT NULL, samples INTEGER NOT NULL, noted_us INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE TABLE IF NOT EXISTS given_up (
     gap INTEGER PRIMARY KEY REFERENCES gap ON DELETE CASCADE, source TEXT NOT NULL) STRICT;
 `;
 
-/** Columns of `gap` that a ledger of before lacks, with their types. */
-const COLUMNS_OF_LATER: readonly (readonly [name: string, type: string])[] = [
-  ["problem", "TEXT"],
-  ["missing", "INTEGER NOT NULL DEFAULT 0"],
+/** Columns that a ledger of before lacks, with their types. */
+const COLUMNS_OF_LATER: readonly (readonly [table: string, name: string, type: string])[] = [
+  ["gap", "problem", "TEXT"],
+  ["gap", "missing", "INTEGER NOT NULL DEFAULT 0"],
+  ["backfill", "noted_us", "INTEGER NOT NULL DEFAULT 0"],
 ];
 
 /**
@@ -60,7 +61,7 @@ export class GapFile {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#database = new DatabaseSync(path);
     this.#database.exec(TABLES);
-    for (const [name, type] of COLUMNS_OF_LATER) this.#addColumn(name, type);
+    for (const column of COLUMNS_OF_LATER) this.#addColumn(...column);
     this.#database.exec(INDEXES);
   }
 
@@ -98,10 +99,10 @@ export class GapFile {
   }
 
   /** A ledger of before there was such a column gets it. */
-  #addColumn(name: string, type: string): void {
-    const columns = this.#database.prepare("PRAGMA table_info(gap)").all() as { name: string }[];
+  #addColumn(table: string, name: string, type: string): void {
+    const columns = this.#database.prepare(`PRAGMA table_info(${table})`).all() as { name: string }[];
     if (columns.every((column) => column.name !== name)) {
-      this.#database.exec(`ALTER TABLE gap ADD COLUMN ${name} ${type}`);
+      this.#database.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
     }
   }
 

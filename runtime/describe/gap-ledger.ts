@@ -1,64 +1,12 @@
 import type { SQLInputValue } from "node:sqlite";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
+import type { Backfill, GapEntry, GapQuery, NewGap } from "./gap-entry.ts";
 import { GapFile } from "./gap-file.ts";
 import { mergedInto, namesIn, REFUSED_APART_US } from "./gap-merge.ts";
 import { AddressLists, entryOf, type GapRow } from "./gap-rows.ts";
 import { type Interval, without } from "./missing-intervals.ts";
 import { OpenGaps } from "./open-gaps.ts";
-import type { Gap, GapCause } from "./source-signal.ts";
-
-/** Beside what sources tell: the host or the source began anew, and what the spool could not keep. */
-export type LedgerCause =
-  | GapCause
-  | "restart"
-  | "source-restarted"
-  | "spool-damaged"
-  | "spool-full"
-  | "not-spooled"
-  | "refused";
-
-/** A gap as it is told to the ledger. */
-export type NewGap = Omit<Gap, "cause"> & {
-  readonly cause: LedgerCause;
-  /** Samples that are missing, where the period tells it. */
-  readonly expected?: number;
-};
-
-/** An interval of source time in which samples are missing, and what has been filled in since. */
-export interface GapEntry extends NewGap {
-  readonly id: number;
-  /** Samples that were filled in. */
-  readonly backfilled: number;
-  /**
-   * Samples that were due by the period and that the source's server does not have either, though its history goes on
-   * behind them: what stays missing for good. Absent where there are none.
-   */
-  readonly missing?: number;
-  /** Closed where every tag has been filled in from end to end. */
-  readonly state: "open" | "closed";
-  /** Why it has not been filled in, or not wholly, as far as somebody tried. */
-  readonly backfillProblem?: string;
-  readonly notedUs: TimeUs;
-}
-
-/** A part of a gap that was filled in: of one tag, or of all. */
-export interface Backfill extends Interval {
-  readonly address?: string;
-  readonly samples: number;
-  /** Samples of it that were due and that its server does not have. */
-  readonly missing?: number;
-}
-
-export interface GapQuery {
-  readonly source?: string;
-  readonly address?: string;
-  readonly fromUs?: TimeUs;
-  readonly toUs?: TimeUs;
-  readonly state?: "open" | "closed";
-  /** The newest so many; 1000 by default. */
-  readonly limit?: number;
-}
 
 /** Closed entries that are kept. */
 const MOST_CLOSED = 100_000;
@@ -184,15 +132,17 @@ export class GapLedger {
     const backfilled = entry.backfilled + samples;
     const lacking = parts.reduce((sum, part) => sum + (part.missing ?? 0), 0);
     const missing = (entry.missing ?? 0) + lacking;
+    const notedUs = wallTimeUs();
     const now = this.#file.inTransaction(() => {
       for (const part of parts) {
         this.#file.run(
-          "INSERT INTO backfill (gap, address, from_us, to_us, samples) VALUES (?, ?, ?, ?, ?)",
+          "INSERT INTO backfill (gap, address, from_us, to_us, samples, noted_us) VALUES (?, ?, ?, ?, ?, ?)",
           id,
           part.address ?? null,
           Math.trunc(part.fromUs),
           Math.trunc(part.toUs),
           part.samples,
+          notedUs,
         );
       }
       const isClosed = this.#isWhole(entry);
@@ -301,6 +251,26 @@ export class GapLedger {
         ...interval,
       })),
     );
+  }
+
+  /** What of a source was filled in since a moment of wall time: one interval of each entry. */
+  filledSince(source: string, sinceUs: TimeUs): Omit<NewGap, "cause">[] {
+    const rows = this.#file.all<{ gap: number; address: string | null; from_us: number; to_us: number }>(
+      `SELECT gap, address, min(backfill.from_us) AS from_us, max(backfill.to_us) AS to_us
+       FROM backfill JOIN gap ON gap.id = backfill.gap
+       WHERE source = ? AND samples > 0 AND backfill.noted_us >= ? GROUP BY gap, address`,
+      source,
+      sinceUs,
+    );
+    return [...Map.groupBy(rows, ({ gap }) => gap).values()].map((parts) => {
+      const addresses = parts.flatMap(({ address }) => (address === null ? [] : [address]));
+      return {
+        source,
+        fromUs: parts.reduce((least, { from_us }) => Math.min(least, from_us), Number.POSITIVE_INFINITY),
+        toUs: parts.reduce((most, { to_us }) => Math.max(most, to_us), Number.NEGATIVE_INFINITY),
+        ...(addresses.length < parts.length ? {} : { addresses }),
+      };
+    });
   }
 
   #isWhole(entry: GapEntry): boolean {

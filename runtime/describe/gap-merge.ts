@@ -1,4 +1,4 @@
-import type { GapEntry, LedgerCause, NewGap } from "./gap-ledger.ts";
+import type { GapEntry, LedgerCause, NewGap } from "./gap-entry.ts";
 import type { Interval } from "./missing-intervals.ts";
 
 /** What is refused within this time of each other is one entry: a sink that refuses one tag does so at every sample. */

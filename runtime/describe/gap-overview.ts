@@ -1,4 +1,5 @@
-import type { GapEntry, GapLedger, LedgerCause } from "./gap-ledger.ts";
+import type { GapEntry, LedgerCause } from "./gap-entry.ts";
+import type { GapLedger } from "./gap-ledger.ts";
 
 /** A gap without its list of tags, of which it may have thousands. */
 export interface GapLine {

@@ -1,4 +1,4 @@
-import type { GapEntry, LedgerCause } from "./gap-ledger.ts";
+import type { GapEntry, LedgerCause } from "./gap-entry.ts";
 
 export interface GapRow {
   readonly id: number;

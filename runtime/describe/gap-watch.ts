@@ -1,3 +1,4 @@
+import { presentAfter } from "../core/present-time.ts";
 import type { TimeUs } from "../core/time.ts";
 import { LOST_PERIODS } from "./missing-intervals.ts";
 import type { Gap, GapCause } from "./source-signal.ts";
@@ -12,6 +13,12 @@ interface Found {
   readonly indices: Set<number>;
 }
 
+interface Interrupted {
+  readonly cause: GapCause;
+  readonly fromUs: TimeUs;
+}
+
+/** An interruption that was told. */
 interface Interruption {
   readonly cause: GapCause;
   /** A property without a sample after this moment has not come since. */
@@ -30,7 +37,11 @@ export class GapWatch {
   readonly #lastUs: Float64Array;
   readonly #found = new Map<GapCause, Found[]>();
   #newestUs = Number.NaN;
-  #interruption: { cause: GapCause; fromUs: TimeUs } | undefined;
+  #presentUs: TimeUs | undefined;
+  /** From the newest sample of all on. */
+  #interruption: Interrupted | undefined;
+  /** From an earlier time on, where the newest sample is of a clock that is ahead. */
+  #interruptedEarlier: Interrupted | undefined;
   /** The newest interruption that was told; it covers what each property misses up to its first sample after it. */
   #told: Interruption | undefined;
 
@@ -49,10 +60,11 @@ export class GapWatch {
 
   /** The channel broke. It becomes a gap with the next sample, unless `continues` comes first. */
   interrupt(cause: GapCause): void {
-    // A transport that broke and a subscription that had to be made anew are one gap, told by the graver cause.
-    const earlier = this.#interruption;
-    const fromUs = earlier?.fromUs ?? this.#newestUs;
-    this.#interruption = { cause: cause === "connection-lost" ? (earlier?.cause ?? cause) : cause, fromUs };
+    const presentUs = this.#presentUs ?? this.#newestUs;
+    this.#interruption = interrupted(this.#interruption, cause, this.#newestUs);
+    if (presentUs < this.#newestUs) {
+      this.#interruptedEarlier = interrupted(this.#interruptedEarlier, cause, presentUs);
+    }
   }
 
   /**
@@ -61,13 +73,16 @@ export class GapWatch {
    */
   continues(): void {
     if (this.#interruption?.cause === "connection-lost") this.#interruption = undefined;
+    if (this.#interruptedEarlier?.cause === "connection-lost") this.#interruptedEarlier = undefined;
   }
 
-  sample(index: number, sourceTimeUs: TimeUs, overflow: boolean): void {
+  /** @param nowUs at its receipt; infinity where source times tell alone what time it is */
+  sample(index: number, sourceTimeUs: TimeUs, overflow: boolean, nowUs = Number.POSITIVE_INFINITY): void {
     const lastUs = this.#lastUs[index]!;
     if (sourceTimeUs > lastUs || Number.isNaN(lastUs)) this.#lastUs[index] = sourceTimeUs;
     if (sourceTimeUs > this.#newestUs || Number.isNaN(this.#newestUs)) this.#newestUs = sourceTimeUs;
-    this.#endInterruption(sourceTimeUs);
+    this.#presentUs = presentAfter(this.#presentUs, sourceTimeUs, nowUs);
+    this.#endInterruptions(sourceTimeUs);
     // What comes late or again leaves nothing out after what was there before it.
     if (Number.isNaN(lastUs) || sourceTimeUs <= lastUs) return;
     const told = this.#told;
@@ -116,18 +131,23 @@ export class GapWatch {
     if (isLater) this.#note(cause, index, toUs, sourceTimeUs);
   }
 
-  #endInterruption(sourceTimeUs: TimeUs): void {
+  #endInterruptions(sourceTimeUs: TimeUs): void {
+    const earlier = this.#interruptedEarlier;
     const interruption = this.#interruption;
-    if (interruption === undefined) return;
-    if (Number.isNaN(interruption.fromUs)) this.#interruption = undefined;
     // After a new start the server repeats its last values first; they lie before the gap's end.
-    else if (sourceTimeUs > interruption.fromUs) {
-      this.#interruption = undefined;
-      const { cause, fromUs } = interruption;
-      const found = { fromUs, toUs: sourceTimeUs, indices: new Set<number>() };
-      this.#told = { cause, sinceUs: fromUs, found };
-      this.#found.set(cause, [...(this.#found.get(cause) ?? []), found]);
+    if (earlier !== undefined && sourceTimeUs > earlier.fromUs) {
+      this.#interruptedEarlier = undefined;
+      this.#tell(earlier, sourceTimeUs);
     }
+    if (interruption === undefined || sourceTimeUs <= interruption.fromUs) return;
+    this.#interruption = undefined;
+    if (!Number.isNaN(interruption.fromUs)) this.#tell(interruption, sourceTimeUs);
+  }
+
+  #tell({ cause, fromUs }: Interrupted, toUs: TimeUs): void {
+    const found = { fromUs, toUs, indices: new Set<number>() };
+    this.#told = { cause, sinceUs: fromUs, found };
+    this.#found.set(cause, [...(this.#found.get(cause) ?? []), found]);
   }
 
   #note(cause: GapCause, index: number, fromUs: TimeUs, toUs: TimeUs): void {
@@ -139,6 +159,12 @@ export class GapWatch {
     else if (found.length > MOST_APART) widen(found[0]!, index, fromUs, toUs);
     else found.push({ fromUs, toUs, indices: new Set([index]) });
   }
+}
+
+/** A transport that broke and a subscription that had to be made anew are one gap, told by the graver cause. */
+function interrupted(earlier: Interrupted | undefined, cause: GapCause, fromUs: TimeUs): Interrupted {
+  const graver = cause === "connection-lost" ? (earlier?.cause ?? cause) : cause;
+  return { cause: graver, fromUs: earlier?.fromUs ?? fromUs };
 }
 
 function widen(found: Found, index: number, fromUs: TimeUs, toUs: TimeUs): void {

@@ -1,4 +1,4 @@
-import type { LedgerCause } from "./gap-ledger.ts";
+import type { LedgerCause } from "./gap-entry.ts";
 
 export type GapLanguage = "en" | "de";
 

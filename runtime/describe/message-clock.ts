@@ -34,6 +34,11 @@ export class MessageClock {
     return isBegun ? this.clock.nowUs() + MOST_AHEAD_US : MAX_TIME_US;
   }
 
+  /** The time of a receipt beside source times; infinity where these alone tell what time it is at the plant. */
+  receiptUs(receiveTimeUs: TimeUs): TimeUs {
+    return this.clock instanceof LiveClock ? receiveTimeUs : Number.POSITIVE_INFINITY;
+  }
+
   /** Why a time can be none of this plant; undefined where it can. */
   faultOf(timeUs: TimeUs, receiveTimeUs: TimeUs): ImplausibleTime | undefined {
     return implausible(timeUs, this.latestUs(receiveTimeUs));

@@ -1,5 +1,5 @@
 import type { TimeUs } from "../core/time.ts";
-import type { GapEntry } from "./gap-ledger.ts";
+import type { GapEntry } from "./gap-entry.ts";
 
 /** Entries of one source that are held in memory: more than a screen shows. */
 const MOST_HELD = 256;

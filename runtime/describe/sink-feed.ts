@@ -3,6 +3,7 @@ import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
 import { Dedupe, type Suspect } from "./dedupe.ts";
+import { presentAfterFrame } from "./frame-present.ts";
 import { Ledger } from "./ledger.ts";
 import { RecordProgress } from "./record-progress.ts";
 import { type Piece, REORDER_DEFAULTS, SourceReorder } from "./reorder.ts";
@@ -15,6 +16,7 @@ import {
   type SinkNews,
 } from "./sink.ts";
 import type { Spool, SpooledFrame } from "./spool/spool.ts";
+import { aheadOf } from "./spool/spool-scan.ts";
 import type { Cursor, SourceHead } from "./spool/spool-types.ts";
 
 /**
@@ -48,7 +50,7 @@ interface Lane {
   /** How far the source is with the last record that was read. */
   head: SourceHead;
   /** What did not come, until a sample of now shows how far that reaches. */
-  lost: Pick<SinkLoss, "samples" | "reason" | "fromUs"> | undefined;
+  lost: Omit<SinkLoss, "sink" | "source" | "toUs"> | undefined;
   /** When its last frame was read, on the monotonic clock. */
   arrivedMs: number;
   /** Samples between the reorder window and the sink. */
@@ -184,6 +186,7 @@ export class SinkFeed {
     this.#noteLoss(lane, rowsBefore - lane.head.rows);
     const lostFromUs = lane.lost?.fromUs ?? Number.NaN;
     let newestUs = lane.head.newestUs;
+    const presentUs = presentAfterFrame(lane.head.presentUs, frame);
     let lostToUs = Number.POSITIVE_INFINITY;
     for (let row = 0; row < frame.length; row++) {
       const timeUs = frame.sourceTimeUsAt(row);
@@ -195,6 +198,8 @@ export class SinkFeed {
     lane.head = {
       rows: rowsBefore + frame.length,
       newestUs,
+      ...(presentUs === undefined ? {} : { presentUs }),
+      receivedUs: frame.receiveTimeUs,
       epoch: frame.epoch,
       last: frame.sequenceAt(frame.length - 1),
     };
@@ -206,9 +211,16 @@ export class SinkFeed {
     if (samples <= 0) return;
     const reason = this.#spool.whyGone(this.#position);
     lane.ledger.drop(reason, samples);
-    const { samples: before = 0, fromUs = lane.head.rows === 0 ? Number.NaN : lane.head.newestUs } =
-      lane.lost ?? {};
-    lane.lost = { samples: before + samples, reason, fromUs };
+    const { head } = lane;
+    const aheadUs = aheadOf(head);
+    lane.lost ??= {
+      samples: 0,
+      reason,
+      fromUs: head.rows === 0 ? Number.NaN : head.newestUs - aheadUs,
+      filledSinceUs: head.receivedUs ?? 0,
+      aheadUs,
+    };
+    lane.lost = { ...lane.lost, samples: lane.lost.samples + samples, reason };
   }
 
   #tellLoss(source: string, lane: Lane, toUs: TimeUs): void {

@@ -60,6 +60,10 @@ export interface SinkLoss {
   /** Source times around them; NaN where they are not known. */
   readonly fromUs: TimeUs;
   readonly toUs: TimeUs;
+  /** How far the clock of some tag was ahead before them; what such a tag lacks lies up to so much later. */
+  readonly aheadUs?: number;
+  /** As of `SpoolLoss`. */
+  readonly filledSinceUs?: TimeUs;
 }
 
 /** What a feed tells. */

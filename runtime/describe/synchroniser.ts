@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
+import type { TimeUs } from "../core/time.ts";
 import { FolderClaim } from "./folder-claim.ts";
+import type { LedgerCause, NewGap } from "./gap-entry.ts";
 import { GapFinder } from "./gap-finder.ts";
-import { GapLedger, type NewGap } from "./gap-ledger.ts";
+import { GapLedger } from "./gap-ledger.ts";
 import type { Conservation } from "./ledger.ts";
 import type { Sink, SinkNews } from "./sink.ts";
 import { SinkFeed, type SinkFeedOptions } from "./sink-feed.ts";
@@ -124,7 +126,7 @@ export class Synchroniser {
    * @throws RungError with the reason it was dropped for, which is counted and stands in the gap ledger; see Spool
    */
   async accept(frame: Frame): Promise<void> {
-    const beforeUs = this.#finder.newestUs(frame.source);
+    const reached = this.#finder.reached(frame.source);
     const stored = this.#spool.append(frame);
     this.#tags.set(frame.source, frame.dictionary.size);
     const gaps = this.#finder.arrived(frame);
@@ -132,7 +134,7 @@ export class Synchroniser {
     try {
       await stored;
     } catch (thrown) {
-      this.#finder.notTaken(frame.source, beforeUs);
+      this.#finder.notTaken(frame.source, reached);
       throw thrown;
     }
     if (frame.historical) for (const watcher of this.#watchersOf(frame.source)) watcher.kept(frame);
@@ -285,26 +287,55 @@ export class Synchroniser {
 
   #heard(news: SynchroniserNews): void {
     if (news.kind === "loss") {
-      const { source, reason, fromUs, toUs } = news.loss;
+      const { source, reason, fromUs, aheadUs = 0 } = news.loss;
+      const newestUs = this.#finder.reached(source)?.newestUs ?? Number.NEGATIVE_INFINITY;
+      const toUs = Math.max(news.loss.toUs, Math.min(news.loss.toUs + aheadUs, newestUs));
       // What is overwritten at a sink has its time there all the same: no interval is without data.
       if (fromUs < toUs && reason !== "overwritten")
         this.#note({ source, cause: CAUSES[reason], fromUs, toUs });
+      if (reason !== "overwritten") this.#noteFilled(news.loss, CAUSES[reason]);
     }
     if (news.kind === "resumed") this.#note();
     if (news.kind === "rows-refused") this.#refusals.set(news.sink, news.error);
     this.#options.told?.(news);
   }
 
-  #noteSpoolLoss({ source, reason, from, to }: SpoolLoss): void {
+  #noteSpoolLoss(loss: SpoolLoss): void {
+    const { source, reason, from, to } = loss;
     // The times may be those of the lost samples themselves; a gap lies between samples that are there.
     // What was filled in later has no place among those of now: then it may be anything up to the newest.
-    const lastUs = to.timeUs < from.timeUs ? this.report.sources[source]!.newestUs : to.timeUs;
+    const { newestUs } = this.report.sources[source]!;
+    const lastUs = to.timeUs < from.timeUs ? newestUs : Math.min(to.timeUs, newestUs);
     const fromUs = Math.min(from.timeUs, to.timeUs) - 1;
-    const gap = { source, cause: CAUSES[reason], fromUs, toUs: lastUs + 1 };
+    this.#noteOnce({ source, cause: CAUSES[reason], fromUs, toUs: lastUs + 1 });
+    this.#noteFilled(loss, CAUSES[reason]);
+  }
+
+  /** What was lost may have been filled in: then it is missing in an interval that is no longer open. */
+  #noteFilled(loss: { source: string; filledSinceUs?: TimeUs }, cause: LedgerCause): void {
+    if (loss.filledSinceUs === undefined) return;
+    try {
+      for (const filled of this.gaps.filledSince(loss.source, loss.filledSinceUs)) {
+        this.#noteOnce({ ...filled, cause });
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof RungError)) throw thrown;
+      this.#options.told?.({ kind: "problem", error: thrown });
+    }
+  }
+
+  #noteOnce(gap: NewGap): void {
+    const { source } = gap;
     // A damaged segment that is still needed is found again at every start, filled in or not.
     const isKnown = this.gaps
       .query({ source, fromUs: gap.fromUs, toUs: gap.toUs })
-      .some(({ cause, fromUs, toUs }) => cause === gap.cause && fromUs <= gap.fromUs && toUs >= gap.toUs);
+      .some(
+        ({ cause, fromUs, toUs, addresses }) =>
+          cause === gap.cause &&
+          fromUs <= gap.fromUs &&
+          toUs >= gap.toUs &&
+          (addresses === undefined || (gap.addresses?.every((one) => addresses.includes(one)) ?? false)),
+      );
     if (!isKnown) this.#note(gap);
   }
 

@@ -1,5 +1,5 @@
 import type { TimeUs } from "../core/time.ts";
-import type { Backfill } from "./gap-ledger.ts";
+import type { Backfill } from "./gap-entry.ts";
 import { type Interval, LOST_PERIODS, samplesBetween } from "./missing-intervals.ts";
 
 /** Periods on either side of a gap that are read as well, and samples that must be there. */

@@ -1,4 +1,4 @@
-import type { NewGap } from "./gap-ledger.ts";
+import type { NewGap } from "./gap-entry.ts";
 import type { Interval } from "./missing-intervals.ts";
 
 /**

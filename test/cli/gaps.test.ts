@@ -5,7 +5,8 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gapTable } from "../../runtime/cli/gap-table.ts";
-import { type GapEntry, GapLedger } from "../../runtime/describe/gap-ledger.ts";
+import type { GapEntry } from "../../runtime/describe/gap-entry.ts";
+import { GapLedger } from "../../runtime/describe/gap-ledger.ts";
 import { Folder } from "../describe/spool/spool-fixture.ts";
 
 const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url));

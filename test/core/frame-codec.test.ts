@@ -158,7 +158,10 @@ describe("frame codec", () => {
       [1, 2],
       [2, 3],
     ]);
-    const told = { stream: 3, rows: 3, epoch: 12, first: 40, last: 42, fromUs: 1.79e15, toUs: 1.79e15 + 2 };
+    const [fromUs, toUs] = [1.79e15, 1.79e15 + 2];
+    const { receiveTimeUs } = frame;
+    const times = { fromUs, toUs, dueUs: toUs, receiveTimeUs, historical: false };
+    const told = { stream: 3, rows: 3, epoch: 12, first: 40, last: 42, ...times };
     assert.deepEqual(summariseFrame(encodeFrame(frame, 3)), told);
     const part = frame.filter((row) => row !== 1);
     assert.deepEqual(summariseFrame(encodeFrame(part, 3)), { ...told, rows: 2 });

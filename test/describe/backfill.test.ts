@@ -5,7 +5,7 @@ import type { Frame } from "../../runtime/core/frame.ts";
 import { FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
 import { Backfill, type BackfillOptions } from "../../runtime/describe/backfill.ts";
-import type { GapEntry, NewGap } from "../../runtime/describe/gap-ledger.ts";
+import type { GapEntry, NewGap } from "../../runtime/describe/gap-entry.ts";
 import type { FilledGap } from "../../runtime/describe/missing-intervals.ts";
 import type { PastAnswer, PastPart, PastReader, PastSample } from "../../runtime/describe/past-reader.ts";
 import { Synchroniser } from "../../runtime/describe/synchroniser.ts";

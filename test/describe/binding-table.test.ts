@@ -157,6 +157,34 @@ describe("gap watch", () => {
     assert.deepEqual(gaps.take(), []);
   });
 
+  it("makes a second gap of an interruption where the clock of one property is ahead", () => {
+    const gaps = new GapWatch("s", ["a", "b"], [0, 0]);
+    gaps.sample(0, 1000e6, false, 1000e6);
+    gaps.sample(1, 8200e6, false, 1000e6);
+    gaps.interrupt("subscription-recreated");
+    gaps.sample(0, 1000e6, false, 1600e6);
+    gaps.sample(0, 1600e6, false, 1600e6);
+    gaps.sample(1, 8800e6, false, 1600e6);
+    assert.deepEqual(gaps.take(), [
+      { source: "s", cause: "subscription-recreated", fromUs: 1000e6, toUs: 1600e6 },
+      { source: "s", cause: "subscription-recreated", fromUs: 8200e6, toUs: 8800e6 },
+    ]);
+    gaps.interrupt("connection-lost");
+    gaps.continues();
+    gaps.sample(0, 1601e6, false, 1601e6);
+    gaps.sample(1, 8801e6, false, 1601e6);
+    assert.deepEqual(gaps.take(), []);
+  });
+
+  it("begins the gap where the source was after its clock was set back", () => {
+    const gaps = new GapWatch("s", ["a"], [0]);
+    gaps.sample(0, 5000e6, false, 5000e6);
+    gaps.sample(0, 1400e6, false, 5001e6);
+    gaps.interrupt("session-restored");
+    gaps.sample(0, 2000e6, false, 5601e6);
+    assert.deepEqual(gaps.take(), [{ source: "s", cause: "session-restored", fromUs: 1400e6, toUs: 2000e6 }]);
+  });
+
   it("covers each property from its last sample to its first, where they come one after another", () => {
     const gaps = new GapWatch("s", ["a", "b", "c", "d"], [100, 100, 100, 0]);
     for (const index of [0, 1, 3]) gaps.sample(index, 1e6, false);

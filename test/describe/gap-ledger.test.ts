@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { GapLedger, type NewGap } from "../../runtime/describe/gap-ledger.ts";
+import type { NewGap } from "../../runtime/describe/gap-entry.ts";
+import { GapLedger } from "../../runtime/describe/gap-ledger.ts";
 import { missingIntervals, without } from "../../runtime/describe/missing-intervals.ts";
 import { Folder } from "./spool/spool-fixture.ts";
 

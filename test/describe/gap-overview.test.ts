@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { GapLedger, type NewGap } from "../../runtime/describe/gap-ledger.ts";
+import type { NewGap } from "../../runtime/describe/gap-entry.ts";
+import { GapLedger } from "../../runtime/describe/gap-ledger.ts";
 import { GapOverview } from "../../runtime/describe/gap-overview.ts";
 import { Folder } from "./spool/spool-fixture.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { GapEntry } from "../../runtime/describe/gap-ledger.ts";
+import type { GapEntry } from "../../runtime/describe/gap-entry.ts";
 import { Historian } from "../../runtime/describe/historian/historian.ts";
 import { unaccounted } from "../../runtime/describe/ledger.ts";
 import { historyReachesBack, historyRead } from "../../runtime/describe/opcua/history-read.ts";

@@ -1,7 +1,7 @@
 import { Backfill } from "../../runtime/describe/backfill.ts";
 import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
 import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
-import type { GapEntry } from "../../runtime/describe/gap-ledger.ts";
+import type { GapEntry } from "../../runtime/describe/gap-entry.ts";
 import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
 import type { Sink } from "../../runtime/describe/sink.ts";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { RungError } from "../../runtime/core/errors.ts";
 import { type Frame, FrameBuilder, type Reality } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
-import type { LedgerCause, NewGap } from "../../runtime/describe/gap-ledger.ts";
+import { wallTimeUs } from "../../runtime/core/time.ts";
+import type { LedgerCause, NewGap } from "../../runtime/describe/gap-entry.ts";
 import { unaccounted } from "../../runtime/describe/ledger.ts";
 import { RowsRefused } from "../../runtime/describe/sink.ts";
 import {
@@ -458,6 +459,126 @@ describe("synchroniser", () => {
       [[1, "damaged", 10_000, 30_000]],
     );
     assertExact(second);
+  });
+
+  it("notes what a restart leaves out of every tag where the clock of one is ahead", async () => {
+    const ahead = (first: number, ...samples: [tag: number, s: number, atS: number][]): Frame => {
+      const builder = new FrameBuilder({ source: "s", reality: "live", dictionary });
+      for (const [tag, s] of samples) builder.add(tag, s, BEGIN_US + s * 1e6, GOOD);
+      return builder.build({ epoch: 1, first, receiveTimeUs: BEGIN_US + samples[0]![2] * 1e6 });
+    };
+    const first = await open();
+    await first.accept(ahead(0, [0, 0, 0]));
+    await first.accept(ahead(1, [1, 7200, 0]));
+    await first.close();
+    const second = await open();
+    await second.accept(ahead(2, [0, 600, 600]));
+    await second.accept(ahead(3, [1, 7800, 600]));
+    for (const [tag, fromS, toS] of [
+      ["x", 0, 600],
+      ["y", 7200, 7800],
+    ] as const) {
+      const missing = { fromUs: BEGIN_US + fromS * 1e6, toUs: BEGIN_US + toS * 1e6 };
+      assert.deepEqual(second.gaps.unexplained("s", `acme/leipzig/paint/oven1/${tag}`, missing), [], tag);
+    }
+  });
+
+  it("notes what was damaged of every tag where the clock of one is ahead", async () => {
+    const tagAt = (first: number, tag: number, s: number, atS: number): Frame => {
+      const builder = new FrameBuilder({ source: "s", reality: "live", dictionary });
+      builder.add(tag, s, BEGIN_US + s * 1e6, GOOD);
+      return builder.build({ epoch: 1, first, receiveTimeUs: BEGIN_US + atS * 1e6 });
+    };
+    const first = await open();
+    const samples = [
+      [0, 0, 0],
+      [1, 7200, 0],
+      [0, 100, 100],
+      [1, 7300, 100],
+      [0, 200, 200],
+      [1, 7400, 200],
+    ] as const;
+    for (const [i, [tag, s, atS]] of samples.entries()) await first.accept(tagAt(i, tag, s, atS));
+    await first.close();
+    const spool = join(folder.path, "spool");
+    const file = join(spool, readdirSync(spool).find((name) => name.endsWith(".seg"))!);
+    const bytes = readFileSync(file);
+    const begin = bytes.indexOf(Buffer.from(Float64Array.of(100).buffer));
+    const end = bytes.indexOf(Buffer.from(Float64Array.of(7300).buffer));
+    bytes.fill(0xff, bytes.lastIndexOf("RuS1", begin, "latin1"), end + 8);
+    writeFileSync(file, bytes);
+    const second = await open();
+    const damaged = (): number[][] =>
+      second.gaps
+        .query()
+        .map(({ fromUs, toUs }) => [(fromUs + 1 - BEGIN_US) / 1e6, (toUs - 1 - BEGIN_US) / 1e6]);
+    assert.deepEqual(damaged(), [[0, 7400]]);
+    const sink = new MemorySink("sink");
+    await second.attach(sink);
+    await until(() => sink.samples.size === 4);
+    assert.deepEqual(damaged(), [[0, 7400]]);
+    assertExact(second);
+  });
+
+  it("notes anew what was filled in where nobody knows whether a damaged record was of the past", async () => {
+    const first = await open();
+    const address = "acme/leipzig/paint/oven1/x";
+    const at = (ms: number): number => BEGIN_US + ms * 1000;
+    const other = first.gaps.note({ source: "s", cause: "silent", fromUs: at(-90), toUs: at(-80) });
+    first.gaps.backfill(other.id, { fromUs: at(-90), toUs: at(-80), samples: 5 });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const now = { epoch: 1, receiveTimeUs: wallTimeUs() };
+    const frame = (first: number, ms: number, historical = false): Frame => {
+      const builder = new FrameBuilder({ source: "s", reality: "live", dictionary });
+      builder.add(0, ms, at(ms), GOOD);
+      return builder.build({ ...now, first, historical });
+    };
+    const gap = first.gaps.note({
+      source: "s",
+      cause: "silent",
+      fromUs: at(-50),
+      toUs: at(-40),
+      addresses: [address],
+    });
+    await first.accept(frame(0, 10));
+    await first.accept(frame(1, -45, true));
+    first.gaps.backfill(gap.id, { address, fromUs: at(-50), toUs: at(-40), samples: 1 });
+    await first.accept(frame(2, 20));
+    await first.close();
+    const spool = join(folder.path, "spool");
+    const file = join(spool, readdirSync(spool).find((name) => name.endsWith(".seg"))!);
+    const bytes = readFileSync(file);
+    const value = bytes.indexOf(Buffer.from(Float64Array.of(-45).buffer));
+    bytes.fill(0xff, bytes.lastIndexOf("RuS1", value, "latin1"), value + 8);
+    writeFileSync(file, bytes);
+    const second = await open();
+    const openOf = (synchroniser: Synchroniser) =>
+      synchroniser.gaps
+        .query({ state: "open" })
+        .map(({ cause, fromUs, toUs, addresses }) => [
+          cause,
+          (fromUs - BEGIN_US) / 1000,
+          (toUs - BEGIN_US) / 1000,
+          addresses,
+        ]);
+    assert.deepEqual(
+      openOf(second).filter(([, , toMs]) => Number(toMs) < 0),
+      [["spool-damaged", -50, -40, [address]]],
+    );
+    const anew = second.gaps.query({ state: "open" }).find(({ fromUs }) => fromUs === at(-50))!;
+    second.gaps.backfill(anew.id, { address, fromUs: at(-50), toUs: at(-40), samples: 1 });
+    await second.close();
+    const third = await open();
+    assert.equal(third.report.losses.length, 1, "the damage is found again");
+    assert.deepEqual(
+      openOf(third).filter(([, , toMs]) => Number(toMs) < 0),
+      [],
+      "filled in again it stays closed",
+    );
+    const sink = new MemorySink("sink");
+    await third.attach(sink);
+    await until(() => sink.samples.size === 2);
+    assertExact(third);
   });
 
   it("counts for a slow sink what the bound of the spool let go", async () => {

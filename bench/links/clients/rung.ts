@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Frame } from "../../../runtime/core/frame.ts";
 import { readBindings } from "../../../runtime/describe/binding-table.ts";
 import { EpochCounter } from "../../../runtime/describe/epoch-counter.ts";
-import type { GapEntry } from "../../../runtime/describe/gap-ledger.ts";
+import type { GapEntry } from "../../../runtime/describe/gap-entry.ts";
 import { HISTORIAN_SINK } from "../../../runtime/describe/historian/historian-sink.ts";
 import { OpcuaLink } from "../../../runtime/describe/opcua/opcua-link.ts";
 import { OpcuaSource } from "../../../runtime/describe/opcua/opcua-source.ts";

@@ -199,7 +199,9 @@ export class Ingest {
       return;
     }
     if (time.isOwn || this.clock instanceof RecordedClock) this.#time.observe(time.timeUs, receiveTimeUs);
-    if (time.fault === undefined) this.#gaps.sample(index, time.timeUs, false);
+    if (time.fault === undefined) {
+      this.#gaps.sample(index, time.timeUs, false, this.#time.receiptUs(receiveTimeUs));
+    }
     this.#frames.add(index, value, time.timeUs, quality, other);
   }
 

@@ -169,7 +169,7 @@ export class MqttSource implements MqttLinkUser {
       }
       const value = reading.other === undefined ? toProperty(reading.value) : reading.value;
       const { timeUs, fault } = this.#time.timeOf(reading.sourceTimeUs, receiveTimeUs);
-      if (fault === undefined) this.#gaps.sample(tag, timeUs, false);
+      if (fault === undefined) this.#gaps.sample(tag, timeUs, false, this.#time.receiptUs(receiveTimeUs));
       else this.#tellFault(property.address, fault);
       const isMarked = fault !== undefined && !isBad(reading.quality);
       const quality = isMarked ? BAD_INVALID_TIMESTAMP : reading.quality;

@@ -152,6 +152,7 @@ export class ItemFrames {
     }
     const nowUs = link.clock.nowUs();
     const latestUs = nowUs + MOST_AHEAD_US;
+    const gapsNowUs = link.clock.reality === "live" ? nowUs : Number.POSITIVE_INFINITY;
     const { timesUs, places } = sourceOrder(items);
     for (let i = 0; i < items.length; i++) {
       const place = places === undefined ? i : places[i]!;
@@ -166,7 +167,7 @@ export class ItemFrames {
       const fault = implausible(timeUs, latestUs);
       if (fault === undefined) {
         if (Number.isNaN(this.#firstUs[tag]!)) this.#firstUs[tag] = timeUs;
-        gaps.sample(tag, timeUs, hasOverflow(reading.quality));
+        gaps.sample(tag, timeUs, hasOverflow(reading.quality), gapsNowUs);
       } else {
         this.#tellFault(property.address, fault);
         timeUs = nowUs;

@@ -5,13 +5,13 @@ import { crc32 } from "node:zlib";
  *
  *   0 u32  magic              24 f64  number               64 f64  least source time, µs
  *   4 u32  payload bytes      32 f64  rows of the source   72 f64  greatest source time, µs
- *   8 u32  CRC-32 of payload          before this record   80 f64  receive time, reserved
- *  12 u8   kind               40 f64  epoch                88 u32  reserved
+ *   8 u32  CRC-32 of payload          before this record   80 f64  present, 0 = unknown
+ *  12 u8   kind               40 f64  epoch                88 u32  receive time, seconds
  *  16 u32  stream             48 f64  first sequence       92 u32  CRC-32 of bytes 0..91, begun with the
  *  20 u32  rows               56 f64  last sequence                segment's salt
  *
  * The head says whose samples a damaged payload held. The count of rows before says how many samples are missing
- * where a head is damaged too. The salt keeps a value that holds the bytes of a record from being taken for one.
+ * where a head is damaged too. The present is `SourceHead.presentUs` after the record. The salt keeps a value that holds the bytes of a record from being taken for one.
  */
 export const HEAD_BYTES = 96;
 const MAGIC = Buffer.from("RuS1", "latin1");
@@ -33,6 +33,9 @@ export interface RecordHead {
   readonly last: number;
   readonly fromUs: number;
   readonly toUs: number;
+  /** `SourceHead.presentUs` and `receivedUs` after the record; 0 where they are not known. */
+  readonly presentUs: number;
+  readonly receivedUs: number;
   readonly payloadBytes: number;
 }
 
@@ -56,6 +59,8 @@ export function encodeHead(
   bytes.writeDoubleLE(head.last, 56);
   bytes.writeDoubleLE(head.fromUs, 64);
   bytes.writeDoubleLE(head.toUs, 72);
+  bytes.writeDoubleLE(head.presentUs, 80);
+  bytes.writeUInt32LE(head.receivedUs / 1e6, 88);
   bytes.writeUInt32LE(crc32(bytes.subarray(0, 92), salt), 92);
   return bytes;
 }
@@ -79,6 +84,8 @@ export function readHead(bytes: Buffer, at: number, salt: number): RecordHead | 
     last: bytes.readDoubleLE(at + 56),
     fromUs: bytes.readDoubleLE(at + 64),
     toUs: bytes.readDoubleLE(at + 72),
+    presentUs: bytes.readDoubleLE(at + 80),
+    receivedUs: bytes.readUInt32LE(at + 88) * 1e6,
     payloadBytes,
   };
 }
@@ -96,4 +103,10 @@ export function findHead(bytes: Buffer, from: number, salt: number): number {
     if (readHead(bytes, at, salt) !== undefined) return at;
   }
   return -1;
+}
+
+/** A receive time as a head keeps it; 0, which is not known, where it is none of 1970 to 2106. */
+export function wholeSecondsUs(timeUs: number): number {
+  const seconds = Math.floor(timeUs / 1e6);
+  return seconds > 0 && seconds <= 0xffff_ffff ? seconds * 1e6 : 0;
 }

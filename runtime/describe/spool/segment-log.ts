@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { messageOf, RungError } from "../../core/errors.ts";
-import { decodeStream, summariseFrame } from "../../core/frame-codec.ts";
-import { HEAD_BYTES } from "./record.ts";
+import { decodeStream, type FrameStream, summariseFrame } from "../../core/frame-codec.ts";
+import { presentAfterSummary } from "../frame-present.ts";
+import { HEAD_BYTES, wholeSecondsUs } from "./record.ts";
 import { type PendingFrame, Segment, STREAM_COPIES, type StoredFrame } from "./segment.ts";
 import type { SpoolDisk } from "./spool-disk.ts";
 import { headAfter, scanSpool } from "./spool-scan.ts";
@@ -50,7 +51,10 @@ export class SegmentLog {
   /** How far the sources are with what is pending, and with what is durable. */
   readonly #sources: Record<string, SourceHead>;
   readonly #durable: Record<string, SourceHead>;
-  readonly #streams = new Map<number, { readonly bytes: Uint8Array; readonly source: string }>();
+  readonly #streams = new Map<
+    number,
+    { readonly bytes: Uint8Array } & Pick<FrameStream, "source" | "reality">
+  >();
   readonly #cursors: Map<string, Cursor>;
   readonly #attached = new Set<string>();
   readonly #removals: Removal[] = [];
@@ -114,7 +118,8 @@ export class SegmentLog {
 
   /** Makes a stream known; frames refer to it by its number. @throws RungError `malformed-bytes` */
   define(stream: number, bytes: Uint8Array): void {
-    this.#streams.set(stream, { bytes, source: decodeStream(bytes).source });
+    const { source, reality } = decodeStream(bytes);
+    this.#streams.set(stream, { bytes, source, reality });
   }
 
   /** Forgets streams below a number: no further frame refers to them. */
@@ -136,14 +141,17 @@ export class SegmentLog {
     if (stream === undefined) {
       throw this.#error("unknown-stream", `a frame refers to stream ${streamNumber}`, "define it before");
     }
-    const rowsBefore = this.#sources[stream.source]?.rows ?? 0;
-    this.#sources[stream.source] = {
-      rows: rowsBefore + summary.rows,
-      newestUs: Math.max(this.#sources[stream.source]?.newestUs ?? 0, summary.toUs),
-      epoch: summary.epoch,
-      last: summary.last,
+    const before = this.#sources[stream.source];
+    const head = {
+      kind: "frame" as const,
+      stream: streamNumber,
+      number,
+      rowsBefore: before?.rows ?? 0,
+      ...summary,
+      presentUs: presentAfterSummary(before?.presentUs, stream.reality, summary) ?? 0,
+      receivedUs: wholeSecondsUs(summary.receiveTimeUs),
     };
-    const head = { kind: "frame" as const, stream: streamNumber, number, rowsBefore, ...summary };
+    this.#sources[stream.source] = headAfter(head, before);
     this.#pending.push({ head, payload, stream: stream.bytes, source: stream.source });
   }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { messageOf } from "../../core/errors.ts";
 import { decodeStream } from "../../core/frame-codec.ts";
+import type { TimeUs } from "../../core/time.ts";
 import type { RecordHead } from "./record.ts";
 import { Segment } from "./segment.ts";
 import { isWhole } from "./segment-walk.ts";
@@ -25,6 +26,8 @@ export const headAfter = (
 ): SourceHead => ({
   rows: head.rowsBefore + head.rows,
   newestUs: Math.max(before?.newestUs ?? 0, head.toUs),
+  ...(head.presentUs > 0 ? { presentUs: head.presentUs } : {}),
+  ...(head.receivedUs > 0 ? { receivedUs: head.receivedUs } : {}),
   epoch: head.epoch,
   last: head.last,
 });
@@ -33,12 +36,17 @@ export const headAfter = (
  * Where a source stood before the frame that the description of its stream was written for: what follows may be
  * damaged. Its newest source time is not known; no lost sample is older than the one told.
  */
-const headBefore = ({ rowsBefore, fromUs, epoch, first }: RecordHead): SourceHead => ({
+const headBefore = ({ rowsBefore, fromUs, epoch, first, receivedUs }: RecordHead): SourceHead => ({
   rows: rowsBefore,
   newestUs: fromUs,
+  ...(receivedUs > 0 ? { receivedUs } : {}),
   epoch,
   last: first - 1,
 });
+
+/** How far the clock of some tag of a source is ahead; what such a tag misses lies as much later. */
+export const aheadOf = ({ newestUs, presentUs = newestUs }: SourceHead): TimeUs =>
+  Math.max(0, newestUs - presentUs);
 
 /** The samples between two places of a source, where the second is known to follow the first. */
 export function lossBetween(
@@ -48,11 +56,13 @@ export function lossBetween(
 ): Omit<SpoolLoss, "reason"> | undefined {
   const rows = next.rowsBefore - before.rows;
   if (rows <= 0) return undefined;
+  const aheadUs = aheadOf(before);
   return {
     source,
     rows,
-    from: { epoch: before.epoch, sequence: before.last + 1, timeUs: before.newestUs },
-    to: { epoch: next.epoch, sequence: next.first - 1, timeUs: next.fromUs },
+    from: { epoch: before.epoch, sequence: before.last + 1, timeUs: before.newestUs - aheadUs },
+    to: { epoch: next.epoch, sequence: next.first - 1, timeUs: next.fromUs + aheadUs },
+    filledSinceUs: before.receivedUs ?? 0,
   };
 }
 

@@ -6,6 +6,10 @@ export interface SourceHead {
   readonly rows: number;
   /** Greatest source time up to here. */
   readonly newestUs: TimeUs;
+  /** Source time up to here by clocks that are not ahead, see `presentAfter`; absent where it is not known. */
+  readonly presentUs?: TimeUs;
+  /** Receive time of the last record, to the second at least; absent where it is not known. */
+  readonly receivedUs?: TimeUs;
   /** Of the last record. */
   readonly epoch: number;
   readonly last: number;
@@ -28,6 +32,11 @@ export interface SpoolLoss {
   /** The last sample before and the first after them, or the first and last of the lost themselves. */
   readonly from: { readonly epoch: number; readonly sequence: number; readonly timeUs: TimeUs };
   readonly to: { readonly epoch: number; readonly sequence: number; readonly timeUs: TimeUs };
+  /**
+   * Where nobody knows whether they were samples of now or of the past: receive time of the record before them, 0
+   * where that is not known either. What was filled in since may have been among them.
+   */
+  readonly filledSinceUs?: TimeUs;
 }
 
 export type LossReason = "damaged" | "spool-full" | "sink-gone";

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { FrameBuilder } from "../../../runtime/core/frame.ts";
+import { GOOD } from "../../../runtime/core/quality.ts";
 import type { SegmentLog } from "../../../runtime/describe/spool/segment-log.ts";
 import { REAL_DISK, type SpoolDisk } from "../../../runtime/describe/spool/spool-disk.ts";
 import type { SourceHead } from "../../../runtime/describe/spool/spool-types.ts";
-import { BEGIN_US, Folder, frameFrom, LogWriter, openLog, readAll } from "./spool-fixture.ts";
+import { BEGIN_US, dictionaryOf, Folder, frameFrom, LogWriter, openLog, readAll } from "./spool-fixture.ts";
 
 const segmentsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".seg"));
 const headAt = (rows: number): SourceHead => ({
   rows,
   newestUs: BEGIN_US + (rows - 1) * 1000,
+  presentUs: BEGIN_US + (rows - 1) * 1000,
+  receivedUs: BEGIN_US,
   epoch: 1,
   last: rows - 1,
 });
@@ -382,6 +386,28 @@ describe("segment log", () => {
       assert.equal(again.committed, 10);
       assert.deepEqual(again.report.sources, { s: headAt(100) });
     });
+  });
+
+  it("keeps present and receipt with each record, and takes a receipt that is no time for none", () => {
+    const log = openLog(folder.path);
+    const builder = new FrameBuilder({ source: "s", reality: "live", dictionary: dictionaryOf("x") });
+    builder.add(0, 1, BEGIN_US, GOOD);
+    builder.add(0, 2, BEGIN_US + 7200e6, GOOD);
+    const head = { epoch: 1, receiveTimeUs: BEGIN_US + 2.5e6 };
+    const writer = new LogWriter(log);
+    writer.commit(builder.build({ ...head, first: 0 }));
+    log.close();
+    const found = openLog(folder.path);
+    const { s } = found.report.sources;
+    assert.deepEqual(
+      [s?.presentUs, s?.receivedUs, s?.newestUs],
+      [BEGIN_US, BEGIN_US + 2e6, BEGIN_US + 7200e6],
+    );
+    const other = new FrameBuilder({ source: "t", reality: "live", dictionary: dictionaryOf("x") });
+    other.add(0, 1, BEGIN_US, GOOD);
+    new LogWriter(found).commit(other.build({ epoch: 1, first: 0, receiveTimeUs: Number.POSITIVE_INFINITY }));
+    found.close();
+    assert.equal(openLog(folder.path).report.sources.t?.receivedUs, undefined);
   });
 
   it("refuses a number out of turn and a stream nobody described", () => {
