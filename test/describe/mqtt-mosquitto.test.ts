@@ -1,49 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { connectAsync, type IClientOptions } from "mqtt";
-import { OPCUACertificateManager } from "node-opcua";
 import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
 import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
 import type { MqttLinkOptions } from "../../runtime/describe/mqtt/link-options.ts";
 import { MqttLink } from "../../runtime/describe/mqtt/mqtt-link.ts";
 import { MqttSource } from "../../runtime/describe/mqtt/mqtt-source.ts";
+import { type Identity, identity } from "./identity.ts";
 import { freePort, needsMosquitto, startMosquitto } from "./mosquitto.ts";
 import { bindings, Recorder, until } from "./opcua-recorder.ts";
 import { newFolder } from "./opcua-test-server.ts";
 
 const TAGS = 10;
-
-/** A certificate with its key, both PEM, that is its own authority. */
-interface Identity {
-  readonly certificateFile: string;
-  readonly keyFile: string;
-  readonly certificate: string;
-  readonly key: string;
-}
-
-async function identity(name: string): Promise<Identity> {
-  const folder = newFolder(`mqtt-${name}`);
-  const manager = new OPCUACertificateManager({ rootFolder: folder, disableFileWatchers: true });
-  await manager.initialize();
-  const certificateFile = join(folder, `${name}.pem`);
-  await manager.createSelfSignedCertificate({
-    applicationUri: `urn:test:${name}`,
-    dns: ["localhost"],
-    ip: ["127.0.0.1"],
-    outputFile: certificateFile,
-    subject: `/CN=${name}`,
-    startDate: new Date(Date.now() - 60_000),
-    validity: 2,
-  });
-  await manager.dispose();
-  return {
-    certificateFile,
-    keyFile: manager.privateKey,
-    certificate: readFileSync(certificateFile, "utf8"),
-    key: readFileSync(manager.privateKey, "utf8"),
-  };
-}
 
 describe("mqtt source at mosquitto", function () {
   this.timeout(30_000);

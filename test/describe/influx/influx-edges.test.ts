@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { tmpdir } from "node:os";
@@ -18,6 +17,7 @@ import { nanoTimeOf } from "../../../runtime/describe/influx/nano-time.ts";
 import { openInflux } from "../../../runtime/describe/influx/open-influx.ts";
 import { textOfValue, valueOfText } from "../../../runtime/describe/influx/text-value.ts";
 import { RowsRefused } from "../../../runtime/describe/sink.ts";
+import { identity } from "../identity.ts";
 import { property, T0, TestSource } from "../twin-fixture.ts";
 import { DatabaseProcess, needs } from "./database-process.ts";
 
@@ -80,7 +80,7 @@ describe("influx servers that misbehave", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function serve(answer: RequestListener, tls?: { key: Buffer; cert: Buffer }): Promise<string> {
+  async function serve(answer: RequestListener, tls?: { key: string; cert: string }): Promise<string> {
     server =
       tls === undefined ? createHttpServer(answer) : (createHttpsServer(tls, answer) as unknown as Server);
     server.listen(0, "127.0.0.1");
@@ -125,24 +125,19 @@ describe("influx servers that misbehave", function () {
     });
 
     it(`${version}.x: a certificate is checked against the authority that is entered`, async () => {
-      const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-      execFileSync(
-        "openssl",
-        `req -x509 -newkey rsa:2048 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=influx -addext subjectAltName=IP:127.0.0.1`.split(
-          " ",
-        ),
-        { stdio: "ignore" },
-      );
-      const tls = { key: readFileSync(key), cert: readFileSync(cert) };
+      const { certificate, key } = await identity("influx");
       const bodies: number[] = [];
-      const url = await serve((request, response) => {
-        request.on("data", (chunk: Buffer) => bodies.push(chunk.length));
-        request.on("end", () => response.writeHead(204).end());
-      }, tls);
+      const url = await serve(
+        (request, response) => {
+          request.on("data", (chunk: Buffer) => bodies.push(chunk.length));
+          request.on("end", () => response.writeHead(204).end());
+        },
+        { key, cert: certificate },
+      );
       const write = (more: Partial<InfluxSettings>) =>
         openInflux(settingsOf(version, url, more)).write("m v=1 1");
       await assert.rejects(write({}), { code: "influx-unreachable", message: /self-signed|certificate/ });
-      await write({ ca: tls.cert.toString() });
+      await write({ ca: certificate });
       assert.equal(bodies.length, 1);
     });
   }
