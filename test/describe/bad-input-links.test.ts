@@ -272,7 +272,10 @@ describe("bad input at an mqtt source", function () {
 
 describe("bad input at a sparkplug source", function () {
   this.timeout(30_000);
-  const NOW_MS = Date.now();
+  let nowMs = 0;
+  beforeEach(() => {
+    nowMs = Date.now();
+  });
 
   const open = async () => {
     const bench = await BadInputBench.open();
@@ -301,7 +304,7 @@ describe("bad input at a sparkplug source", function () {
       return sequence;
     };
     const topic = (kind: string) => `spBv1.0/acme-leipzig-paint/${kind}/oven1`;
-    const birth = (metrics: readonly Metric[] = [], bdSeq = 0n, timestampMs = NOW_MS) => {
+    const birth = (metrics: readonly Metric[] = [], bdSeq = 0n, timestampMs = nowMs) => {
       sequence = 0;
       source.message(
         topic("NBIRTH"),
@@ -311,16 +314,16 @@ describe("bad input at a sparkplug source", function () {
             seq: 0,
             metrics: [
               { name: "bdSeq", type: "Int64", value: bdSeq },
-              { name: "level", alias: 1, timestampMs: NOW_MS, type: "Double", value: 0.5 },
+              { name: "level", alias: 1, timestampMs: nowMs, type: "Double", value: 0.5 },
               ...metrics,
             ],
           }),
         ),
       );
     };
-    const data = (metrics: readonly Metric[], timestampMs = NOW_MS) =>
+    const data = (metrics: readonly Metric[], timestampMs = nowMs) =>
       source.message(topic("NDATA"), Buffer.from(encodePayload({ timestampMs, seq: next(), metrics })));
-    const level = (value: number, timestampMs = NOW_MS) =>
+    const level = (value: number, timestampMs = nowMs) =>
       data([{ alias: 1, timestampMs, untyped: { doubleValue: value } }]);
     const levels = () =>
       bench.samples.filter(({ address }) => address.endsWith("/level")).map(({ value }) => value);
@@ -335,18 +338,18 @@ describe("bad input at a sparkplug source", function () {
     const { source, topic, birth, level, levels, end } = await open();
     const whole = Buffer.from(
       encodePayload({
-        timestampMs: NOW_MS,
+        timestampMs: nowMs,
         seq: 1,
         metrics: [
-          { alias: 1, timestampMs: NOW_MS, type: "Double", value: 1.5 },
-          { name: "text", timestampMs: NOW_MS, type: "String", value: "Bäckerei" },
+          { alias: 1, timestampMs: nowMs, type: "Double", value: 1.5 },
+          { name: "text", timestampMs: nowMs, type: "String", value: "Bäckerei" },
           {
             name: "table",
-            timestampMs: NOW_MS,
+            timestampMs: nowMs,
             type: "DataSet",
             value: { columns: ["n"], types: ["Int8"], rows: [[-3], [null]] },
           },
-          { name: "list", timestampMs: NOW_MS, type: "Int16Array", value: new Int16Array([1, -2]) },
+          { name: "list", timestampMs: nowMs, type: "Int16Array", value: new Int16Array([1, -2]) },
         ],
       }),
     );
@@ -367,11 +370,11 @@ describe("bad input at a sparkplug source", function () {
   it("takes wrong types, doubled names and aliases, and aliases used anew, each counted", async () => {
     const { bench, source, birth, data, level, levels, end } = await open();
     birth([
-      { name: "level", alias: 2, timestampMs: NOW_MS, type: "Double", value: 9 },
-      { name: "a", alias: 3, timestampMs: NOW_MS, type: "Int32", value: 1 },
-      { name: "b", alias: 3, timestampMs: NOW_MS, type: "Int32", value: 2 },
-      { name: "__proto__", alias: 4, timestampMs: NOW_MS, type: "Int32", value: 3 },
-      { name: "constructor", alias: 5, timestampMs: NOW_MS, type: "Boolean", value: true },
+      { name: "level", alias: 2, timestampMs: nowMs, type: "Double", value: 9 },
+      { name: "a", alias: 3, timestampMs: nowMs, type: "Int32", value: 1 },
+      { name: "b", alias: 3, timestampMs: nowMs, type: "Int32", value: 2 },
+      { name: "__proto__", alias: 4, timestampMs: nowMs, type: "Int32", value: 3 },
+      { name: "constructor", alias: 5, timestampMs: nowMs, type: "Boolean", value: true },
     ]);
     data([{ alias: 1, untyped: { stringValue: "text" } }]);
     data([{ alias: 3, untyped: { intValue: 7 } }]);
@@ -380,7 +383,7 @@ describe("bad input at a sparkplug source", function () {
     level(Number.NaN);
     level(Number.POSITIVE_INFINITY);
     level(4);
-    birth([{ name: "other", alias: 3, timestampMs: NOW_MS, type: "Int32", value: 5 }]);
+    birth([{ name: "other", alias: 3, timestampMs: nowMs, type: "Int32", value: 5 }]);
     data([{ alias: 3, untyped: { intValue: 6 } }]);
     level(5);
     await end();
@@ -412,12 +415,12 @@ describe("bad input at a sparkplug source", function () {
       marks.map(({ quality }) => quality),
       [GOOD, BAD_INVALID_TIMESTAMP, BAD_INVALID_TIMESTAMP, BAD_INVALID_TIMESTAMP, GOOD],
     );
-    for (const { sourceTimeUs } of marks) assert.ok(Math.abs(sourceTimeUs - NOW_MS * 1000) < 60e6);
+    for (const { sourceTimeUs } of marks) assert.ok(Math.abs(sourceTimeUs - nowMs * 1000) < 60e6);
     assert.deepEqual(
       bench.gaps.map(({ cause, toUs }) => [cause, toUs]),
       [["connection-lost", bornMs * 1000]],
     );
-    assert.ok(Math.abs(bench.gaps[0]!.fromUs - NOW_MS * 1000) < 60e6);
+    assert.ok(Math.abs(bench.gaps[0]!.fromUs - nowMs * 1000) < 60e6);
     assert.deepEqual(
       bench.codes.filter((code) => code.startsWith("time-")),
       ["time-ahead", "time-out-of-range"],
@@ -431,9 +434,9 @@ describe("bad input at a sparkplug source", function () {
     for (let i = 0; i < 500; i++) source.message(topic("NDATA"), randomBytes(random, random.integer(120)));
     const whole = Buffer.from(
       encodePayload({
-        timestampMs: NOW_MS,
+        timestampMs: nowMs,
         seq: 1,
-        metrics: [{ alias: 1, timestampMs: NOW_MS, type: "Double", value: 1.5 }],
+        metrics: [{ alias: 1, timestampMs: nowMs, type: "Double", value: 1.5 }],
       }),
     );
     for (let i = 0; i < 500; i++) {
