@@ -5,6 +5,7 @@ import { Detector } from "../diagnose/detector.ts";
 import { calibrateDetector, MIN_CALIBRATION_ROWS } from "../diagnose/detector-calibration.ts";
 import { pickColumns, watchable } from "../diagnose/watchable.ts";
 import { readDetectTable } from "./detect-table.ts";
+import { readArguments } from "./read-arguments.ts";
 
 export const summary = "find what is not normal in a table of measurements";
 export const usage = `rung detect <csv> --time <column> --value <column...> --out <csv>
@@ -64,13 +65,7 @@ function fault(what: string): RungError {
 }
 
 function options(args: readonly string[]): DetectArguments {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(gatherValues(args));
-  } catch (thrown) {
-    throw fault(messageOf(thrown));
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = readArguments(() => parse(gatherValues(args)), fault);
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw fault(`expected one csv file, got ${positionals.length}`);
   if (values.time === undefined) throw fault("--time <column> is missing");

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseAddress } from "../core/address.ts";
-import { messageOf, RungError } from "../core/errors.ts";
+import { RungError } from "../core/errors.ts";
 import { isStorableTimeUs, type TimeUs } from "../core/time.ts";
 import { Historian } from "../describe/historian/historian.ts";
 import {
@@ -15,6 +15,7 @@ import { timeOfCell } from "../describe/recording/time-cell.ts";
 import { homeFolder } from "../host/home.ts";
 import { influxHistory } from "./query-influx.ts";
 import { csvOfAnswers, jsonOfAnswers } from "./query-table.ts";
+import { readArguments } from "./read-arguments.ts";
 
 export const summary = "ask a history: samples, buckets, joins, passages";
 export const usage = `rung query <address...> [--from <time>] [--to <time>]
@@ -78,13 +79,7 @@ const parse = (args: string[]) =>
 
 /** @param args what follows `rung query` @returns the exit status @throws RungError for any bad input */
 export async function run(args: string[]): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (thrown) {
-    throw fault(messageOf(thrown));
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = readArguments(() => parse(args), fault);
   const asked = values.list ? undefined : questionOf(values, positionals);
   const historian =
     values.influx === undefined

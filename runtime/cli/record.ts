@@ -12,6 +12,7 @@ import { OpcuaSource } from "../describe/opcua/opcua-source.ts";
 import { homeFolder } from "../host/home.ts";
 import { LinkRecorder } from "./link-recorder.ts";
 import { commandLogin, SESSION_OPTIONS, SESSION_USAGE, withSession } from "./opcua-session.ts";
+import { readArguments } from "./read-arguments.ts";
 
 export const summary = "record a link to a file that can be played again";
 export const usage = `rung record <endpoint> --tags <file> --out <file.frames> [--for <time>] [options]
@@ -59,13 +60,7 @@ const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_6
 
 /** @param args what follows `rung record` @returns the exit status @throws RungError for any bad input */
 export async function run(args: string[]): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (thrown) {
-    throw fault(messageOf(thrown));
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = readArguments(() => parse(args), fault);
   const { tags, out } = values;
   if ((values.mqtt === undefined ? 1 : 0) !== positionals.length)
     throw fault("expected one endpoint, or --mqtt <url> instead of it");

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { messageOf, RungError } from "../core/errors.ts";
+import { RungError } from "../core/errors.ts";
 import { isoFromUs } from "../core/time.ts";
 import { isFrameFile } from "../describe/recording/frame-file.ts";
 import { closeServices, services } from "../host/services.ts";
+import { readArguments } from "./read-arguments.ts";
 import { type ReplayOptions, type ReplayReport, replay } from "./replay-pipeline.ts";
 
 export const summary = "play a recorded file through state, detect and history";
@@ -76,13 +77,7 @@ const parse = (args: string[]) =>
 function readOptions(args: string[]): ReplayOptions & { home?: string; flow?: string } {
   const fault = (what: string): RungError =>
     new RungError({ code: "usage", where: "rung replay", what, advice: "see rung replay --help" });
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (thrown) {
-    throw fault(messageOf(thrown));
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = readArguments(() => parse(args), fault);
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw fault(`expected one file, got ${positionals.length}`);
   if (values.time === undefined && !isFrameFile(file)) throw fault("--time <column> is missing");

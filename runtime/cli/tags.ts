@@ -16,6 +16,7 @@ import { type FoundTag, SEARCH_DEFAULTS, type SearchProgress, searchTags } from 
 import { suggestRows } from "../describe/opcua/suggest.ts";
 import { plainJson } from "../describe/opcua/value-text.ts";
 import { SESSION_OPTIONS, SESSION_USAGE, withSession } from "./opcua-session.ts";
+import { readArguments } from "./read-arguments.ts";
 import { type ListedTag, tagLines } from "./tag-list.ts";
 
 export const summary = "search the tags of an OPC UA server, and write binding tables";
@@ -65,13 +66,7 @@ const TAGS_AT_ONCE = 500;
 
 /** @param args what follows `rung tags` @returns the exit status @throws RungError for any bad input */
 export async function run(args: string[]): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (thrown) {
-    throw fault(messageOf(thrown));
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = readArguments(() => parse(args), fault);
   const [endpoint, ...rest] = positionals;
   if (endpoint === undefined || rest.length > 0) throw fault("expected one endpoint");
   const bounds = {

@@ -52,9 +52,9 @@ export function readInto(
 }
 
 /**
- * Takes a data value apart, but for its source time: number or `other`, and quality with its info bits. A value of another type than the binding's is kept in `other` and marked Bad_TypeMismatch, a
- * field that is not there Bad_NoData, a date outside 1970 to 2255 Bad_OutOfRange. Nothing in a value that may be
- * nothing, such as a text, is `null`.
+ * Takes a data value apart, but for its source time: number or `other`, and quality with its info bits. A value of
+ * another type than the binding's is kept in `other` and marked Bad_TypeMismatch, a field that is not there Bad_NoData,
+ * a date outside 1970 to 2255 Bad_OutOfRange. Nothing in a value that may be nothing, such as a text, is `null`.
  * @param toProperty tells the plant's unit in the property's
  */
 export function readValueInto(
