@@ -2,15 +2,10 @@ import assert from "node:assert/strict";
 import { DataType, StatusCodes, type UAVariable, VariantArrayType } from "node-opcua";
 import type { BindingRow } from "../../runtime/describe/binding-table.ts";
 import { readBindings } from "../../runtime/describe/binding-table.ts";
-import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
-import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
 import type { EventSample } from "../../runtime/describe/opcua/event-fields.ts";
-import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
-import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
 import { previewBindings } from "../../runtime/describe/opcua/preview.ts";
-import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
-import { addMethod, type RichServer, startRichServer } from "./opcua-rich-server.ts";
-import { newFolder } from "./opcua-test-server.ts";
+import { bindings, TWIN, until } from "./opcua-recorder.ts";
+import { addMethod, type RichServer, startRichServer, startRichSource } from "./opcua-rich-server.ts";
 
 describe("opc ua reach", function () {
   this.timeout(30_000);
@@ -80,28 +75,7 @@ describe("opc ua reach", function () {
   after(() => rich.stop());
 
   const open = (rows: readonly BindingRow[]) => {
-    const home = newFolder("home");
-    const link = new OpcuaLink({
-      id: "link1",
-      name: "rich link",
-      endpoint: rich.endpoint,
-      reality: "live",
-      home,
-      securityMode: "None",
-      securityPolicy: "None",
-    });
-    const recorder = new Recorder();
-    const source = new OpcuaSource({
-      id: "source1",
-      name: "rich source",
-      link,
-      bindings: bindings(rows),
-      clocks: new ClockRegistry(),
-      epochs: new EpochCounter(home),
-      listener: recorder,
-      publishingIntervalMs: 50,
-    });
-    source.start();
+    const { link, recorder, source } = startRichSource(rich, rows);
     const events = (path: string) =>
       recorder.samples(`${TWIN}/${path}`).map(({ other }) => other as EventSample);
     return { link, recorder, source, events };

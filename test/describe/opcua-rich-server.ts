@@ -16,6 +16,12 @@ import {
   VariantArrayType,
   type VariantOptions,
 } from "node-opcua";
+import type { BindingRow } from "../../runtime/describe/binding-table.ts";
+import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
+import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
+import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
+import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
+import { bindings, Recorder } from "./opcua-recorder.ts";
 import { newFolder } from "./opcua-test-server.ts";
 
 /** A server in this process with a value of every type, a structure, an enum, methods and an alarm. */
@@ -134,4 +140,34 @@ export function addMethod(
     };
   });
   return method;
+}
+
+/** A source that reads rows of it, on a link and with a home of its own. */
+export function startRichSource(
+  rich: RichServer,
+  rows: readonly BindingRow[],
+): { readonly link: OpcuaLink; readonly recorder: Recorder; readonly source: OpcuaSource } {
+  const home = newFolder("home");
+  const link = new OpcuaLink({
+    id: "link1",
+    name: "rich link",
+    endpoint: rich.endpoint,
+    reality: "live",
+    home,
+    securityMode: "None",
+    securityPolicy: "None",
+  });
+  const recorder = new Recorder();
+  const source = new OpcuaSource({
+    id: "source1",
+    name: "rich source",
+    link,
+    bindings: bindings(rows),
+    clocks: new ClockRegistry(),
+    epochs: new EpochCounter(home),
+    listener: recorder,
+    publishingIntervalMs: 50,
+  });
+  source.start();
+  return { link, recorder, source };
 }

@@ -12,19 +12,14 @@ import {
   type VariantOptions,
 } from "node-opcua";
 import type { BindingRow } from "../../runtime/describe/binding-table.ts";
-import { ClockRegistry } from "../../runtime/describe/clock-registry.ts";
-import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
 import { readTags } from "../../runtime/describe/opcua/browse.ts";
 import { parseFieldPath, pickField } from "../../runtime/describe/opcua/field-path.ts";
-import { OpcuaLink } from "../../runtime/describe/opcua/opcua-link.ts";
-import { OpcuaSource } from "../../runtime/describe/opcua/opcua-source.ts";
 import { newReading, readInto } from "../../runtime/describe/opcua/sample-value.ts";
 import { StructureTypes } from "../../runtime/describe/opcua/structure-types.ts";
 import { suggestRows } from "../../runtime/describe/opcua/suggest.ts";
 import { shownValue } from "../../runtime/describe/opcua/value-text.ts";
-import { bindings, Recorder, TWIN, until } from "./opcua-recorder.ts";
-import { type RichServer, startRichServer, structureOf } from "./opcua-rich-server.ts";
-import { newFolder } from "./opcua-test-server.ts";
+import { TWIN, until } from "./opcua-recorder.ts";
+import { type RichServer, startRichServer, startRichSource, structureOf } from "./opcua-rich-server.ts";
 
 const Array1 = VariantArrayType.Array;
 
@@ -162,28 +157,7 @@ describe("opc ua values", function () {
 
   /** Reads rows until every one has a sample. */
   const read = async (rows: readonly BindingRow[]) => {
-    const home = newFolder("home");
-    const link = new OpcuaLink({
-      id: "link1",
-      name: "rich link",
-      endpoint: rich.endpoint,
-      reality: "live",
-      home,
-      securityMode: "None",
-      securityPolicy: "None",
-    });
-    const recorder = new Recorder();
-    const source = new OpcuaSource({
-      id: "source1",
-      name: "rich source",
-      link,
-      bindings: bindings(rows),
-      clocks: new ClockRegistry(),
-      epochs: new EpochCounter(home),
-      listener: recorder,
-      publishingIntervalMs: 50,
-    });
-    source.start();
+    const { recorder, source } = startRichSource(rich, rows);
     try {
       await until(
         () => rows.every(({ path }) => recorder.samples(`${TWIN}/${path}`).length > 0),
