@@ -1,6 +1,6 @@
 /**
- * `npm test`: mocha over test/, then its summary as one plain line. With RUNG_REQUIRE_ALL=1 a skipped test fails
- * the run, so that a machine that should have everything says so when it has not.
+ * `npm test`: mocha over test/, two files at once, then its summary as one plain line. With RUNG_REQUIRE_ALL=1 a
+ * skipped test fails the run, so that a machine that should have everything says so when it has not.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,10 +17,22 @@ if (missing.length > 0) {
   process.exit(2);
 }
 
+/** Files that mostly wait for a plant, a process or a browser, longest first: begun last, one would be waited for alone. */
+const LONGEST = ["flows/closed-loop", "faults/", "flows/start", "examples/", "editor/", "describe/opcua-"];
+/** Two at once keep two cores busy while one of them waits. */
+const AT_ONCE = 2;
+
 const skipped: string[] = [];
-const mocha = new Mocha({ timeout: 20_000, slow: 2_000, reporter: "spec" });
+const isParallel = files.length > 1;
+const mocha = new Mocha({
+  timeout: 20_000,
+  slow: 2_000,
+  reporter: "spec",
+  parallel: isParallel,
+  jobs: AT_ONCE,
+});
 for (const file of files) mocha.addFile(file);
-await mocha.loadFilesAsync();
+if (!isParallel) await mocha.loadFilesAsync();
 const failures = await new Promise<number>((resolve) => {
   const runner = mocha.run(resolve);
   runner.on("pending", (test) => skipped.push(test.fullTitle()));
@@ -38,6 +50,11 @@ process.exit(failures > 0 || required ? 1 : 0);
 function testFiles(): string[] {
   return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.ts"))
-    .map((file) => join("test", file))
-    .sort();
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    .map((file) => join("test", file));
+}
+
+function rank(file: string): number {
+  const place = LONGEST.findIndex((start) => file.startsWith(start));
+  return place < 0 ? LONGEST.length : place;
 }
