@@ -12,7 +12,8 @@ import { TcpProxy } from "./tcp-proxy.ts";
 
 export const TAGS = 10;
 export const PERIOD_MS = 100;
-const START_MS = 60_000;
+/** Processes are waited for so long to come up, which says nothing of what is under test. */
+const START_MS = 180_000;
 /** The plant's last value is waited for so long after a fault. */
 const SETTLE_MS = 60_000;
 
