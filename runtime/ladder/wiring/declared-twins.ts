@@ -33,10 +33,11 @@ const text = (placed: PlacedNode, name: string): string => {
 
 export const trimAddress = (address: string): string => address.trim().replace(/^\/+|\/+$/g, "");
 
-/** The whole address of a path below the twin's; what begins with `/` or with the twin's address is whole already. */
+/** The whole address of a path below the twin's; what begins with `/` or the twin's enterprise is whole already. */
 export function addressOf(path: string, twin: string): string {
   const trimmed = trimAddress(path);
-  const isWhole = path.trim().startsWith("/") || trimmed === twin || trimmed.startsWith(`${twin}/`);
+  const [enterprise] = twin.split("/");
+  const isWhole = path.trim().startsWith("/") || trimmed === twin || trimmed.startsWith(`${enterprise}/`);
   return isWhole ? trimmed : `${twin}/${trimmed}`;
 }
 
