@@ -1,6 +1,6 @@
 import { type FlowProblem, readFlow, stringsOf } from "./flow-nodes.ts";
 import { field, type PlacedFlow, type PlacedNode, placeNodes } from "./placed-nodes.ts";
-import { type DeclaredRole, ROLE_FACTS, type Role, roleOf } from "./roles.ts";
+import { type DeclaredRole, ROLE_FACTS, type Role, roleOfNode } from "./roles.ts";
 
 /** A vertex: a running node, seen from one chain of link calls (a called node stands once per caller). */
 export interface Vertex {
@@ -43,7 +43,7 @@ export function dataPathGraph(
   const flowAsPlaced = placeNodes(readFlow(flow));
   const { placed, configs, problems } = flowAsPlaced;
   const notAnalysable: { node: string; reason: string }[] = [];
-  const roles = placed.map(({ node }) => roleOf(node.type, declared));
+  const roles = placed.map(({ node }) => roleOfNode(node.type, node.raw, declared));
   const callTargets = placed.map((from) => callTarget(from, flowAsPlaced, notAnalysable));
 
   const vertices: Vertex[] = [];

@@ -1,7 +1,7 @@
 import { RUNGS, type Rung } from "../core/evidence.ts";
 import { type DataPathGraph, dataPathGraph } from "./graph.ts";
 import { configOf, field } from "./placed-nodes.ts";
-import { type DeclaredRole, ROLE_FACTS, type Role } from "./roles.ts";
+import { type DeclaredRole, isDeclared, ROLE_FACTS, type Role } from "./roles.ts";
 import { type ClosedLoop, closedLoop } from "./wiring/closed-loop.ts";
 import { type DeclaredTwin, declaredTwins, statesByTwin } from "./wiring/declared-twins.ts";
 import { federatedRungs, parentAddresses } from "./wiring/federation.ts";
@@ -299,7 +299,7 @@ function warnOfDeclared(
     for (const vertex of [...sources.path, ...downstream]) {
       const { id, placed } = graph.vertices[vertex]!;
       const { type } = placed.node;
-      if (told.has(id) || !Object.hasOwn(declared, type)) continue;
+      if (told.has(id) || !isDeclared(type, declared)) continue;
       told.add(id);
       const { role, by } = declared[type]!;
       const text = `${role}, declared by ${by}: counts for wired, never for held without evidence`;
