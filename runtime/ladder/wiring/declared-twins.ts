@@ -85,7 +85,7 @@ export function declaredTwins(graph: DataPathGraph): DeclaredTwin[] {
       address,
       name: text(placed, "name") || (address.split("/").at(-1) ?? address),
       scope: text(placed, "scope"),
-      parent: text(placed, "parent"),
+      parent: configOf(graph.configs, placed, "parent")?.id ?? text(placed, "parent"),
       needed: field(placed, "needed") !== false && field(placed, "needed") !== "false",
       neededReason: text(placed, "neededReason"),
       objective: text(placed, "objective"),
