@@ -1,4 +1,4 @@
-import { type FlowProblem, readFlow, stringsOf } from "./flow-nodes.ts";
+import { type FlowNode, type FlowProblem, readFlow, stringsOf } from "./flow-nodes.ts";
 import { field, type PlacedFlow, type PlacedNode, placeNodes } from "./placed-nodes.ts";
 import { type DeclaredRole, ROLE_FACTS, type Role, roleOfNode } from "./roles.ts";
 
@@ -16,6 +16,8 @@ export interface DataPathGraph {
   readonly successors: readonly (readonly number[])[];
   readonly predecessors: readonly (readonly number[])[];
   readonly placed: readonly PlacedNode[];
+  /** Every node of the flow by its id in the file, tabs, groups and subflows too. */
+  readonly nodes: ReadonlyMap<string, FlowNode>;
   readonly configs: ReadonlyMap<string, PlacedNode>;
   readonly problems: FlowProblem[];
   readonly notAnalysable: { readonly node: string; readonly reason: string }[];
@@ -40,7 +42,8 @@ export function dataPathGraph(
   flow: unknown,
   declared: Readonly<Record<string, DeclaredRole>> = {},
 ): DataPathGraph {
-  const flowAsPlaced = placeNodes(readFlow(flow));
+  const read = readFlow(flow);
+  const flowAsPlaced = placeNodes(read);
   const { placed, configs, problems } = flowAsPlaced;
   const notAnalysable: { node: string; reason: string }[] = [];
   const roles = placed.map(({ node }) => roleOfNode(node.type, node.raw, declared));
@@ -131,6 +134,7 @@ export function dataPathGraph(
     successors,
     predecessors,
     placed,
+    nodes: read.nodes,
     configs,
     problems,
     notAnalysable: unique(notAnalysable),

@@ -1,11 +1,13 @@
 import { RUNGS, type Rung } from "../core/evidence.ts";
 import { type DataPathGraph, dataPathGraph } from "./graph.ts";
 import { configOf, field } from "./placed-nodes.ts";
-import { type DeclaredRole, isDeclared, ROLE_FACTS, type Role } from "./roles.ts";
+import { type DeclaredRole, handsOn, isDeclared, ROLE_FACTS, type Role } from "./roles.ts";
 import { type ClosedLoop, closedLoop } from "./wiring/closed-loop.ts";
 import { type DeclaredTwin, declaredTwins, statesByTwin } from "./wiring/declared-twins.ts";
 import { federatedRungs, parentAddresses } from "./wiring/federation.ts";
+import { contextWays } from "./wiring/hidden-ways.ts";
 import { TwinHints } from "./wiring/hints.ts";
+import { withLabelClaims } from "./wiring/label-claims.ts";
 import { Reach } from "./wiring/reach.ts";
 import { returnedBy, type TwinSources, twinSources, weakest } from "./wiring/twin-sources.ts";
 import type {
@@ -73,6 +75,8 @@ export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {
   addModels(graph, hints, found);
   for (const findings of found) judgeRows(graph, reach, findings, outputs);
   warnOfStrays(graph, reach, hints, found);
+  warnOfContext(graph, reach, found);
+  for (const findings of found) warnOfUnused(graph, reach, findings);
   // An unguarded output or an approval may lie in what was not reached.
   if (reach.exhausted) {
     for (const { rows, paths } of found) {
@@ -107,15 +111,18 @@ export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {
   const members = new Map(found.map((findings) => [findings, membersOf(findings, graph)]));
   const loose = hints.loose(new Set([...members.values()].flat()));
   return {
-    twins: withFamily(
-      found.map((findings) =>
-        describe(
-          findings,
-          rungs.get(findings.twin.address)!,
-          parents,
-          members.get(findings)!,
-          loose.get(findings.twin.node) ?? [],
-          graph,
+    twins: withLabelClaims(
+      graph,
+      withFamily(
+        found.map((findings) =>
+          describe(
+            findings,
+            rungs.get(findings.twin.address)!,
+            parents,
+            members.get(findings)!,
+            loose.get(findings.twin.node) ?? [],
+            graph,
+          ),
         ),
       ),
     ),
@@ -305,6 +312,48 @@ function warnOfStrays(
     );
     for (const findings of targeted.length > 0 ? targeted : owners(vertex))
       warn(findings, { code: "remote-control", node: id, text });
+  }
+}
+
+/** Data of a twin that goes on by context, where no wire shows it. */
+function warnOfContext(graph: DataPathGraph, reach: Reach, found: readonly Findings[]): void {
+  const ways = contextWays(graph, reach);
+  if (ways.length === 0) return;
+  for (const { states, sources, warnings } of found) {
+    const reached = new Set(reach.downstream([...states, ...sources.feeding]));
+    for (const { writer, text } of ways) {
+      const { id } = graph.vertices[writer]!;
+      if (reached.has(writer)) warnings.push({ code: "context-as-path", node: id, text });
+    }
+  }
+}
+
+/** Roles that do something with a recommendation. */
+const TAKES_RECOMMENDATIONS: ReadonlySet<Role> = new Set<Role>([
+  "history",
+  "envelope",
+  "approve",
+  "actuate",
+  "outcome",
+  "screen",
+  "unguarded output",
+]);
+
+/** Recommendations that nobody sees, keeps or acts on. A cell is a model too, and need not recommend. */
+function warnOfUnused(graph: DataPathGraph, reach: Reach, { downstream, warnings }: Findings): void {
+  const told = new Set<string>();
+  for (const vertex of downstream) {
+    const { id, role } = graph.vertices[vertex]!;
+    if (role === undefined || role === "cell" || !ROLE_FACTS[role].recommends || told.has(id)) continue;
+    const isTaken = reach.downstream([vertex]).some((next) => {
+      const taker = graph.vertices[next]!;
+      if (taker.role !== undefined) return TAKES_RECOMMENDATIONS.has(taker.role);
+      return graph.successors[next]!.length === 0 && !handsOn(taker.placed.node.type);
+    });
+    if (isTaken) continue;
+    told.add(id);
+    const text = "nobody takes this recommendation: wire it to a screen, a person or an envelope";
+    warnings.push({ code: "recommendation-unused", node: id, text });
   }
 }
 
