@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { messageOf } from "../../runtime/core/errors.ts";
 import type { LadderReport, LadderService } from "../../runtime/ladder/ladder-service.ts";
+import type { RungChange } from "../../runtime/ladder/verdict.ts";
 
 /** Topic on which every open editor gets the verdicts; retained, so that one that opens later has them at once. */
 const TOPIC = "rung/ladder";
@@ -17,7 +18,13 @@ interface FlowsStarted {
 export default function (RED: NodeAPI): void {
   // Node-RED loads plugins by require(): what may await at its top level is imported when it is needed.
   const open = async () => (await import("../../runtime/host/services.ts")).services().ladder();
-  const publish = (report: LadderReport) => RED.comms.publish(TOPIC, report, true);
+  const publish = (report: LadderReport, changes: readonly RungChange[]) => {
+    RED.comms.publish(TOPIC, report, true);
+    for (const { twin, from, to, cause } of changes) {
+      if (to > from) RED.log.info(`ladder: ${twin} rose from ${from} to ${to}: ${cause}`);
+      else RED.log.warn(`ladder: ${twin} fell from ${from} to ${to}: ${cause}`);
+    }
+  };
   let heard: LadderService | undefined;
 
   RED.events.on("flows:started", (event: FlowsStarted) => {
@@ -36,5 +43,22 @@ export default function (RED: NodeAPI): void {
         response.json({ ...ladder.report(), changes: ladder.changes() });
       })
       .catch((thrown) => response.status(500).json({ code: "ladder", message: messageOf(thrown) }));
+  });
+
+  RED.httpAdmin.get("/rung/ladder/changes", RED.auth.needsPermission("rung.read"), (request, response) => {
+    const answer = async () => {
+      const { readChangeQuestion } = await import("../../runtime/ladder/change-question.ts");
+      const question = readChangeQuestion(request.query);
+      const changes = (await open()).changesOf(question);
+      // The page's oldest evaluation is whole, so the next page begins before it.
+      const before = changes.length < question.limit ? null : changes.at(-1)!.timeUs;
+      response.json({ changes, before });
+    };
+    answer().catch((thrown) => {
+      const code = (thrown as { code?: unknown }).code;
+      response
+        .status(code === "bad-question" ? 400 : 500)
+        .json({ code: typeof code === "string" ? code : "ladder", message: messageOf(thrown) });
+    });
   });
 }
