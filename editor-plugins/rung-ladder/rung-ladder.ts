@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { messageOf } from "../../runtime/core/errors.ts";
 import type { LadderReport, LadderService } from "../../runtime/ladder/ladder-service.ts";
-import type { RungChange } from "../../runtime/ladder/verdict.ts";
+import { isFall, type RungChange } from "../../runtime/ladder/verdict.ts";
 
 /** Topic on which every open editor gets the verdicts; retained, so that one that opens later has them at once. */
 const TOPIC = "rung/ladder";
@@ -20,9 +20,11 @@ export default function (RED: NodeAPI): void {
   const open = async () => (await import("../../runtime/host/services.ts")).services().ladder();
   const publish = (report: LadderReport, changes: readonly RungChange[]) => {
     RED.comms.publish(TOPIC, report, true);
-    for (const { twin, from, to, cause } of changes) {
-      if (to > from) RED.log.info(`ladder: ${twin} rose from ${from} to ${to}: ${cause}`);
-      else RED.log.warn(`ladder: ${twin} fell from ${from} to ${to}: ${cause}`);
+    for (const change of changes) {
+      const { twin, from, to, cause } = change;
+      const text = `ladder: ${twin} ${to > from ? "rose" : "fell"} from ${from} to ${to}: ${cause}`;
+      if (isFall(change)) RED.log.warn(text);
+      else RED.log.info(text);
     }
   };
   let heard: LadderService | undefined;

@@ -17,7 +17,7 @@ import { Dictionary } from "../../runtime/core/dictionary.ts";
 import type { Evidence, Rung } from "../../runtime/core/evidence.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
-import { readBindings } from "../../runtime/describe/binding-table.ts";
+import { type BindingRow, readBindings } from "../../runtime/describe/binding-table.ts";
 import type { StoredCalibration } from "../../runtime/diagnose/detector-session.ts";
 import { ladderChangesFile } from "../../runtime/host/home.ts";
 import { closeServices, services } from "../../runtime/host/services.ts";
@@ -61,7 +61,7 @@ const PAST_OF_FORECAST_S = (400 * PERIOD_MS) / 1000;
 /** Wall time between two evaluations. */
 const EVALUATION_MS = 100;
 
-const tag = (name: string) => ({
+const tag = (name: string): BindingRow => ({
   nodeId: `ns=1;s=${name}`,
   path: name.toLowerCase(),
   kind: "measurement",
