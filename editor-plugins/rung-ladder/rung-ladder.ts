@@ -2,6 +2,7 @@ import type { NodeAPI } from "node-red";
 import { messageOf } from "../../runtime/core/errors.ts";
 import type { DeclaredRoles } from "../../runtime/ladder/declared-roles.ts";
 import type { LadderReport, LadderService } from "../../runtime/ladder/ladder-service.ts";
+import { isFall, type RungChange } from "../../runtime/ladder/verdict.ts";
 
 /** Topic on which every open editor gets the verdicts; retained, so that one that opens later has them at once. */
 const TOPIC = "rung/ladder";
@@ -21,8 +22,15 @@ export default function (RED: NodeAPI): void {
   let heard: LadderService | undefined;
   let declared: DeclaredRoles = { roles: {}, ignored: [] };
   // The editor judges what is not deployed yet, and needs to know of the same roles for it.
-  const publish = (report: LadderReport) =>
+  const publish = (report: LadderReport, changes: readonly RungChange[]) => {
     RED.comms.publish(TOPIC, { ...report, declaredRoles: declared.roles }, true);
+    for (const change of changes) {
+      const { twin, from, to, cause } = change;
+      const text = `ladder: ${twin} ${to > from ? "rose" : "fell"} from ${from} to ${to}: ${cause}`;
+      if (isFall(change)) RED.log.warn(text);
+      else RED.log.info(text);
+    }
+  };
 
   /** What the installed packages declare; one that is ignored is told once. */
   const readRoles = async (): Promise<DeclaredRoles> => {
@@ -59,5 +67,22 @@ export default function (RED: NodeAPI): void {
         response.json({ ...ladder.report(), declaredRoles: declared.roles, changes: ladder.changes() });
       })
       .catch((thrown) => response.status(500).json({ code: "ladder", message: messageOf(thrown) }));
+  });
+
+  RED.httpAdmin.get("/rung/ladder/changes", RED.auth.needsPermission("rung.read"), (request, response) => {
+    const answer = async () => {
+      const { readChangeQuestion } = await import("../../runtime/ladder/change-question.ts");
+      const question = readChangeQuestion(request.query);
+      const changes = (await open()).changesOf(question);
+      // The page's oldest evaluation is whole, so the next page begins before it.
+      const before = changes.length < question.limit ? null : changes.at(-1)!.timeUs;
+      response.json({ changes, before });
+    };
+    answer().catch((thrown) => {
+      const code = (thrown as { code?: unknown }).code;
+      response
+        .status(code === "bad-question" ? 400 : 500)
+        .json({ code: typeof code === "string" ? code : "ladder", message: messageOf(thrown) });
+    });
   });
 }

@@ -6,7 +6,7 @@ import type { HistoryAnswer, PlainBucket, PlainSample } from "../describe/histor
 type Cell = string | number | null | undefined;
 
 /** ISO 8601 in UTC with all six digits of the microsecond. */
-function isoUs(timeUs: TimeUs | null): string {
+export function isoUs(timeUs: TimeUs | null): string {
   if (timeUs === null) return "";
   const ms = Math.floor(timeUs / 1000);
   const us = String(timeUs - ms * 1000).padStart(3, "0");
@@ -14,7 +14,7 @@ function isoUs(timeUs: TimeUs | null): string {
 }
 
 /** RFC 4180: quoted where it must be. */
-const cell = (value: Cell): string => {
+export const cell = (value: Cell): string => {
   const text = value === null || value === undefined ? "" : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };

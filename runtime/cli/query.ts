@@ -12,7 +12,8 @@ import {
   type MeanKind,
 } from "../describe/historian/history-query.ts";
 import { timeOfCell } from "../describe/recording/time-cell.ts";
-import { homeFolder } from "../host/home.ts";
+import { homeFolder, ladderChangesFile } from "../host/home.ts";
+import { changesOfTwin, csvOfChanges } from "./ladder-changes.ts";
 import { influxHistory } from "./query-influx.ts";
 import { csvOfAnswers, jsonOfAnswers } from "./query-table.ts";
 import { readArguments } from "./read-arguments.ts";
@@ -23,6 +24,7 @@ export const usage = `rung query <address...> [--from <time>] [--to <time>]
             | --entry <address> --exit <address> | --event <address> --begin <value> [--end <value>]]
            [--file <duckdb> | --home <folder> | --influx <url> ...] [--json]
        rung query --list
+       rung query --ladder <twin> [--from <time>] [--to <time>] [--home <folder>] [--json]
 
 Asks a history file and writes CSV with a header line, or JSON. The file is opened for reading only; a running Rung
 owns its history, so ask a copy, or stop it first. Closed days lie in <file>.parquet, which a copy needs beside it.
@@ -39,6 +41,8 @@ owns its history, so ask a copy, or stop it first. Closed days lie in <file>.par
   --event, --begin, --end     for each time between two values of one event, such as a state: what the others did;
                         without --end until any other value
   --list                the addresses that were ever stored
+  --ladder <twin>       the changes of its held rung and of the verdicts on its rows, with their causes, oldest first;
+                        --from and --to are wall time here. It may be asked while Rung runs
   --file <duckdb>       default history/rung.duckdb of the home
   --home <folder>       instead of RUNG_HOME
   --influx <url>        an InfluxDB instead of a file, with --database <name> (1.x; user and password in
@@ -66,6 +70,7 @@ const parse = (args: string[]) =>
       begin: { type: "string" },
       end: { type: "string" },
       list: { type: "boolean", default: false },
+      ladder: { type: "string" },
       file: { type: "string" },
       home: { type: "string" },
       influx: { type: "string" },
@@ -80,6 +85,7 @@ const parse = (args: string[]) =>
 /** @param args what follows `rung query` @returns the exit status @throws RungError for any bad input */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(() => parse(args), fault);
+  if (values.ladder !== undefined) return askLadder(values, values.ladder, positionals);
   const asked = values.list ? undefined : questionOf(values, positionals);
   const historian =
     values.influx === undefined
@@ -113,6 +119,20 @@ export async function run(args: string[]): Promise<number> {
 
 type Values = ReturnType<typeof parse>["values"];
 
+function askLadder(values: Values, twin: string, positionals: readonly string[]): number {
+  parseAddress(twin);
+  const others = Object.entries(values).filter(
+    ([name, value]) => !["ladder", "from", "to", "home", "json"].includes(name) && value !== false,
+  );
+  if (others.length > 0 || positionals.length > 0)
+    throw fault(`--ladder does not go with ${others.map(([name]) => `--${name}`)[0] ?? positionals[0]}`);
+  const home = homeFolder(values.home === undefined ? process.env : { RUNG_HOME: values.home });
+  const { fromUs, toUs } = timesOf(values);
+  const changes = changesOfTwin(ladderChangesFile(home), { twin, fromUs, toUs });
+  process.stdout.write(values.json ? `${JSON.stringify(changes)}\n` : csvOfChanges(changes));
+  return 0;
+}
+
 function questionOf(values: Values, addresses: readonly string[]): HistoryQuestion {
   if (addresses.length === 0) throw fault("names no address");
   for (const address of [...addresses, values.asof, values.entry, values.exit, values.event])
@@ -132,12 +152,7 @@ function questionOf(values: Values, addresses: readonly string[]): HistoryQuesti
     throw fault("--event and --begin belong together");
   if (values.end !== undefined && values.event === undefined) throw fault("--end goes with --event");
   if (values.mean !== undefined && values.buckets === undefined) throw fault("--mean goes with --buckets");
-  const time = {
-    ...(values.from === undefined ? {} : { fromUs: timeOf("--from", values.from) }),
-    ...(values.to === undefined ? {} : { toUs: timeOf("--to", values.to) }),
-  };
-  if (time.fromUs !== undefined && time.toUs !== undefined && time.fromUs > time.toUs)
-    throw fault(`--from ${values.from} lies after --to ${values.to}`);
+  const time = timesOf(values);
   if (values.last) return { kind: "last", addresses, ...time };
   if (values.buckets !== undefined) {
     const n = Number(values.buckets);
@@ -160,6 +175,16 @@ function questionOf(values: Values, addresses: readonly string[]): HistoryQuesti
     };
   }
   return { kind: "range", addresses, ...time };
+}
+
+function timesOf({ from, to }: Values): { readonly fromUs?: TimeUs; readonly toUs?: TimeUs } {
+  const time = {
+    ...(from === undefined ? {} : { fromUs: timeOf("--from", from) }),
+    ...(to === undefined ? {} : { toUs: timeOf("--to", to) }),
+  };
+  if (time.fromUs !== undefined && time.toUs !== undefined && time.fromUs > time.toUs)
+    throw fault(`--from ${from} lies after --to ${to}`);
+  return time;
 }
 
 function meanOf(text = "time"): MeanKind {

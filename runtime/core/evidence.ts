@@ -43,9 +43,20 @@ export interface Evidence {
   readonly newestSampleUs?: TimeUs;
   /** Valid until then, on the link's clock. */
   readonly validUntilUs?: TimeUs;
+  /**
+   * Period of what it rests on, µs of the link's clock; absent where it rests on no samples. How long a row that this
+   * record brought down must hold again before it counts.
+   */
+  readonly periodUs?: number;
   /** One sentence that names the cause where it fails: "no sample from zone 3 for 12 s". */
   readonly cause?: string;
 }
+
+/** Periods that a window looks back over, wherever an engine judges one. */
+export const WINDOW_PERIODS = 200;
+
+/** Wall milliseconds within which a channel whose values come on change shows a sign of life. */
+export const SIGN_OF_LIFE_MS = 5000;
 
 /**
  * Continuous evidence outlives its newest sample by so many of its engine's periods. More than the three after which
@@ -61,8 +72,8 @@ export const VALID_PERIODS = 10;
 export function restingOn(
   newestUs: TimeUs,
   periodUs: number | undefined,
-): Pick<Evidence, "newestSampleUs" | "validUntilUs"> {
+): Pick<Evidence, "newestSampleUs" | "validUntilUs" | "periodUs"> {
   if (!(newestUs > 0)) return {};
   if (periodUs === undefined) return { newestSampleUs: newestUs };
-  return { newestSampleUs: newestUs, validUntilUs: newestUs + VALID_PERIODS * periodUs };
+  return { newestSampleUs: newestUs, validUntilUs: newestUs + VALID_PERIODS * periodUs, periodUs };
 }

@@ -78,12 +78,18 @@ export function describeEvidence(
   }
   return [
     record("age", ageRecord(state, found, name, judged)),
-    record("completeness", completenessRecord(found, name, judged)),
-    record("quality", qualityRecord(found, name, judged)),
+    record("completeness", completenessRecord(state, found, name, judged)),
+    record("quality", qualityRecord(state, found, name, judged)),
     record("gaps", gapRecord(state, found, name, judged, nowUs)),
-    record("sources", sourceRecord(state, pathSources)),
+    record("sources", sourceRecord(state, found, pathSources)),
   ];
 }
+
+/** Of a property on change: the time within which its source shows a sign of life. */
+const periodUsOf = (state: TwinState, index: number): number => state.staleAfterUsAt(index) / STALE_PERIODS;
+
+/** What concerns a whole source counts for as long as a gap of its slowest property does. */
+const longestPeriodUs = (state: TwinState, { windowUs }: Findings): number => windowUs / state.window.periods;
 
 type Judge = (holds: boolean) => { verdict: Verdict; progress?: { n: number; of: number } };
 type Statement = Omit<Evidence, "id" | "twin" | "rung" | "node" | "timeUs">;
@@ -98,6 +104,7 @@ function ageRecord(state: TwinState, found: Findings, name: (i: number) => strin
     value: p99Us === undefined ? (stale?.ageUs ?? 0) / 1e6 : p99Us / 1e6,
     unit: "s",
     limit: limitUs === undefined ? "a sign of life from every source" : `< ${seconds(limitUs)}`,
+    periodUs: worst === undefined ? longestPeriodUs(state, found) : worst.periodUs,
   };
   if (stale !== undefined) {
     const { update } = state.dictionary.properties[stale.index]!;
@@ -105,21 +112,28 @@ function ageRecord(state: TwinState, found: Findings, name: (i: number) => strin
       update.mode === "cyclic"
         ? `no sample of ${name(stale.index)} for ${seconds(stale.ageUs)}`
         : `no sign of life of the source of ${name(stale.index)} for ${seconds(stale.ageUs)}`;
-    return { ...base, value: stale.ageUs / 1e6, verdict: "fails", cause };
+    const periodUs = periodUsOf(state, stale.index);
+    return { ...base, value: stale.ageUs / 1e6, verdict: "fails", cause, periodUs };
   }
   if (worst === undefined || worst.staleShare <= MOST_STALE_TIME) return { ...base, ...judged(true) };
   const cause = `${name(worst.index)} was older than ${seconds(limitUs!)} in ${percent(worst.staleShare)} of the last ${state.window.periods} periods`;
   return { ...base, ...judged(false), cause };
 }
 
-function completenessRecord(found: Findings, name: (i: number) => string, judged: Judge): Statement {
+function completenessRecord(
+  state: TwinState,
+  found: Findings,
+  name: (i: number) => string,
+  judged: Judge,
+): Statement {
   const worst = found.leastComplete;
   const base = { what: "completeness", unit: "%", limit: `>= ${percent(LEAST_COMPLETENESS)}` };
   if (worst === undefined) {
     return { ...base, what: "completeness (no cyclic property)", value: null, verdict: "holds" };
   }
   const holds = worst.share >= LEAST_COMPLETENESS;
-  const statement = { ...base, value: 100 * worst.share, ...judged(holds) };
+  const periodUs = periodUsOf(state, worst.index);
+  const statement = { ...base, value: 100 * worst.share, ...judged(holds), periodUs };
   if (holds) return statement;
   return {
     ...statement,
@@ -127,12 +141,18 @@ function completenessRecord(found: Findings, name: (i: number) => string, judged
   };
 }
 
-function qualityRecord(found: Findings, name: (i: number) => string, judged: Judge): Statement {
+function qualityRecord(
+  state: TwinState,
+  found: Findings,
+  name: (i: number) => string,
+  judged: Judge,
+): Statement {
   const worst = found.leastGood;
   const base = { what: "good quality", unit: "%", limit: `>= ${percent(LEAST_GOOD)}` };
   if (worst === undefined) return { ...base, value: null, ...judged(true) };
   const holds = worst.share >= LEAST_GOOD;
-  const statement = { ...base, value: 100 * worst.share, ...judged(holds) };
+  const periodUs = periodUsOf(state, worst.index);
+  const statement = { ...base, value: 100 * worst.share, ...judged(holds), periodUs };
   if (holds) return statement;
   const good = Math.round(worst.share * worst.samples);
   return {
@@ -155,7 +175,9 @@ function gapRecord(
     (gap) => gap.toUs > fromUs && !EXPLAINED.has(gap.cause) && !state.isFilled(gap.source, gap),
   );
   const count = found.gaps + told.length + (missing ? 1 : 0) + (overflow ? 1 : 0);
-  const base = { what: "unexplained gaps", value: count, limit: "none" };
+  const periodUs =
+    found.gap === undefined ? longestPeriodUs(state, found) : periodUsOf(state, found.gap.index);
+  const base = { what: "unexplained gaps", value: count, limit: "none", periodUs };
   if (count === 0) return { ...base, ...judged(true) };
   return { ...base, verdict: "fails", cause: causeOfGap() };
 
@@ -172,7 +194,11 @@ function gapRecord(
 const gapWords = (what: string, lengthUs: number, fromUs: TimeUs): string =>
   `${what} has a gap of ${seconds(lengthUs)} from ${isoFromUs(fromUs)}`;
 
-function sourceRecord(state: TwinState, pathSources: ReadonlySet<string> | undefined): Statement {
+function sourceRecord(
+  state: TwinState,
+  found: Findings,
+  pathSources: ReadonlySet<string> | undefined,
+): Statement {
   const { sources } = state;
   const strange = sources.find(
     ({ name }) => !state.isOpenSource(name) || (pathSources !== undefined && !pathSources.has(name)),
@@ -181,6 +207,7 @@ function sourceRecord(state: TwinState, pathSources: ReadonlySet<string> | undef
     what: "samples from the sources on the path",
     value: sources.length,
     limit: "only sources that are open and wired",
+    periodUs: longestPeriodUs(state, found),
   };
   if (strange === undefined) return { ...base, verdict: "holds" };
   const cause = state.isOpenSource(strange.name)

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { pathToFileURL } from "node:url";
 import { messageOf, RungError } from "../core/errors.ts";
+import { readableSqlite } from "../core/readable-sqlite.ts";
 
 /** A reader waits so long for a writer that checkpoints, ms. */
 const BUSY_MS = 2000;
@@ -54,7 +54,7 @@ export class GapFile {
   constructor(path: string, readOnly: boolean) {
     this.path = path;
     if (readOnly) {
-      this.#database = new DatabaseSync(readable(path), { readOnly, timeout: BUSY_MS });
+      this.#database = new DatabaseSync(readableSqlite(path), { readOnly, timeout: BUSY_MS });
       this.all("SELECT * FROM gap LIMIT 1");
       return;
     }
@@ -119,15 +119,4 @@ export class GapFile {
       });
     }
   }
-}
-
-/**
- * A reader of a file that nobody writes would leave a -shm file of its own behind, which the owner could not write to
- * where another user had asked. Without a -wal file nobody has it open, and it is whole.
- */
-function readable(file: string): string | URL {
-  if (existsSync(`${file}-wal`)) return file;
-  const url = pathToFileURL(file);
-  url.searchParams.set("immutable", "1");
-  return url;
 }

@@ -1,7 +1,6 @@
+import { WINDOW_PERIODS } from "../core/evidence.ts";
 import type { TimeUs } from "../core/time.ts";
 
-/** Periods that a judgement on rung 1 looks back over. docs/ladder.md, Limits. */
-export const WINDOW_PERIODS = 200;
 /** A cyclic property without a sample for this many periods is stale. */
 export const STALE_PERIODS = 3;
 

@@ -2,12 +2,13 @@ import { isAddress, isWithin } from "../core/address.ts";
 import type { LinkClock } from "../core/clock.ts";
 import { Dictionary } from "../core/dictionary.ts";
 import { RungError } from "../core/errors.ts";
+import { SIGN_OF_LIFE_MS } from "../core/evidence.ts";
 import { Frame, type Reality } from "../core/frame.ts";
 import type { Property } from "../core/property.ts";
 import { hasOverflow, isGood, UNCERTAIN_LAST_USABLE } from "../core/quality.ts";
 import { type TimeUs, wallTimeUs } from "../core/time.ts";
 import { type FilledGap, type Interval, without } from "./missing-intervals.ts";
-import { SampleWindow, STALE_PERIODS, WINDOW_PERIODS } from "./sample-window.ts";
+import { SampleWindow, STALE_PERIODS } from "./sample-window.ts";
 import { SequenceSet } from "./sequence-set.ts";
 import { SiblingState } from "./sibling-state.ts";
 import type { LastSample, Snapshot } from "./snapshot.ts";
@@ -56,8 +57,6 @@ interface Source {
 const EPOCHS_KEPT = 16;
 const GAPS_KEPT = 1000;
 const WEAKEST_FIRST: readonly Reality[] = ["recorded", "virtual", "live"];
-/** Wall milliseconds within which a source shows a sign of life unless told otherwise. */
-const LIFE_PERIOD_MS = 5000;
 
 /**
  * The state of one twin: the newest sample of every property, what the last 200 periods were like, and how many
@@ -119,10 +118,10 @@ export class TwinState {
       });
     }
     this.address = address;
-    this.window = new SampleWindow(options.windowPeriods ?? WINDOW_PERIODS);
+    this.window = new SampleWindow(options.windowPeriods);
     this.window.grow(16);
     this.#clockOf = options.clockOf ?? (() => undefined);
-    this.#lifePeriodMs = options.lifePeriodMs ?? LIFE_PERIOD_MS;
+    this.#lifePeriodMs = options.lifePeriodMs ?? SIGN_OF_LIFE_MS;
   }
 
   get dictionary(): Dictionary {
@@ -334,14 +333,14 @@ export class TwinState {
 
   /** Now on the clock of the first source whose link is open; wall time where none is. */
   nowUs(): TimeUs {
-    return this.clockUs() ?? wallTimeUs();
+    return this.clock()?.nowUs() ?? wallTimeUs();
   }
 
-  /** As `nowUs`, but undefined where no link of a source is open: then no clock tells how old anything is. */
-  clockUs(): TimeUs | undefined {
+  /** The clock of the first source whose link is open; where none is, nothing tells how old anything is. */
+  clock(): LinkClock | undefined {
     for (const { name } of this.#sources) {
       const clock = this.#clockOf(name);
-      if (clock !== undefined) return clock.nowUs();
+      if (clock !== undefined) return clock;
     }
     return undefined;
   }

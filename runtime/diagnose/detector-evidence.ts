@@ -1,11 +1,11 @@
-import type { Evidence, Verdict } from "../core/evidence.ts";
+import { type Evidence, type Verdict, WINDOW_PERIODS } from "../core/evidence.ts";
 import { binomialLowerBound, binomialUpperBound } from "../core/statistics/binomial.ts";
 import { isoFromUs, type TimeUs } from "../core/time.ts";
 import type { DetectorCalibration } from "./detector-calibration.ts";
 import type { HeldOutAlarms } from "./held-out.ts";
 
 /** Ticks over which the inputs are watched. */
-const WINDOW_TICKS = 200;
+const WINDOW_TICKS = WINDOW_PERIODS;
 /** Share of these ticks that must lie within the calibrated range. */
 const REQUIRED_SHARE = 0.95;
 /** A signal may leave its calibrated range by so much of its width before the calibration no longer speaks of it. */

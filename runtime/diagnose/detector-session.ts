@@ -129,7 +129,11 @@ export class DetectorSession {
       const resting = restingOn(detector.timeUs || this.#newestUs, isCyclic ? this.#periodUs : undefined);
       return detector
         .evidence(nowUs)
-        .map((record) => (record.validUntilUs === undefined ? { ...record, ...resting } : record));
+        .map((record) =>
+          record.validUntilUs === undefined
+            ? { ...record, ...resting }
+            : { ...record, periodUs: this.#periodUs },
+        );
     }
     const { n, of } = this.progress;
     const collecting = collectingEvidence({ twin, node, n, of, nowUs });

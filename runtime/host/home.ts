@@ -26,3 +26,6 @@ export function credentialSecret(home: string): string {
   if (!existsSync(file)) writePrivate(file, `${randomBytes(32).toString("base64url")}\n`);
   return readFileSync(file, "utf8").trim();
 }
+
+/** Where the changes of held rungs are kept. */
+export const ladderChangesFile = (home: string): string => join(home, "history", "ladder.sqlite");

@@ -16,9 +16,11 @@ import type { Sink } from "../describe/sink.ts";
 import type { Gap, SourceCounters } from "../describe/source-signal.ts";
 import { Synchroniser } from "../describe/synchroniser.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
+import { ChangeFile } from "../ladder/change-file.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
 import { OvenSessions } from "../predict/oven-sessions.ts";
+import { ladderChangesFile } from "./home.ts";
 
 /** A user name and password that a link signs in with. */
 export interface Login {
@@ -94,12 +96,22 @@ export class Services {
       () => {
         const ladder = new LadderService({
           board: this.evidence,
-          clockUs: (twin) => this.twins.get(twin)?.clockUs(),
+          clock: (twin) => this.twins.get(twin)?.clock(),
+          changes: this.#ladderChanges(),
         });
         ladder.start();
         return ladder;
       },
       (ladder) => ladder.stop(),
+    );
+  }
+
+  /** `$RUNG_HOME/history/ladder.sqlite`. Made before the ladder, so that it is closed after it. */
+  #ladderChanges(): ChangeFile {
+    return this.once(
+      "ladder changes",
+      () => new ChangeFile(ladderChangesFile(this.home)),
+      (file) => file.close(),
     );
   }
 
@@ -228,8 +240,9 @@ export class Services {
   }
 
   /**
-   * Whether the twin may have its recommendations written: row 4 holds, and row 1 does not fail, since a model that
-   * tracked a plant which is no longer seen proves nothing now.
+   * Whether the twin may have its recommendations written: row 4 holds by its evidence, and row 1 does not fail, since
+   * a model that tracked a plant which is no longer seen proves nothing now. A row that is recovering holds here: how
+   * long a hold lasts after its causes are gone the actuator counts itself (decision 19).
    */
   #rowFour(twin: string): RowFour {
     const rows = this.ladder().twin(twin)?.rows;
@@ -237,7 +250,7 @@ export class Services {
     if (row === undefined) return { holds: false, cause: "no twin of the flow has this address" };
     const seen = rows?.find((one) => one.row === 1);
     if (seen?.verdict === "fails") return { holds: false, cause: `the plant is not seen: ${seen.fact}` };
-    return { holds: row.verdict === "holds", cause: row.fact };
+    return { holds: row.verdict === "holds" || row.verdict === "recovering", cause: row.fact };
   }
 
   async close(): Promise<void> {

@@ -47,14 +47,16 @@ export class EvidenceBoard {
     };
   }
 
-  /** Lets every engine say what it knows now. One that fails loses its records: what is not measured does not hold. */
+  /** Lets every engine say what it knows now. One that fails has its records fail: they say nothing about now. */
   measure(): void {
     for (const [node, measure] of this.#engines) {
       try {
         for (const record of measure()) this.put(record);
         this.#failing.delete(node);
       } catch (thrown) {
-        this.retract(node);
+        const cause = `its engine failed: ${messageOf(thrown)}`;
+        const records = [...this.#byId.values()].filter((record) => record.node === node);
+        for (const record of records) this.put({ ...record, verdict: "fails", cause });
         if (!this.#failing.has(node)) process.emitWarning(`evidence of ${node}: ${messageOf(thrown)}`);
         this.#failing.add(node);
       }

@@ -36,3 +36,11 @@ export function expired(evidence: Evidence): string {
   }
   return `${evidence.what} was valid until ${isoFromUs(evidence.validUntilUs!).slice(0, 16).replace("T", " ")} UTC`;
 }
+
+/** A length of time in one unit: "0.4 s", "24 s", "33 min", "5.6 h". */
+export function duration(us: number): string {
+  const s = us / 1e6;
+  if (s < 10) return `${Number(s.toFixed(1))} s`;
+  if (s < 120) return `${Math.round(s)} s`;
+  return s < 7200 ? `${Math.round(s / 60)} min` : `${Number((s / 3600).toFixed(1))} h`;
+}

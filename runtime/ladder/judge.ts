@@ -1,51 +1,87 @@
-import { type Evidence, RUNG_NAMES, RUNGS, type Rung } from "../core/evidence.ts";
+import type { LinkClock } from "../core/clock.ts";
+import { type Evidence, RUNGS, type Rung } from "../core/evidence.ts";
 import type { TimeUs } from "../core/time.ts";
+import { ChangeCauses, evidenceThen, isWiredItself } from "./change-cause.ts";
 import { collecting, expired, sentence } from "./fact.ts";
-import type { RowVerdict, RungChange, TwinVerdict } from "./verdict.ts";
+import { type ClockReading, Recovery } from "./recovery.ts";
+import { isFall, type LadderChange, type RowVerdict, type RungChange, type TwinVerdict } from "./verdict.ts";
 import { federatedRungs } from "./wiring/federation.ts";
 import { cumulative, type WiredTwin, type Wiring } from "./wiring.ts";
-
-/** Evaluations in a row that a fallen row must hold again before it counts. docs/ladder.md, Evidence. */
-export const RECOVERY_EVALUATIONS = 2;
 
 /** What the judge reads beside the wires. */
 export interface Now {
   /** Every record about a twin. */
   evidenceOf(twin: string): readonly Evidence[];
   /** The clock of the twin's link; undefined where no link is open. */
-  clockUs(twin: string): TimeUs | undefined;
+  clock(twin: string): LinkClock | undefined;
   /** Wall time, for changes. */
-  wallUs: TimeUs;
+  readonly wallUs: TimeUs;
+  /** Milliseconds of a clock that never steps, to tell a step of a link's clock. */
+  readonly steadyMs: number;
+}
+
+/** What was last known of a twin, before the judge began. */
+export interface Standing {
+  readonly held: Rung;
+  readonly lastFall: RungChange | null;
 }
 
 interface RowMemory {
-  held: boolean;
-  fell: boolean;
-  /** Evaluations in a row that it held since it fell. */
-  good: number;
+  verdict: RowVerdict["verdict"];
+  /** From its fall until it counts again. */
+  recovery: Recovery | undefined;
 }
 
 interface TwinMemory {
   held: Rung;
   rows: Map<Rung, RowMemory>;
   lastFall: RungChange | null;
+  /** What it holds comes from before the judge began. */
+  isFresh: boolean;
 }
 
 /**
- * Evidence and wires to held rungs. A row falls at once and recovers after RECOVERY_EVALUATIONS; *collecting* does
- * not hold. The judge remembers only that and the last fall.
+ * Evidence and wires to held rungs. A row falls at once and comes back by a `Recovery`; *collecting* does not hold. The
+ * judge remembers only that, the last verdicts and the last fall.
  */
 export class Judge {
   readonly #memory = new Map<string, TwinMemory>();
+  readonly #standings: ReadonlyMap<string, Standing>;
+
+  /** @param standings by the address of the twin */
+  constructor(standings: ReadonlyMap<string, Standing> = new Map()) {
+    this.#standings = standings;
+  }
 
   /** One evaluation. Call it on a steady beat. */
-  evaluate(wiring: Wiring, now: Now): { twins: TwinVerdict[]; changes: RungChange[] } {
+  evaluate(wiring: Wiring, now: Now): { twins: TwinVerdict[]; changes: LadderChange[] } {
+    const changes: LadderChange[] = [];
     const judged = wiring.twins.map((twin) => {
       const memory = this.#remember(twin.address);
       const evidence = ownEvidence(twin, wiring, now.evidenceOf(twin.address));
-      const clockUs = now.clockUs(twin.address);
-      const rows = RUNGS.map((row) => this.#row(twin, row, evidence, memory, clockUs));
-      return { twin, memory, rows, capabilities: rows.filter(holds).map(({ row }) => row) };
+      const clock = readingOf(now.clock(twin.address));
+      const at = { linkTimeUs: clock?.timeUs ?? null, timeUs: now.wallUs };
+      const rows = RUNGS.map((row) => {
+        const verdict = judgeRow(twin, row, evidence, clock?.timeUs);
+        const before = memory.rows.get(row);
+        const settled = settle(verdict, before, clock, now);
+        memory.rows.set(row, { verdict: settled.row.verdict, recovery: settled.recovery });
+        if (before !== undefined && before.verdict !== settled.row.verdict) {
+          const { row: to } = settled;
+          const cause = { cause: to.fact, evidence: evidenceThen(to) };
+          changes.push({
+            kind: "row",
+            twin: twin.address,
+            row,
+            from: before.verdict,
+            to: to.verdict,
+            ...cause,
+            ...at,
+          });
+        }
+        return settled.row;
+      });
+      return { twin, memory, rows, at, capabilities: rows.filter(holds).map(({ row }) => row) };
     });
     const rungs = federatedRungs(
       new Map(
@@ -55,16 +91,27 @@ export class Judge {
         ]),
       ),
     );
-    const changes: RungChange[] = [];
-    const twins = judged.map(({ twin, memory, rows, capabilities }) => {
+    const causes = new ChangeCauses(judged, rungs);
+    const twins = judged.map((one) => {
+      const { twin, memory, rows, at, capabilities } = one;
       const held = rungs.get(twin.address)!;
       if (held !== memory.held) {
-        const cause = causeOf(twin, rows, memory.held, held, judged, rungs);
-        const change = { twin: twin.address, from: memory.held, to: held, cause, timeUs: now.wallUs };
+        const why = causes.of(one, memory.held, held);
+        const isStart = memory.isFresh && held < memory.held;
+        const change: RungChange = {
+          kind: "held",
+          twin: twin.address,
+          from: memory.held,
+          to: held,
+          ...why,
+          ...(isStart ? { isStart, cause: `Rung was started; ${why.cause}` } : {}),
+          ...at,
+        };
         changes.push(change);
-        if (held < memory.held) memory.lastFall = change;
+        if (isFall(change)) memory.lastFall = change;
         memory.held = held;
       }
+      memory.isFresh = false;
       return {
         ...twin,
         held,
@@ -74,49 +121,60 @@ export class Judge {
         lastFall: memory.lastFall,
       };
     });
-    for (const address of this.#memory.keys()) if (!rungs.has(address)) this.#memory.delete(address);
+    changes.push(...this.#forget(rungs, now.wallUs));
     return { twins, changes };
   }
 
   #remember(address: string): TwinMemory {
     const known = this.#memory.get(address);
     if (known !== undefined) return known;
-    const fresh: TwinMemory = { held: 0, rows: new Map(), lastFall: null };
+    const { held, lastFall } = this.#standings.get(address) ?? { held: 0, lastFall: null };
+    const fresh: TwinMemory = { held, rows: new Map(), lastFall, isFresh: true };
     this.#memory.set(address, fresh);
     return fresh;
   }
 
-  #row(
-    twin: WiredTwin,
-    row: Rung,
-    evidence: readonly Evidence[],
-    { rows }: TwinMemory,
-    clockUs: TimeUs | undefined,
-  ): RowVerdict {
-    if (twin.paths[row] === undefined) {
-      rows.delete(row);
-      return notWired(twin, row);
-    }
-    const records = evidence.filter(({ rung }) => rung === row);
-    const verdict = judgeRow(twin, row, records, clockUs);
-    const memory = rows.get(row) ?? { held: false, fell: false, good: 0 };
-    rows.set(row, memory);
-    if (verdict.verdict !== "holds") {
-      if (memory.held) memory.fell = true;
-      memory.held = false;
-      memory.good = 0;
-      return verdict;
-    }
-    memory.good++;
-    memory.held = memory.held || !memory.fell || memory.good >= RECOVERY_EVALUATIONS;
-    if (memory.held) return verdict;
-    return {
-      ...verdict,
-      verdict: "recovering",
-      fact: `holds again, ${memory.good} of ${RECOVERY_EVALUATIONS} evaluations`,
-    };
+  /** Twins that the flow has no more hold nothing. */
+  #forget(present: ReadonlyMap<string, Rung>, wallUs: TimeUs): RungChange[] {
+    const gone = [...this.#memory].filter(([address]) => !present.has(address));
+    for (const [address] of gone) this.#memory.delete(address);
+    return gone
+      .filter(([, { held }]) => held > 0)
+      .map(([twin, { held }]) => ({
+        kind: "held",
+        twin,
+        from: held,
+        to: 0,
+        row: null,
+        cause: "the twin was taken out of the flow",
+        evidence: [],
+        linkTimeUs: null,
+        timeUs: wallUs,
+      }));
   }
 }
+
+/** What a verdict comes to after what the row was before, and what is left of its way back. */
+function settle(
+  row: RowVerdict,
+  before: RowMemory | undefined,
+  clock: ClockReading | undefined,
+  now: Now,
+): { readonly row: RowVerdict; readonly recovery: Recovery | undefined } {
+  if (!row.wired) return { row, recovery: undefined };
+  let recovery = before?.recovery;
+  if (row.verdict !== "holds") {
+    // A row that collects has its proof to make anew, and that it is whole again it shows by that.
+    if (row.verdict === "fails" && before?.verdict === "holds") recovery ??= new Recovery();
+    recovery?.broken(failing(row.evidence, clock?.timeUs), clock);
+    return { row, recovery };
+  }
+  if (recovery === undefined || recovery.holds(clock, now.steadyMs)) return { row, recovery: undefined };
+  return { row: { ...row, verdict: "recovering", fact: recovery.words }, recovery };
+}
+
+const readingOf = (clock: LinkClock | undefined): ClockReading | undefined =>
+  clock && { timeUs: Math.trunc(clock.nowUs()), speed: clock.speed };
 
 const holds = ({ verdict }: RowVerdict): boolean => verdict === "holds";
 
@@ -128,29 +186,43 @@ function ownEvidence(twin: WiredTwin, { nodes }: Wiring, records: readonly Evide
 }
 
 /**
+ * Those records that fail a row: by their own verdict, past their validity, or continuous while no link is open.
+ * @param clockUs of the twin's link; undefined where none is open: for periodic evidence time stands at the newest
+ *   record then
+ */
+function failing(records: readonly Evidence[], clockUs: TimeUs | undefined): Evidence[] {
+  const nowUs = clockUs ?? records.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
+  return records.filter(
+    ({ verdict, newestSampleUs, validUntilUs }) =>
+      verdict === "fails" ||
+      (newestSampleUs !== undefined && clockUs === undefined) ||
+      (validUntilUs !== undefined && validUntilUs < nowUs),
+  );
+}
+
+/**
  * One row by its records alone, without memory.
- * @param clockUs of the twin's link; undefined where none is open: then no continuous evidence holds, and for periodic
- *   evidence time stands at the newest record
+ * @param all every record of the twin
+ * @param clockUs of the twin's link; undefined where none is open
  */
 export function judgeRow(
   twin: WiredTwin,
   row: Rung,
-  records: readonly Evidence[],
+  all: readonly Evidence[],
   clockUs: TimeUs | undefined,
 ): RowVerdict {
-  const nowUs = clockUs ?? records.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
-  const isOver = ({ newestSampleUs, validUntilUs }: Evidence) =>
-    (newestSampleUs !== undefined && clockUs === undefined) ||
-    (validUntilUs !== undefined && validUntilUs < nowUs);
-  const failing = records.filter((record) => record.verdict === "fails" || isOver(record));
-  const waiting = records.filter((record) => record.verdict === "collecting" && !isOver(record));
-  const good = records.filter((record) => record.verdict === "holds" && !isOver(record));
-  const evidence = [...failing, ...waiting, ...good];
+  if (twin.paths[row] === undefined) return notWired(twin, row);
+  const records = all.filter(({ rung }) => rung === row);
+  const failed = failing(records, clockUs);
+  const left = records.filter((record) => !failed.includes(record));
+  const waiting = left.filter(({ verdict }) => verdict === "collecting");
+  const good = left.filter(({ verdict }) => verdict === "holds");
+  const evidence = [...failed, ...waiting, ...good];
   const base = { row, wired: true, evidence, limit: evidence[0]?.limit ?? "" };
-  if (failing.length > 0) {
-    const first = failing[0]!;
+  if (failed.length > 0) {
+    const first = failed[0]!;
     const own = (first.verdict === "fails" ? sentence(first) : expired(first)).replace(/\.$/, "");
-    const others = failing.length - 1;
+    const others = failed.length - 1;
     const fact =
       others === 0 ? own : `${own} (${others} more ${others === 1 ? "check fails" : "checks fail"})`;
     return { ...base, verdict: "fails", fact };
@@ -192,37 +264,10 @@ export function needs(role: string): string {
   return `needs ${/^[aeio]/.test(role) ? "an" : "a"} ${role}`;
 }
 
-const isWiredItself = (twin: WiredTwin): boolean => twin.paths["0"] !== undefined;
-
 /** A row of a parent that has no wires of its own follows its children. */
 function asFamily(row: RowVerdict, wired: Rung, held: Rung): RowVerdict {
   if (row.row > wired) return row;
   const isHeld = row.row <= held;
   const fact = isHeld ? "its parts hold it" : "a part does not hold it";
   return { ...row, wired: true, verdict: isHeld ? "holds" : "fails", fact };
-}
-
-function causeOf(
-  twin: WiredTwin,
-  rows: readonly RowVerdict[],
-  from: Rung,
-  to: Rung,
-  judged: readonly { twin: WiredTwin; rows: readonly RowVerdict[] }[],
-  rungs: ReadonlyMap<string, Rung>,
-): string {
-  if (to > from) return `${to} ${RUNG_NAMES[to]}: ${rows[to]!.fact}`;
-  const broken = rows.find(({ row, verdict }) => row <= from && verdict !== "holds");
-  if (broken !== undefined && broken.row === to + 1)
-    return `${broken.row} ${RUNG_NAMES[broken.row]}: ${broken.fact}`;
-  const child = judged.find(
-    (other) =>
-      other.twin.parent === twin.address && other.twin.needed && (rungs.get(other.twin.address) ?? 0) <= to,
-  );
-  if (child !== undefined) {
-    const why = child.rows.find(({ row, verdict }) => row > to && verdict !== "holds");
-    return `${child.twin.name} holds ${rungs.get(child.twin.address)}${why === undefined ? "" : `: ${why.fact}`}`;
-  }
-  return broken === undefined
-    ? "not wired any more"
-    : `${broken.row} ${RUNG_NAMES[broken.row]}: ${broken.fact}`;
 }

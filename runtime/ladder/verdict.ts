@@ -16,15 +16,47 @@ export interface RowVerdict {
   readonly evidence: readonly Evidence[];
 }
 
-/** A change of the held rung, with its cause. */
-export interface RungChange {
+/** What a record said when something changed. */
+export type EvidenceThen = Pick<
+  Evidence,
+  "id" | "what" | "value" | "unit" | "limit" | "verdict" | "timeUs" | "validUntilUs"
+>;
+
+interface Change {
   readonly twin: string;
-  readonly from: Rung;
-  readonly to: Rung;
   readonly cause: string;
+  /** The records it rests on, failures first. */
+  readonly evidence: readonly EvidenceThen[];
+  /** On the clock of the twin's link; null where none was open. */
+  readonly linkTimeUs: TimeUs | null;
   /** Wall time. */
   readonly timeUs: TimeUs;
 }
+
+/** A change of the held rung, with its cause. */
+export interface RungChange extends Change {
+  readonly kind: "held";
+  readonly from: Rung;
+  readonly to: Rung;
+  /** The twin's own row that decided it; null where a part of it did, or the flow. */
+  readonly row: Rung | null;
+  /** Rung was started, and what the twin held before is not measured yet. */
+  readonly isStart?: true;
+}
+
+/** A change of one row's verdict. */
+export interface RowChange extends Change {
+  readonly kind: "row";
+  readonly row: Rung;
+  readonly from: RowVerdict["verdict"];
+  readonly to: RowVerdict["verdict"];
+}
+
+export type LadderChange = RungChange | RowChange;
+
+/** That nothing is measured yet after a start is none: it must not hide what last went wrong. */
+export const isFall = (change: LadderChange): boolean =>
+  change.kind === "held" && change.to < change.from && change.isStart !== true;
 
 export interface TwinVerdict extends WiredTwin {
   /** The highest rung whose row, and all rows below it, hold now; at most what its needed children hold. */

@@ -106,6 +106,8 @@ export class OptimiseSession {
         verdict: failed ? "fails" : "holds",
         timeUs,
         ...restingOn(this.#isLooking ? tracker.timeUs : timeUs, periodUs),
+        // A look is made of what was read: it recovers as the readings do.
+        periodUs: readings.periodUs ?? periodUs,
         ...(this.#fault === undefined ? {} : { cause: this.#fault }),
       },
     ];

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../../runtime/cli/query.ts";
 import { csvOfAnswers, jsonOfAnswers } from "../../runtime/cli/query-table.ts";
 import { BAD_SENSOR_FAILURE } from "../../runtime/core/quality.ts";
+import { ladderChangesFile } from "../../runtime/host/home.ts";
+import { ChangeFile } from "../../runtime/ladder/change-file.ts";
 import { HistorianBench } from "../describe/historian-fixture.ts";
 import { OVEN, property, SECOND, TestSource } from "../describe/twin-fixture.ts";
 
@@ -179,5 +190,61 @@ describe("rung query", function () {
     assert.deepEqual(shown(2n ** 60n), "1152921504606846976");
     assert.deepEqual(shown(Float32Array.of(0.5)), [0.5]);
     assert.deepEqual(shown(BigInt64Array.of(2n ** 60n)), ["1152921504606846976"]);
+  });
+});
+
+describe("rung query --ladder", function () {
+  this.timeout(30_000);
+  const TWIN = "acme/leipzig/paint/oven1";
+  let home: string;
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), "rung-query-ladder-"));
+    const file = new ChangeFile(ladderChangesFile(home));
+    const base = { twin: TWIN, evidence: [], linkTimeUs: START + 7 };
+    file.append([
+      { ...base, kind: "row", row: 2, from: "holds", to: "fails", cause: "ran out, so", timeUs: START },
+      { ...base, kind: "held", row: 2, from: 2, to: 1, cause: "2 diagnostic: ran out, so", timeUs: START },
+      { ...base, kind: "held", row: 2, from: 1, to: 2, cause: "2", linkTimeUs: null, timeUs: START + SECOND },
+      { ...base, twin: `${TWIN}x`, kind: "held", row: 2, from: 1, to: 2, cause: "", timeUs: START },
+    ]);
+    file.close();
+  });
+  after(() => rmSync(home, { recursive: true, force: true }));
+
+  const ladder = (...args: string[]) =>
+    spawnSync(process.execPath, [RUNG, "query", "--home", home, ...args], { encoding: "utf8" });
+
+  it("writes the changes of one twin, oldest first, and leaves no file behind", () => {
+    const { status, stdout, stderr } = ladder("--ladder", TWIN);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.deepEqual(stdout.split("\n"), [
+      "time,linkTime,kind,row,from,to,cause",
+      '2026-09-21T12:00:00.000000Z,2026-09-21T12:00:00.000007Z,row,2,holds,fails,"ran out, so"',
+      '2026-09-21T12:00:00.000000Z,2026-09-21T12:00:00.000007Z,held,2,2,1,"2 diagnostic: ran out, so"',
+      "2026-09-21T12:00:01.000000Z,,held,2,1,2,2",
+      "",
+    ]);
+    assert.deepEqual(readdirSync(join(home, "history")), ["ladder.sqlite"]);
+  });
+
+  it("of a time, and as JSON", () => {
+    const { stdout } = ladder("--ladder", TWIN, "--from", "2026-09-21T12:00:01Z", "--json");
+    assert.deepEqual(
+      (JSON.parse(stdout) as { to: number }[]).map(({ to }) => to),
+      [2],
+    );
+    assert.equal(ladder("--ladder", TWIN, "--to", "2026-09-21T12:00:00Z", "--json").stdout, "[]\n");
+  });
+
+  it("refuses what does not go with it, and says where no rung has changed yet", () => {
+    for (const [args, words] of [
+      [["--last"], /--ladder does not go with --last/],
+      [["a/b"], /--ladder does not go with a\/b/],
+      [["--home", join(home, "none")], /ladder\.sqlite: is not there: no rung has changed yet/],
+    ] as const) {
+      const { status, stdout, stderr } = ladder("--ladder", TWIN, ...args);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, words);
+    }
   });
 });

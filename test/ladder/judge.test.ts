@@ -1,44 +1,8 @@
 import assert from "node:assert/strict";
-import { type Evidence, type Rung, restingOn, type Verdict } from "../../runtime/core/evidence.ts";
-import { EvidenceBoard } from "../../runtime/ladder/evidence-board.ts";
-import { LadderService } from "../../runtime/ladder/ladder-service.ts";
+import { restingOn, type Verdict } from "../../runtime/core/evidence.ts";
 import type { RungChange } from "../../runtime/ladder/verdict.ts";
 import { draw, OVEN } from "./draw.ts";
-
-const LOOP = draw(
-  "src opcua-source > st state > his history; st > det detect; st > fc forecast; st > wi whatif > opt optimise > env envelope > act actuate; st > est estimate; loose forecast",
-);
-const SECOND = 1e6;
-
-function record(rung: Rung, verdict: Verdict, more: Partial<Evidence> = {}): Evidence {
-  return {
-    id: `oven1/${rung}/check`,
-    twin: OVEN,
-    rung,
-    node: ["st", "src", "det", "fc", "opt", "act"][rung]!,
-    what: "age p99",
-    value: 0.25,
-    unit: "s",
-    limit: "< 3 s",
-    verdict,
-    timeUs: 100 * SECOND,
-    ...more,
-  };
-}
-
-/** A ladder on a clock of its own, with evidence for every row up to `rung`. */
-function ladderAt(rung: number, flow: unknown = LOOP) {
-  const board = new EvidenceBoard();
-  const clock = { wallUs: 1_000 * SECOND, plantUs: 100 * SECOND };
-  const service = new LadderService({ board, wallUs: () => clock.wallUs, clockUs: () => clock.plantUs });
-  for (let row = 1; row <= rung; row++) board.put(record(row as Rung, "holds"));
-  service.setFlow(flow);
-  const step = () => {
-    clock.wallUs += 5 * SECOND;
-    return service.evaluate().twins.find(({ address }) => address === OVEN)!;
-  };
-  return { board, clock, service, step };
-}
+import { LOOP, ladderAt, record, SECOND } from "./ladder-rig.ts";
 
 describe("judge: held rung by evidence", () => {
   it("without any evidence holds rung 0 only, and every wired row is collecting", () => {
@@ -151,33 +115,27 @@ describe("judge: continuous evidence dies with its source", () => {
   });
 
   it("without an open link no clock tells its age, so it does not hold at all", () => {
-    const board = new EvidenceBoard();
-    let clockUs: number | undefined = 100 * SECOND;
-    const service = new LadderService({ board, wallUs: () => 0, clockUs: () => clockUs });
+    const { board, clock, step } = ladderAt(0);
     for (const row of [2, 3, 4] as const) board.put(record(row, "holds", resting(100 * SECOND)));
-    service.setFlow(LOOP);
-    assert.deepEqual(service.evaluate().twins[0]!.heldCapabilities, [0, 2, 3, 4]);
-    clockUs = undefined;
-    assert.deepEqual(service.evaluate().twins[0]!.heldCapabilities, [0]);
+    assert.deepEqual(step().heldCapabilities, [0, 2, 3, 4]);
+    clock.isOpen = false;
+    assert.deepEqual(step().heldCapabilities, [0]);
   });
 
-  it("samples that come again restore it after two evaluations", () => {
-    const { board, clock, step } = ladderOnSource();
-    step();
-    clock.plantUs = 400 * SECOND;
-    step();
-    board.put(record(4, "holds", resting(400 * SECOND)));
-    assert.deepEqual(step().heldCapabilities, [0, 1]);
-    assert.deepEqual(step().heldCapabilities, [0, 1, 4]);
-  });
-
-  it("an engine is asked at each evaluation; one that only repeats itself runs out, one that fails loses its records", async () => {
+  it("an engine is asked at each evaluation; one that only repeats itself runs out, one that fails is the cause", async () => {
     const { board, clock, service, step } = ladderAt(1);
     let newestUs = 100 * SECOND;
     let isBroken = false;
     const end = board.measuredBy("det", () => {
       if (isBroken) throw new Error("no detector any more");
-      return [record(2, "holds", resting(newestUs))];
+      return [
+        {
+          ...record(2, "holds"),
+          newestSampleUs: newestUs,
+          validUntilUs: newestUs + 50 * SECOND,
+          periodUs: 0,
+        },
+      ];
     });
     const hung = resting(100 * SECOND);
     board.measuredBy("fc", () => [record(3, "holds", hung)]);
@@ -188,6 +146,7 @@ describe("judge: continuous evidence dies with its source", () => {
     const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
     assert.deepEqual(step().heldCapabilities, [0, 1]);
     assert.match((await warned).message, /evidence of det: no detector any more/);
+    assert.equal(service.twin(OVEN)!.rows[2]!.fact, "its engine failed: no detector any more");
     isBroken = false;
     step();
     assert.deepEqual(step().heldCapabilities, [0, 1, 2]);
@@ -198,7 +157,7 @@ describe("judge: continuous evidence dies with its source", () => {
 });
 
 describe("judge: falls and recoveries", () => {
-  it("falls within one evaluation and recovers after two", () => {
+  it("falls within one evaluation; where evidence has no period it recovers after two", () => {
     const { board, clock, service, step } = ladderAt(4);
     const seen: RungChange[] = [];
     service.subscribe((_, changes) => seen.push(...changes));
@@ -206,11 +165,16 @@ describe("judge: falls and recoveries", () => {
     board.put(record(1, "fails", { cause: "no sample from zone 3 for 12 s" }));
     const fallen = step();
     assert.equal(fallen.held, 0);
+    const { id, what, value, unit, limit, timeUs } = record(1, "fails");
     const fall = {
+      kind: "held",
       twin: OVEN,
       from: 4,
       to: 0,
+      row: 1,
       cause: "1 descriptive: no sample from zone 3 for 12 s",
+      evidence: [{ id, what, value, unit, limit, verdict: "fails", timeUs }],
+      linkTimeUs: clock.plantUs,
       timeUs: clock.wallUs,
     };
     assert.deepEqual(fallen.lastFall, fall);
@@ -280,35 +244,103 @@ describe("judge: falls and recoveries", () => {
 });
 
 describe("judge: federation", () => {
-  const BOOTH = "acme/leipzig/paint/booth1";
+  const PAINT = "acme/leipzig/paint";
+  const BOOTH = `${PAINT}/booth1`;
+  const SITE = "acme/leipzig";
+  const LINE = `${PAINT}/line1`;
+  const twin = (name: string, address: string, parent?: string) => ({
+    type: "rung-twin",
+    name,
+    address,
+    ...(parent === undefined ? {} : { parent }),
+  });
+  /** A site of a paint shop of an oven, wired for 2, and a booth, wired for 1. */
   const flow = draw(
     "src opcua-source > st state > his history; st > det detect; s2 opcua-source > st2 state > h2 history",
     {
-      hall: { type: "rung-twin", name: "hall", address: "acme/leipzig/paint" },
-      oven: { parent: "hall" },
-      booth: { type: "rung-twin", name: "booth 1", address: BOOTH, parent: "hall" },
+      site: twin("site", SITE),
+      paint: twin("paint", PAINT, "site"),
+      oven: { parent: "paint" },
+      booth: twin("booth 1", BOOTH, "paint"),
       st2: { twin: "booth" },
     },
   );
-
-  it("a parent falls with its weakest needed child, and names it", () => {
-    const { board, service } = ladderAt(2, flow);
-    const booth = (verdict: Verdict, cause?: string) =>
-      board.put({
+  const more = (nodes: Record<string, object>) => [
+    ...flow,
+    ...Object.entries(nodes).map(([id, fields]) => ({ id, ...fields })),
+  ];
+  function federation(drawn: unknown = flow) {
+    const rig = ladderAt(2, drawn);
+    const booth = (verdict: Verdict, cause?: string) => {
+      rig.board.put({
         ...record(1, verdict),
         id: "booth1/1/age",
         twin: BOOTH,
         node: "st2",
         ...(cause && { cause }),
       });
+      rig.run();
+    };
     booth("holds");
-    service.evaluate();
-    assert.equal(service.twin("acme/leipzig/paint")!.held, 1);
+    const held = (...addresses: string[]) => addresses.map((address) => rig.service.twin(address)?.held);
+    return { ...rig, booth, held };
+  }
+
+  it("a parent falls with its weakest needed part, and names it", () => {
+    const { booth, held, service } = federation();
+    assert.deepEqual(held(PAINT, BOOTH, OVEN), [1, 1, 2]);
     booth("fails", "silent for 20 s");
-    service.evaluate();
-    const hall = service.twin("acme/leipzig/paint")!;
-    assert.equal(hall.held, 0);
-    assert.equal(hall.lastFall!.cause, "booth 1 holds 0: silent for 20 s");
-    assert.equal(service.twin(OVEN)!.held, 2);
+    assert.deepEqual(held(PAINT, BOOTH, OVEN), [0, 0, 2]);
+    const { cause, row, evidence } = service.twin(PAINT)!.lastFall!;
+    assert.equal(cause, "booth 1 holds 0: silent for 20 s");
+    assert.equal(row, null);
+    assert.deepEqual(
+      evidence.map(({ id, verdict }) => [id, verdict]),
+      [["booth1/1/age", "fails"]],
+    );
+  });
+
+  it("and so do those above it, which name the part of the part", () => {
+    const { booth, held, service } = federation();
+    assert.deepEqual(held(SITE), [1]);
+    booth("fails", "silent for 20 s");
+    assert.deepEqual(held(SITE), [0]);
+    assert.equal(
+      service.twin(SITE)!.lastFall!.cause,
+      "paint holds 0, since booth 1 holds 0: silent for 20 s",
+    );
+  });
+
+  it("a parent comes back with its parts, and says so", () => {
+    const { booth, held, service } = federation();
+    booth("fails");
+    booth("holds");
+    booth("holds");
+    assert.deepEqual(held(SITE, PAINT), [1, 1]);
+    assert.equal(service.changes().findLast((change) => change.twin === SITE)!.cause, "its parts hold 1");
+  });
+
+  it("a part whose link is closed holds nothing: its evidence rests on samples that nobody can date", () => {
+    const { board, clock, held, run } = federation();
+    board.put({ ...record(1, "holds", restingOn(clock.plantUs, SECOND)), id: "b", twin: BOOTH, node: "st2" });
+    run();
+    assert.deepEqual(held(PAINT), [1]);
+    clock.isOpen = false;
+    run();
+    assert.deepEqual(held(PAINT, BOOTH), [0, 0]);
+  });
+
+  it("a part that this flow says nothing about, such as one in another host, counts as 0", () => {
+    const { held, service } = federation(more({ line: twin("line 1", LINE, "paint") }));
+    assert.deepEqual(held(PAINT, LINE), [0, 0]);
+    service.setFlow(flow);
+    assert.deepEqual(held(PAINT), [1]);
+    service.setFlow(more({ line: twin("line 1", LINE, "paint") }));
+    assert.equal(service.twin(PAINT)!.lastFall!.cause, "line 1 holds 0: nothing in this flow is wired to it");
+  });
+
+  it("a part that is not needed lowers nobody", () => {
+    const spare = { ...twin("line 1", LINE, "paint"), needed: false, neededReason: "stands still till May" };
+    assert.deepEqual(federation(more({ line: spare })).held(SITE, PAINT, LINE), [1, 1, 0]);
   });
 });
