@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../core/errors.ts";
 import { RUNGS, type Rung } from "../core/evidence.ts";
-import { isRecord } from "../ladder/flow-nodes.ts";
 import { rungInWords } from "../ladder/rung-words.ts";
 import { analyse, type Wiring } from "../ladder/wiring.ts";
+
+import { errorLine, flowFilesAt, flowOf, type InputError, placeInFile } from "./flow-input.ts";
 
 export const summary = "read class and rung of every twin off the wires of flow files";
 
@@ -22,20 +21,6 @@ what each twin is wired for. Nothing is started and nothing is connected to.
 Exit status: 0 as wanted, 1 a twin is below its target (or --strict found an unguarded output), 2 bad input.
 `;
 
-/** One thing wrong with the input. */
-interface InputError {
-  readonly file: string;
-  /** JSON pointer into the file; empty where the whole file is meant. */
-  readonly path: string;
-  readonly message: string;
-}
-
-/** A node of the merged flow, and where it came from. */
-interface Origin {
-  readonly file: string;
-  readonly path: string;
-}
-
 /** A shortfall in words: `acme/oven1 is wired for 2, wanted 4: needs a forecast`. */
 export interface Shortfall {
   readonly twin: string;
@@ -46,13 +31,10 @@ export interface Shortfall {
 export async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
   const errors: InputError[] = [...options.errors];
-  const { flow, origins } = readFlows(options.files, errors);
+  const files = options.files.flatMap((path) => flowFilesAt(path, errors));
+  const { flow, origins } = flowOf(files, errors);
   const wiring = analyse(flow);
-  for (const { path, message } of wiring.errors) {
-    const [, index, rest] = /^\/(\d+)(.*)$/.exec(path) ?? [];
-    const origin = index === undefined ? undefined : origins[Number(index)];
-    errors.push({ file: origin?.file ?? "", path: origin ? origin.path + rest : path, message });
-  }
+  errors.push(...wiring.errors.map((problem) => placeInFile(problem, origins)));
   const shortfalls = below(wiring, options.min, errors);
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(wiring, errors), null, 2)}\n`);
   else process.stdout.write(asText(wiring, shortfalls, errors));
@@ -87,47 +69,6 @@ function readOptions(args: string[]) {
   } catch (thrown) {
     tell(messageOf(thrown));
     return { files: [], json: args.includes("--json"), strict: false, min, errors };
-  }
-}
-
-/** All nodes of all files as one flow, with the origin of each. */
-function readFlows(paths: readonly string[], errors: InputError[]): { flow: unknown[]; origins: Origin[] } {
-  const flow: unknown[] = [];
-  const origins: Origin[] = [];
-  for (const file of paths.flatMap((path) => filesAt(path, errors))) {
-    const content = readJson(file, errors);
-    if (content === undefined) continue;
-    const wrapped = isRecord(content) && Array.isArray(content.flows);
-    const list = wrapped ? (content.flows as unknown[]) : Array.isArray(content) ? content : [content];
-    for (const [index, node] of list.entries()) {
-      flow.push(node);
-      const path = wrapped ? `/flows/${index}` : Array.isArray(content) ? `/${index}` : "";
-      origins.push({ file, path });
-    }
-  }
-  return { flow, origins };
-}
-
-function filesAt(path: string, errors: InputError[]): string[] {
-  if (!existsSync(path)) {
-    errors.push({ file: path, path: "", message: "does not exist" });
-    return [];
-  }
-  if (!statSync(path).isDirectory()) return [path];
-  const files = readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".json") && !name.split("/").some((part) => part.startsWith(".")))
-    .sort()
-    .map((name) => join(path, name));
-  if (files.length === 0) errors.push({ file: path, path: "", message: "holds no .json file" });
-  return files;
-}
-
-function readJson(file: string, errors: InputError[]): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (thrown) {
-    errors.push({ file, path: "", message: messageOf(thrown) });
-    return undefined;
   }
 }
 
@@ -191,10 +132,7 @@ function asText(wiring: Wiring, shortfalls: readonly Shortfall[], errors: readon
   for (const { node, reason } of wiring.notAnalysable) lines.push(`not analysable  ${node}: ${reason}`);
   for (const { twin, wired, wanted } of shortfalls)
     lines.push(`${twin} is wired for ${wired}, wanted ${wanted}`);
-  for (const { file, path, message } of errors)
-    lines.push(
-      `error  ${[file, path].filter((part) => part !== "").join(" ")}${file || path ? ": " : ""}${message}`,
-    );
+  lines.push(...errors.map(errorLine));
   return `${lines.join("\n")}\n`;
 }
 

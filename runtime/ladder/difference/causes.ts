@@ -4,7 +4,7 @@ import { rungInWords } from "../rung-words.ts";
 import type { WiredTwin, Wiring } from "../wiring/wired-twin.ts";
 import type { NodeNames } from "./node-names.ts";
 import { oneLine } from "./one-line.ts";
-import type { Aspect, Statement } from "./statements.ts";
+import { type Aspect, type Statement, TOLD_FIRST } from "./statements.ts";
 
 type Nodes = ReadonlyMap<string, FlowNode>;
 
@@ -40,6 +40,8 @@ const CAPS: Readonly<Record<string, (words: string) => string>> = {
   "approval-caps": (words) => `a person approves on every path to ${words}`,
   "recorded-source": (words) => `${words} feeds it with a recording`,
 };
+
+const sentence = ({ short, text }: Statement): string => short ?? text;
 
 /** Finds, among all that changed, what raised or lowered a twin: what lies on the path it lost or gained. */
 export class CauseFinder {
@@ -86,19 +88,13 @@ export class CauseFinder {
 
   #onPaths(twin: WiredTwin, version: Version, rows: readonly Rung[], aspects: ReadonlySet<Aspect>): string[] {
     const states = new Set(twin.states);
-    const found = new Set<string>();
+    const found = new Set<Statement>();
     // A class is earned by the way out and back, which is row 5's.
     for (const row of rows.length > 0 ? rows : ([5] as const)) {
       const path = rows.length > 0 ? (twin.paths[row] ?? []) : twin.members;
       // Rows 2 to 4 ask only what comes after the state.
-      const from =
-        row >= 2 && row <= 4
-          ? Math.max(
-              0,
-              path.findIndex((id) => states.has(id)),
-            )
-          : 0;
-      const pieces = this.#piecesOf(path.slice(from), twin.node, version.nodes);
+      const from = row >= 2 && row <= 4 ? path.findIndex((id) => states.has(id)) : 0;
+      const pieces = this.#piecesOf(path.slice(Math.max(0, from)), twin.node, version.nodes);
       const told = [...pieces]
         .flatMap((id) => this.#about.get(id) ?? [])
         .filter(({ to }) => to === undefined || pieces.has(to));
@@ -108,9 +104,14 @@ export class CauseFinder {
       const possible = told.filter(
         ({ aspect, field }) => row === 5 && aspect === "field" && LOOP_FIELDS.has(field!),
       );
-      for (const { short, text } of certain.length > 0 ? certain : possible) found.add(short ?? text);
+      for (const statement of certain.length > 0 ? certain : possible) found.add(statement);
     }
-    return [...found];
+    // A new node is wired in, of course.
+    const added = new Set([...found].flatMap(({ aspect, about }) => (aspect === "added" ? [about] : [])));
+    return [...found]
+      .filter(({ about, to }) => to === undefined || !(added.has(about) || added.has(to)))
+      .sort((a, b) => TOLD_FIRST[a.aspect] - TOLD_FIRST[b.aspect])
+      .map(sentence);
   }
 
   /** The nodes of a path, the subflows and tabs around them, and the configuration they lean on. */
@@ -177,7 +178,7 @@ export class CauseFinder {
     return [...new Set(pieces)].flatMap((id) =>
       (this.#about.get(id) ?? [])
         .filter(({ aspect }) => aspect !== "renamed" && aspect !== "group")
-        .map(({ short, text }) => short ?? text),
+        .map(sentence),
     );
   }
 }

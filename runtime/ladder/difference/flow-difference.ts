@@ -2,7 +2,7 @@ import { type FlowProblem, readFlow } from "../flow-nodes.ts";
 import { type AnalyseOptions, analyse } from "../wiring.ts";
 import { CauseFinder } from "./causes.ts";
 import { NodeNames, nameOf, SHARED } from "./node-names.ts";
-import { type Aspect, type Statement, statementsOf } from "./statements.ts";
+import { type Statement, statementsOf, TOLD_FIRST } from "./statements.ts";
 import { type TwinDifference, twinDifferences } from "./twin-difference.ts";
 
 export type { TwinDifference };
@@ -64,21 +64,6 @@ export function flowDifference(
   return { places, twins, problems, isSame: places.length === 0 && twins.length === 0 };
 }
 
-/** What is told first. */
-const ORDER: Readonly<Record<Aspect, number>> = {
-  removed: 1,
-  added: 2,
-  "moved away": 3,
-  "moved here": 3,
-  retyped: 4,
-  renamed: 5,
-  disabled: 5,
-  enabled: 5,
-  field: 6,
-  group: 7,
-  "wire cut": 8,
-  "wire new": 9,
-};
 const KINDS: readonly PlaceDifference["kind"][] = ["tab", "subflow", "shared"];
 
 function placesOf(
@@ -95,7 +80,8 @@ function placesOf(
   const places = [...byPlace].map(([id, list]): PlaceDifference => {
     const node = nodeOf(id);
     // What concerns the tab itself comes before what stands on it.
-    const rank = ({ about, to, aspect }: Statement) => (about === id && to === undefined ? 0 : ORDER[aspect]);
+    const rank = ({ about, to, aspect }: Statement) =>
+      about === id && to === undefined ? 0 : TOLD_FIRST[aspect];
     const sentences = list
       .sort((a, b) => rank(a) - rank(b) || compare(a.text, b.text))
       .map(({ text }) => text);

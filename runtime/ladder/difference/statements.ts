@@ -18,6 +18,22 @@ export type Aspect =
   | "wire cut"
   | "wire new";
 
+/** In which order a place's sentences are told. */
+export const TOLD_FIRST: Readonly<Record<Aspect, number>> = {
+  removed: 1,
+  added: 2,
+  "moved away": 3,
+  "moved here": 3,
+  retyped: 4,
+  renamed: 5,
+  disabled: 5,
+  enabled: 5,
+  field: 6,
+  group: 7,
+  "wire cut": 8,
+  "wire new": 9,
+};
+
 /** One thing that changed, as one sentence that can stand alone. */
 export interface Statement {
   /** The tab or subflow it is told under; `SHARED` for what all tabs share. */
@@ -198,11 +214,12 @@ class Teller {
     return isLink || outputs < 2 ? words : `${words}, output ${port + 1},`;
   }
 
-  #receiverWords({ to, at }: Wire, place: string): string {
+  #receiverWords({ to, at, isLink }: Wire, place: string): string {
     if (at === "status") return "the status";
     if (at !== undefined) return `output ${at + 1}`;
     const receiver = this.#after.get(to) ?? this.#before.get(to);
-    if (receiver === undefined) return `${this.#names.of(to)}, which is not there,`;
+    // A link may lead to a tab that is not part of what is compared.
+    if (receiver === undefined) return `${this.#names.of(to)}${isLink ? "" : ", which is not there,"}`;
     if (receiver.type === "subflow") return "the output";
     const there = this.#names.placeOf(receiver);
     return this.#names.of(to) + (there === place ? "" : ` on ${this.#names.place(there)}`);
