@@ -127,16 +127,16 @@ class Teller {
     const names = this.#names;
     const from = names.placeOf(old);
     const to = names.placeOf(node);
-    if (from !== to) {
-      this.#tell(node, "moved away", `moved to ${names.place(to)}`, { place: from });
-      this.#tell(node, "moved here", `moved here from ${names.place(from)}`);
-    }
     if (old.disabled !== node.disabled)
       this.#tell(node, node.disabled ? "disabled" : "enabled", node.disabled ? "is disabled" : "is enabled");
     if (old.type !== node.type) {
       const text = `${names.describe(old)} is now ${names.describe(node)}`;
       this.statements.push({ place: to, text, aspect: "retyped", about: node.id });
       return;
+    }
+    if (from !== to) {
+      this.#tell(node, "moved away", `moved to ${names.place(to)}`, { place: from });
+      this.#tell(node, "moved here", `moved here from ${names.place(from)}`);
     }
     if (ownName(old) !== ownName(node)) {
       const text = `${names.describe(old)} is now called ${names.describe(node)}`;
