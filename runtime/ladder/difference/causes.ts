@@ -110,7 +110,7 @@ export class CauseFinder {
     const added = new Set([...found].flatMap(({ aspect, about }) => (aspect === "added" ? [about] : [])));
     return [...found]
       .filter(({ about, to }) => to === undefined || !(added.has(about) || added.has(to)))
-      .sort((a, b) => TOLD_FIRST[a.aspect] - TOLD_FIRST[b.aspect])
+      .sort((a, b) => TOLD_FIRST[a.aspect] - TOLD_FIRST[b.aspect] || (a.text < b.text ? -1 : 1))
       .map(sentence);
   }
 
