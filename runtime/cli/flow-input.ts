@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../core/errors.ts";
+import { oneLine } from "../ladder/difference/one-line.ts";
 import { isRecord } from "../ladder/flow-nodes.ts";
 
 /** One thing wrong with the input. */
@@ -26,6 +27,7 @@ export interface FlowFile {
 /** Where the standard input stands for a file. */
 export const STDIN = "-";
 const STDIN_FD = 0;
+const LONGEST_ERROR = 1000;
 
 /** The nodes of several files as one flow, with the origin of each. What is wrong goes into `errors`. */
 export function flowOf(
@@ -107,5 +109,5 @@ export function isFlowFileName(path: string): boolean {
 /** `error  flows/paint.json /3/wires: what`. */
 export function errorLine({ file, path, message }: InputError): string {
   const where = [file, path].filter((part) => part !== "").join(" ");
-  return `error  ${where}${where === "" ? "" : ": "}${message}`;
+  return `error  ${oneLine(`${where}${where === "" ? "" : ": "}${message}`, LONGEST_ERROR)}`;
 }

@@ -4,6 +4,7 @@ import { rungInWords } from "../rung-words.ts";
 import type { WiredTwin, Wiring } from "../wiring/wired-twin.ts";
 import type { NodeNames } from "./node-names.ts";
 import { oneLine } from "./one-line.ts";
+import { idsOf } from "./runtime-ids.ts";
 import { type Aspect, type Statement, TOLD_FIRST } from "./statements.ts";
 
 type Nodes = ReadonlyMap<string, FlowNode>;
@@ -114,7 +115,7 @@ export class CauseFinder {
       .map(sentence);
   }
 
-  /** The nodes of a path, the subflows and tabs around them, and the configuration they lean on. */
+  /** The nodes of a path, the groups, subflows and tabs around them, and the configuration they lean on. */
   #piecesOf(path: readonly string[], twin: string, nodes: Nodes): Set<string> {
     const pieces = new Set<string>();
     for (const runtimeId of path) {
@@ -122,6 +123,7 @@ export class CauseFinder {
         pieces.add(id);
         const node = nodes.get(id)!;
         if (node.z !== "") pieces.add(node.z);
+        if (typeof node.raw.g === "string") pieces.add(node.raw.g);
         for (const field of REFERENCES) {
           const named = node.raw[field];
           if (typeof named === "string" && nodes.get(named)?.isConfig) pieces.add(named);
@@ -142,7 +144,7 @@ export class CauseFinder {
 
   #words(runtimeId: string): string {
     const version = this.#after.wiring.nodes.has(runtimeId) ? this.#after : this.#before;
-    return this.#names.of(idsOf(runtimeId, version.nodes)[0] ?? runtimeId);
+    return this.#names.atRuntime(runtimeId, version.nodes);
   }
 
   /** The needed parts of a twin whose own standing moved. */
@@ -181,16 +183,4 @@ export class CauseFinder {
         .map(sentence),
     );
   }
-}
-
-/** The nodes behind an id at run time: inside a subflow the instances, innermost last, and the node itself. */
-export function idsOf(runtimeId: string, nodes: Nodes): string[] {
-  if (nodes.has(runtimeId)) return [runtimeId];
-  for (let dash = runtimeId.indexOf("-"); dash >= 0; dash = runtimeId.indexOf("-", dash + 1)) {
-    const instance = runtimeId.slice(0, dash);
-    if (!nodes.get(instance)?.type.startsWith("subflow:")) continue;
-    const inner = idsOf(runtimeId.slice(dash + 1), nodes);
-    if (inner.length > 0) return [instance, ...inner];
-  }
-  return [];
 }

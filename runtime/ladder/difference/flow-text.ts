@@ -53,9 +53,8 @@ export function flowText(flow: unknown): string {
       if (isHidden(field, node.raw[field])) lines.push(`  ${label}: ${HIDDEN}`);
       else write(lines, `  ${label}`, node.raw[field], unit, reference, 0);
     }
-    lines.push(
-      ...(outgoing.get(node.id) ?? []).map((wire) => `  ${wireText(wire, node, names)}`).sort(compare),
-    );
+    const wires = (outgoing.get(node.id) ?? []).map((wire) => wireText(wire, node, names)).sort(compare);
+    for (const wire of wires) lines.push(`  ${wire}`);
   }
   for (const { path, message } of problems)
     lines.push("", `not readable ${path}: ${oneLine(message, LONGEST_LINE)}`);
