@@ -90,7 +90,7 @@ describe("rung check", () => {
       [LOOP.replace(" > act actuate", ""), "5 needs an actuate after envelope"],
     ];
     for (const [drawing, says] of cases) {
-      const names = drawing.includes("st state") ? { st: { name: "kiln" } } : {};
+      const names: Record<string, Record<string, unknown>> = drawing === "" ? {} : { st: { name: "kiln" } };
       const { text } = await check(file("next.json", draw(drawing, names)));
       assert.match(text, new RegExp(`^${OVEN} .* ${says}$`, "m"));
     }

@@ -9,10 +9,23 @@ import { type Aspect, type Statement, TOLD_FIRST } from "./statements.ts";
 
 type Nodes = ReadonlyMap<string, FlowNode>;
 
-/** One version of a flow, read. */
-export interface Version {
+/** One version of a flow. */
+export class Version {
   readonly nodes: Nodes;
   readonly wiring: Wiring;
+  /** The needed parts of each twin, by its address. */
+  readonly parts = new Map<string, WiredTwin[]>();
+
+  constructor(nodes: Nodes, wiring: Wiring) {
+    this.nodes = nodes;
+    this.wiring = wiring;
+    for (const twin of wiring.twins) {
+      if (twin.parent === null || !twin.needed) continue;
+      const list = this.parts.get(twin.parent);
+      if (list === undefined) this.parts.set(twin.parent, [twin]);
+      else list.push(twin);
+    }
+  }
 }
 
 const ALL_ROWS: readonly Rung[] = [0, 1, 2, 3, 4, 5];
@@ -32,8 +45,8 @@ const LOOP_FIELDS = new Set(["address", "bindings", "mapping", "properties", "re
 /** Fields by which a piece leans on a configuration node. */
 const REFERENCES = ["link", "twin", "historian", "actuator"];
 
-const BREAKS: ReadonlySet<Aspect> = new Set(["removed", "retyped", "disabled", "wire cut", "moved away"]);
-const JOINS: ReadonlySet<Aspect> = new Set(["added", "retyped", "enabled", "wire new", "moved here"]);
+const BREAKS: ReadonlySet<Aspect> = new Set(["removed", "retyped", "disabled", "wire cut"]);
+const JOINS: ReadonlySet<Aspect> = new Set(["added", "retyped", "enabled", "wire new"]);
 
 /** What a warning that is new says about why a loop no longer closes by itself. */
 const CAPS: Readonly<Record<string, (words: string) => string>> = {
@@ -41,6 +54,12 @@ const CAPS: Readonly<Record<string, (words: string) => string>> = {
   "approval-caps": (words) => `a person approves on every path to ${words}`,
   "recorded-source": (words) => `${words} feeds it with a recording`,
 };
+
+/** On a tab that is disabled, or in a subflow, where no wire of the others reaches it. */
+function isOutOfPlay(id: string, nodes: Nodes): boolean {
+  const place = nodes.get(nodes.get(id)?.z ?? "");
+  return place === undefined || place.disabled || place.type === "subflow";
+}
 
 const sentence = ({ short, text }: Statement): string => short ?? text;
 
@@ -64,15 +83,13 @@ export class CauseFinder {
 
   /** Why a twin is gone. */
   ofTwin(node: string): string[] {
-    return (this.#about.get(node) ?? [])
-      .filter(({ aspect }) => aspect !== "renamed")
-      .map(({ short, text }) => short ?? text);
+    return (this.#about.get(node) ?? []).filter(({ aspect }) => aspect !== "renamed").map(sentence);
   }
 
   /** @param rows the rows that are no longer wired; none where only its class or its children fell */
   ofFall(was: WiredTwin, is: WiredTwin, rows: readonly Rung[]): string[] {
-    const found = this.#onPaths(was, this.#before, rows, BREAKS);
-    const caps = this.#caps(was, is);
+    const found = this.#onPaths(was, rows, { having: this.#before, lacking: this.#after, aspects: BREAKS });
+    const caps = this.#caps(was, is, rows);
     if (found.length + caps.length > 0) return [...found, ...caps];
     const children = this.#children(was, is, (then, now) => now < then);
     return children.length > 0 ? children : this.#anyhow(was, is);
@@ -80,14 +97,19 @@ export class CauseFinder {
 
   /** @param rows the rows that are wired now and were not */
   ofRise(was: WiredTwin, is: WiredTwin, rows: readonly Rung[]): string[] {
-    const found = this.#onPaths(is, this.#after, rows, JOINS);
-    const freed = this.#caps(is, was).map((cap) => `no longer: ${cap}`);
+    const found = this.#onPaths(is, rows, { having: this.#after, lacking: this.#before, aspects: JOINS });
+    const freed = this.#caps(is, was, rows).map((cap) => `no longer: ${cap}`);
     if (found.length + freed.length > 0) return [...found, ...freed];
     const children = this.#children(was, is, (then, now) => now > then);
     return children.length > 0 ? children : this.#anyhow(is, was);
   }
 
-  #onPaths(twin: WiredTwin, version: Version, rows: readonly Rung[], aspects: ReadonlySet<Aspect>): string[] {
+  /** What changed on the paths of a twin that one version has and the other lacks. */
+  #onPaths(
+    twin: WiredTwin,
+    rows: readonly Rung[],
+    between: { readonly having: Version; readonly lacking: Version; readonly aspects: ReadonlySet<Aspect> },
+  ): string[] {
     const states = new Set(twin.states);
     const found = new Set<Statement>();
     // A class is earned by the way out and back, which is row 5's.
@@ -95,13 +117,15 @@ export class CauseFinder {
       const path = rows.length > 0 ? (twin.paths[row] ?? []) : twin.members;
       // Rows 2 to 4 ask only what comes after the state.
       const from = row >= 2 && row <= 4 ? path.findIndex((id) => states.has(id)) : 0;
-      const pieces = this.#piecesOf(path.slice(Math.max(0, from)), twin.node, version.nodes);
+      const pieces = this.#piecesOf(path.slice(Math.max(0, from)), twin.node, between.having.nodes);
       const told = [...pieces]
         .flatMap((id) => this.#about.get(id) ?? [])
         .filter(({ to }) => to === undefined || pieces.has(to));
-      const certain = told.filter(({ aspect, field }) =>
-        aspect === "field" ? ROWS_OF_FIELD[field!]?.includes(row) : aspects.has(aspect),
-      );
+      const certain = told.filter(({ aspect, field, about }) => {
+        if (aspect === "field") return ROWS_OF_FIELD[field!]?.includes(row);
+        if (aspect === "moved here") return isOutOfPlay(about, between.lacking.nodes);
+        return between.aspects.has(aspect);
+      });
       const possible = told.filter(
         ({ aspect, field }) => row === 5 && aspect === "field" && LOOP_FIELDS.has(field!),
       );
@@ -134,7 +158,8 @@ export class CauseFinder {
   }
 
   /** Warnings of one version that the other has not, as far as they cap a rung. */
-  #caps(without: WiredTwin, having: WiredTwin): string[] {
+  #caps(without: WiredTwin, having: WiredTwin, rows: readonly Rung[]): string[] {
+    if (!rows.includes(5) && without.class === having.class) return [];
     const known = new Set(without.warnings.map(({ code, node }) => `${code} ${node}`));
     return having.warnings.flatMap(({ code, node }) => {
       const cap = Object.hasOwn(CAPS, code) ? CAPS[code] : undefined;
@@ -149,14 +174,8 @@ export class CauseFinder {
 
   /** The needed parts of a twin whose own standing moved. */
   #children(was: WiredTwin, is: WiredTwin, moved: (then: number, now: number) => boolean): string[] {
-    const partsOf = ({ wiring }: Version, address: string) =>
-      new Map(
-        wiring.twins
-          .filter(({ parent, needed }) => parent === address && needed)
-          .map((twin) => [twin.node, twin]),
-      );
-    const then = partsOf(this.#before, was.address);
-    const now = partsOf(this.#after, is.address);
+    const then = new Map((this.#before.parts.get(was.address) ?? []).map((part) => [part.node, part]));
+    const now = new Map((this.#after.parts.get(is.address) ?? []).map((part) => [part.node, part]));
     return [...new Set([...then.keys(), ...now.keys()])].flatMap((node) => {
       const [old, part] = [then.get(node), now.get(node)];
       const name = oneLine((part ?? old)!.name);

@@ -1,6 +1,6 @@
 import { type FlowProblem, readFlow } from "../flow-nodes.ts";
 import { type AnalyseOptions, analyse } from "../wiring.ts";
-import { CauseFinder } from "./causes.ts";
+import { CauseFinder, Version } from "./causes.ts";
 import { NodeNames, nameOf, SHARED } from "./node-names.ts";
 import { type Statement, statementsOf, TOLD_FIRST } from "./statements.ts";
 import { type TwinDifference, twinDifferences } from "./twin-difference.ts";
@@ -45,21 +45,17 @@ export function flowDifference(
   after: unknown,
   options: AnalyseOptions = {},
 ): FlowDifference {
-  const was = { read: readFlow(before), wiring: analyse(before, options) };
-  const is = { read: readFlow(after), wiring: analyse(after, options) };
-  const names = new NodeNames(was.read.nodes, is.read.nodes);
-  const statements = statementsOf(was.read.nodes, is.read.nodes, names);
-  const causes = new CauseFinder(
-    { nodes: was.read.nodes, wiring: was.wiring },
-    { nodes: is.read.nodes, wiring: is.wiring },
-    names,
-    statements,
-  );
-  const places = placesOf(statements, names, (id) => is.read.nodes.get(id) ?? was.read.nodes.get(id));
+  const [readBefore, readAfter] = [readFlow(before), readFlow(after)];
+  const was = new Version(readBefore.nodes, analyse(before, options));
+  const is = new Version(readAfter.nodes, analyse(after, options));
+  const names = new NodeNames(was.nodes, is.nodes);
+  const statements = statementsOf(was.nodes, is.nodes, names);
+  const causes = new CauseFinder(was, is, names, statements);
+  const places = placesOf(statements, names, (id) => is.nodes.get(id) ?? was.nodes.get(id));
   const twins = twinDifferences(was.wiring, is.wiring, causes);
   const problems = [
-    ...was.read.problems.map((problem) => ({ side: "before" as const, ...problem })),
-    ...is.read.problems.map((problem) => ({ side: "after" as const, ...problem })),
+    ...readBefore.problems.map((problem) => ({ side: "before" as const, ...problem })),
+    ...readAfter.problems.map((problem) => ({ side: "after" as const, ...problem })),
   ];
   return { places, twins, problems, isSame: places.length === 0 && twins.length === 0 };
 }

@@ -39,7 +39,7 @@ export interface Statement {
   /** The tab or subflow it is told under; `SHARED` for what all tabs share. */
   readonly place: string;
   readonly text: string;
-  /** The sentence without particulars, where it has some: `tab paint removed`. */
+  /** How it is told as a cause, where that differs: `tab paint removed`, without what stood on it. */
   readonly short?: string;
   readonly aspect: Aspect;
   /** Id of the node it is about; of a wire the sender. */
@@ -78,14 +78,18 @@ class Teller {
     const inside = { before: this.#contents(this.#before), after: this.#contents(this.#after) };
     for (const node of this.#before.values()) {
       if (this.#after.has(node.id)) continue;
-      if (isPlace(node)) this.#tell(node, "removed", `removed${withContents(inside.before.get(node.id))}`);
+      if (isPlace(node))
+        this.#tell(node, "removed", `removed${withContents(inside.before.get(node.id))}`, {
+          short: "removed",
+        });
       else if (this.#isPlaceOf(this.#after, node) || !this.#isPlaceOf(this.#before, node))
         this.#tell(node, "removed", "removed");
     }
     for (const node of this.#after.values()) {
       const old = this.#before.get(node.id);
       if (old !== undefined) this.#tellChange(old, node);
-      else if (isPlace(node)) this.#tell(node, "added", `added${withContents(inside.after.get(node.id))}`);
+      else if (isPlace(node))
+        this.#tell(node, "added", `added${withContents(inside.after.get(node.id))}`, { short: "added" });
       else if (this.#isPlaceOf(this.#before, node) || !this.#isPlaceOf(this.#after, node))
         this.#tell(node, "added", "added");
     }
@@ -109,16 +113,20 @@ class Teller {
     return inside;
   }
 
-  #tell(node: FlowNode, aspect: Aspect, what: string, more: { place?: string; field?: string } = {}): void {
-    const { place = this.#names.placeOf(node), field } = more;
-    const text = `${this.#names.describe(node)}${what.startsWith(":") ? "" : " "}${what}`;
-    const short = `${this.#names.describe(node)} ${aspect}`;
+  #tell(
+    node: FlowNode,
+    aspect: Aspect,
+    what: string,
+    more: { place?: string; field?: string; short?: string } = {},
+  ): void {
+    const { place = this.#names.placeOf(node), field, short } = more;
+    const words = this.#names.describe(node);
     this.statements.push({
       place,
-      text,
+      text: `${words}${what.startsWith(":") ? "" : " "}${what}`,
       aspect,
       about: node.id,
-      ...(isPlace(node) && (aspect === "removed" || aspect === "added") ? { short } : {}),
+      ...(short === undefined ? {} : { short: `${words} ${short}` }),
       ...(field === undefined ? {} : { field }),
     });
   }
@@ -135,8 +143,10 @@ class Teller {
       return;
     }
     if (from !== to) {
-      this.#tell(node, "moved away", `moved to ${names.place(to)}`, { place: from });
-      this.#tell(node, "moved here", `moved here from ${names.place(from)}`);
+      const away = names.place(from) + off(this.#before.get(from));
+      const here = names.place(to) + off(this.#after.get(to));
+      this.#tell(node, "moved away", `moved to ${here}`, { place: from });
+      this.#tell(node, "moved here", `moved here from ${away}`, { short: `moved from ${away} to ${here}` });
     }
     if (ownName(old) !== ownName(node)) {
       const text = `${names.describe(old)} is now called ${names.describe(node)}`;
@@ -227,6 +237,8 @@ class Teller {
 }
 
 export const isPlace = ({ type }: FlowNode): boolean => type === "tab" || type === "subflow";
+
+const off = (place: FlowNode | undefined): string => (place?.disabled ? ", which is disabled" : "");
 
 /** What is written as its name, so that a change of one unprintable character is seen as well. */
 function ownName({ raw, type }: FlowNode): unknown {

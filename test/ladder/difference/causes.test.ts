@@ -116,4 +116,51 @@ describe("why a twin fell", () => {
     }
     assert.ok(falls > 200, `${falls} falls`);
   });
+
+  it("is no change that did no harm beside one that did", () => {
+    const harmless = [
+      change("link", "plant", () => ({ reality: "virtual" })),
+      change("bindings", "b", () => ({ bindings: [] })),
+      change("moved", "fc", () => ({ z: "two" })),
+      change("renamed", "st", () => ({ name: "kiln" })),
+      change("horizon", "fc", () => ({ horizonS: 9 })),
+      {
+        kind: "add",
+        node: "two",
+        apply: (nodes: Node[]) => [...nodes, { id: "two", type: "tab", label: "two" }],
+      },
+    ];
+    const harm = change("disable", "his", () => ({ d: true }));
+    const after = [...harmless, harm].reduce((nodes, edit) => edit.apply(nodes), base());
+    assert.deepEqual(
+      told(base(), after).twins.map(({ sentence }) => sentence),
+      ["oven 1 fell from 5 to 0 + 2 + 3 + 4 + 5: history is disabled"],
+    );
+  });
+
+  it("is an output that is unguarded only where rung 5 was lost by it", () => {
+    const flow = (text: string) => draw(`${text}; st > m 'mqtt out'`, { tab: { label: "paint" } });
+    const [before, after] = [
+      "src opcua-source > st state > his history; st > det detect",
+      "src opcua-source > st state > his history",
+    ];
+    assert.deepEqual(
+      told(draw(before!), flow(after!)).twins.map(({ sentence }) => sentence),
+      ["oven 1 fell from 2 to 1: detect removed"],
+    );
+  });
+
+  it("is the move of a node out of play", () => {
+    const after = [
+      ...base().map((node) => (["fc", "life"].includes(node.id) ? { ...node, z: "off" } : node)),
+      { id: "off", type: "tab", label: "off", disabled: true },
+    ];
+    assert.deepEqual(
+      told(base(), after).twins.map(({ sentence }) => sentence),
+      [
+        "oven 1 fell from 5 to 2 + 4 + 5: forecast moved from tab paint to tab off, which is disabled; " +
+          "life moved from tab paint to tab off, which is disabled",
+      ],
+    );
+  });
 });
