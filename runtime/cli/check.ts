@@ -4,7 +4,7 @@ import { RUNGS, type Rung } from "../core/evidence.ts";
 import { analyse, type Wiring } from "../ladder/wiring.ts";
 
 import { checkLines } from "./check-lines.ts";
-import { errorLine, flowFilesAt, flowOf, type InputError, placeInFile } from "./flow-input.ts";
+import { errorLine, type InputError, placeInFile, readFlows } from "./flow-input.ts";
 import { belowWanted, isEnough } from "./wanted-rungs.ts";
 
 export const summary = "read class and rung of every twin off the wires of flow files";
@@ -26,8 +26,7 @@ Exit status: 0 as wanted, 1 a twin is below its target (or --strict found an ung
 export async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
   const errors: InputError[] = [...options.errors];
-  const files = options.files.flatMap((path) => flowFilesAt(path, errors));
-  const { flow, origins } = flowOf(files, errors);
+  const { flow, origins } = readFlows(options.files, errors);
   const wiring = analyse(flow);
   for (const problem of wiring.errors) errors.push(placeInFile(problem, origins));
   const shortfalls = belowWanted(wiring, options.min, errors);

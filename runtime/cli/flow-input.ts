@@ -29,6 +29,17 @@ export const STDIN = "-";
 const STDIN_FD = 0;
 const LONGEST_ERROR = 1000;
 
+/** All nodes of the files and folders at these paths as one flow, with the origin of each. */
+export function readFlows(
+  paths: readonly string[],
+  errors: InputError[],
+): { flow: unknown[]; origins: Origin[] } {
+  return flowOf(
+    paths.flatMap((path) => flowFilesAt(path, errors)),
+    errors,
+  );
+}
+
 /** The nodes of several files as one flow, with the origin of each. What is wrong goes into `errors`. */
 export function flowOf(
   files: readonly FlowFile[],
