@@ -1,3 +1,4 @@
+import type { IgnoredRole } from "../ladder/declared-roles.ts";
 import { NodeNames } from "../ladder/difference/node-names.ts";
 import { oneLine } from "../ladder/difference/one-line.ts";
 import { readFlow } from "../ladder/flow-nodes.ts";
@@ -21,7 +22,12 @@ const PIECES: Readonly<Record<string, string>> = {
 type NameOf = (runtimeId: string) => string;
 
 /** The verdict of `rung check` as a person reads it: a table, what to look at, and what falls short. */
-export function checkLines(flow: unknown, wiring: Wiring, shortfalls: readonly Shortfall[]): string[] {
+export function checkLines(
+  flow: unknown,
+  wiring: Wiring,
+  shortfalls: readonly Shortfall[],
+  ignored: readonly IgnoredRole[],
+): string[] {
   const { nodes } = readFlow(flow);
   const names = new NodeNames(nodes, nodes);
   const nameOf: NameOf = (id) => names.atRuntime(id, nodes);
@@ -35,6 +41,8 @@ export function checkLines(flow: unknown, wiring: Wiring, shortfalls: readonly S
     lines.push(`unguarded output  ${nameOf(node)} (${oneLine(type)})`);
   for (const { node, reason } of wiring.notAnalysable)
     lines.push(`not analysable  ${nameOf(node)}: ${reason}`);
+  for (const { by, type, why } of ignored)
+    lines.push(`declared role ignored  ${oneLine(`${by}, ${type || "all types"}: ${why}`, 200)}`);
   const byAddress = new Map(wiring.twins.map((twin) => [twin.address, twin]));
   for (const { twin, wired, wanted } of shortfalls) {
     const [next] = byAddress.get(twin)!.missing.filter(({ row }) => row <= wanted);

@@ -2,9 +2,8 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../core/errors.ts";
 import { RUNGS, type Rung } from "../core/evidence.ts";
 import { analyse, type Wiring } from "../ladder/wiring.ts";
-
 import { checkLines } from "./check-lines.ts";
-import { errorLine, type InputError, placeInFile, readFlows } from "./flow-input.ts";
+import { errorLine, type InputError, placeInFile, readFlows, rolesBeside } from "./flow-input.ts";
 import { belowWanted, isEnough } from "./wanted-rungs.ts";
 
 export const summary = "read class and rung of every twin off the wires of flow files";
@@ -27,12 +26,13 @@ export async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
   const errors: InputError[] = [...options.errors];
   const { flow, origins } = readFlows(options.files, errors);
-  const wiring = analyse(flow);
+  const { roles, ignored } = await rolesBeside(options.files);
+  const wiring = analyse(flow, { declaredRoles: roles });
   for (const problem of wiring.errors) errors.push(placeInFile(problem, origins));
   const shortfalls = belowWanted(wiring, options.min, errors);
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(wiring, errors), null, 2)}\n`);
   else {
-    const lines = [...checkLines(flow, wiring, shortfalls), ...errors.map(errorLine)];
+    const lines = [...checkLines(flow, wiring, shortfalls, ignored), ...errors.map(errorLine)];
     process.stdout.write(`${lines.join("\n")}\n`);
   }
   if (errors.length > 0) return 2;

@@ -11,6 +11,7 @@ import {
   flowOf,
   type InputError,
   placeInFile,
+  rolesBeside,
   STDIN,
 } from "./flow-input.ts";
 import { GitFlows } from "./git-flows.ts";
@@ -58,14 +59,11 @@ export async function run(args: string[]): Promise<number> {
   const errors: InputError[] = [];
   const [old, now] =
     values.rev === undefined ? ofFiles(positionals, errors) : ofGit(values.rev, positionals, errors);
-  const compared = compare(old, now, errors);
-  if (values.json)
-    process.stdout.write(
-      `${JSON.stringify({ ...compared?.difference, problems: compared?.problems, errors }, null, 2)}\n`,
-    );
+  const compared = await compare(old, now, positionals, errors);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...compared, errors }, null, 2)}\n`);
   else process.stdout.write(`${[...told(compared), ...errors.map(errorLine)].join("\n")}\n`);
   if (errors.length > 0) return 2;
-  return compared?.difference.twins.some(({ fell }) => fell) ? 1 : 0;
+  return compared?.twins.some(({ fell }) => fell) ? 1 : 0;
 }
 
 const fault = (what: string): RungError =>
@@ -96,34 +94,40 @@ function ofGit(range: string, paths: readonly string[], errors: InputError[]): [
 }
 
 /** What changed, and what could not be read of the old flow, which hinders nobody. */
-interface Compared {
-  readonly difference: FlowDifference;
+interface Compared extends Omit<FlowDifference, "problems"> {
   readonly problems: readonly InputError[];
 }
 
 /**
  * What is wrong with a node of the new flow is an error, and the rest is compared. null where a whole file could not
  * be read: all that stands in it would look removed.
+ * @param paths where the flows lie; packages beside them may declare roles
  */
-function compare(old: readonly FlowFile[], now: readonly FlowFile[], errors: InputError[]): Compared | null {
+async function compare(
+  old: readonly FlowFile[],
+  now: readonly FlowFile[],
+  paths: readonly string[],
+  errors: InputError[],
+): Promise<Compared | null> {
   const before = flowOf(old, errors);
   const after = flowOf(now, errors);
   if (errors.length > 0) return null;
-  const difference = flowDifference(before.flow, after.flow);
+  const { roles } = await rolesBeside(paths);
+  const difference = flowDifference(before.flow, after.flow, { declaredRoles: roles });
   const problems: InputError[] = [];
   for (const problem of difference.problems) {
     if (problem.side === "after") errors.push(placeInFile(problem, after.origins));
     else problems.push(placeInFile(problem, before.origins));
   }
-  return { difference, problems };
+  return { ...difference, problems };
 }
 
 function told(compared: Compared | null): string[] {
   if (compared === null) return [];
-  return [...lines(compared.difference), ...compared.problems.map((problem) => `old ${errorLine(problem)}`)];
+  return [...lines(compared), ...compared.problems.map((problem) => `old ${errorLine(problem)}`)];
 }
 
-function lines({ places, twins, isSame }: FlowDifference): string[] {
+function lines({ places, twins, isSame }: Compared): string[] {
   if (isSame) return ["nothing changed but, at most, where nodes stand"];
   const changed = places.flatMap(({ kind, name, sentences }) => [
     kind === "shared" ? "shared configuration" : `${kind} ${name}`,
@@ -161,7 +165,7 @@ function isAskedByGit(args: readonly string[]): boolean {
   return args.length === 1 || (args.length >= 7 && MODE.test(args[3]!) && MODE.test(args[6]!));
 }
 
-function answerGit(args: readonly string[]): number {
+async function answerGit(args: readonly string[]): Promise<number> {
   const [path, oldFile, , , newFile] = args;
   if (oldFile === undefined || newFile === undefined) {
     process.stdout.write(`${path}: waits for a merge\n`);
@@ -177,7 +181,7 @@ function answerGit(args: readonly string[]): number {
       return [];
     }
   };
-  const compared = compare(read(oldFile), read(newFile), errors);
+  const compared = await compare(read(oldFile), read(newFile), [path!], errors);
   const title = args.length >= 9 ? `${path} -> ${args[7]}` : path!;
   const text = [...told(compared), ...errors.map(errorLine)].map((line) => `  ${line}`.trimEnd());
   process.stdout.write(`${[title, ...text].join("\n")}\n`);

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf } from "../core/errors.ts";
+import { installedRoles } from "../host/package-roles.ts";
+import type { DeclaredRoles } from "../ladder/declared-roles.ts";
 import { oneLine } from "../ladder/difference/one-line.ts";
 import { isRecord } from "../ladder/flow-nodes.ts";
 
@@ -109,6 +111,12 @@ function pathsAt(path: string, errors: InputError[]): string[] {
     .map((name) => join(path, name));
   if (files.length === 0) errors.push({ file: path, path: "", message: "holds no .json file" });
   return files;
+}
+
+/** Roles that packages declare for their nodes: those installed beside the flows, or where the command runs. */
+export async function rolesBeside(paths: readonly string[]): Promise<DeclaredRoles> {
+  const folders = paths.map((path) => (path.endsWith(".json") ? dirname(path) : path));
+  return installedRoles([...folders, "."]);
 }
 
 /** Whether a file of a folder of flows is one: hidden ones and packages installed beside them are none. */

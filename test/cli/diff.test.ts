@@ -127,6 +127,19 @@ describe("rung diff", () => {
     });
   });
 
+  it("knows the roles that packages beside the flows declare", async () => {
+    file("site/node_modules/fancy/package.json", {
+      name: "fancy",
+      "node-red": {},
+      rung: { roles: { "fancy-detector": "detect" } },
+    });
+    const flow = (more: string) =>
+      draw(`src opcua-source > st state > his history${more}`, { tab: { label: "paint" } });
+    const old = file("site/old.json", flow("; st > x 'fancy-detector'"));
+    const { out } = await diff(old, file("site/new.json", flow("")));
+    assert.match(out, /\noven 1 fell from 2 to 1: fancy detector removed\n$/);
+  });
+
   it("reads one of the two from the standard input", () => {
     const [node, ...args] = RUNG.split(" ");
     const done = spawnSync(node!, [...args, "diff", file("a.json", whole()), "-"], {
@@ -196,7 +209,9 @@ describe("rung diff", () => {
     );
   });
 
-  describe("with git", () => {
+  describe("with git", function () {
+    // Each commit under the hook starts Rung twice.
+    this.timeout(90_000);
     let repository: string;
     const git = (...args: string[]) => {
       const done = spawnSync("git", ["-c", "core.pager=cat", ...args], {

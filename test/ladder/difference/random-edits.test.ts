@@ -3,7 +3,7 @@ import { Random } from "../../../runtime/core/random.ts";
 import { flowDifference } from "../../../runtime/ladder/difference/flow-difference.ts";
 import type { Node } from "../draw.ts";
 
-const SEEDS = 400;
+const SEEDS = 250;
 const TYPES: readonly [type: string, words: string][] = [
   ["rung-state", "state"],
   ["rung-opcua-source", "opc ua source"],
