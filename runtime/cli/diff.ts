@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { messageOf, RungError } from "../core/errors.ts";
 import { looksSecret } from "../core/secret.ts";
@@ -54,6 +54,7 @@ export async function run(args: string[]): Promise<number> {
       }),
     fault,
   );
+  if (values.text && (values.json || values.rev !== undefined)) throw fault("--text stands alone");
   if (values.text) return printText(positionals);
   if (values.rev === undefined && isAskedByGit(positionals)) return answerGit(positionals);
   const errors: InputError[] = [];
@@ -84,11 +85,12 @@ function ofGit(range: string, paths: readonly string[], errors: InputError[]): [
   const git = new GitFlows(path);
   const revisions = git.revisions(range);
   const old = git.at(revisions.old);
-  // A folder that is gone, or not there yet, is a flow without nodes; one that never was is a slip of the pen.
-  const unlessGone: InputError[] = [];
-  const now = revisions.new === null ? flowFilesAt(path, unlessGone) : git.at(revisions.new);
-  if (now.length > 0 || old.length === 0) errors.push(...unlessGone);
-  if (old.length === 0 && now.length === 0 && unlessGone.length === 0)
+  if (revisions.new === null) {
+    // What is gone from the working tree is a flow without nodes; what never was is a slip of the pen.
+    return [old, old.length > 0 && !existsSync(path) ? [] : flowFilesAt(path, errors)];
+  }
+  const now = git.at(revisions.new);
+  if (old.length === 0 && now.length === 0)
     errors.push({ file: path, path: "", message: `holds no .json file in ${range}` });
   return [old, now];
 }

@@ -31,15 +31,15 @@ export class Version {
 const ALL_ROWS: readonly Rung[] = [0, 1, 2, 3, 4, 5];
 
 /** Rows that a parameter of a node on their path can raise or lower. Others, such as a horizon, never do. */
-const ROWS_OF_FIELD: Readonly<Record<string, readonly Rung[]>> = {
-  env: ALL_ROWS,
-  historian: [1],
-  link: [1, 5],
-  linkType: ALL_ROWS,
-  mode: ALL_ROWS,
-  scoreBaseline: [3],
-  twin: ALL_ROWS,
-};
+const ROWS_OF_FIELD: ReadonlyMap<string, readonly Rung[]> = new Map<string, readonly Rung[]>([
+  ["env", ALL_ROWS],
+  ["historian", [1]],
+  ["link", [1, 5]],
+  ["linkType", ALL_ROWS],
+  ["mode", ALL_ROWS],
+  ["scoreBaseline", [3]],
+  ["twin", ALL_ROWS],
+]);
 /** What decides whether a target comes back. Most changes of it do no harm, so it is named only where nothing else is. */
 const LOOP_FIELDS = new Set(["address", "bindings", "mapping", "properties", "reality", "targets"]);
 /** Fields by which a piece leans on a configuration node. */
@@ -122,7 +122,7 @@ export class CauseFinder {
         .flatMap((id) => this.#about.get(id) ?? [])
         .filter(({ to }) => to === undefined || pieces.has(to));
       const certain = told.filter(({ aspect, field, about }) => {
-        if (aspect === "field") return ROWS_OF_FIELD[field!]?.includes(row);
+        if (aspect === "field") return ROWS_OF_FIELD.get(field!)?.includes(row);
         if (aspect === "moved here") return isOutOfPlay(about, between.lacking.nodes);
         return between.aspects.has(aspect);
       });

@@ -124,6 +124,7 @@ describe("why a twin fell", () => {
       change("moved", "fc", () => ({ z: "two" })),
       change("renamed", "st", () => ({ name: "kiln" })),
       change("horizon", "fc", () => ({ horizonS: 9 })),
+      change("hostile", "src", () => ({ constructor: 1, toString: "x" })),
       {
         kind: "add",
         node: "two",
