@@ -48,6 +48,10 @@ const REFERENCES = ["link", "twin", "historian", "actuator"];
 const BREAKS: ReadonlySet<Aspect> = new Set(["removed", "retyped", "disabled", "wire cut"]);
 const JOINS: ReadonlySet<Aspect> = new Set(["added", "retyped", "enabled", "wire new"]);
 
+/** So few changes need no path to be the cause; of so many it is not asked. */
+const FEW = 2;
+const MANY = 20;
+
 /** What a warning that is new says about why a loop no longer closes by itself. */
 const CAPS: Readonly<Record<string, (words: string) => string>> = {
   "unguarded-output": (words) => `${words} could write to the plant past the envelope`,
@@ -61,6 +65,15 @@ function isOutOfPlay(id: string, nodes: Nodes): boolean {
   return place === undefined || place.disabled || place.type === "subflow";
 }
 
+/** Statements as causes, each once, without the wires of what was added: a new node is wired in, of course. */
+function inOrder(found: readonly Statement[]): string[] {
+  const added = new Set(found.flatMap(({ aspect, about }) => (aspect === "added" ? [about] : [])));
+  return found
+    .filter(({ about, to }) => to === undefined || !(added.has(about) || added.has(to)))
+    .sort((a, b) => TOLD_FIRST[a.aspect] - TOLD_FIRST[b.aspect] || (a.text < b.text ? -1 : 1))
+    .map(sentence);
+}
+
 const sentence = ({ short, text }: Statement): string => short ?? text;
 
 /** Finds, among all that changed, what raised or lowered a twin: what lies on the path it lost or gained. */
@@ -69,11 +82,16 @@ export class CauseFinder {
   readonly #after: Version;
   readonly #names: NodeNames;
   readonly #about = new Map<string, Statement[]>();
+  /** All but names and groups, which raise and lower nothing. */
+  readonly #plausible: readonly Statement[];
 
   constructor(before: Version, after: Version, names: NodeNames, statements: readonly Statement[]) {
     this.#before = before;
     this.#after = after;
     this.#names = names;
+    this.#plausible = statements.filter(
+      ({ aspect }) => aspect !== "renamed" && aspect !== "group" && aspect !== "moved away",
+    );
     for (const statement of statements) {
       const list = this.#about.get(statement.about);
       if (list === undefined) this.#about.set(statement.about, [statement]);
@@ -83,7 +101,7 @@ export class CauseFinder {
 
   /** Why a twin is gone. */
   ofTwin(node: string): string[] {
-    return (this.#about.get(node) ?? []).filter(({ aspect }) => aspect !== "renamed").map(sentence);
+    return inOrder((this.#about.get(node) ?? []).filter(({ aspect }) => aspect !== "renamed"));
   }
 
   /** @param rows the rows that are no longer wired; none where only its class or its children fell */
@@ -92,7 +110,7 @@ export class CauseFinder {
     const caps = this.#caps(was, is, rows);
     if (found.length + caps.length > 0) return [...found, ...caps];
     const children = this.#children(was, is, (then, now) => now < then);
-    return children.length > 0 ? children : this.#anyhow(was, is);
+    return children.length > 0 ? children : this.#anyhow(was, is, "");
   }
 
   /** @param rows the rows that are wired now and were not */
@@ -101,7 +119,7 @@ export class CauseFinder {
     const freed = this.#caps(is, was, rows).map((cap) => `no longer: ${cap}`);
     if (found.length + freed.length > 0) return [...found, ...freed];
     const children = this.#children(was, is, (then, now) => now > then);
-    return children.length > 0 ? children : this.#anyhow(is, was);
+    return children.length > 0 ? children : this.#anyhow(is, was, "no longer: ");
   }
 
   /** What changed on the paths of a twin that one version has and the other lacks. */
@@ -131,12 +149,7 @@ export class CauseFinder {
       );
       for (const statement of certain.length > 0 ? certain : possible) found.add(statement);
     }
-    // A new node is wired in, of course.
-    const added = new Set([...found].flatMap(({ aspect, about }) => (aspect === "added" ? [about] : [])));
-    return [...found]
-      .filter(({ about, to }) => to === undefined || !(added.has(about) || added.has(to)))
-      .sort((a, b) => TOLD_FIRST[a.aspect] - TOLD_FIRST[b.aspect] || (a.text < b.text ? -1 : 1))
-      .map(sentence);
+    return inOrder([...found]);
   }
 
   /** The nodes of a path, the groups, subflows and tabs around them, and the configuration they lean on. */
@@ -185,21 +198,24 @@ export class CauseFinder {
     });
   }
 
-  /** Where no piece of a lost path tells: whatever warns anew, else all that changed about the twin's pieces. */
-  #anyhow(twin: WiredTwin, other: WiredTwin): string[] {
-    const known = new Set(twin.warnings.map(({ code, node }) => `${code} ${node}`));
-    const warned = other.warnings
+  /**
+   * Where no piece of a path tells: the change, where there are hardly others; else what the wires warn of in the
+   * version that has less; else all that changed about the twin's pieces.
+   */
+  #anyhow(having: WiredTwin, lacking: WiredTwin, warned: string): string[] {
+    const all = this.#plausible.length <= MANY ? inOrder(this.#plausible) : [];
+    if (all.length > 0 && all.length <= FEW) return all;
+    const known = new Set(having.warnings.map(({ code, node }) => `${code} ${node}`));
+    const warnings = lacking.warnings
       .filter(({ code, node }) => !known.has(`${code} ${node}`))
-      .map(({ node, text }) => `${this.#words(node)}: ${text}`);
-    if (warned.length > 0) return warned;
-    const pieces = [...twin.members, ...other.members, twin.node].flatMap((id) => [
-      ...idsOf(id, this.#before.nodes),
-      ...idsOf(id, this.#after.nodes),
-    ]);
-    return [...new Set(pieces)].flatMap((id) =>
-      (this.#about.get(id) ?? [])
-        .filter(({ aspect }) => aspect !== "renamed" && aspect !== "group")
-        .map(sentence),
+      .map(({ node, text }) => `${warned}${this.#words(node)}: ${text}`);
+    if (warnings.length > 0) return warnings;
+    const pieces = new Set(
+      [...having.members, ...lacking.members, having.node].flatMap((id) => [
+        ...idsOf(id, this.#before.nodes),
+        ...idsOf(id, this.#after.nodes),
+      ]),
     );
+    return inOrder(this.#plausible.filter(({ about }) => pieces.has(about)));
   }
 }

@@ -5,6 +5,7 @@ import { fieldWords } from "./field-words.ts";
 import { NodeNames } from "./node-names.ts";
 import { oneLine } from "./one-line.ts";
 import { isPlace } from "./statements.ts";
+import { nameOfRow } from "./table-words.ts";
 import { isHidden, type NameOfReference, valueWords } from "./value-words.ts";
 import { type Wire, wiresOf } from "./wires.ts";
 
@@ -102,13 +103,19 @@ function writeParts(
   nameOf: NameOfReference,
   depth: number,
 ): void {
-  const keys = Array.isArray(value) ? Object.keys(value) : Object.keys(value).sort();
-  for (const key of keys) {
-    const part = (value as Readonly<Record<string, unknown>>)[key];
+  if (Array.isArray(value)) {
+    for (const part of value) {
+      const name = isRecord(part) ? nameOfRow(part) : "";
+      const here = `${indent}  -${name === "" ? "" : ` ${name}`}`;
+      if (isHidden("", part)) lines.push(`${here} ${HIDDEN}`);
+      else write(lines, here, part, "", nameOf, depth + 1);
+    }
+    return;
+  }
+  const record = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(record).sort()) {
     const { label, unit } = fieldWords("", key);
-    const here = `${indent}  ${Array.isArray(value) ? "-" : label}`;
-    if (isHidden(Array.isArray(value) ? "" : key, part, isRecord(value) ? value : {}))
-      lines.push(`${here}: ${HIDDEN}`);
-    else write(lines, here, part, unit, nameOf, depth + 1);
+    if (isHidden(key, record[key], record)) lines.push(`${indent}  ${label}: ${HIDDEN}`);
+    else write(lines, `${indent}  ${label}`, record[key], unit, nameOf, depth + 1);
   }
 }

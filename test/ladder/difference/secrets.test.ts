@@ -28,6 +28,8 @@ const PLACES: Readonly<Record<string, Record<string, unknown>>> = {
   "JSON in a text": { payload: '{"password": "%"}' },
   "a private key": { key: "-----BEGIN PRIVATE KEY-----\n%\n-----END PRIVATE KEY-----" },
   "a line of a function": { func: "const a = 1;\nconst password = '%';\nreturn msg;" },
+  "the login of an address that names a row": { rows: [{ address: "mqtt://anna:%@a" }, { address: "b" }] },
+  "a row named by what looks like a secret": { rows: [{ name: "token=%", x: 1 }] },
   "a list of texts": { arguments: ["--user=anna", "--password=%"] },
 };
 
