@@ -45,7 +45,7 @@ export function dataPathGraph(
   const read = readFlow(flow);
   const flowAsPlaced = placeNodes(read);
   const { placed, configs, problems } = flowAsPlaced;
-  const notAnalysable: { node: string; reason: string }[] = [];
+  const notAnalysable: { node: string; reason: string }[] = [...flowAsPlaced.openLinks];
   const roles = placed.map(({ node }) => roleOfNode(node.type, node.raw, declared));
   const callTargets = placed.map((from) => callTarget(from, flowAsPlaced, notAnalysable));
 

@@ -27,6 +27,8 @@ export interface PlacedFlow {
   /** Index by id at run time. */
   readonly indexOf: ReadonlyMap<string, number>;
   readonly problems: FlowProblem[];
+  /** Links to what is not in the flow: an export of one tab has them, and Node-RED drops them. */
+  readonly openLinks: readonly { readonly node: string; readonly reason: string }[];
   /** Configuration nodes that run, by id at run time. */
   readonly configs: ReadonlyMap<string, PlacedNode>;
   /** Whether the flow has a node of this id, running or disabled. */
@@ -74,6 +76,7 @@ class Placement implements PlacedFlow {
   readonly indexOf = new Map<string, number>();
   readonly configs = new Map<string, PlacedNode>();
   readonly problems: FlowProblem[];
+  readonly openLinks: { node: string; reason: string }[] = [];
   readonly #nodes: ReadonlyMap<string, FlowNode>;
   readonly #childrenOf = new Map<string, FlowNode[]>();
   /** Link ins by link out, gathered from both ends as Node-RED does. */
@@ -268,7 +271,10 @@ class Placement implements PlacedFlow {
       return;
     }
     // A wire to something disabled is no path; only one to something that is not there is an error.
-    if (!this.#nodes.has(target)) this.#problem("wire-to-nowhere", told, at, `leads to ${target}`);
+    if (this.#nodes.has(target)) return;
+    if (at === "/links")
+      this.openLinks.push({ node: from.id, reason: `a link to ${target}, which is not in this flow` });
+    else this.#problem("wire-to-nowhere", told, at, `leads to ${target}`);
   }
 
   #problem(code: string, node: FlowNode, at: string, what: string): void {
