@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../core/errors.ts";
 import { RUNGS, type Rung } from "../core/evidence.ts";
 import { isRecord } from "../ladder/flow-nodes.ts";
-import { analyse, type WiredTwin, type Wiring } from "../ladder/wiring.ts";
+import { rungInWords } from "../ladder/rung-words.ts";
+import { analyse, type Wiring } from "../ladder/wiring.ts";
 
 export const summary = "read class and rung of every twin off the wires of flow files";
 
@@ -168,11 +169,6 @@ function asJson(wiring: Wiring, errors: readonly InputError[]): object {
     notAnalysable: wiring.notAnalysable,
     errors,
   };
-}
-
-/** "1 + 4" where a capability stands above a gap. */
-export function rungInWords({ wired, capabilities }: WiredTwin): string {
-  return [wired, ...capabilities.filter((row) => row > wired)].join(" + ");
 }
 
 function asText(wiring: Wiring, shortfalls: readonly Shortfall[], errors: readonly InputError[]): string {

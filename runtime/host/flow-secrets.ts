@@ -1,12 +1,5 @@
+import { holdsUrlLogin, isInClear, isSecretName } from "../core/secret.ts";
 import type { FlowNode } from "./flow-files.ts";
-
-/** Property names that hold a secret by their very name. */
-const SECRET_NAME =
-  /^(password|passwd|passphrase|pwd|secret|client_?secret|token|access_?token|api_?key|private_?key)$/i;
-/** `https://user:password@host` in any text. */
-const URL_LOGIN = /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/i;
-/** `${NAME}`: Node-RED reads it from the environment when the flow starts. */
-const FROM_ENVIRONMENT = /^\$\{[^}]+\}$/;
 
 export interface FoundSecret {
   readonly node: FlowNode;
@@ -23,7 +16,7 @@ export function findSecrets(nodes: readonly FlowNode[]): FoundSecret[] {
   for (const node of nodes) {
     visit(node, "", (path) => found.push({ node, path }));
     for (const [i, entry] of environmentOf(node).entries()) {
-      if (entry.type !== "cred" && SECRET_NAME.test(entry.name ?? "") && isClear(entry.value))
+      if (entry.type !== "cred" && isSecretName(entry.name ?? "") && isInClear(entry.value))
         found.push({ node, path: `env[${i}].value (${entry.name}: choose the type "credential")` });
     }
   }
@@ -59,19 +52,14 @@ function environmentOf(node: FlowNode): readonly EnvironmentEntry[] {
 
 function visit(value: unknown, path: string, found: (path: string) => void): void {
   if (typeof value === "string") {
-    const login = URL_LOGIN.exec(value)?.[1];
-    if (login !== undefined && !FROM_ENVIRONMENT.test(login)) found(path);
+    if (holdsUrlLogin(value)) found(path);
     return;
   }
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     const place = path === "" ? key : `${path}.${key}`;
     if (path === "" && key === "credentials") continue;
-    if (SECRET_NAME.test(key) && isClear(inner)) found(place);
+    if (isSecretName(key) && isInClear(inner)) found(place);
     else visit(inner, place, found);
   }
-}
-
-function isClear(value: unknown): boolean {
-  return typeof value === "string" && value !== "" && !FROM_ENVIRONMENT.test(value);
 }
