@@ -1,7 +1,9 @@
+import { readFlow, stringsOf } from "../flow-nodes.ts";
 import { LAYOUT, type RawNode } from "./merge-content.ts";
 import { type Knots, knotsOf, type MergeConflict } from "./merge-knots.ts";
 import { mergedOrder } from "./merge-order.ts";
 import { type NodesById, nodesById, type Side, type SidesOfNode, sidesOf } from "./merge-sides.ts";
+import { NodeNames } from "./node-names.ts";
 
 export type { RawNode } from "./merge-content.ts";
 export type { MergeConflict } from "./merge-knots.ts";
@@ -31,7 +33,7 @@ export function mergeFlows(
 ): Merge {
   const flows = [nodesById(base, "base"), nodesById(mine, "mine"), nodesById(theirs, "theirs")] as const;
   const sides = sidesOf(...flows);
-  const knots = knotsOf(sides);
+  const knots = knotsOf(sides, namesOf(base, mine, theirs));
   const taken = new Map<string, RawNode>();
   for (const node of sides.values()) {
     const result = resultOf(node, knots, choices);
@@ -40,9 +42,15 @@ export function mergeFlows(
   const merged = inOrder(flows, taken).map((raw) => inItsGroup(raw, taken));
   const members = membersOf(merged);
   return {
-    merged: merged.map((raw) => (raw.type === "group" ? { ...raw, nodes: members.get(raw.id) ?? [] } : raw)),
+    merged: merged.map((raw) => (raw.type === "group" ? withMembers(raw, members.get(raw.id) ?? []) : raw)),
     conflicts: knots.conflicts().filter(({ place }) => !choices.has(place)),
   };
+}
+
+/** Names of all nodes: as mine calls them, where they stand there. */
+function namesOf(base: unknown, mine: unknown, theirs: unknown): NodeNames {
+  const [was, my, their] = [base, mine, theirs].map((flow) => readFlow(flow).nodes);
+  return new NodeNames(was!, new Map([...their!, ...my!]));
 }
 
 /** What becomes of one node; undefined where it is gone. */
@@ -93,6 +101,13 @@ function inItsGroup(raw: RawNode, taken: NodesById): RawNode {
   if (group?.type === "group" && group.z === raw.z) return raw;
   const { g: _gone, ...rest } = raw;
   return rest as RawNode;
+}
+
+/** A group with its members, in the order it had them. */
+function withMembers(raw: RawNode, members: readonly string[]): RawNode {
+  const before = stringsOf(raw.nodes);
+  const kept = before.filter((id) => members.includes(id));
+  return { ...raw, nodes: [...kept, ...members.filter((id) => !kept.includes(id))] };
 }
 
 function membersOf(nodes: readonly RawNode[]): Map<string, string[]> {

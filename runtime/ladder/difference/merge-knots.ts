@@ -1,5 +1,6 @@
 import { movedEnds, type RawNode, referencesOf } from "./merge-content.ts";
 import { otherOf, SIDES, type Side, type SidesOfNode } from "./merge-sides.ts";
+import type { NodeNames } from "./node-names.ts";
 
 /** What both sides changed so that only a person can say which holds. */
 export interface MergeConflict {
@@ -20,14 +21,16 @@ const WHOSE: Readonly<Record<Side, string>> = { mine: "Your", theirs: "Their" };
  */
 export class Knots {
   readonly #sides: ReadonlyMap<string, SidesOfNode>;
+  readonly #names: NodeNames;
   readonly #parent = new Map<string, string>();
   readonly #reasons: { readonly place: string; readonly sentence: string }[] = [];
 
   /** What was asked for since the last tie. */
   #places: Map<string, string[]> | undefined;
 
-  constructor(sides: ReadonlyMap<string, SidesOfNode>) {
+  constructor(sides: ReadonlyMap<string, SidesOfNode>, names: NodeNames) {
     this.#sides = sides;
+    this.#names = names;
   }
 
   /** Makes these places one conflict. @returns whether they were not yet */
@@ -73,7 +76,7 @@ export class Knots {
       return {
         place: places[0]!,
         places,
-        name: places.map((place) => nameOf(this.#sides.get(place))).join(", "),
+        name: places.map((place) => this.#names.of(place)).join(", "),
         sentences: [...new Set(sentences)],
       };
     });
@@ -103,23 +106,23 @@ export class Knots {
 }
 
 /** Finds every conflict between two sides. */
-export function knotsOf(sides: ReadonlyMap<string, SidesOfNode>): Knots {
-  const knots = new Knots(sides);
-  tieWhatMeets(sides, knots);
-  tieLooseEnds(sides, knots);
+export function knotsOf(sides: ReadonlyMap<string, SidesOfNode>, names: NodeNames): Knots {
+  const knots = new Knots(sides, names);
+  tieWhatMeets(sides, knots, names);
+  tieLooseEnds(sides, knots, names);
   return knots;
 }
 
 /** Nodes that both sides touched: changed, removed, or laid a wire to. */
-function tieWhatMeets(sides: ReadonlyMap<string, SidesOfNode>, knots: Knots): void {
+function tieWhatMeets(sides: ReadonlyMap<string, SidesOfNode>, knots: Knots, names: NodeNames): void {
   const [mine, theirs] = [touchedBy("mine", sides), touchedBy("theirs", sides)];
   for (const node of sides.values()) {
     const { id, changed, entered, isAgreed } = node;
     const sentence = (() => {
-      if (!isAgreed && changed.mine && changed.theirs) return bothChanged(node);
-      if (entered.mine && (entered.theirs || node.theirs === undefined)) return bothChanged(node);
-      if (entered.theirs && node.mine === undefined) return bothChanged(node);
-      if (mine.has(id) && theirs.has(id)) return wiresMeet(node);
+      if (!isAgreed && changed.mine && changed.theirs) return bothChanged(node, names);
+      if (entered.mine && (entered.theirs || node.theirs === undefined)) return bothChanged(node, names);
+      if (entered.theirs && node.mine === undefined) return bothChanged(node, names);
+      if (mine.has(id) && theirs.has(id)) return wiresMeet(node, names);
       return undefined;
     })();
     if (sentence !== undefined && !knots.tie(node.places, sentence)) knots.explain(node.places[0]!, sentence);
@@ -137,25 +140,25 @@ function touchedBy(side: Side, sides: ReadonlyMap<string, SidesOfNode>): Set<str
   return touched;
 }
 
-function wiresMeet(node: SidesOfNode): string {
+function wiresMeet(node: SidesOfNode, names: NodeNames): string {
   const { mine, theirs } = node.changed;
-  if (mine === theirs) return `You and they both changed wires at ${words(node)}.`;
+  if (mine === theirs) return `You and they both changed wires at ${names.of(node.id)}.`;
   return mine
-    ? `You changed ${words(node)}, they changed a wire at it.`
-    : `They changed ${words(node)}, you changed a wire at it.`;
+    ? `You changed ${names.of(node.id)}, they changed a wire at it.`
+    : `They changed ${names.of(node.id)}, you changed a wire at it.`;
 }
 
-function bothChanged(node: SidesOfNode): string {
-  if (node.mine === undefined) return `You deleted ${words(node)}, they changed it.`;
-  if (node.theirs === undefined) return `They deleted ${words(node)}, you changed it.`;
-  return `You and they both changed ${words(node)}.`;
+function bothChanged(node: SidesOfNode, names: NodeNames): string {
+  if (node.mine === undefined) return `You deleted ${names.of(node.id)}, they changed it.`;
+  if (node.theirs === undefined) return `They deleted ${names.of(node.id)}, you changed it.`;
+  return `You and they both changed ${names.of(node.id)}.`;
 }
 
 /**
  * A node of one side may need what only that side has: where that could be taken from the other, both places are
  * one conflict. A tie makes new ones possible, so this goes on until there is none.
  */
-function tieLooseEnds(sides: ReadonlyMap<string, SidesOfNode>, knots: Knots): void {
+function tieLooseEnds(sides: ReadonlyMap<string, SidesOfNode>, knots: Knots, names: NodeNames): void {
   const needs = needsOf(sides);
   const mayBe = (node: SidesOfNode, side: Side) => knots.isTied(node) || node.changed[side];
   let isSettled = false;
@@ -164,12 +167,15 @@ function tieLooseEnds(sides: ReadonlyMap<string, SidesOfNode>, knots: Knots): vo
     for (const { from, to, side } of needs) {
       const places = [...from.places, ...to.places];
       if (!mayBe(from, side) || !mayBe(to, otherOf(side)) || knots.areOne(places)) continue;
-      knots.tie(places, `${WHOSE[side]} ${words(from)} needs ${words(to)}, ${absence(to, side)}.`);
+      knots.tie(
+        places,
+        `${WHOSE[side]} ${names.of(from.id)} needs ${names.of(to.id)}, ${absence(to, side)}.`,
+      );
       isSettled = false;
     }
     for (const node of sides.values()) {
       if (node.places.length < 2 || !knots.isTied(node) || knots.areOne(node.places)) continue;
-      knots.tie(node.places, `A side moved ${words(node)} between them.`);
+      knots.tie(node.places, `A side moved ${names.of(node.id)} between them.`);
       isSettled = false;
     }
   }
@@ -205,16 +211,3 @@ function absence({ base }: SidesOfNode, side: Side): string {
 
 const anyOf = (node: SidesOfNode | undefined): RawNode | undefined =>
   node?.mine ?? node?.theirs ?? node?.base;
-
-function nameOf(node: SidesOfNode | undefined): string {
-  const raw = anyOf(node);
-  const given = [raw?.label, raw?.name].find((text) => typeof text === "string" && text !== "");
-  return typeof given === "string" ? given : (raw?.type.replace(/^rung-/, "") ?? "");
-}
-
-/** "detect alarm", "tab paint", "debug". */
-function words(node: SidesOfNode): string {
-  const kind = (anyOf(node)?.type ?? "").replace(/^rung-/, "").replaceAll("-", " ");
-  const name = nameOf(node);
-  return name === kind || name === "" ? kind : `${kind} ${name}`;
-}

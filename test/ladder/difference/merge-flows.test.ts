@@ -68,7 +68,12 @@ describe("merge of flows", () => {
     ];
     const open = merge(mine, theirs);
     assert.deepEqual(open.conflicts, [
-      { place: "t1", places: ["t1"], name: "oven", sentences: ["You and they both changed detect alarm."] },
+      {
+        place: "t1",
+        places: ["t1"],
+        name: "tab oven",
+        sentences: ["You and they both changed detect alarm."],
+      },
     ]);
     assert.equal(open.node("d")!.name, "n", "the other tab is theirs all the same");
     const hours = (side: Side) => {
@@ -118,7 +123,7 @@ describe("merge of flows", () => {
     const { conflicts } = merge(mine, theirs);
     assert.deepEqual(
       conflicts.map(({ place, places, name }) => ({ place, places, name })),
-      [{ place: "t1", places: ["t1", "t2"], name: "oven, booth" }],
+      [{ place: "t1", places: ["t1", "t2"], name: "tab oven, tab booth" }],
     );
     assert.deepEqual(conflicts[0]!.sentences, [
       "You and they both changed state mine.",
@@ -133,8 +138,8 @@ describe("merge of flows", () => {
       {
         place: "link",
         places: ["link"],
-        name: "plant",
-        sentences: ["You and they both changed opcua link plant."],
+        name: "opc ua link plant",
+        sentences: ["You and they both changed opc ua link plant."],
       },
     ]);
     const [mine, theirs]: [Edit, Edit] = [{ b: { link: "link" } }, { link: null, d: { link: "" } }];
@@ -157,7 +162,7 @@ describe("merge of flows", () => {
     const moved = { sub: { in: [{ x: 50, y: 60, wires: [{ id: "s1" }] }] } };
     assert.deepEqual(merge(moved, { sub: { name: "renamed" } }).conflicts, []);
     const both = merge({ s1: { func: "1" } }, { s1: { func: "2" } });
-    assert.deepEqual([both.conflicts[0]!.place, both.conflicts[0]!.name], ["sub", "smooth"]);
+    assert.deepEqual([both.conflicts[0]!.place, both.conflicts[0]!.name], ["sub", "subflow smooth"]);
     // An instance needs its subflow.
     const gone = merge({ e: { type: "subflow:sub", z: "t1", wires: [] } }, { sub: null, s1: null });
     assert.deepEqual(gone.conflicts[0]!.places, ["t1", "sub"]);
@@ -169,7 +174,7 @@ describe("merge of flows", () => {
       {
         place: "t2",
         places: ["t2"],
-        name: "booth",
+        name: "tab booth",
         sentences: ["Your debug needs tab booth, which they deleted."],
       },
     ]);
@@ -196,7 +201,7 @@ describe("merge of flows", () => {
     assert.deepEqual(conflicts, []);
     assert.deepEqual([node("link")!.endpoint, node("link")!.credentials], ["two", { password: "new" }]);
     assert.deepEqual(merge(entered, { link: null, d: { link: "" } }).conflicts[0]!.sentences, [
-      "They deleted opcua link plant, you changed it.",
+      "They deleted opc ua link plant, you changed it.",
     ]);
   });
 
