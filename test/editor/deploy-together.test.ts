@@ -303,6 +303,7 @@ describe("editor: several people deploy", function () {
     assert.equal(await deploy(bert), 200);
     await set(anna, "pressdetect", { hours: 24 });
     await set(anna, "linestate", { name: "line state" });
+    await set(anna, "historian", { credentials: { user: "u", password: "geheim", has_password: true } });
     const before = await anna.page.evaluate(
       "JSON.stringify([RED.nodes.createCompleteNodeSet(), RED.nodes.version()])",
     );
@@ -322,6 +323,11 @@ describe("editor: several people deploy", function () {
     assert.equal(await deploy(anna), 409);
     await dialog(anna).waitFor();
     assert.deepEqual(await sentences(anna, ".rung-deploy-both"), ["Changed by both: press."]);
+    assert.match(
+      (await sentences(anna, ".rung-deploy-sides > section"))[1]!,
+      /credentials entered in plant history/,
+    );
+    assert.doesNotMatch(await dialog(anna).evaluate((element) => element.outerHTML), /geheim/);
     assert.deepEqual(await sentences(anna, "fieldset legend"), ["tab press"]);
     assert.deepEqual(await sentences(anna, "fieldset li"), ["You and they both changed detect faults."]);
     const merge = anna.page.locator(".rung-deploy-primary");
@@ -342,6 +348,8 @@ describe("editor: several people deploy", function () {
     const nodes = await stored(anna);
     assert.equal(nodes.get("pressdetect")!.hours, 12, "theirs, as chosen");
     assert.equal(nodes.get("linestate")!.name, "line state", "mine, which nobody else touched");
+    const entered = await anna.page.request.get(`${product.url}/editor/credentials/rung-historian/historian`);
+    assert.equal(((await entered.json()) as { has_password: boolean }).has_password, true);
   });
 
   it("where the base is not known Node-RED's own dialog helps", async () => {
@@ -353,7 +361,40 @@ describe("editor: several people deploy", function () {
     assert.equal(await deploy(anna), 409);
     await anna.page.locator("#red-ui-deploy-dialog-confirm-deploy-merge:not(.disabled)").waitFor();
     assert.equal(await dialog(anna).count(), 0);
+    await anna.page.locator("#red-ui-deploy-dialog-confirm-deploy-review").click();
+    await anna.page.locator("#red-ui-diff-view-diff-merge:not(.disabled)").waitFor();
     await anna.page.getByRole("button", { name: "Cancel" }).click();
+    await anna.page.locator("#red-ui-diff-view-diff-merge").waitFor({ state: "detached" });
+  });
+
+  it("a merge by Node-RED's own comparison is no base for the next one", async () => {
+    await set(anna, "linestate", { name: "line" });
+    await anna.page.evaluate("RED.diff.getRemoteDiff((diff) => RED.diff.mergeDiff(diff))");
+    await anna.page.waitForFunction('RED.nodes.node("pressdetect").hours === 48');
+    await set(bert, "pressdetect", { hours: 72 });
+    assert.equal(await deploy(bert), 200);
+    assert.equal(await deploy(anna), 409);
+    await dialog(anna).waitFor();
+    const [theirs, mine] = await sentences(anna, ".rung-deploy-sides > section");
+    assert.match(theirs!, /^They changed\s+tab press\s+detect faults: Normal 48 -> 72$/);
+    assert.match(mine!, /^You changed\s+tab line\s+state line state is now called state line$/);
+    await anna.page.getByRole("button", { name: "Cancel" }).click();
+    await anna.page.locator("#red-ui-full-shade").waitFor({ state: "hidden" });
+  });
+
+  it("nothing is merged under a form that is open", async () => {
+    await anna.page.evaluate('RED.editor.edit(RED.nodes.node("linestate"))');
+    await anna.page.locator(".red-ui-tray").waitFor();
+    await anna.page.evaluate(
+      `RED.notify("", { modal: true, buttons: [{ id: "red-ui-deploy-dialog-confirm-deploy-merge", text: "" }] })`,
+    );
+    await dialog(anna).waitFor();
+    assert.deepEqual(await sentences(anna, ".rung-deploy-effect li"), [
+      "Cancel, and finish first the form that is open.",
+    ]);
+    assert.equal(await anna.page.locator(".rung-deploy-primary").isDisabled(), true);
+    await anna.page.keyboard.press("Escape");
+    await dialog(anna).waitFor({ state: "detached" });
   });
 
   it("a viewer reads who deployed and deploys nothing; without a sign-in there is nothing to see", async () => {
@@ -378,7 +419,7 @@ describe("editor: several people deploy", function () {
     const known = (await (await ask("rung/deployments")).json()) as { rev: string; by: string }[];
     assert.deepEqual(
       known.map(({ by }) => by),
-      ["bert", "anna", "bert", "anna", "bert"],
+      ["bert", "anna", "bert", "anna", "bert", "bert"],
     );
     assert.equal(known.at(-1)!.rev, now.rev, "the revision is Node-RED's own");
     const stranger = await fetch(`${product.url}/editor/rung/deployments`, {
@@ -391,15 +432,16 @@ describe("editor: several people deploy", function () {
 /** The people in a message of the runtime about who is at an editor. */
 function peopleIn(frame: string): Record<string, unknown>[] {
   if (!frame.includes("multiplayer/")) return [];
-  type Session = { user?: Record<string, unknown> };
-  const messages = [JSON.parse(frame)].flat() as {
-    topic?: string;
-    data?: Session & { sessions?: Session[] };
-  }[];
+  const messages = [JSON.parse(frame)].flat() as { topic?: string; data?: Session }[];
   return messages
     .filter(({ topic }) => topic?.startsWith("multiplayer/"))
-    .flatMap(({ data }) => [data, ...(data?.sessions ?? [])])
-    .flatMap((session) => session?.user ?? []);
+    .flatMap(({ data }) => [data?.user, ...(data?.sessions ?? []).map(({ user }) => user)])
+    .filter((user) => user !== undefined);
+}
+
+interface Session {
+  readonly user?: Record<string, unknown>;
+  readonly sessions?: readonly Session[];
 }
 
 /** What these tests use of the editor. */

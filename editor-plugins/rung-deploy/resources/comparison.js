@@ -69,9 +69,9 @@ export async function whoDeployed() {
   }
 }
 
-/** "anna deployed at 10:31, somebody at 10:35." */
+/** "Deployed by anna at 10:31, somebody at 10:35." */
 export function deployedWords(deployments) {
-  if (deployments.length === 0) return "Somebody else deployed in the meantime.";
+  if (deployments.length === 0) return "Who deployed is not known.";
   const last = deployments.slice(-3).map(({ by, atMs }) => {
     const time = new Date(atMs).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     return `${by ?? "somebody"} at ${time}`;

@@ -51,7 +51,7 @@ export class StaleDeployDialog {
     const dialog = html(
       "dialog",
       { class: "rung-deploy", "aria-labelledby": "rung-deploy-title" },
-      html("h2", { id: "rung-deploy-title" }, "Somebody else deployed while you were editing"),
+      html("h2", { id: "rung-deploy-title" }, "The flow was deployed in the meantime"),
       html("p", { class: "rung-deploy-who" }, deployedWords(deployments)),
       html(
         "div",
@@ -126,14 +126,17 @@ export class StaleDeployDialog {
   #update() {
     this.#outcome = this.#comparison.merge(this.#choices);
     const { open, effect, isDeployed } = this.#outcome;
-    this.#primary.disabled = open.length > 0;
+    // An import of all nodes would pull the ground from under it.
+    const hasFormOpen = RED.editor.getEditStack().length > 0;
+    this.#primary.disabled = open.length > 0 || hasFormOpen;
     this.#primary.textContent = !this.#isDeploying
       ? "Merge"
       : isDeployed
         ? "Take theirs"
         : "Merge and deploy";
-    const words =
-      open.length > 0
+    const words = hasFormOpen
+      ? ["Cancel, and finish first the form that is open."]
+      : open.length > 0
         ? [`Choose first for ${open.map(({ name }) => name).join("; ")}.`]
         : isDeployed
           ? ["Nothing of yours is left to deploy: what runs stays."]

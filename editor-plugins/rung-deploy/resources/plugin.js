@@ -17,11 +17,14 @@ RED.plugins.registerPlugin("rung-deploy", {
 
     let background;
     const compare = async () => {
-      const base = revisions.base();
-      if (base === undefined) throw new Error("the flow this editor went out from is not known any more");
       const [now, deployments] = await Promise.all([whatRuns(), whoDeployed()]);
-      revisions.keepRead(now.rev, now.flows);
-      return new Comparison(base, now, deployments);
+      const base = revisions.base();
+      const comparison = base && new Comparison(base, now, deployments);
+      // Also where there is no base: Node-RED's own merge then goes out from this revision.
+      revisions.keepRead(now.rev, now.flows, comparison?.theirs);
+      if (comparison === undefined)
+        throw new Error("the flow this editor went out from is not known any more");
+      return comparison;
     };
 
     standBeforeNotifications({

@@ -26,7 +26,12 @@ export function putInEditor(merged, rev, isDeployed) {
   }
   RED.history.push(before);
   RED.nodes.version(rev);
-  RED.nodes.dirty(!isDeployed);
+  // Before the marks, which it takes away.
+  RED.nodes.dirty(false);
+  if (!isDeployed) {
+    for (const mark of ["changed", "moved"]) markAgain(before[mark], mark);
+    RED.nodes.dirty(true);
+  }
   redraw(tab);
 }
 
@@ -41,6 +46,16 @@ function redraw(tab) {
   RED.workspaces.refresh();
   if (RED.workspaces.contains(tab)) RED.workspaces.show(tab, true);
   RED.sidebar.config.refresh();
+}
+
+/** Marks as before the import; what stands on a locked tab cannot be marked. */
+function markAgain(ids, mark) {
+  for (const id of Object.keys(ids)) {
+    const node = RED.nodes.node(id) ?? RED.nodes.group(id) ?? RED.nodes.junction(id);
+    if (!node || RED.nodes.workspace(node.z)?.locked) continue;
+    node[mark] = true;
+    node.dirty = true;
+  }
 }
 
 /** Which nodes carry one of the editor's marks, by id. */

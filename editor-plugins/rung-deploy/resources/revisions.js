@@ -21,9 +21,12 @@ export class Revisions {
     this.#keep(rev, structuredClone(loaded), structuredClone(written));
   }
 
-  /** Keeps what the runtime said it has. */
-  keepRead(rev, flow) {
-    if (!this.#flows.has(rev)) this.#keep(rev, flow, flow);
+  /**
+   * Keeps what the runtime said it has.
+   * @param written the same as this editor would write it, as far as that is known
+   */
+  keepRead(rev, flow, written = flow) {
+    if (!this.#flows.has(rev)) this.#keep(rev, flow, written);
   }
 
   /** `{loaded, written}` of the revision the editor goes out from, undefined where it is forgotten. */
