@@ -56,7 +56,8 @@ const settings = {
     tours: false,
     palette: { catalogues: [] as string[] },
     projects: { enabled: false },
-    multiplayer: { enabled: false },
+    // Who has the editor open sees who else has, and where they work.
+    multiplayer: { enabled: true },
     codeEditor: { lib: "monaco" },
   },
 };

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { RungError } from "../core/errors.ts";
 import { readJsonFile, writePrivate, writeWhole } from "../core/private-file.ts";
+import { deployments } from "./deployments.ts";
 import { type FlowNode, ownsFile, readFlowFolder, readTabOrder, TAB_ORDER_FILE } from "./flow-files.ts";
 import { flowText, layOut } from "./flow-layout.ts";
 import { findSecrets, withoutCredentials } from "./flow-secrets.ts";
@@ -114,7 +115,10 @@ export function nodeRedStorage(storage: FlowStorage): object {
   return {
     ...local,
     getFlows: async () => storage.read(),
-    saveFlows: async (flows: FlowNode[]) => storage.save(flows),
+    saveFlows: async (flows: FlowNode[], user?: { username?: string }) => {
+      storage.save(flows);
+      deployments.saved(flows, user?.username ?? null);
+    },
     getCredentials: async () => storage.readCredentials(),
     saveCredentials: async (credentials: unknown) => storage.saveCredentials(credentials),
   };
