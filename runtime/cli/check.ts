@@ -22,7 +22,7 @@ Exit status: 0 as wanted, 1 a twin is below its target (or --strict found an ung
 `;
 
 /** One thing wrong with the input. */
-interface InputError {
+export interface InputError {
   readonly file: string;
   /** JSON pointer into the file; empty where the whole file is meant. */
   readonly path: string;
@@ -90,7 +90,10 @@ function readOptions(args: string[]) {
 }
 
 /** All nodes of all files as one flow, with the origin of each. */
-function readFlows(paths: readonly string[], errors: InputError[]): { flow: unknown[]; origins: Origin[] } {
+export function readFlows(
+  paths: readonly string[],
+  errors: InputError[],
+): { flow: unknown[]; origins: Origin[] } {
   const flow: unknown[] = [];
   const origins: Origin[] = [];
   for (const file of paths.flatMap((path) => filesAt(path, errors))) {

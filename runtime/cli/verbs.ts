@@ -8,6 +8,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   detect: () => import("./detect.ts"),
   gaps: () => import("./gaps.ts"),
   oven: () => import("./oven.ts"),
+  passport: () => import("./passport.ts"),
   query: () => import("./query.ts"),
   record: () => import("./record.ts"),
   replay: () => import("./replay.ts"),
