@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { heldInWords } from "../../ladder/passport/held-words.ts";
+import { aboveInWords, heldInWords } from "../../ladder/passport/held-words.ts";
 import { isNotKnown } from "../../ladder/passport/not-known.ts";
 import type { Passport } from "../../ladder/passport/passport.ts";
 import { escaped, RUNG_MARK } from "../sign-in-page.ts";
@@ -9,7 +9,6 @@ import {
   actingText,
   envelopeText,
   hashText,
-  heldText,
   isolationText,
   knownText,
   missingText,
@@ -62,10 +61,12 @@ function head(passport: Passport): string {
   const { twin, held, wired, capabilities, reality } = passport;
   const word = isNotKnown(reality) ? "no source" : reality;
   const sentence = isNotKnown(reality) ? `${reality.notKnown}.` : REALITY_SENTENCE[reality]!;
+  const above =
+    isNotKnown(held) || isNotKnown(capabilities.held) ? "" : aboveInWords(held, capabilities.held);
   const label = isNotKnown(held) ? "not measured" : "held";
   return `<div class="top"><div><p class="kind">${RUNG_MARK}Passport of a ${escaped(passport.class)}</p>
 <h1>${escaped(twin.name)}</h1><code>${escaped(twin.address)}</code></div>
-<div class="sum"><b>${heldText(passport)}</b><span>${label}<br>wired ${heldInWords(wired, capabilities.wired)}</span></div></div>
+<div class="sum"><b>${isNotKnown(held) ? "?" : held}</b>${above === "" ? "" : `<i>${above}</i>`}<span>${label}<br>wired ${heldInWords(wired, capabilities.wired)}</span></div></div>
 ${realityBar(word, sentence)}`;
 }
 
@@ -97,14 +98,14 @@ function facts(passport: Passport): string {
 }
 
 function evidence({ rows, issued }: Passport): string {
-  const lines = rows.flatMap(({ row, evidence: records }) =>
-    records.map((record) => {
-      const verdict = verdictText(record, issued.linkTimeUs);
+  const lines = rows.flatMap((row) =>
+    row.evidence.map((record) => {
+      const verdict = verdictText(record, row, issued.linkTimeUs);
       // What rests on a sample is valid for seconds; that says less than the time beside it.
       const isPeriodic = record.validUntilUs !== undefined && record.newestSampleUs === undefined;
       const valid = isPeriodic ? `<small>valid until ${stampText(record.validUntilUs!)}</small>` : "";
       const cause = record.cause === undefined ? "" : `<small>${escaped(record.cause)}</small>`;
-      return `<tr${verdict === "holds" ? "" : ' class="bad"'}><td class="n">${row}</td><td class="what">${escaped(record.what)}${cause}</td><td class="short">${escaped(valueText(record))}</td><td>${escaped(record.limit)}</td><td class="short">${escaped(verdict)}</td><td class="short">${stampText(record.timeUs)}${valid}</td></tr>`;
+      return `<tr><td class="n">${row.row}</td><td>${escaped(record.what)}${cause}</td><td class="short">${escaped(valueText(record))}</td><td>${escaped(record.limit)}</td><td>${verdict === "holds" ? verdict : `<b>${escaped(verdict)}</b>`}</td><td class="short">${stampText(record.timeUs)}${valid}</td></tr>`;
     }),
   );
   const none = "Nothing was measured.";
@@ -184,7 +185,7 @@ function section(title: string, columns: readonly string[], lines: readonly stri
   const body =
     lines.length === 0
       ? `<p>${escaped(none)}</p>`
-      : `<div class="wide"><table><thead><tr>${columns.map((column) => `<th>${column}</th>`).join("")}</tr></thead><tbody>
+      : `<div class="wide"><table class="${title.toLowerCase()}"><thead><tr>${columns.map((column) => `<th>${column}</th>`).join("")}</tr></thead><tbody>
 ${lines.join("\n")}
 </tbody></table></div>`;
   return `<h2>${title}</h2>\n${body}`;

@@ -6,7 +6,6 @@ import {
   actingText,
   envelopeText,
   fallText,
-  heldText,
   isolationText,
   knownText,
   missingText,
@@ -20,7 +19,10 @@ export function passportText(passport: Passport): string {
   const { twin, held, wired, capabilities, reality, since, model, issued } = passport;
   const facts: [string, string][] = [
     ["class", `${passport.class}, ${isNotKnown(reality) ? reality.notKnown : reality}`],
-    ["held", isNotKnown(held) ? knownText(held, String) : heldText(passport)],
+    [
+      "held",
+      knownText(held, (rung) => heldInWords(rung, isNotKnown(capabilities.held) ? [] : capabilities.held)),
+    ],
     ["wired", heldInWords(wired, capabilities.wired)],
     ["since", knownText(since, (one) => `${timeText(one.wallTimeUs)}, from ${one.from}: ${one.cause}`)],
     ["objective", targetText(passport)],

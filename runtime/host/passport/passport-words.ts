@@ -1,7 +1,6 @@
 import type { Evidence } from "../../core/evidence.ts";
 import { isoFromUs, type TimeUs } from "../../core/time.ts";
 import { collecting, measured } from "../../ladder/fact.ts";
-import { heldInWords } from "../../ladder/passport/held-words.ts";
 import { isNotKnown, type Known } from "../../ladder/passport/not-known.ts";
 import type { HeldChange, Passport, PassportRow } from "../../ladder/passport/passport.ts";
 
@@ -19,12 +18,6 @@ export function knownText<T>(thing: Known<T>, text: (thing: T) => string): strin
   return isNotKnown(thing) ? `not known: ${thing.notKnown}` : text(thing);
 }
 
-/** "4", "1 + 4", or "?" where nothing was measured. */
-export function heldText({ held, capabilities }: Passport): string {
-  if (isNotKnown(held)) return "?";
-  return heldInWords(held, isNotKnown(capabilities.held) ? [] : capabilities.held);
-}
-
 /** One word on a rung: whether the twin stands on it. */
 export function rowWord(row: PassportRow, held: Known<number>): string {
   if (row.verdict !== "holds") return row.verdict;
@@ -38,14 +31,22 @@ export const REALITY_SENTENCE: Readonly<Record<string, string>> = {
   recorded: "No plant is connected: a recording is played.",
 };
 
-/** A record's verdict as of the passport's own time. */
+/**
+ * A record's verdict. Where a row fails and none of its records does, those past their validity brought it down.
+ * @param row the row that the record stands in
+ */
 export function verdictText(
-  record: Pick<Evidence, "verdict" | "validUntilUs" | "progress">,
+  record: PassportRow["evidence"][number],
+  row: PassportRow,
   linkTimeUs: Known<TimeUs>,
 ): string {
-  const { verdict, validUntilUs } = record;
-  if (!isNotKnown(linkTimeUs) && validUntilUs !== undefined && validUntilUs < linkTimeUs) return "expired";
-  return verdict === "collecting" ? collecting(record as Evidence) : verdict;
+  const { verdict, validUntilUs, newestSampleUs } = record;
+  if (verdict === "collecting") return collecting(record as Evidence);
+  const isOver = isNotKnown(linkTimeUs)
+    ? newestSampleUs !== undefined
+    : validUntilUs !== undefined && validUntilUs < linkTimeUs;
+  const byAge = row.verdict === "fails" && !row.evidence.some((one) => one.verdict === "fails");
+  return byAge && isOver ? "expired" : verdict;
 }
 
 /** Value and unit, or a dash. */
