@@ -26,10 +26,10 @@ h2 { margin: 4mm 0 1mm; font-size: 11pt; font-weight: 650; break-after: avoid; }
 .word b { font-size: 14pt; line-height: 1.3; font-weight: 700; letter-spacing: .06em; }
 .ladder { margin-top: 3mm; }
 .ladder > div { display: grid; grid-template-columns: 7mm 20mm 34mm 1fr auto; column-gap: 3mm; align-items: center;
-  min-height: 9.4mm; break-inside: avoid; }
+  min-height: 8.8mm; break-inside: avoid; }
 .ladder > .top-held { background: var(--raised); outline: 1pt solid var(--data); }
 .ladder .n { font-size: 15pt; font-weight: 700; text-align: center; }
-.ladder svg { width: 20mm; height: 100%; min-height: 9.4mm; }
+.ladder svg { width: 20mm; height: 100%; min-height: 8.8mm; }
 .ladder .name { font-size: 12pt; font-weight: 650; }
 .ladder .name small { display: block; font-size: 8pt; font-weight: 400; color: var(--ink2); }
 .ladder .off .n, .ladder .off .name { font-weight: 450; color: var(--ink2); }
@@ -38,7 +38,7 @@ dl { display: grid; grid-template-columns: 26mm 1fr; margin: 4mm 0 0; border-top
 dt, dd { margin: 0; padding: .7mm 0; border-bottom: .4pt solid var(--line); }
 dt { color: var(--ink2); }
 dd { min-width: 0; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; font-size: 8pt; line-height: 1.3; }
 th { text-align: left; font-weight: 500; font-size: 8pt; color: var(--ink2); border-bottom: .5pt solid var(--edge); }
 th, td { padding: .5mm 2.5mm .5mm 0; vertical-align: top; overflow-wrap: break-word; }
 td { border-bottom: .4pt solid var(--line); }
@@ -46,12 +46,12 @@ tr { break-inside: avoid; }
 thead { display: table-header-group; }
 td.n { width: 7mm; font-weight: 700; }
 .evidence { table-layout: fixed; }
-.evidence th:nth-child(1) { width: 6mm; } .evidence th:nth-child(3) { width: 21mm; } .evidence th:nth-child(4) { width: 45mm; }
-.evidence th:nth-child(5) { width: 20mm; } .evidence th:nth-child(6) { width: 34mm; }
+.evidence th:nth-child(1) { width: 6mm; } .evidence th:nth-child(3) { width: 19mm; } .evidence th:nth-child(4) { width: 44mm; }
+.evidence th:nth-child(5) { width: 19mm; } .evidence th:nth-child(6) { width: 31mm; }
 th, td.short { white-space: nowrap; }
 td.time { font-size: 8pt; }
 td b { font-weight: 650; }
-td small { display: block; white-space: normal; font-weight: 400; color: var(--ink2); }
+td small { display: block; font-size: 7.5pt; white-space: normal; font-weight: 400; color: var(--ink2); }
 p { margin: 1mm 0; }
 .sign { display: grid; grid-template-columns: 1fr 1fr; gap: 8mm; margin-top: 11mm; break-inside: avoid; }
 .sign div { border-top: .75pt solid var(--ink); padding-top: 1mm; font-size: 8pt; color: var(--ink2); }
@@ -61,7 +61,7 @@ footer .hash { color: var(--ink); }
 .screen { margin: 0 0 4mm; text-align: right; }
 .screen a { color: var(--data); }
 a:focus-visible { outline: 2pt solid #0b4f9e; outline-offset: 2px; }
-@media (max-width: 700px) {
+@media screen and (max-width: 700px) {
   body { padding: 12px; }
   .top { flex-wrap: wrap; }
   .ladder > div { grid-template-columns: 7mm 14mm 1fr; padding: 1mm 0; }

@@ -64,18 +64,17 @@ function head(passport: Passport): string {
   const above =
     isNotKnown(held) || isNotKnown(capabilities.held) ? "" : aboveInWords(held, capabilities.held);
   const label = isNotKnown(held) ? "not measured" : "held";
-  return `<div class="top"><div><p class="kind">${RUNG_MARK}Passport of a ${escaped(passport.class)}</p>
+  return `<div class="top"><div><p class="kind">${RUNG_MARK}Passport of a ${escaped(passport.class)}${twin.scope === "" ? "" : `, ${escaped(twin.scope)}`}</p>
 <h1>${escaped(twin.name)}</h1><code>${escaped(twin.address)}</code></div>
 <div class="sum"><b>${isNotKnown(held) ? "?" : held}</b>${above === "" ? "" : `<i>${above}</i>`}<span>${label}<br>wired ${heldInWords(wired, capabilities.wired)}</span></div></div>
 ${realityBar(word, sentence)}`;
 }
 
 function facts(passport: Passport): string {
-  const { twin, issued, since, acting, model } = passport;
+  const { issued, since, acting, model } = passport;
   const commissioned = isNotKnown(acting.envelope) ? null : (acting.envelope?.commissionedHash ?? null);
   const hash = (text: string) => `<span class="hash">${text}</span>`;
   const list: [string, string][] = [
-    ["Scope", escaped(twin.scope || "not declared")],
     ["Objective", escaped(targetText(passport))],
     [
       "Held since",
@@ -103,13 +102,13 @@ function evidence({ rows, issued }: Passport): string {
       const verdict = verdictText(record, row, issued.linkTimeUs);
       // What rests on a sample is valid for seconds; that says less than the time beside it.
       const isPeriodic = record.validUntilUs !== undefined && record.newestSampleUs === undefined;
-      const valid = isPeriodic ? `<small>valid until ${stampText(record.validUntilUs!)}</small>` : "";
+      const valid = isPeriodic ? `<small>until ${stampText(record.validUntilUs!).slice(0, 16)}</small>` : "";
       const cause = record.cause === undefined ? "" : `<small>${escaped(record.cause)}</small>`;
       return `<tr><td class="n">${row.row}</td><td>${escaped(record.what)}${cause}</td><td class="short">${escaped(valueText(record))}</td><td>${escaped(record.limit)}</td><td>${verdict === "holds" ? verdict : `<b>${escaped(verdict)}</b>`}</td><td class="short">${stampText(record.timeUs)}${valid}</td></tr>`;
     }),
   );
   const none = "Nothing was measured.";
-  return section("Evidence", ["", "what", "value", "limit", "verdict", "measured (link, UTC)"], lines, none);
+  return section("Evidence", ["", "what", "value", "limit", "verdict", "measured, valid (UTC)"], lines, none);
 }
 
 function missing({ missing: pieces, warnings }: Passport): string {
