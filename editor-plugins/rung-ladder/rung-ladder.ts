@@ -18,8 +18,10 @@ interface FlowsStarted {
  */
 export default function (RED: NodeAPI): void {
   // Node-RED loads plugins by require(): what may await at its top level is imported when it is needed.
-  const open = async () => (await import("../../runtime/host/services.ts")).services().ladder();
+  const running = async () => (await import("../../runtime/host/services.ts")).services();
+  const open = async () => (await running()).ladder();
   let heard: LadderService | undefined;
+  let flow: unknown = [];
   let declared: DeclaredRoles = { roles: {}, ignored: [] };
   // The editor judges what is not deployed yet, and needs to know of the same roles for it.
   const publish = (report: LadderReport, changes: readonly RungChange[]) => {
@@ -56,7 +58,8 @@ export default function (RED: NodeAPI): void {
         declared = await readRoles();
         if (heard !== ladder) ladder.subscribe(publish);
         heard = ladder;
-        ladder.setFlow(event?.config?.flows ?? [], { declaredRoles: declared.roles });
+        flow = event?.config?.flows ?? [];
+        ladder.setFlow(flow, { declaredRoles: declared.roles });
       })
       .catch((thrown) => RED.log.error(`ladder: ${messageOf(thrown)}`));
   });
@@ -84,5 +87,12 @@ export default function (RED: NodeAPI): void {
         .status(code === "bad-question" ? 400 : 500)
         .json({ code: typeof code === "string" ? code : "ladder", message: messageOf(thrown) });
     });
+  });
+
+  RED.httpAdmin.get("/rung/passport/*", RED.auth.needsPermission("rung.read"), (request, response) => {
+    const twin = (request.params as Record<string, string>)[0] ?? "";
+    Promise.all([running(), import("../../runtime/host/passport/passport-answer.ts")])
+      .then(([services, { answerPassport }]) => answerPassport(request, response, { services, flow, twin }))
+      .catch((thrown) => response.status(500).json({ code: "passport", message: messageOf(thrown) }));
   });
 }

@@ -1,6 +1,6 @@
+import { canonicalHash } from "../core/canonical-json.ts";
 import { RungError } from "../core/errors.ts";
 import type { TimeUs } from "../core/time.ts";
-import { canonicalHash } from "./canonical-json.ts";
 import { sameName } from "./people.ts";
 import type { Proposal } from "./proposal.ts";
 import type { ApprovalStatus } from "./status.ts";

@@ -1,6 +1,6 @@
+import { canonicalHash } from "../core/canonical-json.ts";
 import { RungError } from "../core/errors.ts";
 import { isUnit, unitSymbol } from "../core/unit.ts";
-import { canonicalHash } from "./canonical-json.ts";
 
 /** A present value of the plant that must lie within its limits before anything is written. */
 export interface Interlock {

@@ -9,6 +9,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   diff: () => import("./diff.ts"),
   gaps: () => import("./gaps.ts"),
   oven: () => import("./oven.ts"),
+  passport: () => import("./passport.ts"),
   query: () => import("./query.ts"),
   record: () => import("./record.ts"),
   replay: () => import("./replay.ts"),

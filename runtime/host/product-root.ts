@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,6 +7,11 @@ export const codeRoot: string = dirname(dirname(dirname(fileURLToPath(import.met
 
 /** The checkout or the installed package: where flows/, dist/ and node_modules/ lie. */
 export const productRoot: string = basename(codeRoot) === "dist" ? dirname(codeRoot) : codeRoot;
+
+/** Version of the product, as its package says. */
+export function productVersion(): string {
+  return (JSON.parse(readFileSync(join(productRoot, "package.json"), "utf8")) as { version: string }).version;
+}
 
 /** The folders Node-RED reads nodes and widgets from: the built packs, where they have been built. */
 export function packFolders(): string[] {

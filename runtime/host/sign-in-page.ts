@@ -100,6 +100,7 @@ function wrong(text: string | undefined): string {
     : `<p class="wrong" role="alert">${SQUARE}<span>${escaped(text)}</span></p>\n`;
 }
 
-function escaped(text: string): string {
+/** Text as it may stand in HTML, also inside an attribute. */
+export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

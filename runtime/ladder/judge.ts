@@ -250,7 +250,8 @@ export function judgeRow(
 const share = ({ progress }: Evidence): number =>
   progress === undefined ? 0 : progress.n / Math.max(1, progress.of);
 
-function notWired(twin: WiredTwin, row: Rung): RowVerdict {
+/** A row that the wires do not reach, and what it needs. */
+export function notWired(twin: WiredTwin, row: Rung): RowVerdict {
   const need = twin.missing.find((piece) => piece.row === row);
   const warning = row === 5 ? twin.warnings.find(({ code }) => BLOCKS_FIVE.has(code)) : undefined;
   const fact = warning?.text ?? (need === undefined ? "not wired" : needs(need.role));

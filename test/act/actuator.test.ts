@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Actuator } from "../../runtime/act/actuator.ts";
 import { readAudit } from "../../runtime/act/audit/audit-log.ts";
-import { canonicalHash } from "../../runtime/act/canonical-json.ts";
+import { canonicalHash } from "../../runtime/core/canonical-json.ts";
 import type { Envelope } from "../../runtime/act/envelope.ts";
 import {
   type ActuatorSettings,

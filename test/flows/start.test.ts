@@ -187,6 +187,54 @@ describe("rung start, the whole product", function () {
     });
   }
 
+  it("has a ladder alone on a page, read from 3 m at full width, and well at any", async () => {
+    const wall = await context.newPage();
+    const wallsWrong = watch(wall);
+    await wall.setViewportSize({ width: 1920, height: 1080 });
+    await wall.goto(`${product.url}/dashboard/ladder`);
+    await wall.locator("#nrdb-ui-widget-ladderwall .ladder-row").nth(5).waitFor();
+    const type = (selector: string) =>
+      wall
+        .locator(`#nrdb-ui-widget-ladderwall ${selector}`)
+        .first()
+        .evaluate((element) => {
+          const { fontSize, fontWeight } = getComputedStyle(element);
+          return `${fontSize} ${fontWeight}`;
+        });
+    assert.equal(await type(".ladder-sum b"), "124px 700");
+    assert.equal(await type(".ladder-row.top .n"), "46px 700");
+    assert.equal(await type(".ladder-row.top .name span"), "40px 700");
+    assert.match(await type(".ladder-row.off .name span"), /^40px /);
+    assert.match(await type(".ladder-row .fact"), /^24px /);
+    for (const theme of ["", "rung-dark"]) {
+      await wall.evaluate((name) => {
+        document.body.className = name;
+      }, theme);
+      for (const screen of SCREENS) {
+        await wall.setViewportSize(screen);
+        assert.deepEqual(await pageFaults(wall), [], `${theme} ${screen.width} x ${screen.height}`);
+      }
+    }
+    const group = await wall
+      .locator("#nrdb-ui-widget-ladderwall .rung-panel")
+      .evaluate((panel) => getComputedStyle(panel).backgroundColor);
+    assert.equal(group, "rgb(42, 47, 51)");
+    const [passport] = await Promise.all([
+      context.waitForEvent("page"),
+      wall.locator(".ladder-foot a").click(),
+    ]);
+    await passport.locator("h1").waitFor();
+    assert.equal(await passport.locator("h1").textContent(), "Oven 1");
+    assert.deepEqual(await pageFaults(passport), []);
+    const sheets = (await passport.pdf({ preferCSSPageSize: true }))
+      .toString("latin1")
+      .match(/\/Type\s*\/Page\b/g);
+    assert.ok(sheets !== null && sheets.length <= 2, `${sheets?.length} sheets`);
+    assert.deepEqual(wallsWrong, []);
+    await passport.close();
+    await wall.close();
+  });
+
   it("has one look for all widgets, and rules of each that no order of loading changes", async () => {
     assert.deepEqual(
       await page.evaluate(() => {

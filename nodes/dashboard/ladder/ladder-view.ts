@@ -12,6 +12,16 @@ export interface RungView {
   readonly limit: string;
 }
 
+/** A part of the twin, with what it holds. */
+export interface PartView {
+  readonly name: string;
+  readonly held: number;
+  readonly wired: number;
+  readonly needed: boolean;
+  /** The twin cannot hold more as long as this part holds no more. */
+  readonly limits: boolean;
+}
+
 export interface LadderView {
   readonly name: string;
   readonly address: string;
@@ -19,14 +29,23 @@ export interface LadderView {
   readonly reality: Reality | "none";
   readonly held: number;
   readonly wired: number;
+  /** "+ 4" for a capability that stands above a gap; empty where none does. */
+  readonly heldAbove: string;
+  readonly wiredAbove: string;
   readonly rungs: readonly RungView[];
   readonly evaluatedUs: number;
-  /** The objective it is enough for, where it stands at its target. */
-  readonly enoughFor?: string;
+  readonly objective: string;
+  readonly target: number | null;
+  /** It holds its target rung. */
+  readonly enough: boolean;
+  /** The weakest first; none of a twin that is no parent. */
+  readonly parts: readonly PartView[];
   readonly lastFall?: {
     readonly from: number;
     readonly to: number;
     readonly timeUs: number;
     readonly cause: string;
   };
+  /** Where the twin's passport is printed; missing where this Node-RED has no admin API. */
+  readonly passport?: string;
 }

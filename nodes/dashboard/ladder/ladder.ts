@@ -1,7 +1,9 @@
 import type { Node, NodeAPI } from "node-red";
 import { RUNG_NAMES } from "../../../runtime/core/evidence.ts";
 import { services } from "../../../runtime/host/services.ts";
-import type { RowVerdict, TwinVerdict } from "../../../runtime/ladder/verdict.ts";
+import { familyOf } from "../../../runtime/ladder/passport/family.ts";
+import { aboveInWords } from "../../../runtime/ladder/passport/held-words.ts";
+import type { RowVerdict, RungChange, TwinVerdict } from "../../../runtime/ladder/verdict.ts";
 import { twinOf } from "../look/twin-of.ts";
 import { showWidget, type WidgetConfig } from "../widget-node.ts";
 import type { LadderView, RungView } from "./ladder-view.ts";
@@ -18,8 +20,17 @@ const STATES: Readonly<Record<RowVerdict["verdict"], RungView["state"]>> = {
   "not wired": "not wired",
 };
 
-/** The verdict of one twin as the wall display shows it. */
-export function ladderView(verdict: TwinVerdict, evaluatedUs: number): LadderView {
+/**
+ * The verdict of one twin as the wall display shows it.
+ * @param twins every verdict of the flow: its parts are among them
+ * @param adminRoot path of Node-RED's admin API; undefined where it has none
+ */
+export function ladderView(
+  verdict: TwinVerdict,
+  twins: readonly TwinVerdict[],
+  evaluatedUs: number,
+  adminRoot?: string,
+): LadderView {
   return {
     name: verdict.name,
     address: verdict.address,
@@ -27,6 +38,8 @@ export function ladderView(verdict: TwinVerdict, evaluatedUs: number): LadderVie
     reality: verdict.reality ?? "none",
     held: verdict.held,
     wired: verdict.wired,
+    heldAbove: aboveInWords(verdict.held, verdict.heldCapabilities),
+    wiredAbove: aboveInWords(verdict.wired, verdict.capabilities),
     rungs: verdict.rows.map((row) => ({
       rung: row.row,
       name: RUNG_NAMES[row.row],
@@ -36,9 +49,27 @@ export function ladderView(verdict: TwinVerdict, evaluatedUs: number): LadderVie
       limit: row.limit,
     })),
     evaluatedUs,
-    ...(verdict.enough && verdict.objective !== "" ? { enoughFor: verdict.objective } : {}),
-    ...(verdict.lastFall === null ? {} : { lastFall: verdict.lastFall }),
+    objective: verdict.objective,
+    target: verdict.target,
+    enough: verdict.enough,
+    parts: familyOf(twins, verdict.address).children.map(({ name, held = 0, wired, needed, limits }) => ({
+      name,
+      held,
+      wired,
+      needed,
+      limits,
+    })),
+    ...(verdict.lastFall === null ? {} : { lastFall: fallOf(verdict.lastFall) }),
+    ...(adminRoot === undefined ? {} : { passport: passportPath(adminRoot, verdict.address) }),
   };
+}
+
+/** What the screen shows of a fall, and nothing that it does not. */
+const fallOf = ({ from, to, timeUs, cause }: RungChange) => ({ from, to, timeUs, cause });
+
+function passportPath(adminRoot: string, address: string): string {
+  const path = address.split("/").map(encodeURIComponent).join("/");
+  return `${adminRoot.replace(/\/$/, "")}/rung/passport/${path}?print`;
 }
 
 export default function (RED: NodeAPI): void {
@@ -46,12 +77,13 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const twin = twinOf(RED, config.twin);
     const verdict = () => services().ladder().twin(twin.address);
+    const { httpAdminRoot } = RED.settings as { httpAdminRoot?: string | false };
+    const adminRoot = httpAdminRoot === false ? undefined : (httpAdminRoot ?? "/");
     showWidget(RED, this, config, {
       view: () => {
         const found = verdict();
-        return found === undefined
-          ? { rungs: [] }
-          : ladderView(found, services().ladder().report().evaluatedUs);
+        const { twins, evaluatedUs } = services().ladder().report();
+        return found === undefined ? { rungs: [] } : ladderView(found, twins, evaluatedUs, adminRoot);
       },
       status: () => {
         const found = verdict();

@@ -1,4 +1,4 @@
-import { canonicalHash } from "../canonical-json.ts";
+import { canonicalHash } from "../../core/canonical-json.ts";
 
 /** One line of the audit: what happened, when, and the hash that ties it to the line before. */
 export interface AuditRecord {

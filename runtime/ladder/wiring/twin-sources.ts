@@ -28,7 +28,7 @@ export function weakest(realities: readonly Reality[]): Reality | null {
 }
 
 /** An unknown word is taken for the weakest thing that has a plant behind it. */
-const declaredReality = (value: unknown): Reality =>
+export const declaredReality = (value: unknown): Reality =>
   value === "live" || value === "recorded" ? value : "virtual";
 
 export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly number[]): TwinSources {

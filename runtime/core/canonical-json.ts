@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /**
  * JSON with sorted keys and no blanks, so that equal things have equal text and equal hashes (after RFC 8785, for
- * the plain objects, strings and finite numbers that envelopes and audit lines are made of).
+ * the plain objects, strings and finite numbers that envelopes, audit lines and passports are made of).
  */
 export function canonicalJson(thing: unknown): string {
   return JSON.stringify(thing, (_key, value: unknown) => {

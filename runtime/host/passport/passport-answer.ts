@@ -1,0 +1,49 @@
+import type { Request, Response } from "express";
+import { wallTimeUs } from "../../core/time.ts";
+import { type Passport, passportOf } from "../../ladder/passport/passport.ts";
+import { productVersion } from "../product-root.ts";
+import type { Services } from "../services.ts";
+import { PASSPORT_POLICY, passportPage } from "./passport-page.ts";
+import { runningFacts } from "./running-facts.ts";
+
+/** The passport of a twin of the running flow, or undefined where the flow has none of this address. */
+export function runningPassport(services: Services, flow: unknown, twin: string): Passport | undefined {
+  const ladder = services.ladder();
+  const { twins, unguardedOutputs } = ladder.report();
+  return passportOf({
+    twin,
+    twins,
+    unguardedOutputs,
+    flow,
+    product: productVersion(),
+    nowUs: wallTimeUs(),
+    measured: { verdicts: twins, changes: ladder.changes(), host: runningFacts(services) },
+  });
+}
+
+/**
+ * Answers `GET .../rung/passport/<address>` with JSON, and with the page to print where the query has `print`.
+ * @param twin address, as the path has it
+ * @param flow the nodes that run now
+ */
+export function answerPassport(
+  request: Pick<Request, "query">,
+  response: Response,
+  parts: { readonly services: Services; readonly flow: unknown; readonly twin: string },
+): void {
+  const { services, flow, twin } = parts;
+  const passport = runningPassport(services, flow, twin);
+  response.set("Cache-Control", "no-store");
+  if (passport === undefined) {
+    const known = services
+      .ladder()
+      .report()
+      .twins.map(({ address }) => address);
+    const message = `${twin}: is no twin of the running flow (${known.length === 0 ? "it has none" : `known are ${known.join(", ")}`})`;
+    response.status(404).json({ code: "unknown-twin", message });
+  } else if (request.query.print === undefined) {
+    response.type("json").send(`${JSON.stringify(passport, null, 2)}\n`);
+  } else {
+    response.set("Content-Security-Policy", PASSPORT_POLICY).type("html").send(passportPage(passport));
+  }
+}

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { ActuatorClient } from "../../act/actuator-client.ts";
+import type { EnvelopeStatus } from "../../act/status.ts";
+import { canonicalHash } from "../../core/canonical-json.ts";
+import { calibrationFile } from "../../diagnose/calibration-file.ts";
+import type { ActuatorFacts, EnvelopeFacts, HostFacts } from "../../ladder/passport/host-facts.ts";
+import { type NotKnown, notKnown } from "../../ladder/passport/not-known.ts";
+import type { Services } from "../services.ts";
+
+/** What the running product knows for a passport, asked when it is issued. */
+export function runningFacts(services: Services): HostFacts {
+  const { clocks, twins, home } = services;
+  return {
+    clockUs: (twin) => twins.get(twin)?.clockUs(),
+    heard: (twin, { node, type }) => {
+      const sources = twins.get(twin)?.sources ?? [];
+      // A recording is named after its content, every other source after its node.
+      const own = sources.filter(({ name }) =>
+        type === "rung-recording" ? name.startsWith("recording:") : name.endsWith(`:${node}`),
+      );
+      if (own.length === 0) return notKnown("nothing came from it yet");
+      if (own.length > 1) return notKnown("several recordings feed this twin, and none tells its node");
+      const { name, reality, lastSignUs } = own[0]!;
+      return {
+        source: name,
+        reality,
+        open: clocks.get(name) !== undefined,
+        lastSignUs: Math.trunc(lastSignUs),
+      };
+    },
+    actuator: (twin) => actuatorFacts(services.actuator(), twin),
+    calibration: (twin, node) => {
+      const stored = calibrationFile(join(home, "detect"), node, twin).load();
+      if (stored === undefined) return notKnown("no calibration is stored");
+      const { rows, fromUs, toUs, validUntilUs } = stored.calibration;
+      return { hash: canonicalHash(stored), rows, fromUs, toUs, validUntilUs };
+    },
+  };
+}
+
+/** The actuator's last word on one twin, in the passport's terms. */
+export function actuatorFacts(
+  client: Pick<ActuatorClient, "status" | "problem" | "page">,
+  twin: string,
+): ActuatorFacts | "absent" | NotKnown {
+  const { status, problem, page } = client;
+  if (page === null) return "absent";
+  if (status === undefined) return notKnown(problem ?? "the actuator does not answer");
+  const { isolated, measured, reasons } = status.isolation;
+  const envelope = status.envelopes.find((one) => one.twin === twin && !one.retired);
+  return {
+    isolation: { isolated, measured, reasons },
+    envelope: envelope === undefined ? null : envelopeFacts(envelope),
+  };
+}
+
+function envelopeFacts(envelope: EnvelopeStatus): EnvelopeFacts {
+  const { mode, hold, disarmedBecause } = envelope.arming;
+  return {
+    name: envelope.name,
+    wantedHash: envelope.wantedHash,
+    commissionedHash: envelope.commissionedHash,
+    commissioned: envelope.commissioned,
+    commissionedHow: envelope.commissionedHow,
+    mode,
+    hold: hold === null ? null : hold.causes.join("; "),
+    disarmedBecause,
+    armedUntilUs: envelope.armedUntilMs === null ? null : envelope.armedUntilMs * 1000,
+  };
+}
