@@ -7,6 +7,7 @@ const MARGIN = 40;
 export class LitPath {
   #store;
   #lit = undefined;
+  #isDrawn = false;
   #waiting = undefined;
   #onChange;
 
@@ -59,7 +60,10 @@ export class LitPath {
     this.#onChange();
   }
 
+  /** Draws the path again, where one is lit or still drawn. */
   paint() {
+    if (this.#lit === undefined && !this.#isDrawn) return;
+    this.#isDrawn = this.#lit !== undefined;
     const chart = document.getElementById("red-ui-workspace-chart");
     if (chart === null) return;
     for (const element of document.querySelectorAll(".rung-lit"))
