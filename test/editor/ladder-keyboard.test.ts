@@ -125,8 +125,9 @@ describe("editor: the ladder by keyboard alone", function () {
     );
     assert.equal(await focused(), "select-one: Forecast which property?");
     assert.equal(await page.locator(".rl-form select").inputValue(), "zone3/airTemperatureSetpoint");
+    await press("Tab");
+    assert.equal(await focused(), "submit: Add");
     await press("Enter");
-    await press("Tab", "Enter");
     await standsOn("+ Add estimate and optimise");
     assert.ok((await types()).includes("rung-forecast"));
     await press("Control+z");

@@ -1,6 +1,6 @@
 import { CATEGORY_NAMES } from "../rung-theme/colours.js";
 import { html, step as stepPicture } from "./drawing.js";
-import { evidenceTable } from "./evidence-table.js";
+import { amount, evidenceTable } from "./evidence-table.js";
 import { missingWords } from "./ladder-store.js";
 import { nextStep } from "./next-step.js";
 import { reveal, twinWarnings } from "./remarks.js";
@@ -246,13 +246,19 @@ function headline(row) {
   return `${good} of ${count} ${count === 1 ? "check holds" : "checks hold"}`;
 }
 
+/** Letters that fit beside a rung. */
+const BRIEF = 40;
+
 /** What stands at the right of a rung: short, since the sentence comes below. */
 function shortFact(twin, row) {
   if (row.verdict === "not wired") return missingWords(twin, row.row);
   const failing = row.evidence.filter(({ verdict }) => verdict === "fails");
-  if (failing.length > 0)
-    return row.evidence.length === 1 ? row.fact : `${failing.length} of ${row.evidence.length} checks fail`;
-  return row.fact;
+  if (failing.length > 0 && row.evidence.length > 1)
+    return `${failing.length} of ${row.evidence.length} checks fail`;
+  if (row.fact.length <= BRIEF) return row.fact;
+  // Of a long sentence the figure that decides: how far it has come, or what was measured.
+  const progress = /collecting(?: [\d,]+ of [\d,]+)?$/.exec(row.fact)?.[0];
+  return progress ?? ((row.evidence.length > 0 && amount(row.evidence[0])) || row.fact);
 }
 
 const line = (text, action) => html("div", { class: "rl-fix" }, html("p", {}, text), action);

@@ -20,7 +20,8 @@ export function evidenceTable(records) {
   return table;
 }
 
-function amount({ verdict, progress, value, unit }) {
+/** What was measured with its unit, or how much of it has come; empty where it has no value. */
+export function amount({ verdict, progress, value, unit }) {
   if (verdict === "collecting" && progress) return `${figure(progress.n)} of ${figure(progress.of)}`;
   if (value === null) return "";
   return `${figure(value)}${unit && unit !== "1" ? ` ${unit}` : ""}`;

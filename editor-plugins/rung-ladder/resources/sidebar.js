@@ -136,6 +136,7 @@ export class LadderSidebar {
     }
     this.render();
     focusOn(this.element, QUESTION);
+    this.element.querySelector(".rl-form").scrollIntoView({ block: "nearest" });
   }
 
   /** @param step as the canvas is now, which may have changed since it began to ask */
@@ -158,7 +159,10 @@ export class LadderSidebar {
       }
       this.#store.readCanvas();
       // Node-RED gives the focus to the canvas as it closes a form.
-      setTimeout(() => focusOn(this.element, NEXT_STEP));
+      setTimeout(() => {
+        focusOn(this.element, NEXT_STEP);
+        this.element.querySelector(".rl-open")?.scrollIntoView({ block: "nearest" });
+      });
     });
   }
 
