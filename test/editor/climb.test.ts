@@ -109,6 +109,18 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     assert.equal(await page.locator(".rl-problem").textContent(), "Choose one of these.");
     await links.filter({ hasText: "OPC UA" }).locator("input").check();
     await picture("2 source and history");
+
+    await step().getByRole("button", { name: "new opc ua link …" }).click();
+    await page.fill("#node-config-input-name", "spare PLC");
+    await page.fill("#node-config-input-endpoint", "opc.tcp://127.0.0.1:9");
+    await page.locator("#node-config-dialog-ok").click();
+    const spare = links.filter({ hasText: "spare PLC" });
+    await spare.getByText("OPC UA · live · not deployed yet").waitFor();
+    assert.equal(await spare.locator("input").isChecked(), true, "what was made is the answer");
+    await page.locator("#red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
+    await page.evaluate("RED.history.pop()");
+    await spare.waitFor({ state: "detached" });
+    await links.filter({ hasText: "OPC UA" }).locator("input").check();
     const before = await depth();
     await add().click();
     await page.locator("#node-dialog-cancel").click();
@@ -230,12 +242,18 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
       const twin = report.twins.find(({ address }) => address === ADDRESS);
       return twin && { ...twin, evaluatedUs: report.evaluatedUs };
     };
-    await eventually("rung 1 held", async () => (((await judged())?.held ?? 0) >= 1 ? true : undefined));
+    const isMeasured = async () => {
+      const { verdict, evidence } = (await judged())?.rows[1] ?? {};
+      return (evidence?.length && verdict !== "collecting") || undefined;
+    };
+    await eventually("rung 1 measured", isMeasured, 60_000);
     const card = page.locator(`.rl-open[data-twin="${ADDRESS}"]`);
     const twin = await eventually("the card to say what the runtime says", async () => {
       const before = await judged();
       const shown = await card.locator(".rl-sum .n").textContent();
-      const facts = await card.locator(".rl-row").evaluateAll((rows) => rows.map(({ title }) => title));
+      const facts = await card
+        .locator(".rl-row")
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute("title")));
       const after = await judged();
       const isSame =
         before?.evaluatedUs === after?.evaluatedUs &&
@@ -245,7 +263,7 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     });
     assert.equal(twin.wired, 4);
     assert.equal(twin.class, "shadow");
-    assert.ok(twin.held < 4, "nobody can know so soon what the normal of this twin is");
+    assert.equal(twin.held, twin.rows[1]!.verdict === "holds" ? 1 : 0, "what was measured, and no more");
     assert.equal(twin.rows[2]!.verdict, "collecting");
     assert.match(String(await card.locator(".rl-sum a").getAttribute("href")), /^rung\/passport\/acme/);
     await picture("6 deployed");

@@ -113,7 +113,21 @@ function summary(twin, held) {
   if (twin.judged.enough) of(`· enough for ${twin.objective || "its objective"}`);
   else if (twin.judged.wired !== twin.wired) of(`· wired for ${twin.wired} once deployed`);
   else if (twin.wired > held) of(`· wired for ${twin.wired}`);
-  return html("div", { class: "rl-sum" }, ...parts, passport(twin));
+  return html("div", { class: "rl-sum" }, ...parts, passport(twin), fall(twin.judged));
+}
+
+/** When and why it fell, until it holds more again. */
+function fall({ held, lastFall }) {
+  if (!lastFall || held > lastFall.to) return undefined;
+  const at = new Date(lastFall.timeUs / 1000);
+  const isToday = at.toDateString() === new Date().toDateString();
+  const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  return html(
+    "span",
+    { class: "rl-fall" },
+    `fell from ${lastFall.from} ${isToday ? `at ${time}` : `on ${day}, ${time}`} · ${lastFall.cause}`,
+  );
 }
 
 /** A page of its own: it is printed, and may be sent on. */

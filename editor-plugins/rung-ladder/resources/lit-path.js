@@ -1,5 +1,6 @@
 import { DEEP } from "../rung-theme/colours.js";
 import { svg } from "./drawing.js";
+import { onCanvas } from "./on-canvas.js";
 
 const MARGIN = 40;
 
@@ -103,14 +104,6 @@ export class LitPath {
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => this.paint(), 20);
   }
-}
-
-/** The node on a canvas that an id of the running flow stands for: inside a subflow, the instance around it. */
-function onCanvas(id) {
-  const node = RED.nodes.node(id) ?? RED.nodes.junction(id);
-  if (node) return node;
-  const at = id.lastIndexOf("-");
-  return at > 0 ? onCanvas(id.slice(0, at)) : undefined;
 }
 
 /** How many steps a node lies behind the first of the path, by the longest way, so that numbers grow along wires. */

@@ -1,3 +1,4 @@
+import { onCanvas } from "./on-canvas.js";
 import { recordWords } from "./record-words.js";
 
 const RUNGS = [0, 1, 2, 3, 4, 5];
@@ -12,7 +13,8 @@ const STATE = { fails: "fails", collecting: "waiting", holds: "holds" };
  */
 export function nodeRemarks(store) {
   const remarks = new Map();
-  const add = (node, state, text, twin, rung) => {
+  const add = (id, state, text, twin, rung) => {
+    const node = onCanvas(id)?.id ?? id;
     const known = remarks.get(node);
     const entry = { state, text, twin, rung };
     if (known === undefined) remarks.set(node, [entry]);

@@ -1,4 +1,5 @@
 import { html, markPicture } from "./drawing.js";
+import { onCanvas } from "./on-canvas.js";
 
 /** Lines of one list: more would bury the first. */
 const MOST = 20;
@@ -36,7 +37,7 @@ export function flowRemarks({ unguardedOutputs, notAnalysable, errors }) {
 function list(label, remarks) {
   if (remarks.length === 0) return undefined;
   const items = remarks.slice(0, MOST).map(({ node: id, text }) => {
-    const node = RED.nodes.node(id);
+    const node = onCanvas(id);
     const way = node
       ? html(
           "button",

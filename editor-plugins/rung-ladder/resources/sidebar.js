@@ -141,7 +141,7 @@ export class LadderSidebar {
 
   /** @param step as the canvas is now, which may have changed since it began to ask */
   #put(step) {
-    if (this.#isBusy()) return;
+    if (this.#asking === undefined || this.#isBusy()) return;
     const { address, given } = this.#asking;
     this.#asking.problems = problemsOf(step, given);
     if (Object.keys(this.#asking.problems).length > 0) {
@@ -151,6 +151,7 @@ export class LadderSidebar {
     }
     const plan = step.plan(answersOf(step, given));
     this.#asking = undefined;
+    this.render();
     insert(plan, (stands) => {
       if (stands) {
         this.#open = plan.address ?? address;

@@ -11,14 +11,12 @@ const IN_FORM = "form";
  * @returns `{step}`, or `{open}` where a source stands there and only names no link
  */
 export function describeStep(twin, missing) {
-  const linkless = twin.warnings.find(({ code }) => code === "source-without-link");
-  if (linkless !== undefined) return { open: RED.nodes.node(linkless.node) };
   const source = missing.find(({ role }) => role === "source");
+  const linkless = source && twin.warnings.find(({ code }) => code === "source-without-link");
+  if (linkless) return { open: RED.nodes.node(linkless.node) };
   const history = missing.find(({ role }) => role === "history");
   const types = history ? ["rung-history"] : [];
-  const [label] = [
-    source && history ? "+ Add source and history" : source ? "+ Add source" : "+ Add history",
-  ];
+  const label = source && history ? "+ Add source and history" : source ? "+ Add source" : "+ Add history";
   return {
     step: step(twin, {
       row: missing[0].row,

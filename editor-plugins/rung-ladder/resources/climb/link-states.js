@@ -14,14 +14,16 @@ const PHASE = {
 const said = new Map();
 
 /** "OPC UA · virtual plant · connected"; the last part once the runtime has said it. */
-export function linkWords({ id, type, reality }) {
-  const parts = [KIND[type], REALITY[reality] ?? reality, said.get(id)?.words];
+export function linkWords({ id, type, reality, changed }) {
+  const state = changed ? "not deployed yet" : said.get(id)?.words;
+  const parts = [KIND[type], REALITY[reality] ?? reality, state];
   return parts.filter((part) => part).join(" · ");
 }
 
 /** Asks the runtime about these links. @param changed called where one of them has something new to say */
 export function askStates(links, changed) {
-  for (const { id, type } of links) {
+  for (const { id, type, changed: isEdited } of links) {
+    if (isEdited) continue;
     if (performance.now() - (said.get(id)?.atMs ?? Number.NEGATIVE_INFINITY) < FRESH_MS) continue;
     const before = said.get(id)?.words;
     said.set(id, { words: before, atMs: performance.now() });
