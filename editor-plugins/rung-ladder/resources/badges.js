@@ -1,64 +1,79 @@
 import { DEEP } from "../rung-theme/colours.js";
 import { mark, svg } from "./drawing.js";
+import { nodeRemarks } from "./node-remarks.js";
 
-/** Marks on the upper edge of nodes: evidence where there is some, the level on states. */
+/** Letters in a line of a tooltip, which Node-RED does not break. */
+const LINE = 64;
+
+/**
+ * Marks on the upper edge of nodes, two at most: what is known of the node (evidence, warnings, a loose end), and the
+ * level on states. The words stand in the tooltip of the mark and of the node itself.
+ */
 export class Badges {
   #store;
-  #openEvidence;
+  #openTwin;
+  /** What is known now: `marks` and `levels`, by node. */
+  #known = { marks: new Map(), levels: new Map() };
   /** What was last drawn on a node, by badge and node, so that only what changed is drawn again. */
   #drawn = new Map();
 
-  /** @param openEvidence called with a node's id when its mark is clicked */
-  constructor(store, openEvidence) {
+  /** @param openTwin called with a twin's address and a rung when a mark is clicked */
+  constructor(store, openTwin) {
     this.#store = store;
-    this.#openEvidence = openEvidence;
+    this.#openTwin = openTwin;
   }
 
   register() {
-    const isOurs = (node) => node.type.startsWith("rung-");
     // A right-aligned badge would cover the icon of a node that has its icon at the right.
-    const isSink = (node) => node._def.align === "right";
-    this.#evidence("rung-evidence", "right", (node) => isOurs(node) && !isSink(node));
-    this.#evidence("rung-evidence-sink", "left", (node) => isOurs(node) && isSink(node));
+    const isSink = (node) => node._def?.align === "right";
+    this.#marks("rung-mark", "right", (node) => node.type !== "group" && !isSink(node));
+    this.#marks("rung-mark-sink", "left", (node) => node.type !== "group" && isSink(node));
     this.#add("rung-level", "right", (node) => node.type === "rung-state", {
-      look: (node) => this.#level(node),
+      look: (node) => this.#known.levels.get(node.id),
       draw: ({ held, wired }) => pill(held, wired),
       say: ({ held, wired }) =>
         held === undefined
           ? `wired for rung ${wired}, not deployed yet`
           : `holds rung ${held}, wired for ${wired}`,
     });
-    this.#add("rung-floating", "right", isOurs, {
-      look: (node) => this.#floating(node),
-      draw: () => mark("waiting"),
-      say: ({ text }) => text,
+    RED.hooks.add("viewAddNode.rung-words", (event) => {
+      if (event.node.type !== "group") putTitle(event.el, this.#known.marks.get(event.node.id));
     });
   }
 
-  /** Draws what changed. */
+  /** Draws what changed since the last time. */
   repaint() {
-    for (const node of RED.view.getActiveNodes() ?? []) {
-      if (node.type.startsWith("rung-")) node.dirty = true;
+    const before = this.#known;
+    this.#known = nodeRemarks(this.#store);
+    const changed = [
+      ...changesOf(before.marks, this.#known.marks),
+      ...changesOf(before.levels, this.#known.levels),
+    ];
+    let isSeen = false;
+    for (const id of changed) {
+      const element = document.getElementById(id);
+      const node = element && RED.nodes.node(id);
+      if (!node) continue;
+      putTitle(element, this.#known.marks.get(id));
+      node.dirty = true;
+      isSeen = true;
     }
-    RED.view.redraw();
+    if (isSeen) RED.view.redraw();
   }
 
-  #evidence(id, align, filter) {
+  #marks(id, align, filter) {
     this.#add(id, align, filter, {
-      look: (node) => {
-        const worst = this.#store.evidenceOf(node.id)[0];
-        return worst === undefined ? undefined : { verdict: worst.verdict, record: worst };
-      },
-      draw: ({ verdict }) => mark(verdict === "collecting" ? "waiting" : verdict),
-      say: ({ record }) => recordWords(record),
-      click: (node) => this.#openEvidence(node.id),
+      look: (node) => this.#known.marks.get(node.id),
+      draw: ({ state }) => mark(state),
+      say: ({ lines }) => lines.map(broken).join("\n"),
+      click: ({ twin, rung }) => twin !== undefined && this.#openTwin(twin, rung),
     });
   }
 
   #add(id, align, filter, { look, draw, say, click }) {
     const key = (node) => `${id} ${node.id}`;
     const face = (seen) =>
-      JSON.stringify(seen, (name, value) => (name === "record" ? undefined : value)) ?? "";
+      seen === undefined ? "" : [seen.state ?? "", seen.held ?? "", seen.wired ?? ""].join();
     RED.view.annotations.register(id, {
       type: "badge",
       class: "rung-badge",
@@ -76,7 +91,7 @@ export class Badges {
           group.style.cursor = "pointer";
           for (const type of ["mousedown", "mouseup"])
             group.addEventListener(type, (event) => event.stopPropagation());
-          group.addEventListener("click", () => click(node));
+          group.addEventListener("click", () => click(look(node) ?? seen));
         }
         return group;
       },
@@ -86,43 +101,33 @@ export class Badges {
       },
     });
   }
-
-  #level(node) {
-    const twin = this.#store.twins().find(({ states }) => states.includes(node.id));
-    return twin === undefined ? undefined : { held: twin.judged?.held, wired: twin.wired };
-  }
-
-  #floating(node) {
-    if (this.#store.evidenceOf(node.id).length > 0) return undefined;
-    for (const twin of this.#store.wiring.twins) {
-      const piece = twin.floating.find((entry) => entry.node === node.id);
-      if (piece === undefined) continue;
-      const isConnected = twin.members.includes(node.id);
-      if (!isConnected) return { text: `not connected to a state, so it counts for no rung` };
-      const below = [0, 1, 2, 3, 4, 5].find((row) => row < piece.row && !twin.capabilities.includes(row));
-      return { text: below === undefined ? `its rung ${piece.row} is not complete` : `needs rung ${below}` };
-    }
-    return undefined;
-  }
 }
 
-/** One line for a record: what, how much, limit, or why it fails. */
-export function recordWords({ what, value, unit, limit, verdict, cause, progress }) {
-  if (verdict === "collecting")
-    return progress === undefined
-      ? `${what}: collecting`
-      : `${what}: collecting ${progress.n} of ${progress.of}`;
-  if (verdict === "fails" && cause) return cause;
-  const amount = value === null ? "" : ` ${figure(value)}${unit && unit !== "1" ? ` ${unit}` : ""}`;
-  return `${what}${amount}, limit ${limit}`;
+/** Ids whose entry was added, changed or removed. */
+function changesOf(before, after) {
+  const differs = (id) => JSON.stringify(before.get(id)) !== JSON.stringify(after.get(id));
+  return [...new Set([...before.keys(), ...after.keys()])].filter(differs);
 }
 
-/** Three figures that matter. */
-export function figure(value) {
-  if (typeof value !== "number" || !Number.isFinite(value)) return "no number";
-  return Math.abs(value) >= 1000
-    ? Math.round(value).toLocaleString("en-US")
-    : String(Number(value.toPrecision(3)));
+/** The node's own tooltip, and its description for whoever hears the screen. */
+function putTitle(element, known) {
+  const body = element.querySelector(":scope > .red-ui-flow-node");
+  if (body === null) return;
+  const title = body.querySelector("title");
+  if (known === undefined) title?.remove();
+  else if (title !== null) title.textContent = known.lines.join("\n");
+  else body.append(svg("title", {}, known.lines.join("\n")));
+}
+
+/** The text in lines of at most LINE letters. */
+function broken(text) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== "" && last.length + word.length >= LINE) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines.join("\n");
 }
 
 /** The level pill, 52 x 18: held at the left, what it is wired for at the right; one half where they are equal. */

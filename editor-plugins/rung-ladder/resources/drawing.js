@@ -10,18 +10,21 @@ export function svg(name, attributes = {}, text = undefined) {
   return element;
 }
 
-/** An HTML element; children are elements or text, so nothing that comes from a flow is read as HTML. */
+/**
+ * An HTML element; children are elements or text, so nothing that comes from a flow is read as HTML. Listeners are set
+ * as properties, which `patch` can hand on.
+ */
 export function html(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    if (key.startsWith("on")) element[key] = value ?? null;
     else if (value !== undefined && value !== false) element.setAttribute(key, value);
   }
   element.append(...children.filter((child) => child !== undefined && child !== null));
   return element;
 }
 
-/** The mark of evidence, 15 x 15: tick in a ring, triangle, dashed ring. */
+/** The mark of a node, 15 x 15: tick in a ring, triangle (`fails`, `warns`), dashed ring. */
 export function mark(state) {
   const group = svg("g", { class: `rung-mark rung-mark-${state}` });
   if (state === "holds") {
@@ -36,7 +39,7 @@ export function mark(state) {
         "stroke-linejoin": "round",
       }),
     );
-  } else if (state === "fails") {
+  } else if (state === "fails" || state === "warns") {
     group.append(
       svg("path", {
         d: "M8 .4L15.8 14.6H.2Z",

@@ -1,5 +1,6 @@
 import { DEEP } from "../rung-theme/colours.js";
 import { svg } from "./drawing.js";
+import { onCanvas } from "./on-canvas.js";
 
 const MARGIN = 40;
 
@@ -7,6 +8,7 @@ const MARGIN = 40;
 export class LitPath {
   #store;
   #lit = undefined;
+  #isDrawn = false;
   #waiting = undefined;
   #onChange;
 
@@ -59,7 +61,10 @@ export class LitPath {
     this.#onChange();
   }
 
+  /** Draws the path again, where one is lit or still drawn. */
   paint() {
+    if (this.#lit === undefined && !this.#isDrawn) return;
+    this.#isDrawn = this.#lit !== undefined;
     const chart = document.getElementById("red-ui-workspace-chart");
     if (chart === null) return;
     for (const element of document.querySelectorAll(".rung-lit"))
@@ -99,14 +104,6 @@ export class LitPath {
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => this.paint(), 20);
   }
-}
-
-/** The node on a canvas that an id of the running flow stands for: inside a subflow, the instance around it. */
-function onCanvas(id) {
-  const node = RED.nodes.node(id) ?? RED.nodes.junction(id);
-  if (node) return node;
-  const at = id.lastIndexOf("-");
-  return at > 0 ? onCanvas(id.slice(0, at)) : undefined;
 }
 
 /** How many steps a node lies behind the first of the path, by the longest way, so that numbers grow along wires. */

@@ -13,14 +13,9 @@ RED.plugins.registerPlugin("rung-ladder", {
     let sidebar;
     const lit = new LitPath(store, () => sidebar.render());
     sidebar = new LadderSidebar(store, lit);
-    const badges = new Badges(store, (node) => {
-      const twin = store.report?.twins.find(({ rows }) =>
-        rows.some(({ evidence }) => evidence.some((record) => record.node === node)),
-      );
-      const rung = twin?.rows.find(({ evidence }) => evidence.some((record) => record.node === node))?.row;
-      if (twin === undefined) return;
+    const badges = new Badges(store, (twin, rung) => {
       RED.sidebar.show(TAB);
-      sidebar.choose(twin.address, rung);
+      sidebar.choose(twin, rung);
     });
 
     RED.sidebar.addTab({
@@ -33,7 +28,12 @@ RED.plugins.registerPlugin("rung-ladder", {
       enableOnEdit: true,
     });
     openAsLeft(TAB);
-    RED.actions.add("rung:show-ladder", () => RED.sidebar.show(TAB));
+    RED.actions.add("rung:show-ladder", () => {
+      RED.sidebar.show(TAB);
+      sidebar.focus();
+    });
+    // "g" leads to a tab of the sidebar, as for Node-RED's own.
+    RED.keyboard.add("*", "ctrl-g l", "rung:show-ladder");
     badges.register();
     lit.register();
     store.listen(() => {
@@ -60,6 +60,7 @@ RED.plugins.registerPlugin("rung-ladder", {
     ];
     for (const event of edits) RED.events.on(event, () => store.edited());
     RED.events.on("flows:loaded", () => store.readCanvas());
+    RED.events.on("workspace:change", () => sidebar.render());
     sidebar.render();
   },
 });

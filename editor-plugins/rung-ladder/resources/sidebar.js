@@ -1,194 +1,246 @@
-import { CATEGORY_NAMES } from "../rung-theme/colours.js";
-import { addPiece, anchorOf, typeFor } from "./add-piece.js";
-import { figure, recordWords } from "./badges.js";
-import { html, markPicture, step } from "./drawing.js";
-import { missingWords, pieceWords } from "./ladder-store.js";
-
-const RUNGS = [0, 1, 2, 3, 4, 5];
+import { cardKey, foldedCard, openCard } from "./card.js";
+import { insert, isFormOpen } from "./climb/insertion.js";
+import { links } from "./climb/known.js";
+import { askStates } from "./climb/link-states.js";
+import { tabForTwin, twinStep } from "./climb/twin-step.js";
+import { html } from "./drawing.js";
+import { firstStep } from "./next-step.js";
+import { patchChildren } from "./patch.js";
+import { flowRemarks } from "./remarks.js";
+import { answersOf, problemsOf } from "./step-form.js";
 
 /** The ladder sidebar: a card per twin, the rungs, the evidence of the chosen one, and one next step. */
 export class LadderSidebar {
   /** What is put into the tab. */
-  element = html("div", { class: "rl" });
+  element = html("div", { class: "rl", onkeydown: (event) => this.#key(event) });
   #store;
   #lit;
   /** Address of the card that is open, and the rung chosen in it. */
   #open = undefined;
   #chosen = undefined;
+  /** `{step, address, given, problems}` while a step asks something. */
+  #asking = undefined;
+  /** What each folded card was drawn from. */
+  #faces = new WeakMap();
+  #hand;
 
   constructor(store, lit) {
     this.#store = store;
     this.#lit = lit;
+    this.#hand = {
+      choose: (address, rung) => this.choose(address, rung),
+      light: (twin, rung) => {
+        this.#chosen = rung;
+        this.#lit.toggle(twin.address, rung);
+        this.render();
+      },
+      take: (step, address) => this.#take(step, address),
+      answer: (id, value) => {
+        this.#asking.given[id] = value;
+        delete this.#asking.problems[id];
+        this.render();
+      },
+      make: (id, type) => this.#make(id, type),
+      put: (step) => this.#put(step),
+      cancel: () => {
+        this.#asking = undefined;
+        this.render();
+        focusOn(this.element, NEXT_STEP);
+      },
+    };
   }
 
   /** Opens a twin's card at a rung. */
   choose(address, rung) {
+    if (address !== this.#open) this.#asking = undefined;
     this.#open = address;
     this.#chosen = rung;
     this.render();
   }
 
+  /** For the keyboard: to the chosen rung, or to the first thing there is to do. */
+  focus() {
+    focusOn(this.element, [CHOSEN, "button"]);
+  }
+
   render() {
-    const twins = this.#store.twins().sort((a, b) => urgency(a) - urgency(b));
+    const twins = this.#store
+      .twins()
+      .map((twin) => [urgency(twin), twin])
+      .sort(([a], [b]) => a - b)
+      .map(([, twin]) => twin);
     if (!twins.some(({ address }) => address === this.#open)) {
       this.#open = twins[0]?.address;
       this.#chosen = undefined;
     }
-    const scroll = this.element.scrollTop;
-    this.element.replaceChildren(
+    const view = {
+      store: this.#store,
+      lit: this.#lit,
+      hand: this.#hand,
+      chosen: this.#chosen,
+      asking: this.#asking,
+      mayEdit: RED.user.hasPermission("flows.write"),
+    };
+    const start = view.mayEdit && tabForTwin() !== undefined ? twinStep() : undefined;
+    const isAlone = twins.length === 0 || RED.nodes.filterNodes({ z: RED.workspaces.active() }).length === 0;
+    const shown = new Map([...this.element.children].map((child) => [child.dataset.key, child]));
+    const cards = twins.map((twin) => this.#card(view, twin, shown.get(cardKey(twin))));
+    const foot = start && firstStep(view, start, isAlone);
+    const content = [
       legend(twins.length),
-      ...(twins.length === 0 ? [nothingYet()] : []),
-      ...twins.map((twin) => (twin.address === this.#open ? this.#card(twin) : this.#folded(twin))),
-      ...this.#remarks(),
-    );
-    this.element.scrollTop = scroll;
-  }
-
-  #card(twin) {
-    const held = twin.judged?.held;
-    const rung = this.#chosen ?? firstToLookAt(this.#store, twin);
-    const card = html("section", { class: "rl-twin rl-open", "data-twin": twin.address });
-    card.append(head(twin), html("div", { class: "rl-addr" }, twin.address), summary(twin, held));
-    const ladder = html("div", { class: "rl-ladder" });
-    for (const row of [...RUNGS].reverse()) ladder.append(this.#row(twin, row, held, row === rung));
-    card.append(ladder, this.#details(twin, rung));
-    return card;
-  }
-
-  #row(twin, rung, held, isChosen) {
-    const row = this.#store.row(twin, rung);
-    const isHeld = held !== undefined && rung <= held && row.wired;
-    const isOwn = row.verdict === "holds";
-    const isBad = row.wired && row.verdict === "fails";
-    return html(
-      "button",
-      {
-        type: "button",
-        class: `rl-row rung-r${rung}${isChosen ? " sel" : ""}`,
-        "data-rung": rung,
-        title: row.fact,
-        "aria-pressed": String(isChosen),
-        onclick: () => {
-          this.#chosen = rung;
-          this.#lit.toggle(twin.address, rung);
-          this.render();
-        },
-      },
-      step(rung, isHeld || (isOwn && held !== undefined), row.wired),
-      html("span", { class: "nm" }, html("em", {}, String(rung)), CATEGORY_NAMES[rung]),
-      html("span", { class: `tx${isBad ? " bad" : ""}` }, shortFact(twin, row)),
-    );
-  }
-
-  #details(twin, rung) {
-    const row = this.#store.row(twin, rung);
-    const isLit = this.#lit.isLit(twin.address, rung);
-    const box = html("div", { class: `rl-ev rung-r${rung}` });
-    const heading = html("h4", {}, html("span", {}, `${rung} ${CATEGORY_NAMES[rung]}: ${heading_(row)}`));
-    if (row.wired && twin.paths[rung]?.length > 0) {
-      heading.append(
-        html(
-          "a",
-          {
-            href: "#",
-            onclick: (event) => {
-              event.preventDefault();
-              this.#lit.toggle(twin.address, rung);
-              this.render();
-            },
-          },
-          isLit ? "path lit · clear" : "light the path",
-        ),
-      );
-    }
-    box.append(heading);
-    if (row.evidence.length > 0) box.append(evidenceTable(row.evidence));
-    const advice = this.#advice(twin, row);
-    if (advice !== undefined) box.append(advice);
-    return box;
-  }
-
-  /** One sentence and at most one button: cause before cure. Nothing here arms anything. */
-  #advice(twin, row) {
-    if (row.verdict === "not wired") return this.#nextStep(twin, row.row, "p");
-    if (row.verdict !== "fails") return row.verdict === "recovering" ? line(row.fact) : undefined;
-    const worst = row.evidence.find(({ verdict }) => verdict === "fails") ?? row.evidence[0];
-    const node = worst && RED.nodes.node(worst.node);
-    const envelope =
-      row.row === 5
-        ? twin.paths[5]?.map((id) => RED.nodes.node(id)).find((at) => at?.type === "rung-envelope")
-        : undefined;
-    if (envelope)
-      return line(
-        row.fact,
-        button("Open envelope", () => RED.editor.edit(envelope)),
-      );
-    if (node)
-      return line(
-        row.fact,
-        button(`Show ${RED.utils.getNodeLabel(node, "node")}`, () => reveal(node)),
-      );
-    return line(row.fact);
-  }
-
-  #nextStep(twin, rung) {
-    const piece = twin.missing.find(({ row }) => row === rung);
-    if (piece === undefined) {
-      const warning = twin.warnings.find(({ code }) =>
-        ["unguarded-output", "approval-caps", "recorded-source"].includes(code),
-      );
-      if (warning === undefined) return line(missingWords(twin, rung));
-      const node = RED.nodes.node(warning.node);
-      return line(warning.text, node ? button("Show it", () => reveal(node)) : undefined);
-    }
-    return nextStepLine(twin, piece);
-  }
-
-  #folded(twin) {
-    const held = twin.judged?.held;
-    const card = html("section", { class: "rl-twin", "data-twin": twin.address });
-    const open = () => this.choose(twin.address, undefined);
-    card.append(head(twin, open), html("div", { class: "rl-addr" }, twin.address), bars(twin, held));
-    const next = nextRung(this.#store, twin);
-    if (next !== undefined) card.append(next);
-    return card;
-  }
-
-  /** What is wrong with the flow as a whole. */
-  #remarks() {
-    const { unguardedOutputs, notAnalysable, errors } = this.#store.wiring;
-    const items = [
-      ...errors.map(({ message, node }) => [node, message]),
-      ...notAnalysable.map(({ node, reason }) => [node, `not analysable: ${reason}`]),
-      ...unguardedOutputs.map(({ node, type }) => [node, `${type} could write to a plant past the envelope`]),
+      ...(isAlone ? [foot, ...cards] : [...cards, foot]),
+      flowRemarks(this.#store.wiring),
     ];
-    if (items.length === 0) return [];
-    const list = html("ul", {});
-    for (const [id, text] of items.slice(0, 20)) {
-      const node = RED.nodes.node(id);
-      list.append(
-        html(
-          "li",
-          {},
-          markPicture("fails"),
-          node
-            ? html(
-                "a",
-                {
-                  href: "#",
-                  onclick: (event) => {
-                    event.preventDefault();
-                    reveal(node);
-                  },
-                },
-                text,
-              )
-            : text,
-        ),
-      );
+    this.#show(content.filter((part) => part !== undefined));
+    if (this.#asking?.step.asks(this.#asking.given).some(({ id }) => id === "link"))
+      askStates(links(), () => this.render());
+  }
+
+  /** @param shown the twin's card as it stands; where a folded one would look the same, it stays */
+  #card(view, twin, shown) {
+    if (twin.address === this.#open) {
+      this.#faces.delete(shown);
+      return openCard(view, twin);
     }
-    if (items.length > 20) list.append(html("li", {}, `and ${items.length - 20} more`));
-    return [html("section", { class: "rl-remarks" }, html("h4", {}, "Worth a look"), list)];
+    const anchors = twin.missing.map(({ after }) => RED.nodes.node(after ?? twin.states[0]));
+    const labels = anchors.map((node) => node && RED.utils.getNodeLabel(node, node.type));
+    const face = JSON.stringify([twin, labels, view.mayEdit]);
+    if (shown !== undefined && this.#faces.get(shown) === face) return shown;
+    const card = foldedCard(view, twin);
+    this.#faces.set(shown ?? card, face);
+    return card;
+  }
+
+  /** Changes only what differs, and keeps focus and scroll. */
+  #show(content) {
+    const focused = document.activeElement;
+    const isOurs = this.element.contains(focused);
+    const scroll = this.element.scrollTop;
+    patchChildren(this.element, content);
+    this.element.scrollTop = scroll;
+    if (!isOurs || document.activeElement === focused) return;
+    if (focused.isConnected) focused.focus({ preventScroll: true });
+    else this.focus();
+  }
+
+  #take(step, address) {
+    if (this.#isBusy()) return;
+    this.#asking = { step, address, given: {}, problems: {} };
+    if (step.asks({}).length === 0) {
+      this.#put(step);
+      return;
+    }
+    if (address !== undefined) {
+      this.#open = address;
+      this.#chosen = step.row;
+    }
+    this.render();
+    focusOn(this.element, QUESTION);
+    this.element.querySelector(".rl-form").scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param step as the canvas is now, which may have changed since it began to ask */
+  #put(step) {
+    if (this.#asking === undefined || this.#isBusy()) return;
+    const { address, given } = this.#asking;
+    this.#asking.problems = problemsOf(step, given);
+    if (Object.keys(this.#asking.problems).length > 0) {
+      this.render();
+      focusOn(this.element, PROBLEM);
+      return;
+    }
+    const plan = step.plan(answersOf(step, given));
+    this.#asking = undefined;
+    this.render();
+    insert(plan, (stands) => {
+      if (stands) {
+        this.#open = plan.address ?? address;
+        this.#chosen = undefined;
+        this.#lit.clear();
+      }
+      this.#store.readCanvas();
+      // Node-RED gives the focus to the canvas as it closes a form.
+      setTimeout(() => {
+        focusOn(this.element, NEXT_STEP);
+        this.element.querySelector(".rl-open")?.scrollIntoView({ block: "nearest" });
+      });
+    });
+  }
+
+  /** Opens the form of a new configuration node, and takes it for the answer once it is there. */
+  #make(id, type) {
+    if (this.#isBusy()) return;
+    const { given } = this.#asking;
+    const added = (node) => {
+      if (node.type === type) given[id] = node.id;
+    };
+    const closed = () => {
+      RED.events.off("nodes:add", added);
+      RED.events.off("editor:close", closed);
+      this.render();
+      setTimeout(() => focusOn(this.element, QUESTION));
+    };
+    RED.events.on("nodes:add", added);
+    RED.events.on("editor:close", closed);
+    RED.editor.editConfig("", type, "_ADD_");
+  }
+
+  #isBusy() {
+    if (isFormOpen()) RED.notify("Close the open form first.", "warning");
+    return isFormOpen();
+  }
+
+  #key(event) {
+    const { key, target } = event;
+    if (key === "Escape" && target.closest("form") !== null) {
+      event.stopPropagation();
+      this.#hand.cancel();
+      return;
+    }
+    // Node-RED knows these on the canvas only, and a step has just been taken here.
+    const action = { z: "core:undo", y: "core:redo" }[key];
+    if (action !== undefined && (event.ctrlKey || event.metaKey) && !target.matches("input")) {
+      event.preventDefault();
+      RED.actions.invoke(action);
+      return;
+    }
+    this.#move(event);
+  }
+
+  /** Arrow keys, Home and End go along the rungs of a ladder, choosing, and along the twins. */
+  #move(event) {
+    const { key, target } = event;
+    const ladder = target.closest(".rl-ladder");
+    const all = ladder
+      ? [...ladder.querySelectorAll(".rl-row")]
+      : target.matches(".rl-name")
+        ? [...this.element.querySelectorAll(".rl-name")]
+        : [];
+    const at = all.indexOf(target);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    const next = all[Math.max(0, Math.min(all.length - 1, to))];
+    next.focus();
+    if (ladder === null) return;
+    this.#chosen = Number(next.dataset.rung);
+    this.render();
+  }
+}
+
+const CHOSEN = ".rl-row.sel";
+const NEXT_STEP = [".rl-ev .rl-btn", CHOSEN, "button"];
+const QUESTION = [".rl-form :is(input, select)"];
+const PROBLEM = ['[aria-invalid="true"]:not(fieldset)', 'fieldset[aria-invalid="true"] input'];
+
+/** Focuses the first thing there is, of a group of choices the one that is chosen. */
+function focusOn(element, selectors) {
+  for (const selector of selectors) {
+    const found = element.querySelector(selector);
+    if (found === null) continue;
+    const chosen = found.type === "radio" ? found.form.querySelector(`[name="${found.name}"]:checked`) : null;
+    (chosen ?? found).focus();
+    return;
   }
 }
 
@@ -200,184 +252,14 @@ function urgency(twin) {
   return Math.abs(twin.wired - held) === 0 ? 10 - held : twin.wired - held;
 }
 
-/** The row that deserves the open card: the first that fails, else the next rung, else the held one. */
-function firstToLookAt(store, twin) {
-  const failing = RUNGS.find((rung) => store.row(twin, rung).verdict === "fails");
-  if (failing !== undefined) return failing;
-  const held = twin.judged?.held ?? 0;
-  return Math.min(5, twin.judged?.enough || held === 5 ? held : held + 1);
-}
-
 function legend(count) {
   const key = (kind, text) => html("span", {}, html("i", { class: `k ${kind}` }), text);
   return html(
     "div",
-    { class: "rl-head" },
+    { class: "rl-head", "data-key": "legend" },
     key("held", "held"),
     key("wired", "wired"),
     key("absent", "not wired"),
     html("span", { class: "rl-count" }, count === 1 ? "1 twin" : `${count} twins`),
   );
-}
-
-function nothingYet() {
-  return html(
-    "div",
-    { class: "rl-empty" },
-    html("b", {}, "No twin on the canvas yet"),
-    html(
-      "p",
-      {},
-      "Drag a state from 1 describe, name its twin, and wire a source into it. The ladder starts here.",
-    ),
-  );
-}
-
-function head(twin, onOpen) {
-  const name = onOpen
-    ? html(
-        "button",
-        { type: "button", class: "rl-name", onclick: onOpen, title: "open this twin" },
-        twin.name,
-      )
-    : html("b", { class: "rl-name" }, twin.name);
-  const chips = [html("span", { class: "rl-chip" }, `class ${twin.class}`)];
-  if (twin.reality !== null) {
-    const words = twin.reality === "virtual" ? "virtual plant" : twin.reality;
-    chips.push(html("span", { class: `rl-chip ${twin.reality}` }, words));
-  }
-  return html("div", { class: "rl-t1" }, name, ...chips);
-}
-
-function summary(twin, held) {
-  if (held === undefined) {
-    return html(
-      "div",
-      { class: "rl-sum" },
-      html("span", { class: `n rung-r${twin.wired}` }, "–"),
-      html("span", {}, "not deployed"),
-      html("span", { class: "of" }, `· wired for ${twin.wired}`),
-    );
-  }
-  const more = twin.judged.heldCapabilities.filter((row) => row > held);
-  const parts = [
-    html("span", { class: `n rung-r${held}` }, [held, ...more].join(" + ")),
-    html("span", {}, `held: ${CATEGORY_NAMES[held]}`),
-  ];
-  if (twin.judged.enough)
-    parts.push(html("span", { class: "of" }, `· enough for ${twin.objective || "its objective"}`));
-  else if (twin.judged.wired !== twin.wired)
-    parts.push(html("span", { class: "of" }, `· wired for ${twin.wired} once deployed`));
-  else if (twin.wired > held) parts.push(html("span", { class: "of" }, `· wired for ${twin.wired}`));
-  return html("div", { class: "rl-sum" }, ...parts);
-}
-
-function bars(twin, held) {
-  const row = html("div", { class: "rl-mini" });
-  for (const rung of RUNGS) {
-    const kind =
-      held !== undefined && rung <= held ? "held" : twin.capabilities.includes(rung) ? "wired" : "absent";
-    row.append(html("i", { class: `rung-r${rung} ${kind}` }));
-  }
-  const words = held === undefined ? `not deployed · wired for ${twin.wired}` : "held";
-  const text = html("span", { class: "rl-mini-text" });
-  if (held !== undefined) text.append(html("b", { class: `rung-r${held}` }, String(held)), " ");
-  text.append(words);
-  if (held !== undefined && twin.wired > held)
-    text.append(html("span", { class: "of" }, ` · wired for ${twin.wired}`));
-  row.append(text);
-  return row;
-}
-
-/** The next rung of a folded twin in words; progress where it only waits, and nothing at its target. */
-function nextRung(store, twin) {
-  if (twin.judged?.enough) return line(`enough for ${twin.objective || "its objective"}`);
-  const failing = RUNGS.find((rung) => store.row(twin, rung).verdict === "fails");
-  const held = twin.judged?.held ?? 0;
-  const next =
-    failing ?? RUNGS.find((rung) => rung > 0 && rung > held - 1 && store.row(twin, rung).verdict !== "holds");
-  if (next === undefined) return undefined;
-  const row = store.row(twin, next);
-  const piece = twin.missing.find((missing) => missing.row === next);
-  if (row.verdict === "not wired" && piece !== undefined) return nextStepLine(twin, piece);
-  return html(
-    "div",
-    { class: `rl-nx rung-r${next}` },
-    html("p", {}, html("b", {}, `${next} ${CATEGORY_NAMES[next]} `), row.fact),
-  );
-}
-
-/** "3 predict needs a forecast after state booth 2 [+ Add forecast]". */
-function nextStepLine(twin, piece) {
-  const anchor = anchorOf(twin, piece);
-  const place = piece.after === null ? "into state" : "after";
-  const sentence = html(
-    "p",
-    {},
-    html("b", {}, `${piece.row} ${CATEGORY_NAMES[piece.row]}`),
-    ` needs ${pieceWords(piece.role)}`,
-  );
-  if (anchor) sentence.append(` ${place} `, html("b", {}, RED.utils.getNodeLabel(anchor, anchor.type)));
-  let action;
-  if (piece.role === "measurement") {
-    const source = twin.paths[1]?.map((id) => RED.nodes.node(id)).find((node) => /source$/.test(node?.type));
-    sentence.replaceChildren(
-      html("b", {}, "5 act"),
-      " needs a measurement that moves with the target, bound in a source",
-    );
-    if (source) action = button("Open source", () => RED.editor.edit(source));
-  } else if (anchor && typeFor(piece.role)) {
-    action = button(`+ Add ${piece.role}`, () => addPiece(twin, piece));
-  }
-  return html("div", { class: `rl-nx rung-r${piece.row}` }, sentence, action);
-}
-
-const heading_ = (row) => {
-  if (row.verdict === "not wired") return "not wired";
-  const count = row.evidence.length;
-  if (count === 0) return row.fact;
-  const good = row.evidence.filter(({ verdict }) => verdict === "holds").length;
-  return `${good} of ${count} ${count === 1 ? "check holds" : "checks hold"}`;
-};
-
-/** What stands at the right of a rung: short, since the sentence comes below. */
-function shortFact(twin, row) {
-  if (row.verdict === "not wired") return missingWords(twin, row.row);
-  const failing = row.evidence.filter(({ verdict }) => verdict === "fails");
-  if (failing.length > 0)
-    return row.evidence.length === 1 ? row.fact : `${failing.length} of ${row.evidence.length} checks fail`;
-  return row.fact;
-}
-
-function evidenceTable(records) {
-  const table = html("table", {});
-  for (const record of records) {
-    const state = record.verdict === "collecting" ? "waiting" : record.verdict;
-    const value =
-      record.verdict === "collecting" && record.progress
-        ? `${figure(record.progress.n)} of ${figure(record.progress.of)}`
-        : record.value === null
-          ? ""
-          : `${figure(record.value)}${record.unit && record.unit !== "1" ? ` ${record.unit}` : ""}`;
-    table.append(
-      html(
-        "tr",
-        { class: record.verdict === "fails" ? "bad" : "", title: recordWords(record) },
-        html("td", {}, markPicture(state)),
-        html("td", {}, record.what),
-        html("td", { class: "v" }, value),
-        html("td", { class: "l" }, record.limit),
-      ),
-    );
-  }
-  return table;
-}
-
-const line = (text, action) => html("div", { class: "rl-fix" }, html("p", {}, text), action);
-
-const button = (text, onclick) => html("button", { type: "button", class: "rl-btn go", onclick }, text);
-
-function reveal(node) {
-  RED.view.reveal(node.id, true);
-  RED.view.select({ nodes: [node] });
 }

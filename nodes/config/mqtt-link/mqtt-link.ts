@@ -40,6 +40,16 @@ export default function (RED: NodeAPI): void {
       this.error(messageOf(thrown));
     }
   }
+  RED.httpAdmin.get(
+    "/rung/mqtt-link/:id/state",
+    RED.auth.needsPermission("rung.read"),
+    (request, response) => {
+      const node = RED.nodes.getNode(request.params.id as string) as MqttLinkNode | null;
+      if (node?.link === undefined)
+        response.status(404).json({ error: "this link is not deployed yet, or its settings are wrong" });
+      else response.json({ phase: node.link.state.phase, error: node.link.state.error?.toJSON() });
+    },
+  );
   RED.nodes.registerType("rung-mqtt-link", MqttLinkConstructor, {
     credentials: {
       user: { type: "text" },

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { Evidence } from "../../runtime/core/evidence.ts";
+import { draw, type Node, OVEN } from "../ladder/draw.ts";
+import { Editor, laidOut } from "./editor.ts";
+
+const UNGUARDED = "mqtt out could write to the plant past the envelope: no rung 5 while it is here";
+
+describe("editor: warnings, targets, many twins, narrow sidebars", function () {
+  this.timeout(60_000);
+  let editor: Editor;
+  let page: Page;
+
+  before(async function () {
+    editor = await Editor.start(this);
+    page = editor.page;
+  });
+  after(async () => editor?.close());
+  afterEach(() => assert.deepEqual(editor.faults.splice(0), []));
+
+  it("a warning is an amber mark and the node's tooltip, and a line in the twin's card that leads there", async () => {
+    await editor.open(
+      laidOut(draw("src opcua-source > st state > his history; st > det detect; st > out 'mqtt out'")),
+    );
+    await editor.judge([
+      {
+        id: "age",
+        twin: OVEN,
+        rung: 1,
+        node: "st",
+        what: "age p99",
+        value: 0.2,
+        unit: "s",
+        limit: "< 3 s",
+        verdict: "holds",
+        timeUs: 1e15,
+      } satisfies Evidence,
+    ]);
+    await page.locator("#out .rung-mark-warns").waitFor();
+    assert.equal(await page.locator("#out > .red-ui-flow-node > title").textContent(), UNGUARDED);
+    await page.locator("#out .rung-mark-warns").hover();
+    const tooltip = page.locator(".red-ui-flow-port-tooltip .red-ui-flow-port-tooltip-label");
+    await tooltip.first().waitFor();
+    assert.equal((await tooltip.allTextContents()).join(" "), UNGUARDED);
+    await page.locator("#st .rung-mark-holds").waitFor();
+    assert.equal(
+      await page.locator("#st > .red-ui-flow-node > title").textContent(),
+      "age p99 0.2 s, limit < 3 s",
+    );
+    const most = await page
+      .locator(".red-ui-flow-node-group")
+      .evaluateAll((all) =>
+        Math.max(...all.map((node) => node.querySelectorAll(".rung-badge:not(.hide)").length)),
+      );
+    assert.equal(most, 2);
+
+    const line = page.locator(".rl-open .rl-warnings li", { hasText: UNGUARDED });
+    await line.getByRole("button", { name: /^Show it/ }).click();
+    assert.deepEqual(await page.evaluate("RED.view.selection().nodes.map(({id}) => id)"), ["out"]);
+
+    await page.evaluate("RED.nodes.removeLink(RED.nodes.getNodeLinks('out', 1)[0])");
+    await page.locator("#out .rung-mark-warns").waitFor({ state: "hidden" });
+    assert.equal(await page.locator("#out > .red-ui-flow-node > title").count(), 0);
+  });
+
+  it("says enough at its target, and urges nothing above it", async () => {
+    await editor.open(
+      laidOut(
+        draw("src opcua-source > st state > his history", {
+          oven: { objective: "see the air", targetRung: 1 },
+        }),
+      ),
+    );
+    await editor.judge([
+      {
+        id: "age",
+        twin: OVEN,
+        rung: 1,
+        node: "src",
+        what: "age p99",
+        value: 0.2,
+        unit: "s",
+        limit: "< 3 s",
+        verdict: "holds",
+        timeUs: 1e15,
+      } satisfies Evidence,
+    ]);
+    await page.getByText("· enough for see the air").waitFor();
+    for (const rung of [1, 2, 3, 4, 5]) {
+      await page.click(`.rl-row[data-rung="${rung}"]`);
+      assert.equal(await page.locator(".rl-btn").count(), 0, `rung ${rung}`);
+    }
+  });
+
+  it("forty twins: the falling first, the rest folded, and nothing cut in a sidebar of 280 px, light or dark", async () => {
+    const twins: Node[] = Array.from({ length: 40 }, (_, at) => at).flatMap((at) => [
+      {
+        id: `t${at}`,
+        type: "rung-twin",
+        name: at === 7 ? "Preheating zone of the second cathodic dip line's drying oven" : `Oven ${at}`,
+        address: `automotive-group/leipzig-main-works/paintshop-two/line${at}/dryingOvenOfTheCathodicDip${at}`,
+      },
+      { id: `st${at}`, type: "rung-state", z: "tab", x: 1, y: 1, twin: `t${at}`, wires: [[`h${at}`]] },
+      { id: `h${at}`, type: "rung-history", z: "tab", x: 1, y: 1, wires: [] },
+      { id: `s${at}`, type: "rung-opcua-source", z: "tab", x: 1, y: 1, link: "plant", wires: [[`st${at}`]] },
+    ]);
+    await editor.widen(280);
+    await editor.open(
+      laidOut([
+        { id: "tab", type: "tab" },
+        { id: "plant", type: "rung-opcua-link", reality: "live" },
+        ...twins,
+      ]),
+    );
+    await editor.judge([
+      {
+        id: "completeness",
+        twin: String(twins[4 * 7]!.address),
+        rung: 1,
+        node: "st7",
+        what: "completeness of cyclic samples of the last 200 periods",
+        value: 91.25,
+        unit: "%",
+        limit: "at least 99 % of the samples that were due",
+        verdict: "fails",
+        timeUs: 1e15,
+      } satisfies Evidence,
+    ]);
+    await page.waitForFunction("document.querySelector('.rl-twin')?.dataset.twin.includes('line7/')");
+    assert.equal(await page.locator(".rl-twin").count(), 40);
+    assert.equal(await page.locator(".rl-open").count(), 1);
+    await page.locator(".rl-twin .rl-name").first().click();
+    await page.click('.rl-row[data-rung="1"]');
+    for (const theme of ["light", "dark"]) {
+      await page.evaluate(`document.documentElement.classList.toggle("nr-theme-dark", ${theme === "dark"})`);
+      if (process.env.RUNG_PICTURES)
+        await page.screenshot({ path: `${process.env.RUNG_PICTURES}/narrow-${theme}.png` });
+      const cut = await page.evaluate<string[]>(`(() => {
+        const panel = document.querySelector(".rl");
+        const edge = panel.getBoundingClientRect();
+        const wide = [...panel.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > edge.right + 1);
+        return wide.map((element) => element.className + ": " + element.textContent.slice(0, 40));
+      })()`);
+      assert.deepEqual(cut, [], theme);
+      assert.ok(
+        await page.evaluate(
+          "document.querySelector('.rl').scrollWidth <= document.querySelector('.rl').clientWidth",
+        ),
+      );
+    }
+    await editor.widen(364);
+  });
+});
