@@ -11,7 +11,7 @@ import type { Services } from "../services.ts";
 export function runningFacts(services: Services): HostFacts {
   const { clocks, twins, home } = services;
   return {
-    clockUs: (twin) => twins.get(twin)?.clockUs(),
+    clockUs: (twin) => twins.get(twin)?.clock()?.nowUs(),
     heard: (twin, { node, type }) => {
       const sources = twins.get(twin)?.sources ?? [];
       // A recording is named after its content, every other source after its node.
