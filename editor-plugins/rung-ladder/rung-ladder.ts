@@ -55,7 +55,11 @@ export default function (RED: NodeAPI): void {
   RED.events.on("flows:started", (event: FlowsStarted) => {
     open()
       .then(async (ladder) => {
-        declared = await readRoles();
+        // Without them the flow is judged all the same: roles only ever add to what is wired.
+        declared = await readRoles().catch((thrown) => {
+          RED.log.error(`ladder: what packages declare could not be read: ${messageOf(thrown)}`);
+          return declared;
+        });
         if (heard !== ladder) ladder.subscribe(publish);
         heard = ladder;
         flow = event?.config?.flows ?? [];

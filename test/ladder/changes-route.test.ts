@@ -19,6 +19,7 @@ class FakeRed {
   readonly api = {
     events: { on: (_: string, listener: (event: object) => void) => (this.#started = listener) },
     comms: { publish: () => undefined },
+    settings: {},
     auth: { needsPermission: (permission: string) => permission },
     log: {
       info: (text: string) => this.logged.push(`info ${text}`),
