@@ -1,15 +1,16 @@
 /**
- * `npm run faults -- [--seeds 20] [--only <part of a name>] [--short] [--at-once 2]`: brings every fault about with
- * real processes, once per seed, accounts for every sample, and writes bench/results/faults.md: with `--only`, in full
- * length, the rows of these faults alone, in a table of the same seeds.
+ * `npm run faults -- [--seeds 20] [--only <part of a name>] [--short] [--at-once 2] [--log <file>]`: brings every fault
+ * about with real processes, once per seed, accounts for every sample, and writes bench/results/faults.md (all faults, in
+ * full). What ends is kept in the log, a line each; what stands there already is not run again.
  * Ends with 1 where a sample is unexplained or a counter does not add up.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Fault, Outcome } from "../test/faults/fault.ts";
 import { FAULTS } from "../test/faults/fault-list.ts";
+import { OutcomeLog } from "../test/faults/outcome-log.ts";
 import { runFaults } from "../test/faults/run-fault.ts";
 
 const { values } = parseArgs({
@@ -18,22 +19,35 @@ const { values } = parseArgs({
     only: { type: "string" },
     short: { type: "boolean", default: false },
     "at-once": { type: "string", default: "2" },
+    log: { type: "string" },
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const isShort = values.short;
 const wanted = FAULTS.filter(({ name }) => values.only === undefined || name.includes(values.only));
 const possible = wanted.filter((fault) => fault.missing?.() === undefined);
+const log = new OutcomeLog(values.log);
 const runs = possible.flatMap((fault) => seeds.map((seed) => ({ fault, seed, isShort })));
-const running = runFaults(runs, Number(values["at-once"]));
+const toRun = runs.filter((run) => log.outcomeOf(run) === undefined);
+const begun = runFaults(toRun, Number(values["at-once"]));
+const running = new Map(
+  toRun.map((run, i) => {
+    const ended = begun[i]!.then((outcome) => log.keep(run, outcome));
+    // It is told in its turn, below.
+    ended.catch(() => undefined);
+    return [run, ended];
+  }),
+);
 
 /** What went wrong, beside the table. */
 const wrong: string[] = [];
 const outcomes = new Map<Fault, Outcome[]>(possible.map((fault) => [fault, []]));
 const begunMs = performance.now();
-for (const [i, { fault, seed }] of runs.entries()) {
+for (const run of runs) {
+  const { fault, seed } = run;
   try {
-    const outcome = await running[i]!;
+    await running.get(run);
+    const outcome = log.outcomeOf(run)!;
     outcomes.get(fault)!.push(outcome);
     const { unexplained, duplicates, foreign, violations, inLedger } = outcome;
     const lost = unexplained + duplicates + foreign + (fault.losesNothing ? inLedger : 0);
@@ -81,10 +95,9 @@ function row(fault: Fault): string {
 const notes = possible.flatMap((fault) =>
   outcomes.get(fault)!.flatMap(({ note }) => (note === undefined ? [] : [`${fault.name}: ${note}`])),
 );
-const conditions = `Each fault with real processes killed, cut and stopped, ${seeds.length === 1 ? "one seed" : `seeds 1 to ${seeds.length}`}${isShort ? ", shortened" : ""}; ${cpus().length} cores, Node ${process.version}.`;
 const table = `# faults
 
-${conditions}
+Each fault with real processes killed, cut and stopped, ${seeds.length === 1 ? "one seed" : `seeds 1 to ${seeds.length}`}${isShort ? ", shortened" : ""}; ${cpus().length} cores, Node ${process.version}.
 Produced is what producers noted before they sent it, from when Rung had met every tag; it is compared with the
 history sample by sample. Filled in is what came from the server's history; it is among the stored. Stored and in ledger make up what was produced; unexplained is what is in neither, is stored twice
 or was never produced. Dropped counts samples with a reason (at the source, the spool, the sinks); what of them was produced
@@ -97,26 +110,6 @@ last look is not in these columns; what it stored is.
 ${wanted.map(row).join("\n")}
 ${notes.length === 0 ? "" : `\n${notes.join("\n\n")}\n`}${wrong.length === 0 ? "" : `\nWhat went wrong:\n\n${wrong.map((line) => `- ${line}`).join("\n")}\n`}`;
 console.log(table);
-if (!isShort) keep();
+if (values.only === undefined && !isShort)
+  writeFileSync(join(import.meta.dirname, "results", "faults.md"), table);
 process.exit(wrong.length === 0 ? 0 : 1);
-
-function keep(): void {
-  const file = join(import.meta.dirname, "results", "faults.md");
-  if (values.only === undefined) {
-    writeFileSync(file, table);
-    return;
-  }
-  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
-  if (!lines.includes(conditions)) {
-    console.error(`${file} is of other seeds or another machine: left as it is`);
-    return;
-  }
-  const isAgain = (line: string) =>
-    possible.some(({ name }) => line.startsWith(`- ${name}, seed `) || line.startsWith(`${name}: `));
-  const rows = new Map(possible.map((fault) => [`| ${fault.name} |`, row(fault)]));
-  const rowOf = (line: string) => [...rows].find(([start]) => line.startsWith(start))?.[1];
-  const kept = lines.filter((line) => !isAgain(line)).map((line) => rowOf(line) ?? line);
-  const said = [...notes.map((note) => `\n${note}\n`), ...wrong.map((line) => `- ${line}\n`)];
-  const text = `${kept.join("\n").trimEnd()}\n${said.join("")}`;
-  writeFileSync(file, text.replace(/\nWhat went wrong:\n+$/, ""));
-}
