@@ -1,6 +1,7 @@
 import type { Rung } from "../../core/evidence.ts";
 import type { DataPathGraph } from "../graph.ts";
 import type { PlacedNode } from "../placed-nodes.ts";
+import { roleOf } from "../roles.ts";
 import type { TwinClass, WiredTwin } from "./wired-twin.ts";
 
 /** What a label says of the ladder: a rung or a class. */
@@ -55,18 +56,17 @@ interface Label {
  */
 export function withLabelClaims(graph: DataPathGraph, twins: readonly WiredTwin[]): WiredTwin[] {
   const labels = claimingLabels(graph);
-  const contradicted = new Map<string, { label: Label; twins: WiredTwin[]; isTrue: boolean }>();
+  const contradicted = new Map<string, { label: Label; twins: Set<WiredTwin>; isTrue: boolean }>();
   const says = (label: Label | undefined, twin: WiredTwin) => {
     if (label === undefined) return;
-    const entry = contradicted.get(label.node) ?? { label, twins: [], isTrue: false };
+    const entry = contradicted.get(label.node) ?? { label, twins: new Set(), isTrue: false };
     contradicted.set(label.node, entry);
-    if (!entry.twins.includes(twin)) entry.twins.push(twin);
+    entry.twins.add(twin);
     entry.isTrue ||= isTrueOf(label.claim, twin);
   };
   for (const twin of labels.isNone ? [] : twins) {
     says(labels.of(twin.node), twin);
-    for (const id of new Set([...twin.states, ...twin.members]))
-      for (const around of labels.round(id, twin.states.includes(id))) says(labels.of(around), twin);
+    for (const id of twin.members) for (const around of labels.round(id)) says(labels.of(around), twin);
   }
   const warnings = new Map<WiredTwin, WiredTwin["warnings"][number][]>();
   for (const { label, twins: named, isTrue } of contradicted.values()) {
@@ -89,7 +89,7 @@ interface Labels {
   readonly isNone: boolean;
   of(id: string): Label | undefined;
   /** Ids of what a running node stands in, itself first; the tab only where it is a state. */
-  round(id: string, isState: boolean): string[];
+  round(id: string): string[];
 }
 
 function claimingLabels(graph: DataPathGraph): Labels {
@@ -113,7 +113,7 @@ function claimingLabels(graph: DataPathGraph): Labels {
   return {
     isNone: labels.size === 0,
     of: (id) => labels.get(id),
-    round(id, isState) {
+    round(id) {
       const one = placed.get(id);
       if (one === undefined) return [id];
       const list = new Set([id]);
@@ -122,7 +122,7 @@ function claimingLabels(graph: DataPathGraph): Labels {
         list.add(group);
         group = nodes.get(group)?.raw.g;
       }
-      return isState ? [...list, one.tab] : [...list];
+      return roleOf(one.node.type) === "state" ? [...list, one.tab] : [...list];
     },
   };
 }
