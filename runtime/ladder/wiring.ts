@@ -326,9 +326,8 @@ function warnOfStrays(
     const named = reach
       .upstream([vertex], () => false)
       .filter((before) => before === vertex || graph.vertices[before]!.role === "envelope");
-    const targeted = found.filter(({ twin }) =>
-      named.some((piece) => hints.means(graph.vertices[piece]!.placed, twin)),
-    );
+    const meant = new Set(named.flatMap((piece) => hints.meant(graph.vertices[piece]!.placed)));
+    const targeted = [...meant].flatMap((node) => byTwin.get(node) ?? []);
     for (const findings of targeted.length > 0 ? targeted : owners(vertex))
       warn(findings, { code: "remote-control", node: id, text });
   }

@@ -85,6 +85,9 @@ export function withLabelClaims(graph: DataPathGraph, twins: readonly WiredTwin[
   });
 }
 
+/** Groups in groups beyond this are a circle, or nobody's reading. */
+const MOST_GROUPS = 64;
+
 interface Labels {
   readonly isNone: boolean;
   of(id: string): Label | undefined;
@@ -118,7 +121,10 @@ function claimingLabels(graph: DataPathGraph): Labels {
       if (one === undefined) return [id];
       const list = new Set([id]);
       if (one.node.type.startsWith("subflow:")) list.add(one.node.type.slice("subflow:".length));
-      for (let group = one.node.raw.g; typeof group === "string" && !list.has(group); ) {
+      for (
+        let group = one.node.raw.g;
+        typeof group === "string" && !list.has(group) && list.size < MOST_GROUPS;
+      ) {
         list.add(group);
         group = nodes.get(group)?.raw.g;
       }
