@@ -52,14 +52,19 @@ export default function (RED: NodeAPI): void {
     return found;
   };
 
+  let starts = 0;
   RED.events.on("flows:started", (event: FlowsStarted) => {
+    const start = ++starts;
     open()
       .then(async (ladder) => {
         // Without them the flow is judged all the same: roles only ever add to what is wired.
-        declared = await readRoles().catch((thrown) => {
+        const found = await readRoles().catch((thrown) => {
           RED.log.error(`ladder: what packages declare could not be read: ${messageOf(thrown)}`);
           return declared;
         });
+        // A deploy that came meanwhile is the one to judge.
+        if (start !== starts) return;
+        declared = found;
         if (heard !== ladder) ladder.subscribe(publish);
         heard = ladder;
         flow = event?.config?.flows ?? [];

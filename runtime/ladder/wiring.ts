@@ -1,7 +1,7 @@
 import { RUNGS, type Rung } from "../core/evidence.ts";
 import { type DataPathGraph, dataPathGraph } from "./graph.ts";
 import { configOf, field } from "./placed-nodes.ts";
-import { type DeclaredRole, handsOn, isDeclared, ROLE_FACTS, type Role } from "./roles.ts";
+import { type DeclaredRole, isDeclared, ROLE_FACTS, type Role } from "./roles.ts";
 import { type ClosedLoop, closedLoop } from "./wiring/closed-loop.ts";
 import { type DeclaredTwin, declaredTwins, statesByTwin } from "./wiring/declared-twins.ts";
 import { federatedRungs, parentAddresses } from "./wiring/federation.ts";
@@ -10,6 +10,7 @@ import { TwinHints } from "./wiring/hints.ts";
 import { withLabelClaims } from "./wiring/label-claims.ts";
 import { Reach } from "./wiring/reach.ts";
 import { returnedBy, type TwinSources, twinSources, weakest } from "./wiring/twin-sources.ts";
+import { takenRecommendations, unusedRecommendations } from "./wiring/unused-recommendations.ts";
 import type {
   MissingPiece,
   TwinClass,
@@ -73,10 +74,13 @@ export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {
   const found = twins.map((twin) => examine(graph, reach, twin, byNode, states.get(twin.node)!));
   const outputs = unguarded(graph, reach, found);
   addModels(graph, hints, found);
-  for (const findings of found) judgeRows(graph, reach, findings, outputs);
+  const touching = outputsByTwin(outputs);
+  for (const findings of found) judgeRows(graph, reach, findings, touching.get(findings.twin.address) ?? []);
   warnOfStrays(graph, reach, hints, found);
   warnOfContext(graph, reach, found);
-  for (const findings of found) warnOfUnused(graph, reach, findings);
+  const taken = takenRecommendations(graph, reach);
+  for (const { downstream, warnings } of found)
+    warnings.push(...unusedRecommendations(graph, taken, downstream));
   // An unguarded output or an approval may lie in what was not reached.
   if (reach.exhausted) {
     for (const { rows, paths } of found) {
@@ -85,6 +89,7 @@ export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {
     }
   }
   warnOfDeclared(graph, found, options.declaredRoles);
+  warnOfEmpty(found, parents);
   const rungs = federatedRungs(
     new Map(
       found.map(({ twin, rows, warnings }) => {
@@ -181,6 +186,18 @@ function unguarded(graph: DataPathGraph, reach: Reach, found: readonly Findings[
   return [...outputs.values()].map(({ node, type, twins }) => ({ node, type, twins: [...twins] }));
 }
 
+function outputsByTwin(outputs: readonly UnguardedOutput[]): Map<string, UnguardedOutput[]> {
+  const byTwin = new Map<string, UnguardedOutput[]>();
+  for (const output of outputs) {
+    for (const twin of output.twins) {
+      const list = byTwin.get(twin);
+      if (list === undefined) byTwin.set(twin, [output]);
+      else list.push(output);
+    }
+  }
+  return byTwin;
+}
+
 /** A model belongs to the twin it names, or to the one whose data reaches it. */
 function addModels(graph: DataPathGraph, hints: TwinHints, found: readonly Findings[]): void {
   const byTwin = new Map(found.map((findings) => [findings.twin.node, findings]));
@@ -206,9 +223,9 @@ function judgeRows(
   graph: DataPathGraph,
   reach: Reach,
   findings: Findings,
-  outputs: readonly UnguardedOutput[],
+  touched: readonly UnguardedOutput[],
 ): void {
-  const { twin, states, sources, downstream, kept, loop, rows, paths, models, warnings } = findings;
+  const { states, sources, downstream, kept, loop, rows, paths, models, warnings } = findings;
   const ids = (vertices: readonly number[]) => [
     ...new Set(vertices.map((vertex) => graph.vertices[vertex]!.id)),
   ];
@@ -226,7 +243,6 @@ function judgeRows(
     if (pieces.length > 0) wire(row, [...upstream, ...ids(reach.leadingTo(pieces, downstream))]);
   }
 
-  const touched = outputs.filter((output) => output.twins.includes(twin.address));
   for (const { node, type } of touched) {
     warnings.push({
       code: "unguarded-output",
@@ -285,7 +301,10 @@ function warnOfStrays(
   const feedsOf = new Map<number, Findings[]>();
   for (const findings of found)
     for (const source of findings.sources.feeding)
-      feedsOf.set(source, [...(feedsOf.get(source) ?? []), findings]);
+      feedsOf
+        .set(source, feedsOf.get(source) ?? [])
+        .get(source)!
+        .push(findings);
   const origins = graph.vertices.flatMap(({ role }, vertex) =>
     role === "source" || role === "ingest" || role === "recording" ? [vertex] : [],
   );
@@ -307,9 +326,8 @@ function warnOfStrays(
     const named = reach
       .upstream([vertex], () => false)
       .filter((before) => before === vertex || graph.vertices[before]!.role === "envelope");
-    const targeted = found.filter(({ twin }) =>
-      named.some((piece) => hints.means(graph.vertices[piece]!.placed, twin)),
-    );
+    const meant = new Set(named.flatMap((piece) => hints.meant(graph.vertices[piece]!.placed)));
+    const targeted = [...meant].flatMap((node) => byTwin.get(node) ?? []);
     for (const findings of targeted.length > 0 ? targeted : owners(vertex))
       warn(findings, { code: "remote-control", node: id, text });
   }
@@ -325,35 +343,6 @@ function warnOfContext(graph: DataPathGraph, reach: Reach, found: readonly Findi
       const { id } = graph.vertices[writer]!;
       if (reached.has(writer)) warnings.push({ code: "context-as-path", node: id, text });
     }
-  }
-}
-
-/** Roles that do something with a recommendation. */
-const TAKES_RECOMMENDATIONS: ReadonlySet<Role> = new Set<Role>([
-  "history",
-  "envelope",
-  "approve",
-  "actuate",
-  "outcome",
-  "screen",
-  "unguarded output",
-]);
-
-/** Recommendations that nobody sees, keeps or acts on. A cell is a model too, and need not recommend. */
-function warnOfUnused(graph: DataPathGraph, reach: Reach, { downstream, warnings }: Findings): void {
-  const told = new Set<string>();
-  for (const vertex of downstream) {
-    const { id, role } = graph.vertices[vertex]!;
-    if (role === undefined || role === "cell" || !ROLE_FACTS[role].recommends || told.has(id)) continue;
-    const isTaken = reach.downstream([vertex]).some((next) => {
-      const taker = graph.vertices[next]!;
-      if (taker.role !== undefined) return TAKES_RECOMMENDATIONS.has(taker.role);
-      return graph.successors[next]!.length === 0 && !handsOn(taker.placed.node.type);
-    });
-    if (isTaken) continue;
-    told.add(id);
-    const text = "nobody takes this recommendation: wire it to a screen, a person or an envelope";
-    warnings.push({ code: "recommendation-unused", node: id, text });
   }
 }
 
@@ -376,6 +365,16 @@ function warnOfDeclared(
   }
 }
 
+/** Twins that are nothing but a name, and the parent of nobody. */
+function warnOfEmpty(found: readonly Findings[], parents: ReadonlyMap<string, string | null>): void {
+  const isParent = new Set(parents.values());
+  for (const { twin, rows, warnings } of found) {
+    if (rows.size > 0 || isParent.has(twin.address)) continue;
+    const text = `${twin.name} has neither a state nor a model`;
+    warnings.push({ code: "twin-without-state", node: twin.node, text });
+  }
+}
+
 /** Ids of everything on a path of the twin. */
 function membersOf({ sources, downstream, models }: Findings, graph: DataPathGraph): string[] {
   const onPath = [...sources.path, ...downstream].map((vertex) => graph.vertices[vertex]!.id);
@@ -392,10 +391,6 @@ function describe(
 ): WiredTwin {
   const { twin, states, sources, loop, rows, paths, warnings } = findings;
   const id = (vertex: number) => graph.vertices[vertex]!.id;
-  if (rows.size === 0 && ![...parents.values()].includes(twin.address)) {
-    const text = `${twin.name} has neither a state nor a model`;
-    warnings.push({ code: "twin-without-state", node: twin.node, text });
-  }
   const online = sources.online.length > 0 && states.length > 0;
   return {
     address: twin.address,

@@ -21,37 +21,47 @@ export function contextWays(graph: DataPathGraph, reach: Reach): ContextWay[] {
   const add = (map: Map<string, Set<number>>, key: string, vertex: number) => {
     map.set(key, (map.get(key) ?? new Set()).add(vertex));
   };
+  // A part that links call stands once per caller, and is told once.
+  const listed = new Set<string>();
+  const tell = (node: string, reason: string) => {
+    if (!listed.has(node)) graph.notAnalysable.push({ node, reason });
+    listed.add(node);
+  };
   for (const [vertex, { placed, id }] of graph.vertices.entries()) {
     const use = contextUse(placed);
     for (const key of use.writes) add(writers, key, vertex);
     for (const key of use.reads) add(readers, key, vertex);
-    if (callsLinks(placed))
-      graph.notAnalysable.push({ node: id, reason: "a function that calls a link by itself" });
+    if (callsLinks(placed)) tell(id, "a function that calls a link by itself");
   }
-  const ways = new Map<string, ContextWay>();
+  for (const key of writers.keys()) if (!readers.has(key)) writers.delete(key);
+  if (writers.size === 0) return [];
+  const leading = leadingToPieces(graph, reach);
+  const ways: ContextWay[] = [];
+  const told = new Set<number>();
   for (const [key, from] of writers) {
-    for (const reader of readers.get(key) ?? []) {
-      for (const writer of from) {
-        const { id } = graph.vertices[writer]!;
-        const to = graph.vertices[reader]!.id;
-        if (id === to || ways.has(`${writer}`) || !leadsToPiece(graph, reach, reader)) continue;
-        const [kind, , name] = key.split("\n");
-        const text = `hands data on to ${to} by ${kind} context "${name}", which is no path`;
-        ways.set(`${writer}`, { writer, text });
-        graph.notAnalysable.push({ node: id, reason: `${kind} context "${name}", read by ${to}` });
-      }
+    const to = [...(readers.get(key) ?? [])].filter((reader) => leading.has(reader));
+    const [kind, , name] = key.split("\n");
+    for (const writer of from) {
+      const { id } = graph.vertices[writer]!;
+      const reader = to.find((vertex) => graph.vertices[vertex]!.id !== id);
+      if (reader === undefined || told.has(writer)) continue;
+      told.add(writer);
+      const by = graph.vertices[reader]!.id;
+      ways.push({ writer, text: `hands data on to ${by} by ${kind} context "${name}", which is no path` });
+      tell(id, `${kind} context "${name}", read by ${by}`);
     }
   }
-  return [...ways.values()];
+  return ways;
 }
 
-function leadsToPiece(graph: DataPathGraph, reach: Reach, reader: number): boolean {
-  return reach.downstream([reader]).some((vertex) => {
-    const { role } = graph.vertices[vertex]!;
-    return (
-      role !== undefined && (ROLE_FACTS[role].rows.some((row) => row > 0) || role === "unguarded output")
-    );
-  });
+/** Everything from which data comes to a piece of the ladder, or to an output that could write. */
+function leadingToPieces({ vertices }: DataPathGraph, reach: Reach): ReadonlySet<number> {
+  const pieces = vertices.flatMap(({ role }, vertex) =>
+    role !== undefined && (ROLE_FACTS[role].rows.some((row) => row > 0) || role === "unguarded output")
+      ? [vertex]
+      : [],
+  );
+  return new Set(reach.upstream(pieces, () => false));
 }
 
 interface ContextUse {

@@ -1,6 +1,7 @@
 import type { Rung } from "../../core/evidence.ts";
 import type { DataPathGraph } from "../graph.ts";
 import type { PlacedNode } from "../placed-nodes.ts";
+import { roleOf } from "../roles.ts";
 import type { TwinClass, WiredTwin } from "./wired-twin.ts";
 
 /** What a label says of the ladder: a rung or a class. */
@@ -55,18 +56,17 @@ interface Label {
  */
 export function withLabelClaims(graph: DataPathGraph, twins: readonly WiredTwin[]): WiredTwin[] {
   const labels = claimingLabels(graph);
-  const contradicted = new Map<string, { label: Label; twins: WiredTwin[]; isTrue: boolean }>();
+  const contradicted = new Map<string, { label: Label; twins: Set<WiredTwin>; isTrue: boolean }>();
   const says = (label: Label | undefined, twin: WiredTwin) => {
     if (label === undefined) return;
-    const entry = contradicted.get(label.node) ?? { label, twins: [], isTrue: false };
+    const entry = contradicted.get(label.node) ?? { label, twins: new Set(), isTrue: false };
     contradicted.set(label.node, entry);
-    if (!entry.twins.includes(twin)) entry.twins.push(twin);
+    entry.twins.add(twin);
     entry.isTrue ||= isTrueOf(label.claim, twin);
   };
   for (const twin of labels.isNone ? [] : twins) {
     says(labels.of(twin.node), twin);
-    for (const id of new Set([...twin.states, ...twin.members]))
-      for (const around of labels.round(id, twin.states.includes(id))) says(labels.of(around), twin);
+    for (const id of twin.members) for (const around of labels.round(id)) says(labels.of(around), twin);
   }
   const warnings = new Map<WiredTwin, WiredTwin["warnings"][number][]>();
   for (const { label, twins: named, isTrue } of contradicted.values()) {
@@ -85,11 +85,14 @@ export function withLabelClaims(graph: DataPathGraph, twins: readonly WiredTwin[
   });
 }
 
+/** Groups in groups beyond this are a circle, or nobody's reading. */
+const MOST_GROUPS = 64;
+
 interface Labels {
   readonly isNone: boolean;
   of(id: string): Label | undefined;
   /** Ids of what a running node stands in, itself first; the tab only where it is a state. */
-  round(id: string, isState: boolean): string[];
+  round(id: string): string[];
 }
 
 function claimingLabels(graph: DataPathGraph): Labels {
@@ -113,16 +116,19 @@ function claimingLabels(graph: DataPathGraph): Labels {
   return {
     isNone: labels.size === 0,
     of: (id) => labels.get(id),
-    round(id, isState) {
+    round(id) {
       const one = placed.get(id);
       if (one === undefined) return [id];
       const list = new Set([id]);
       if (one.node.type.startsWith("subflow:")) list.add(one.node.type.slice("subflow:".length));
-      for (let group = one.node.raw.g; typeof group === "string" && !list.has(group); ) {
+      for (
+        let group = one.node.raw.g;
+        typeof group === "string" && !list.has(group) && list.size < MOST_GROUPS;
+      ) {
         list.add(group);
         group = nodes.get(group)?.raw.g;
       }
-      return isState ? [...list, one.tab] : [...list];
+      return roleOf(one.node.type) === "state" ? [...list, one.tab] : [...list];
     },
   };
 }
