@@ -140,13 +140,13 @@ function meant(twins: readonly { address: string; name: string }[], twin: string
 
 function verify(file: string, asJson: boolean): number {
   const passport = readArguments(
-    () => JSON.parse(readFileSync(file, "utf8")) as Passport | null,
+    () => JSON.parse(readFileSync(file, "utf8")) as Partial<Passport> | null,
     (what) => fault(`${file}: ${what}`),
   );
-  if (passport?.kind !== "rung-passport" || passport.version !== 1)
+  const address = passport?.twin?.address;
+  if (passport?.kind !== "rung-passport" || passport.version !== 1 || address === undefined)
     throw fault(`${file}: is no passport of version 1`);
   const whole = isWhole(passport);
-  const { address } = passport.twin;
   const text = whole
     ? `whole: the passport of ${address} is as it was issued, ${passport.hash}`
     : `changed: what the passport of ${address} says is not what was issued`;

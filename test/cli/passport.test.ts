@@ -98,6 +98,10 @@ describe("rung passport", () => {
     "a home where nothing runs": [() => [OVEN, "--home", folder], /no Rung runs with this home/],
     "two shapes": [() => [OVEN, "--flows", flow, "--json", "--html"], /exclude each other/],
     "a file that is no passport": [() => ["--verify", flow], /is no passport of version 1/],
+    "a file that is nearly one": [
+      () => ["--verify", file("nearly.json", { kind: "rung-passport", version: 1 })],
+      /is no passport of version 1/,
+    ],
     "an option nobody knows": [() => [OVEN, "--loud"], /--loud/],
   };
   for (const [what, [args, said]] of Object.entries(WRONG)) {

@@ -301,6 +301,36 @@ describe("passport of a twin", () => {
       assert.deepEqual([acting.mode, acting.reason], [{ notKnown: past }, past]);
       assert.deepEqual(acting.unguardedOutputs, [{ node: "m", type: "mqtt out" }]);
     });
+    const PARENT = "acme/leipzig/paint";
+    const family = [
+      ...LOOP.map((node) => (node.id === "oven" ? { ...node, parent: "shop" } : node)),
+      { id: "shop", type: "rung-twin", name: "shop", address: PARENT },
+    ] as Node[];
+    it("is what its parts are: a parent acts where one of them does", () => {
+      let asked: readonly string[] = [];
+      const host: HostFacts = {
+        ...HOST,
+        actuator: (twins) => {
+          asked = twins;
+          return ACTUATOR;
+        },
+      };
+      assert.equal(issued({ flow: family, host, twin: PARENT })!.acting.mode, "acting");
+      assert.deepEqual(asked, [PARENT, OVEN]);
+      const past = [...family, { id: "m", type: "mqtt out", z: "tab", x: 1, y: 1, wires: [] }].map((node) =>
+        node.id === "det" ? { ...node, wires: [["m"]] } : node,
+      ) as Node[];
+      const idle = withEnvelope({ mode: "observe" });
+      assert.match(
+        issued({ flow: past, host: idle, twin: PARENT })!.acting.reason,
+        /past the envelope: mqtt out m/,
+      );
+    });
+    it("reads only where the actuator's envelopes are all other twins'", () => {
+      const host: HostFacts = { ...HOST, actuator: () => ({ ...ACTUATOR, envelope: null }) };
+      const { acting } = issued({ flow: family, host, twin: PARENT })!;
+      assert.deepEqual([acting.mode, acting.reason], ["read-only", "no actuate on a path of this twin"]);
+    });
     it("asks for an actuate by remote control too", () => {
       const flow = draw(
         "src opcua-source > st state > his history; in 'inject' > env envelope > act actuate",

@@ -130,7 +130,12 @@ function links({ links: sources }: Passport): string {
     );
     return `<tr><td>${escaped(name)}</td><td>${escaped(link?.name ?? "none")}</td><td class="short">${declared}</td><td>${escaped(said)}</td></tr>`;
   });
-  return section("Links", ["source", "link", "declared", "heard"], lines, "No source feeds this twin.");
+  return section(
+    "Links",
+    ["source", "link", "declared", "heard"],
+    lines,
+    "No source feeds this twin itself.",
+  );
 }
 
 function models({ model }: Passport): string {

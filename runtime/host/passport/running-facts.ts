@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ActuatorClient } from "../../act/actuator-client.ts";
 import type { EnvelopeStatus } from "../../act/status.ts";
+import { isWithin } from "../../core/address.ts";
 import { canonicalHash } from "../../core/canonical-json.ts";
 import { calibrationFile } from "../../diagnose/calibration-file.ts";
 import type { ActuatorFacts, EnvelopeFacts, HostFacts } from "../../ladder/passport/host-facts.ts";
@@ -28,30 +29,41 @@ export function runningFacts(services: Services): HostFacts {
         lastSignUs: Math.trunc(lastSignUs),
       };
     },
-    actuator: (twin) => actuatorFacts(services.actuator(), twin),
+    actuator: (addresses) => actuatorFacts(services.actuator(), addresses),
     calibration: (twin, node) => {
       const stored = calibrationFile(join(home, "detect"), node, twin).load();
-      if (stored === undefined) return notKnown("no calibration is stored");
+      if (stored?.calibration?.version !== 1) return notKnown("no calibration is stored");
       const { rows, fromUs, toUs, validUntilUs } = stored.calibration;
       return { hash: canonicalHash(stored), rows, fromUs, toUs, validUntilUs };
     },
   };
 }
 
-/** The actuator's last word on one twin, in the passport's terms. */
+/**
+ * The actuator's last word on some twins, in the passport's terms.
+ * @param twins a twin and everything below it in its family
+ */
 export function actuatorFacts(
   client: Pick<ActuatorClient, "status" | "problem" | "page">,
-  twin: string,
+  twins: readonly string[],
 ): ActuatorFacts | "absent" | NotKnown {
   const { status, problem, page } = client;
   if (page === null) return "absent";
   if (status === undefined) return notKnown(problem ?? "the actuator does not answer");
   const { isolated, measured, reasons } = status.isolation;
-  const envelope = status.envelopes.find((one) => one.twin === twin && !one.retired);
+  const writesTo = ({ twin, targets }: EnvelopeStatus) =>
+    twins.some((one) => one === twin || targets.some(({ address }) => isWithin(address, one)));
+  const envelopes = status.envelopes.filter((one) => !one.retired && writesTo(one));
+  const [most] = envelopes.sort((a, b) => permits(b) - permits(a));
   return {
     isolation: { isolated, measured, reasons },
-    envelope: envelope === undefined ? null : envelopeFacts(envelope),
+    envelope: most === undefined ? null : envelopeFacts(most),
   };
+}
+
+/** How much an envelope lets through now, for comparison. */
+function permits({ commissioned, arming: { mode, hold } }: EnvelopeStatus): number {
+  return commissioned && hold === null ? ["observe", "advise", "act"].indexOf(mode) + 1 : 0;
 }
 
 function envelopeFacts(envelope: EnvelopeStatus): EnvelopeFacts {

@@ -18,44 +18,49 @@ export interface Acting {
   readonly unguardedOutputs: readonly { readonly node: string; readonly type: string }[];
 }
 
+/** Where something of the flow could write. */
+export interface Ways {
+  /** The twin and everything below it in its family. */
+  readonly twins: readonly string[];
+  /** The actuates that the twin's flow leads to. */
+  readonly actuates: readonly Piece[];
+  /** The flow has an actuate, on whatever path. */
+  readonly flowActs: boolean;
+  /** Unguarded outputs that data of these twins reaches. */
+  readonly outputs: readonly UnguardedOutput[];
+}
+
 /**
  * Read-only or acting. An output past the envelope is watched by nobody, so with one neither can be said.
- * @param actuates the actuates that the twin's flow leads to
- * @param outputs unguarded outputs that its data reaches
  * @param host what runs, or why nothing does
  */
-export function actingOf(
-  twin: string,
-  actuates: readonly Piece[],
-  outputs: readonly UnguardedOutput[],
-  host: HostFacts | NotKnown,
-): Acting {
-  const { mode, reason, envelope, isolation } = guarded(twin, actuates, host);
-  const past = `could write to the plant past the envelope: ${outputs.map(({ type, node }) => `${type} ${node}`).join(", ")}`;
-  const unwatched = outputs.length > 0 && mode !== "acting";
+export function actingOf(ways: Ways, host: HostFacts | NotKnown): Acting {
+  const { mode, reason, envelope, isolation } = guarded(ways, host);
+  const past = `could write to the plant past the envelope: ${ways.outputs.map(({ type, node }) => `${type} ${node}`).join(", ")}`;
+  const unwatched = ways.outputs.length > 0 && mode !== "acting";
   return {
     mode: unwatched ? notKnown(past) : mode,
     reason: unwatched ? past : reason,
-    actuates,
+    actuates: ways.actuates,
     envelope,
     isolation,
-    unguardedOutputs: outputs.map(({ node, type }) => ({ node, type })),
+    unguardedOutputs: ways.outputs.map(({ node, type }) => ({ node, type })),
   };
 }
 
 type Guarded = Pick<Acting, "mode" | "reason" | "envelope" | "isolation">;
 
-function guarded(twin: string, actuates: readonly Piece[], host: HostFacts | NotKnown): Guarded {
-  if (actuates.length === 0) {
-    const reason = "no actuate on a path of this twin";
-    return { mode: "read-only", reason, envelope: null, isolation: null };
-  }
-  const facts = isNotKnown(host) ? host : host.actuator(twin);
+function guarded({ twins, actuates, flowActs }: Ways, host: HostFacts | NotKnown): Guarded {
+  const reason = "no actuate on a path of this twin";
+  const readOnly: Guarded = { mode: "read-only", reason, envelope: null, isolation: null };
+  if (!flowActs) return readOnly;
+  const facts = isNotKnown(host) ? host : host.actuator(twins);
   if (facts === "absent") {
-    const reason = "no actuator runs";
-    return { mode: "read-only", reason, envelope: notKnown(reason), isolation: notKnown(reason) };
+    const absent = notKnown("no actuator runs");
+    return { mode: "read-only", reason: absent.notKnown, envelope: absent, isolation: absent };
   }
   if (isNotKnown(facts)) return { mode: facts, reason: facts.notKnown, envelope: facts, isolation: facts };
+  if (facts.envelope === null && actuates.length === 0) return readOnly;
   return { ...armed(facts), envelope: facts.envelope, isolation: facts.isolation };
 }
 

@@ -43,3 +43,10 @@ export function familyOf(twins: readonly Twin[], address: string): Family {
     .map((twin) => ({ ...of(twin), needed: twin.needed, limits: twin.needed && rung(twin) <= rung(self!) }));
   return { parent: parent === undefined ? null : of(parent), children };
 }
+
+/** The twin and everything below it in its family: what one of them does to the plant, the twin does. */
+export function withDescendants(twins: readonly WiredTwin[], address: string): string[] {
+  const found = new Set([address]);
+  for (const one of found) for (const twin of twins) if (twin.parent === one) found.add(twin.address);
+  return [...found];
+}

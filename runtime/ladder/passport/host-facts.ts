@@ -49,7 +49,7 @@ export interface IsolationFacts {
 
 export interface ActuatorFacts {
   readonly isolation: IsolationFacts;
-  /** Null where it has none for the twin. */
+  /** Null where it has none for these twins. */
   readonly envelope: EnvelopeFacts | null;
 }
 
@@ -58,8 +58,12 @@ export interface HostFacts {
   /** The clock of the twin's link; undefined where no link is open. */
   clockUs(twin: string): TimeUs | undefined;
   heard(twin: string, source: SourcePiece): Known<HeardSource>;
-  /** Asked only where the flow leads to an actuate. `absent`: none runs, so nobody can write through it. */
-  actuator(twin: string): ActuatorFacts | "absent" | NotKnown;
+  /**
+   * The actuator, and the envelope by which it may write to one of these twins; of several the one that lets the most
+   * through. Asked only where the flow has an actuate. `absent`: none runs, so nobody can write through it.
+   * @param twins a twin and everything below it in its family
+   */
+  actuator(twins: readonly string[]): ActuatorFacts | "absent" | NotKnown;
   /** The calibration that a detector's node has stored for the twin. */
   calibration(twin: string, node: string): Known<CalibrationFacts>;
 }

@@ -11,7 +11,7 @@ import type {
   WiringWarning,
 } from "../wiring/wired-twin.ts";
 import { type Acting, actingOf } from "./acting.ts";
-import { type Family, familyOf } from "./family.ts";
+import { type Family, familyOf, withDescendants } from "./family.ts";
 import { flowHash } from "./flow-hash.ts";
 import type { CalibrationFacts, HeardSource, HostFacts } from "./host-facts.ts";
 import { isNotKnown, type Known, type NotKnown, notKnown } from "./not-known.ts";
@@ -114,8 +114,9 @@ export function passportOf(parts: PassportParts): Passport | undefined {
     ? measured
     : (measured.verdicts.find(({ address }) => address === parts.twin) ?? notKnown("not judged yet"));
   const host = isNotKnown(measured) ? measured : measured.host;
-  const { sources, models, actuates } = piecesOf(wired, parts.flow);
-  const outputs = parts.unguardedOutputs.filter(({ twins }) => twins.includes(wired.address));
+  const { sources, models, actuates, flowActs } = piecesOf(wired, parts.flow);
+  const twins = withDescendants(parts.twins, wired.address);
+  const outputs = parts.unguardedOutputs.filter((output) => output.twins.some((one) => twins.includes(one)));
   const ask = <T>(read: (verdict: TwinVerdict) => T): Known<T> =>
     isNotKnown(verdict) ? verdict : read(verdict);
   const content: Omit<Passport, "hash"> = {
@@ -140,7 +141,7 @@ export function passportOf(parts: PassportParts): Passport | undefined {
     capabilities: { wired: wired.capabilities, held: ask(({ heldCapabilities }) => heldCapabilities) },
     enough: ask(({ enough }) => enough),
     since: ask((judged) => sinceWhen(judged, isNotKnown(measured) ? [] : measured.changes)),
-    acting: actingOf(wired.address, actuates, outputs, host),
+    acting: actingOf({ twins, actuates, flowActs, outputs }, host),
     links: sources.map((source) => ({
       ...source,
       heard: isNotKnown(host) ? host : host.heard(wired.address, source),
@@ -166,7 +167,7 @@ export function passportOf(parts: PassportParts): Passport | undefined {
 }
 
 /** True where a passport's hash is that of its content: nothing in it was changed since it was issued. */
-export function isWhole(passport: Passport): boolean {
+export function isWhole(passport: Partial<Passport>): boolean {
   const { hash, ...content } = passport;
   return hash === canonicalHash(content);
 }

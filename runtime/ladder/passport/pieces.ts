@@ -31,6 +31,8 @@ export interface TwinPieces {
   readonly models: readonly ModelPiece[];
   /** Where recommendations go out: on a path of the twin, or past its state by remote control. */
   readonly actuates: readonly Piece[];
+  /** The flow has an actuate at all: one on another twin's path may write to this one's part of the plant. */
+  readonly flowActs: boolean;
 }
 
 const SOURCES: ReadonlySet<Role | undefined> = new Set<Role>(["source", "ingest", "recording"]);
@@ -79,6 +81,7 @@ export function piecesOf(twin: WiredTwin, flow: unknown): TwinPieces {
     actuates: found([...twin.members, ...remote])
       .filter((member) => role(member) === "actuate")
       .map(pieceOf),
+    flowActs: placed.some((one) => role(one) === "actuate"),
   };
 }
 
