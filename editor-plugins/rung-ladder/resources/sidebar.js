@@ -30,6 +30,7 @@ export class LadderSidebar {
     this.#hand = {
       choose: (address, rung) => this.choose(address, rung),
       light: (twin, rung) => {
+        this.#open = twin.address;
         this.#chosen = rung;
         this.#lit.toggle(twin.address, rung);
         this.render();
@@ -69,15 +70,14 @@ export class LadderSidebar {
       .map((twin) => [urgency(twin), twin])
       .sort(([a], [b]) => a - b)
       .map(([, twin]) => twin);
-    if (!twins.some(({ address }) => address === this.#open)) {
-      this.#open = twins[0]?.address;
-      this.#chosen = undefined;
-    }
+    // A twin just added, or taken back by undo, is not among them for a while, and stays the one that is meant.
+    const isThere = twins.some(({ address }) => address === this.#open);
     const view = {
       store: this.#store,
       lit: this.#lit,
       hand: this.#hand,
-      chosen: this.#chosen,
+      open: isThere ? this.#open : twins[0]?.address,
+      chosen: isThere ? this.#chosen : undefined,
       asking: this.#asking,
       mayEdit: RED.user.hasPermission("flows.write"),
     };
@@ -98,7 +98,7 @@ export class LadderSidebar {
 
   /** @param shown the twin's card as it stands; where a folded one would look the same, it stays */
   #card(view, twin, shown) {
-    if (twin.address === this.#open) {
+    if (twin.address === view.open) {
       this.#faces.delete(shown);
       return openCard(view, twin);
     }
@@ -158,12 +158,12 @@ export class LadderSidebar {
         this.#chosen = undefined;
         this.#lit.clear();
       }
-      this.#store.readCanvas();
-      // Node-RED gives the focus to the canvas as it closes a form.
       setTimeout(() => {
+        // Who is quicker has taken the next step already, and is answering it.
+        if (this.#asking !== undefined) return;
         focusOn(this.element, NEXT_STEP);
         this.element.querySelector(".rl-open")?.scrollIntoView({ block: "nearest" });
-      });
+      }, SETTLED_MS);
     });
   }
 
@@ -178,7 +178,7 @@ export class LadderSidebar {
       RED.events.off("nodes:add", added);
       RED.events.off("editor:close", closed);
       this.render();
-      setTimeout(() => focusOn(this.element, QUESTION));
+      setTimeout(() => focusOn(this.element, QUESTION), SETTLED_MS);
     };
     RED.events.on("nodes:add", added);
     RED.events.on("editor:close", closed);
@@ -223,11 +223,14 @@ export class LadderSidebar {
     const next = all[Math.max(0, Math.min(all.length - 1, to))];
     next.focus();
     if (ladder === null) return;
+    this.#open = ladder.closest(".rl-twin").dataset.twin;
     this.#chosen = Number(next.dataset.rung);
     this.render();
   }
 }
 
+/** By then the wires have been read again, and Node-RED has given the focus to the canvas, as it does after a form, ms. */
+const SETTLED_MS = 200;
 const CHOSEN = ".rl-row.sel";
 const NEXT_STEP = [".rl-ev .rl-btn", CHOSEN, "button"];
 const QUESTION = [".rl-form :is(input, select)"];
