@@ -44,9 +44,10 @@ export class LadderSidebar {
       make: (id, type) => this.#make(id, type),
       put: (step) => this.#put(step),
       cancel: () => {
+        const isFirst = this.#asking?.address === undefined;
         this.#asking = undefined;
         this.render();
-        focusOn(this.element, NEXT_STEP);
+        focusOn(this.element, isFirst ? [".rl-start button"] : NEXT_STEP);
       },
     };
   }
@@ -70,6 +71,7 @@ export class LadderSidebar {
       .map((twin) => [urgency(twin), twin])
       .sort(([a], [b]) => a - b)
       .map(([, twin]) => twin);
+    this.#open ??= twins[0]?.address;
     // A twin just added, or taken back by undo, is not among them for a while, and stays the one that is meant.
     const isThere = twins.some(({ address }) => address === this.#open);
     const view = {
@@ -201,7 +203,7 @@ export class LadderSidebar {
     const action = { z: "core:undo", y: "core:redo" }[key];
     if (action !== undefined && (event.ctrlKey || event.metaKey) && !target.matches("input")) {
       event.preventDefault();
-      RED.actions.invoke(action);
+      if (!isFormOpen()) RED.actions.invoke(action);
       return;
     }
     this.#move(event);
