@@ -205,6 +205,16 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     );
   });
 
+  it("rung 5 asks for the envelope's limits in its form, and Cancel adds no envelope", async () => {
+    const before = await depth();
+    await step().getByRole("button", { name: "+ Add envelope" }).click();
+    await page.locator("#node-dialog-cancel").click();
+    await page.locator("#red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
+    await page.waitForFunction(`document.activeElement.textContent === "+ Add envelope"`, undefined);
+    assert.equal((await tab()).length, 8);
+    assert.equal(await depth(), before);
+  });
+
   it("has placed nothing on top of another", async () => {
     const nodes = await tab();
     for (const [at, one] of nodes.entries())
@@ -226,7 +236,6 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     await page.locator(`[data-twin="${ADDRESS}"]`).waitFor({ state: "detached" });
     for (let at = 0; at < 5; at++) await page.evaluate("RED.history.redo()");
     assert.equal(await count(), 8);
-    await page.locator(`[data-twin="${ADDRESS}"] .rl-name`).click();
     await wired(4);
   });
 
@@ -243,10 +252,11 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
       return twin && { ...twin, evaluatedUs: report.evaluatedUs };
     };
     const isMeasured = async () => {
-      const { verdict, evidence } = (await judged())?.rows[1] ?? {};
-      return (evidence?.length && verdict !== "collecting") || undefined;
+      const rows = (await judged())?.rows;
+      // Ages, completeness and quality of its samples, and how many the detector has learnt from.
+      return (rows && rows[1]!.evidence.length > 1 && rows[2]!.evidence.length > 0) || undefined;
     };
-    await eventually("rung 1 measured", isMeasured, 60_000);
+    await eventually("samples measured and learnt from", isMeasured, 60_000);
     const card = page.locator(`.rl-open[data-twin="${ADDRESS}"]`);
     const twin = await eventually("the card to say what the runtime says", async () => {
       const before = await judged();

@@ -6,6 +6,35 @@ import { Editor, laidOut } from "./editor.ts";
 
 const UNGUARDED = "mqtt out could write to the plant past the envelope: no rung 5 while it is here";
 
+const age = (node: string): Evidence => ({
+  id: "age",
+  twin: OVEN,
+  rung: 1,
+  node,
+  what: "age p99",
+  value: 0.2,
+  unit: "s",
+  limit: "< 3 s",
+  verdict: "holds",
+  timeUs: 1e15,
+});
+
+/** One of forty twins, by its number, and what fails of it. */
+const addressOf = (at: number) =>
+  `automotive-group/leipzig-main-works/paintshop-two/line${at}/dryingOvenOfTheCathodicDip${at}`;
+const incomplete = (at: number): Evidence => ({
+  id: `completeness ${at}`,
+  twin: addressOf(at),
+  rung: 1,
+  node: `st${at}`,
+  what: "completeness of cyclic samples of the last 200 periods",
+  value: 91.25,
+  unit: "%",
+  limit: "at least 99 % of the samples that were due",
+  verdict: "fails",
+  timeUs: 1e15,
+});
+
 describe("editor: warnings, targets, many twins, narrow sidebars", function () {
   this.timeout(60_000);
   let editor: Editor;
@@ -22,20 +51,7 @@ describe("editor: warnings, targets, many twins, narrow sidebars", function () {
     await editor.open(
       laidOut(draw("src opcua-source > st state > his history; st > det detect; st > out 'mqtt out'")),
     );
-    await editor.judge([
-      {
-        id: "age",
-        twin: OVEN,
-        rung: 1,
-        node: "st",
-        what: "age p99",
-        value: 0.2,
-        unit: "s",
-        limit: "< 3 s",
-        verdict: "holds",
-        timeUs: 1e15,
-      } satisfies Evidence,
-    ]);
+    await editor.judge([age("st")]);
     await page.locator("#out .rung-mark-warns").waitFor();
     assert.equal(await page.locator("#out > .red-ui-flow-node > title").textContent(), UNGUARDED);
     await page.locator("#out .rung-mark-warns").hover();
@@ -71,20 +87,7 @@ describe("editor: warnings, targets, many twins, narrow sidebars", function () {
         }),
       ),
     );
-    await editor.judge([
-      {
-        id: "age",
-        twin: OVEN,
-        rung: 1,
-        node: "src",
-        what: "age p99",
-        value: 0.2,
-        unit: "s",
-        limit: "< 3 s",
-        verdict: "holds",
-        timeUs: 1e15,
-      } satisfies Evidence,
-    ]);
+    await editor.judge([age("src")]);
     await page.getByText("· enough for see the air").waitFor();
     for (const rung of [1, 2, 3, 4, 5]) {
       await page.click(`.rl-row[data-rung="${rung}"]`);
@@ -98,7 +101,7 @@ describe("editor: warnings, targets, many twins, narrow sidebars", function () {
         id: `t${at}`,
         type: "rung-twin",
         name: at === 7 ? "Preheating zone of the second cathodic dip line's drying oven" : `Oven ${at}`,
-        address: `automotive-group/leipzig-main-works/paintshop-two/line${at}/dryingOvenOfTheCathodicDip${at}`,
+        address: addressOf(at),
       },
       { id: `st${at}`, type: "rung-state", z: "tab", x: 1, y: 1, twin: `t${at}`, wires: [[`h${at}`]] },
       { id: `h${at}`, type: "rung-history", z: "tab", x: 1, y: 1, wires: [] },
@@ -112,21 +115,9 @@ describe("editor: warnings, targets, many twins, narrow sidebars", function () {
         ...twins,
       ]),
     );
-    await editor.judge([
-      {
-        id: "completeness",
-        twin: String(twins[4 * 7]!.address),
-        rung: 1,
-        node: "st7",
-        what: "completeness of cyclic samples of the last 200 periods",
-        value: 91.25,
-        unit: "%",
-        limit: "at least 99 % of the samples that were due",
-        verdict: "fails",
-        timeUs: 1e15,
-      } satisfies Evidence,
-    ]);
-    await page.waitForFunction("document.querySelector('.rl-twin')?.dataset.twin.includes('line7/')");
+    await editor.judge([incomplete(7)]);
+    const first = "document.querySelector('.rl-twin').dataset.twin";
+    await page.waitForFunction(`${first}.includes('line7/')`);
     assert.equal(await page.locator(".rl-twin").count(), 40);
     assert.equal(await page.locator(".rl-open").count(), 1);
     await page.locator(".rl-twin .rl-name").first().click();
@@ -148,6 +139,21 @@ describe("editor: warnings, targets, many twins, narrow sidebars", function () {
         ),
       );
     }
+    await page.evaluate(`(() => {
+      const panel = document.querySelector(".rl");
+      panel.scrollTop = 900;
+      window.changed = new Set();
+      new MutationObserver((all) => {
+        for (const {target} of all) changed.add((target.closest ? target : target.parentElement).closest("[data-twin]")?.dataset.twin ?? "the panel");
+      }).observe(panel, {subtree: true, childList: true, attributes: true, characterData: true});
+    })()`);
+    await editor.judge([incomplete(21)]);
+    await page.waitForFunction(
+      `document.querySelectorAll('.rl-twin')[1].dataset.twin === "${addressOf(21)}"`,
+    );
+    assert.deepEqual(await page.evaluate("[...changed].sort()"), [addressOf(21), "the panel"]);
+    assert.equal(await page.evaluate("document.querySelector('.rl').scrollTop"), 900);
+    assert.equal(await page.locator(".rl-open").getAttribute("data-twin"), addressOf(7));
     await editor.widen(364);
   });
 });

@@ -30,6 +30,7 @@ export class LadderSidebar {
     this.#hand = {
       choose: (address, rung) => this.choose(address, rung),
       light: (twin, rung) => {
+        this.#open = twin.address;
         this.#chosen = rung;
         this.#lit.toggle(twin.address, rung);
         this.render();
@@ -43,9 +44,10 @@ export class LadderSidebar {
       make: (id, type) => this.#make(id, type),
       put: (step) => this.#put(step),
       cancel: () => {
+        const isFirst = this.#asking?.address === undefined;
         this.#asking = undefined;
         this.render();
-        focusOn(this.element, NEXT_STEP);
+        focusOn(this.element, isFirst ? [".rl-start button"] : NEXT_STEP);
       },
     };
   }
@@ -69,15 +71,15 @@ export class LadderSidebar {
       .map((twin) => [urgency(twin), twin])
       .sort(([a], [b]) => a - b)
       .map(([, twin]) => twin);
-    if (!twins.some(({ address }) => address === this.#open)) {
-      this.#open = twins[0]?.address;
-      this.#chosen = undefined;
-    }
+    this.#open ??= twins[0]?.address;
+    // A twin just added, or taken back by undo, is not among them for a while, and stays the one that is meant.
+    const isThere = twins.some(({ address }) => address === this.#open);
     const view = {
       store: this.#store,
       lit: this.#lit,
       hand: this.#hand,
-      chosen: this.#chosen,
+      open: isThere ? this.#open : twins[0]?.address,
+      chosen: isThere ? this.#chosen : undefined,
       asking: this.#asking,
       mayEdit: RED.user.hasPermission("flows.write"),
     };
@@ -98,7 +100,7 @@ export class LadderSidebar {
 
   /** @param shown the twin's card as it stands; where a folded one would look the same, it stays */
   #card(view, twin, shown) {
-    if (twin.address === this.#open) {
+    if (twin.address === view.open) {
       this.#faces.delete(shown);
       return openCard(view, twin);
     }
@@ -158,12 +160,12 @@ export class LadderSidebar {
         this.#chosen = undefined;
         this.#lit.clear();
       }
-      this.#store.readCanvas();
-      // Node-RED gives the focus to the canvas as it closes a form.
       setTimeout(() => {
+        // Who is quicker has taken the next step already, and is answering it.
+        if (this.#asking !== undefined) return;
         focusOn(this.element, NEXT_STEP);
         this.element.querySelector(".rl-open")?.scrollIntoView({ block: "nearest" });
-      });
+      }, SETTLED_MS);
     });
   }
 
@@ -178,7 +180,7 @@ export class LadderSidebar {
       RED.events.off("nodes:add", added);
       RED.events.off("editor:close", closed);
       this.render();
-      setTimeout(() => focusOn(this.element, QUESTION));
+      setTimeout(() => focusOn(this.element, QUESTION), SETTLED_MS);
     };
     RED.events.on("nodes:add", added);
     RED.events.on("editor:close", closed);
@@ -201,7 +203,7 @@ export class LadderSidebar {
     const action = { z: "core:undo", y: "core:redo" }[key];
     if (action !== undefined && (event.ctrlKey || event.metaKey) && !target.matches("input")) {
       event.preventDefault();
-      RED.actions.invoke(action);
+      if (!isFormOpen()) RED.actions.invoke(action);
       return;
     }
     this.#move(event);
@@ -223,11 +225,14 @@ export class LadderSidebar {
     const next = all[Math.max(0, Math.min(all.length - 1, to))];
     next.focus();
     if (ladder === null) return;
+    this.#open = ladder.closest(".rl-twin").dataset.twin;
     this.#chosen = Number(next.dataset.rung);
     this.render();
   }
 }
 
+/** By then the wires have been read again, and Node-RED has given the focus to the canvas, as it does after a form, ms. */
+const SETTLED_MS = 200;
 const CHOSEN = ".rl-row.sel";
 const NEXT_STEP = [".rl-ev .rl-btn", CHOSEN, "button"];
 const QUESTION = [".rl-form :is(input, select)"];
