@@ -62,7 +62,8 @@ export class GitFlows {
       .flatMap((line) => {
         const [, mode, type, id, file] = /^(\d+) (\w+) ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
         if (type !== "blob" || mode === SYMBOLIC_LINK || file === undefined) return [];
-        return file === this.#below || isFlowFileName(file) ? [{ id: id!, file }] : [];
+        const isFlow = file === this.#below || isFlowFileName(file.slice(this.#below.length));
+        return isFlow ? [{ id: id!, file }] : [];
       });
     const contents = this.#blobs(entries.map(({ id }) => id));
     return entries.map(({ file }, i) => ({ file: `${commit.slice(0, 10)}:${file}`, text: contents[i]! }));

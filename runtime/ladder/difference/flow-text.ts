@@ -1,5 +1,6 @@
-import { looksSecret } from "../../core/secret.ts";
+import { looksSecret, withoutUrlLogins } from "../../core/secret.ts";
 import { type FlowNode, isRecord, readFlow } from "../flow-nodes.ts";
+import { checkSum } from "./check-sum.ts";
 import { isParameter } from "./field-changes.ts";
 import { fieldWords } from "./field-words.ts";
 import { NodeNames } from "./node-names.ts";
@@ -83,17 +84,25 @@ function write(
   if (typeof value === "string" && value.includes("\n")) {
     lines.push(`${label}:`);
     for (const line of value.split("\n")) {
-      const text = line.slice(0, LONGEST_LINE).replaceAll("\t", "  ").trimEnd();
-      const inner = /^ */.exec(text)![0];
-      lines.push(`${indent}  | ${looksSecret(line) ? HIDDEN : inner + oneLine(text, LONGEST_LINE)}`);
+      const inner = /^[ \t]{0,40}/.exec(line)![0].replaceAll("\t", "  ");
+      lines.push(`${indent}  | ${looksSecret(line) ? HIDDEN : inner + whole(line)}`);
     }
   } else if ((Array.isArray(value) || isRecord(value)) && Object.keys(value).length > 0) {
     lines.push(`${label}:`);
-    if (depth >= DEEPEST) lines.push(`${indent}  ${valueWords(value)}`);
+    if (depth >= DEEPEST) lines.push(`${indent}  ${valueWords(value)}, check sum ${checkSum(value)}`);
     else writeParts(lines, indent, value, nameOf, depth);
   } else {
-    lines.push(`${label}: ${valueWords(value, unit, nameOf, LONGEST_LINE)}`);
+    const isLong = typeof value === "string" && value.length > LONGEST_LINE;
+    lines.push(`${label}: ${isLong ? whole(value) : valueWords(value, unit, nameOf, LONGEST_LINE)}`);
   }
+}
+
+/** A text on one line; where it is cut, a check sum shows a change of the rest. */
+function whole(text: string): string {
+  const shown = oneLine(withoutUrlLogins(text), LONGEST_LINE);
+  return text.length > LONGEST_LINE
+    ? `${shown} (${text.length} characters, check sum ${checkSum(text)})`
+    : shown;
 }
 
 function writeParts(

@@ -7,19 +7,7 @@ import { changeWords, isHidden, isSameValue, type NameOfReference } from "./valu
 type Row = Readonly<Record<string, unknown>>;
 
 /** Columns that may tell a table's rows apart, the most telling first. */
-const KEYS = [
-  "path",
-  "target",
-  "address",
-  "name",
-  "nodeId",
-  "property",
-  "pattern",
-  "p",
-  "id",
-  "topic",
-  "key",
-];
+const KEYS = ["path", "target", "address", "name", "nodeId", "property", "pattern", "p", "id", "topic"];
 const SHOWN_ROWS = 3;
 const SHOWN_FIELDS = 3;
 

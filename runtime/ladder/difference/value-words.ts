@@ -13,7 +13,7 @@ export type NameOfReference = (id: string) => string | undefined;
  */
 export function isHidden(name: string, value: unknown, row: Readonly<Record<string, unknown>> = {}): boolean {
   if (isSecretName(name) || name === "credentials") return true;
-  if (row.type === "cred") return name === "value";
+  if (row.type === "cred" && name === "value") return true;
   const namesOne = Object.entries(row).some(
     ([key, other]) => key !== name && typeof other === "string" && namesSecret(other),
   );

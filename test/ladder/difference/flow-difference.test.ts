@@ -346,6 +346,17 @@ describe("difference of two flows", () => {
     );
   });
 
+  it("tells a twin that has nothing left, though its rung was 0 before", () => {
+    const [state, nothing] = [draw("st state", NAMES), draw("", NAMES)];
+    assert.deepEqual(told(state, nothing), [
+      "tab paint: state oven 1 removed",
+      "oven 1 has no state and no model any more: state oven 1 removed",
+    ]);
+    assert.deepEqual(told(nothing, state).slice(1), [
+      "oven 1 has a state or a model now: state oven 1 added",
+    ]);
+  });
+
   it("names the part that lowered its parent", () => {
     const family = (changes: Record<string, Record<string, unknown> | null>) => [
       ...edited({ oven: { parent: "shop" }, ...changes }),
