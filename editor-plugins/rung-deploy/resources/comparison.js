@@ -54,15 +54,19 @@ function isSameFlow(one, other) {
   return one.length === other.length && tabs(one) === tabs(other) && texts(one) === texts(other);
 }
 
+/** Longer nobody waits under a shade for an answer, ms. */
+const PATIENCE_MS = 15_000;
+
+const ask = (url) =>
+  $.ajax({ url, cache: false, timeout: PATIENCE_MS, headers: { Accept: "application/json" } });
+
 /** What the runtime has, `{rev, flows}`. */
-export function whatRuns() {
-  return $.ajax({ url: "flows", cache: false, headers: { Accept: "application/json" } });
-}
+export const whatRuns = () => ask("flows");
 
 /** Who deployed since the host started; nobody known where the host does not say. */
 export async function whoDeployed() {
   try {
-    return await $.ajax({ url: "rung/deployments", cache: false, headers: { Accept: "application/json" } });
+    return await ask("rung/deployments");
   } catch (answer) {
     console.warn("rung-deploy: who deployed is not known:", answer?.status);
     return [];

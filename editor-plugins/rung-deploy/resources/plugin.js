@@ -29,6 +29,7 @@ RED.plugins.registerPlugin("rung-deploy", {
 
     standBeforeNotifications({
       onStale: (theirs) => {
+        revisions.tellNodeRed();
         compare()
           .then((comparison) => {
             const dialog = new StaleDeployDialog(comparison, theirs.isDeploying, {
