@@ -145,8 +145,8 @@ describe("editor: several people deploy", function () {
     await product?.stop();
   });
   afterEach(() => {
-    // A stale deploy is answered 409, which a browser's console calls an error. The tips of Node-RED's info tab, which
-    // is open for a moment while the editor loads, write into a box that is not there.
+    // A stale deploy is answered 409, which a browser's console calls an error. Node-RED's tips begin by a timer, and on
+    // a slow load write into a box that is not made yet.
     const isKnown = (line: string) => /409/.test(line) || /^page: .*reading 'html'/.test(line);
     const unexpected = [anna, bert].flatMap(({ wrong }) => wrong.splice(0)).filter((line) => !isKnown(line));
     assert.deepEqual(unexpected, []);
