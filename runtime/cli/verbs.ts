@@ -6,6 +6,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   audit: () => import("./audit.ts"),
   check: () => import("./check.ts"),
   detect: () => import("./detect.ts"),
+  diff: () => import("./diff.ts"),
   gaps: () => import("./gaps.ts"),
   oven: () => import("./oven.ts"),
   query: () => import("./query.ts"),

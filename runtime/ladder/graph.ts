@@ -1,6 +1,6 @@
-import { type FlowProblem, readFlow, stringsOf } from "./flow-nodes.ts";
+import { type FlowNode, type FlowProblem, readFlow, stringsOf } from "./flow-nodes.ts";
 import { field, type PlacedFlow, type PlacedNode, placeNodes } from "./placed-nodes.ts";
-import { type DeclaredRole, ROLE_FACTS, type Role, roleOf } from "./roles.ts";
+import { type DeclaredRole, ROLE_FACTS, type Role, roleOfNode } from "./roles.ts";
 
 /** A vertex: a running node, seen from one chain of link calls (a called node stands once per caller). */
 export interface Vertex {
@@ -16,6 +16,8 @@ export interface DataPathGraph {
   readonly successors: readonly (readonly number[])[];
   readonly predecessors: readonly (readonly number[])[];
   readonly placed: readonly PlacedNode[];
+  /** Every node of the flow by its id in the file, tabs, groups and subflows too. */
+  readonly nodes: ReadonlyMap<string, FlowNode>;
   readonly configs: ReadonlyMap<string, PlacedNode>;
   readonly problems: FlowProblem[];
   readonly notAnalysable: { readonly node: string; readonly reason: string }[];
@@ -40,10 +42,11 @@ export function dataPathGraph(
   flow: unknown,
   declared: Readonly<Record<string, DeclaredRole>> = {},
 ): DataPathGraph {
-  const flowAsPlaced = placeNodes(readFlow(flow));
+  const read = readFlow(flow);
+  const flowAsPlaced = placeNodes(read);
   const { placed, configs, problems } = flowAsPlaced;
-  const notAnalysable: { node: string; reason: string }[] = [];
-  const roles = placed.map(({ node }) => roleOf(node.type, declared));
+  const notAnalysable: { node: string; reason: string }[] = [...flowAsPlaced.openLinks];
+  const roles = placed.map(({ node }) => roleOfNode(node.type, node.raw, declared));
   const callTargets = placed.map((from) => callTarget(from, flowAsPlaced, notAnalysable));
 
   const vertices: Vertex[] = [];
@@ -131,6 +134,7 @@ export function dataPathGraph(
     successors,
     predecessors,
     placed,
+    nodes: read.nodes,
     configs,
     problems,
     notAnalysable: unique(notAnalysable),

@@ -1,11 +1,13 @@
 import { RUNGS, type Rung } from "../core/evidence.ts";
 import { type DataPathGraph, dataPathGraph } from "./graph.ts";
 import { configOf, field } from "./placed-nodes.ts";
-import { type DeclaredRole, ROLE_FACTS, type Role } from "./roles.ts";
+import { type DeclaredRole, handsOn, isDeclared, ROLE_FACTS, type Role } from "./roles.ts";
 import { type ClosedLoop, closedLoop } from "./wiring/closed-loop.ts";
 import { type DeclaredTwin, declaredTwins, statesByTwin } from "./wiring/declared-twins.ts";
 import { federatedRungs, parentAddresses } from "./wiring/federation.ts";
+import { contextWays } from "./wiring/hidden-ways.ts";
 import { TwinHints } from "./wiring/hints.ts";
+import { withLabelClaims } from "./wiring/label-claims.ts";
 import { Reach } from "./wiring/reach.ts";
 import { returnedBy, type TwinSources, twinSources, weakest } from "./wiring/twin-sources.ts";
 import type {
@@ -31,6 +33,8 @@ interface Findings {
   readonly sources: TwinSources;
   /** What data of the states reaches, states first. */
   readonly downstream: readonly number[];
+  /** What keeps the states, with what leads there; undefined where nothing does. */
+  readonly kept: readonly number[] | undefined;
   readonly models: readonly string[];
   readonly loop: ClosedLoop;
   readonly rows: Set<Rung>;
@@ -71,6 +75,8 @@ export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {
   addModels(graph, hints, found);
   for (const findings of found) judgeRows(graph, reach, findings, outputs);
   warnOfStrays(graph, reach, hints, found);
+  warnOfContext(graph, reach, found);
+  for (const findings of found) warnOfUnused(graph, reach, findings);
   // An unguarded output or an approval may lie in what was not reached.
   if (reach.exhausted) {
     for (const { rows, paths } of found) {
@@ -105,15 +111,18 @@ export function analyse(flow: unknown, options: AnalyseOptions = {}): Wiring {
   const members = new Map(found.map((findings) => [findings, membersOf(findings, graph)]));
   const loose = hints.loose(new Set([...members.values()].flat()));
   return {
-    twins: withFamily(
-      found.map((findings) =>
-        describe(
-          findings,
-          rungs.get(findings.twin.address)!,
-          parents,
-          members.get(findings)!,
-          loose.get(findings.twin.node) ?? [],
-          graph,
+    twins: withLabelClaims(
+      graph,
+      withFamily(
+        found.map((findings) =>
+          describe(
+            findings,
+            rungs.get(findings.twin.address)!,
+            parents,
+            members.get(findings)!,
+            loose.get(findings.twin.node) ?? [],
+            graph,
+          ),
         ),
       ),
     ),
@@ -149,6 +158,7 @@ function examine(
     states,
     sources,
     downstream,
+    kept: keptBy(graph, reach, states, sources.fed, downstream),
     models: [],
     loop,
     rows: new Set(),
@@ -198,7 +208,7 @@ function judgeRows(
   findings: Findings,
   outputs: readonly UnguardedOutput[],
 ): void {
-  const { twin, states, sources, downstream, loop, rows, paths, models, warnings } = findings;
+  const { twin, states, sources, downstream, kept, loop, rows, paths, models, warnings } = findings;
   const ids = (vertices: readonly number[]) => [
     ...new Set(vertices.map((vertex) => graph.vertices[vertex]!.id)),
   ];
@@ -209,12 +219,7 @@ function judgeRows(
   };
   if (states.length > 0 || models.length > 0) wire(0, [...ids(states), ...models]);
 
-  const histories = downstream.filter((vertex) => graph.vertices[vertex]!.role === "history");
-  const keepsItself = states.some(
-    (vertex) => configOf(graph.configs, graph.vertices[vertex]!.placed, "historian") !== undefined,
-  );
-  if (sources.feeding.length > 0 && (histories.length > 0 || keepsItself))
-    wire(1, [...upstream, ...ids(reach.leadingTo(histories, downstream))]);
+  if (sources.feeding.length > 0 && kept !== undefined) wire(1, [...upstream, ...ids(kept)]);
 
   for (const row of [2, 3, 4] as const) {
     const pieces = downstream.filter((vertex) => raises(graph, vertex, row));
@@ -231,6 +236,27 @@ function judgeRows(
   }
   const isLive = sources.reality === "live" || sources.reality === "virtual";
   if (loop.autonomous && isLive && touched.length === 0) wire(5, [...upstream, ...ids(loop.path)]);
+}
+
+/**
+ * What leads from the states to the histories that keep them, empty where a historian in the state does; undefined
+ * where none is kept. Of several states of a twin those count that a source feeds.
+ */
+function keptBy(
+  graph: DataPathGraph,
+  reach: Reach,
+  states: readonly number[],
+  fed: readonly number[],
+  downstream: readonly number[],
+): readonly number[] | undefined {
+  const { vertices } = graph;
+  const isPart = fed.length > 0 && fed.length < states.length;
+  const after = isPart ? reach.downstream(fed) : downstream;
+  const histories = after.filter((vertex) => vertices[vertex]!.role === "history");
+  const keepsItself = (isPart ? fed : states).some(
+    (state) => configOf(graph.configs, vertices[state]!.placed, "historian") !== undefined,
+  );
+  return histories.length > 0 || keepsItself ? reach.leadingTo(histories, after) : undefined;
 }
 
 /** True where this vertex, once a twin's data reaches it, raises a row between 2 and 4. */
@@ -289,6 +315,48 @@ function warnOfStrays(
   }
 }
 
+/** Data of a twin that goes on by context, where no wire shows it. */
+function warnOfContext(graph: DataPathGraph, reach: Reach, found: readonly Findings[]): void {
+  const ways = contextWays(graph, reach);
+  if (ways.length === 0) return;
+  for (const { states, sources, warnings } of found) {
+    const reached = new Set(reach.downstream([...states, ...sources.feeding]));
+    for (const { writer, text } of ways) {
+      const { id } = graph.vertices[writer]!;
+      if (reached.has(writer)) warnings.push({ code: "context-as-path", node: id, text });
+    }
+  }
+}
+
+/** Roles that do something with a recommendation. */
+const TAKES_RECOMMENDATIONS: ReadonlySet<Role> = new Set<Role>([
+  "history",
+  "envelope",
+  "approve",
+  "actuate",
+  "outcome",
+  "screen",
+  "unguarded output",
+]);
+
+/** Recommendations that nobody sees, keeps or acts on. A cell is a model too, and need not recommend. */
+function warnOfUnused(graph: DataPathGraph, reach: Reach, { downstream, warnings }: Findings): void {
+  const told = new Set<string>();
+  for (const vertex of downstream) {
+    const { id, role } = graph.vertices[vertex]!;
+    if (role === undefined || role === "cell" || !ROLE_FACTS[role].recommends || told.has(id)) continue;
+    const isTaken = reach.downstream([vertex]).some((next) => {
+      const taker = graph.vertices[next]!;
+      if (taker.role !== undefined) return TAKES_RECOMMENDATIONS.has(taker.role);
+      return graph.successors[next]!.length === 0 && !handsOn(taker.placed.node.type);
+    });
+    if (isTaken) continue;
+    told.add(id);
+    const text = "nobody takes this recommendation: wire it to a screen, a person or an envelope";
+    warnings.push({ code: "recommendation-unused", node: id, text });
+  }
+}
+
 function warnOfDeclared(
   graph: DataPathGraph,
   found: readonly Findings[],
@@ -299,7 +367,7 @@ function warnOfDeclared(
     for (const vertex of [...sources.path, ...downstream]) {
       const { id, placed } = graph.vertices[vertex]!;
       const { type } = placed.node;
-      if (told.has(id) || !Object.hasOwn(declared, type)) continue;
+      if (told.has(id) || !isDeclared(type, declared)) continue;
       told.add(id);
       const { role, by } = declared[type]!;
       const text = `${role}, declared by ${by}: counts for wired, never for held without evidence`;
@@ -353,7 +421,7 @@ function describe(
 
 /** Pieces of this twin, or standing unconnected near it, that do not count towards the wired rung. */
 function floating(
-  { rows, paths, downstream }: Findings,
+  { rows, paths, sources, downstream }: Findings,
   wired: Rung,
   loose: readonly number[],
   graph: DataPathGraph,
@@ -365,7 +433,9 @@ function floating(
       .flatMap(([row, path]) => path.map((id) => `${row} ${id}`)),
   );
   const list = new Map<string, { node: string; row: Rung }>();
-  const candidates = [...new Set([...downstream, ...loose])];
+  const feeding = new Set(sources.feeding);
+  const upstream = sources.path.filter((vertex) => !feeding.has(vertex));
+  const candidates = [...new Set([...upstream, ...downstream, ...loose])];
   for (const vertex of candidates) {
     const { id, role } = graph.vertices[vertex]!;
     if (role === undefined || role === "state") continue;
@@ -383,7 +453,7 @@ function floating(
 
 /** What each row that is not wired needs first. */
 function missing(
-  { twin, states, sources, rows, loop, downstream }: Findings,
+  { twin, states, sources, rows, loop, kept }: Findings,
   graph: DataPathGraph,
 ): MissingPiece[] {
   const list: MissingPiece[] = [];
@@ -391,8 +461,7 @@ function missing(
   if (state === null) return [{ row: 0, role: "state", after: twin.node }];
   if (!rows.has(1)) {
     if (sources.feeding.length === 0) list.push({ row: 1, role: "source", after: null });
-    const kept = downstream.some((vertex) => graph.vertices[vertex]!.role === "history");
-    if (!kept) list.push({ row: 1, role: "history", after: state });
+    if (kept === undefined) list.push({ row: 1, role: "history", after: state });
   }
   if (!rows.has(2)) list.push({ row: 2, role: "detect", after: state });
   if (!rows.has(3)) list.push({ row: 3, role: "forecast", after: state });
@@ -404,30 +473,35 @@ function missing(
   return list;
 }
 
-/** A parent without wires of its own is as its weakest needed child is, and as real. */
+/** What a parent has from its needed children: their class and reality, where it has no wires of its own, and row 1. */
 function withFamily(twins: readonly WiredTwin[]): WiredTwin[] {
   const order: readonly TwinClass[] = ["model", "shadow", "twin"];
   const known = new Map(twins.map((twin) => [twin.address, twin]));
-  const children = new Map<string, string[]>();
-  for (const { address, parent, needed } of twins)
-    if (parent !== null && needed) children.set(parent, [...(children.get(parent) ?? []), address]);
-  const done = new Set<string>();
-  const settle = (address: string): WiredTwin => {
+  const children = new Map<string | null, string[]>();
+  for (const { address, parent } of twins) {
+    const list = children.get(parent);
+    if (list === undefined) children.set(parent, [address]);
+    else list.push(address);
+  }
+  // Children before parents without recursion: a federation may be as deep as a flow is long.
+  const line = [...(children.get(null) ?? [])];
+  for (const address of line) for (const child of children.get(address) ?? []) line.push(child);
+  for (const address of line.reverse()) {
     const twin = known.get(address)!;
-    if (done.has(address)) return twin;
-    done.add(address);
-    const family = (children.get(address) ?? []).map(settle);
-    if (family.length === 0 || twin.states.length > 0 || twin.capabilities.length > 0) return twin;
-    const least = family.reduce((low, child) => Math.min(low, order.indexOf(child.class)), order.length - 1);
-    const settled: WiredTwin = {
+    const family = (children.get(address) ?? []).map((child) => known.get(child)!);
+    const needed = family.filter((child) => child.needed);
+    if (needed.length === 0) continue;
+    const rows = new Set<Rung>([...twin.capabilities, ...RUNGS.filter((row) => row <= twin.wired)]);
+    const hasWires = twin.states.length > 0 || twin.capabilities.length > 0;
+    const least = Math.min(...needed.map((child) => order.indexOf(child.class)));
+    known.set(address, {
       ...twin,
-      class: order[least]!,
-      reality: weakest(family.flatMap((child) => child.reality ?? [])),
-      capabilities: RUNGS.filter((row) => row <= twin.wired),
+      ...(hasWires
+        ? {}
+        : { class: order[least]!, reality: weakest(needed.flatMap((child) => child.reality ?? [])) }),
+      capabilities: [...rows].sort(),
       missing: twin.missing.filter(({ row }) => row > twin.wired),
-    };
-    known.set(address, settled);
-    return settled;
-  };
-  return twins.map(({ address }) => settle(address));
+    });
+  }
+  return twins.map(({ address }) => known.get(address)!);
 }

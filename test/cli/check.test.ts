@@ -35,6 +35,31 @@ describe("rung check", () => {
     return path;
   };
 
+  it("knows the roles that packages beside the flow declare", async () => {
+    mkdirSync(join(folder, "site/node_modules/fancy"), { recursive: true });
+    file("site/node_modules/fancy/package.json", {
+      name: "fancy",
+      "node-red": {},
+      rung: { roles: { "fancy-detector": "detect" } },
+    });
+    const flow = draw("src opcua-source > st state > his history; st > x 'fancy-detector'");
+    const { text } = await check(file("site/flow.json", flow), "--json");
+    const [twin] = JSON.parse(text).twins;
+    assert.equal(twin.wired, 2);
+    assert.deepEqual(
+      twin.warnings.map(({ code }: { code: string }) => code),
+      ["declared-role"],
+    );
+    mkdirSync(join(folder, "site/node_modules/sly"), { recursive: true });
+    file("site/node_modules/sly/package.json", {
+      name: "sly",
+      "node-red": {},
+      rung: { roles: { "sly-writer": "actuate" } },
+    });
+    const said = (await check(join(folder, "site/flow.json"))).text;
+    assert.match(said, /^declared role ignored {2}sly, sly-writer: "actuate" is no role that a package may/m);
+  });
+
   it("prints exactly the agreed JSON", async () => {
     const path = file("chain.json", draw("src opcua-source > st state > his history; st > fc forecast"));
     const { code, text } = await check(path, "--json");
@@ -43,6 +68,7 @@ describe("rung check", () => {
       twins: [
         {
           address: OVEN,
+          name: "oven 1",
           node: "oven",
           scope: "machine",
           parent: null,
@@ -50,6 +76,10 @@ describe("rung check", () => {
           wired: 1,
           capabilities: [0, 1, 3],
           reality: "live",
+          objective: "",
+          target: null,
+          enough: false,
+          needed: true,
           paths: { 0: ["st"], 1: ["src", "st", "his"], 3: ["src", "st", "fc"] },
           floating: [{ node: "fc", row: 3 }],
           missing: [
@@ -72,7 +102,108 @@ describe("rung check", () => {
     assert.equal(code, 0);
     assert.match(text, /^twin +class +wired +reality +next\n/);
     assert.match(text, /acme\/leipzig\/paint\/oven1 +twin +4 +live/);
-    assert.match(text, /unguarded output {2}m \(mqtt out\)/);
+    assert.match(text, /unguarded output {2}mqtt out \(mqtt out\)/);
+  });
+
+  it("says what the next rung needs and where, by names", async () => {
+    const cases: [string, string][] = [
+      ["", "0 needs a state"],
+      ["st state", "1 needs a source before the state"],
+      ["src opcua-source > st state", "1 needs a history after state kiln"],
+      ["src opcua-source > st state > his history", "2 needs a detector after state kiln"],
+      ["src opcua-source > st state > his history; st > det detect", "3 needs a forecast after state kiln"],
+      [LOOP.replace(" > act actuate", ""), "5 needs an actuate after envelope"],
+    ];
+    for (const [drawing, says] of cases) {
+      const names: Record<string, Record<string, unknown>> = drawing === "" ? {} : { st: { name: "kiln" } };
+      const { text } = await check(file("next.json", draw(drawing, names)));
+      assert.match(text, new RegExp(`^${OVEN} .* ${says}$`, "m"));
+    }
+    const noReturn = draw(LOOP, { src: { bindings: [{ path: "zone3/airTemperatureSetpoint" }] } });
+    const { text } = await check(file("next.json", noReturn));
+    assert.match(text, / 5 needs a measurement affected by what actuate writes$/m);
+    assert.match(text, /^warning .* actuate: only .* itself comes back; .* \[echo-only\]$/m);
+  });
+
+  it("shows objective and target: enough at it, urged below it", async () => {
+    const at = (targetRung: number) =>
+      file(
+        "target.json",
+        draw("src opcua-source > st state > his history", { oven: { targetRung, objective: "least gas" } }),
+      );
+    const enough = await check(at(1));
+    assert.equal(enough.code, 0);
+    assert.match(enough.text, / live {5}enough for least gas\n$/);
+    const below = await check(at(3));
+    assert.equal(below.code, 1);
+    assert.match(below.text, / live {5}2 needs a detector after state\n/);
+    assert.match(below.text, /oven1 is wired for 1, wanted 3: needs a detector after state\n$/);
+    const json = JSON.parse((await check(at(1), "--json")).text).twins[0];
+    assert.deepEqual([json.objective, json.target, json.enough], ["least gas", 1, true]);
+  });
+
+  it("stands every twin below its parent", async () => {
+    const nodes = [
+      ...draw("src opcua-source > st state > his history", { oven: { parent: "shop" } }),
+      {
+        id: "fan",
+        type: "rung-twin",
+        address: `${OVEN}/fan`,
+        parent: "oven",
+        needed: false,
+        neededReason: "spare",
+      },
+      { id: "booth", type: "rung-twin", address: "acme/leipzig/paint/booth1" },
+      { id: "shop", type: "rung-twin", address: "acme/leipzig/paint" },
+    ];
+    const { text } = await check(file("family.json", nodes));
+    const addresses = text
+      .split("\n")
+      .slice(1, 5)
+      .map((line) => line.replace(/(\S) {2,}.*$/, "$1"));
+    assert.deepEqual(addresses, [
+      "acme/leipzig/paint/booth1",
+      "acme/leipzig/paint",
+      `  ${OVEN}`,
+      `    ${OVEN}/fan (not needed)`,
+    ]);
+  });
+
+  it("names what runs inside a subflow, and prints no control characters", async () => {
+    const nodes = [
+      ...draw("src opcua-source > st state > his history", { st: { wires: [["his", "inst"]] } }),
+      { id: "inst", type: "subflow:sub", z: "tab", name: "tell", x: 1, y: 1, wires: [] },
+      { id: "sub", type: "subflow", name: "teller", in: [{ wires: [{ id: "m" }] }], out: [] },
+      { id: "m", type: "mqtt out", z: "sub", name: "al\u001b[31marm\n", x: 1, y: 1, wires: [] },
+      { id: "\u001b[2J", z: "tab" },
+    ];
+    const { text, code } = await check(file("inside.json", nodes));
+    assert.equal(code, 2);
+    assert.match(text, /^unguarded output {2}mqtt out al \[31marm in subflow teller tell \(mqtt out\)$/m);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f]/);
+  });
+
+  it("reads 50,000 nodes in 500 files, and tells as many errors, again and again in one process", async () => {
+    const many = join(folder, "many");
+    mkdirSync(many);
+    for (let tab = 0; tab < 500; tab++) {
+      const nodes = Array.from({ length: 100 }, (_, i) => ({
+        ...{ id: `n${tab}-${i}`, type: "debug", z: `t${tab}`, x: 1, y: 1 },
+        wires: [[`gone${i}`]],
+      }));
+      writeFileSync(join(many, `t${tab}.json`), JSON.stringify([{ id: `t${tab}`, type: "tab" }, ...nodes]));
+    }
+    const { code, text } = await check(many, "--json");
+    assert.equal(code, 2);
+    const { errors } = JSON.parse(text);
+    assert.equal(errors.length, 50_000);
+    assert.deepEqual(errors[0], {
+      file: join(many, "t0.json"),
+      path: "/1/wires/0/0",
+      message: "n0-0: leads to gone0, which is not there",
+    });
+    assert.equal((await check(many)).text.split("\n").length, 50_002);
   });
 
   it("merges a folder of one file per tab and per configuration node", async () => {

@@ -31,12 +31,17 @@ export interface ReferenceNames {
   readonly after: NameOfReference;
 }
 
+/** Whether a field is what a person sets in the node's form. */
+export function isParameter({ type }: FlowNode, field: string): boolean {
+  if (NOT_PARAMETERS.has(field)) return false;
+  return !(Object.hasOwn(NOT_PARAMETERS_OF, type) && NOT_PARAMETERS_OF[type]!.includes(field));
+}
+
 /** The parameters that differ between two versions of a node of one type, in the order of their words. */
 export function fieldChanges(before: FlowNode, after: FlowNode, names: ReferenceNames): FieldChange[] {
   const changes: FieldChange[] = [];
-  const ownOnly = Object.hasOwn(NOT_PARAMETERS_OF, after.type) ? NOT_PARAMETERS_OF[after.type]! : [];
   for (const field of new Set([...Object.keys(before.raw), ...Object.keys(after.raw)])) {
-    if (NOT_PARAMETERS.has(field) || ownOnly.includes(field)) continue;
+    if (!isParameter(after, field)) continue;
     const was = before.raw[field];
     const is = after.raw[field];
     if (isSameValue(was, is)) continue;

@@ -1,3 +1,5 @@
+import { oneLine } from "./one-line.ts";
+
 /**
  * What a node's form calls a field, where that is not simply the field's name in words. Asserted equal to the labels
  * of the forms; a field that is not here is called by its name: `scoreBaseline` is "Score baseline".
@@ -169,8 +171,7 @@ export function fieldWords(type: string, name: string): FieldWords {
 
 /** `maxInputAgeMs` is "Max input age". */
 export function nameInWords(name: string): string {
-  const words = name
-    .slice(0, 64)
+  const words = oneLine(name)
     .replace(UNIT_AT_END, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase();

@@ -1,8 +1,8 @@
 import { type FlowProblem, readFlow } from "../flow-nodes.ts";
 import { type AnalyseOptions, analyse } from "../wiring.ts";
-import { CauseFinder } from "./causes.ts";
+import { CauseFinder, Version } from "./causes.ts";
 import { NodeNames, nameOf, SHARED } from "./node-names.ts";
-import { type Aspect, type Statement, statementsOf } from "./statements.ts";
+import { type Statement, statementsOf, TOLD_FIRST } from "./statements.ts";
 import { type TwinDifference, twinDifferences } from "./twin-difference.ts";
 
 export type { TwinDifference };
@@ -45,40 +45,21 @@ export function flowDifference(
   after: unknown,
   options: AnalyseOptions = {},
 ): FlowDifference {
-  const was = { read: readFlow(before), wiring: analyse(before, options) };
-  const is = { read: readFlow(after), wiring: analyse(after, options) };
-  const names = new NodeNames(was.read.nodes, is.read.nodes);
-  const statements = statementsOf(was.read.nodes, is.read.nodes, names);
-  const causes = new CauseFinder(
-    { nodes: was.read.nodes, wiring: was.wiring },
-    { nodes: is.read.nodes, wiring: is.wiring },
-    names,
-    statements,
-  );
-  const places = placesOf(statements, names, (id) => is.read.nodes.get(id) ?? was.read.nodes.get(id));
+  const [readBefore, readAfter] = [readFlow(before), readFlow(after)];
+  const was = new Version(readBefore.nodes, analyse(before, options));
+  const is = new Version(readAfter.nodes, analyse(after, options));
+  const names = new NodeNames(was.nodes, is.nodes);
+  const statements = statementsOf(was.nodes, is.nodes, names);
+  const causes = new CauseFinder(was, is, names, statements);
+  const places = placesOf(statements, names, (id) => is.nodes.get(id) ?? was.nodes.get(id));
   const twins = twinDifferences(was.wiring, is.wiring, causes);
   const problems = [
-    ...was.read.problems.map((problem) => ({ side: "before" as const, ...problem })),
-    ...is.read.problems.map((problem) => ({ side: "after" as const, ...problem })),
+    ...readBefore.problems.map((problem) => ({ side: "before" as const, ...problem })),
+    ...readAfter.problems.map((problem) => ({ side: "after" as const, ...problem })),
   ];
   return { places, twins, problems, isSame: places.length === 0 && twins.length === 0 };
 }
 
-/** What is told first. */
-const ORDER: Readonly<Record<Aspect, number>> = {
-  removed: 1,
-  added: 2,
-  "moved away": 3,
-  "moved here": 3,
-  retyped: 4,
-  renamed: 5,
-  disabled: 5,
-  enabled: 5,
-  field: 6,
-  group: 7,
-  "wire cut": 8,
-  "wire new": 9,
-};
 const KINDS: readonly PlaceDifference["kind"][] = ["tab", "subflow", "shared"];
 
 function placesOf(
@@ -95,7 +76,8 @@ function placesOf(
   const places = [...byPlace].map(([id, list]): PlaceDifference => {
     const node = nodeOf(id);
     // What concerns the tab itself comes before what stands on it.
-    const rank = ({ about, to, aspect }: Statement) => (about === id && to === undefined ? 0 : ORDER[aspect]);
+    const rank = ({ about, to, aspect }: Statement) =>
+      about === id && to === undefined ? 0 : TOLD_FIRST[aspect];
     const sentences = list
       .sort((a, b) => rank(a) - rank(b) || compare(a.text, b.text))
       .map(({ text }) => text);

@@ -1,5 +1,6 @@
 import type { FlowNode } from "../flow-nodes.ts";
 import { oneLine } from "./one-line.ts";
+import { idsOf } from "./runtime-ids.ts";
 
 /** What the palette calls a type, where that is not its name without `rung-`. */
 export const PALETTE_NAMES: Readonly<Record<string, string>> = {
@@ -43,6 +44,17 @@ export class NodeNames {
   of(id: string): string {
     const node = this.#node(id);
     return node === undefined ? oneLine(id) : this.describe(node);
+  }
+
+  /** What runs under this id: `detect fans`, or inside a subflow `detect fans in subflow clean kiln`. */
+  atRuntime(runtimeId: string, nodes: ReadonlyMap<string, FlowNode>): string {
+    const ids = idsOf(runtimeId, nodes);
+    return ids.length === 0
+      ? oneLine(runtimeId)
+      : ids
+          .reverse()
+          .map((id) => this.of(id))
+          .join(" in ");
   }
 
   /** One of two versions of a node. */

@@ -18,12 +18,28 @@ export type Aspect =
   | "wire cut"
   | "wire new";
 
+/** In which order a place's sentences are told. */
+export const TOLD_FIRST: Readonly<Record<Aspect, number>> = {
+  removed: 1,
+  added: 2,
+  "moved away": 3,
+  "moved here": 3,
+  retyped: 4,
+  renamed: 5,
+  disabled: 5,
+  enabled: 5,
+  field: 6,
+  group: 7,
+  "wire cut": 8,
+  "wire new": 9,
+};
+
 /** One thing that changed, as one sentence that can stand alone. */
 export interface Statement {
   /** The tab or subflow it is told under; `SHARED` for what all tabs share. */
   readonly place: string;
   readonly text: string;
-  /** The sentence without particulars, where it has some: `tab paint removed`. */
+  /** How it is told as a cause, where that differs: `tab paint removed`, without what stood on it. */
   readonly short?: string;
   readonly aspect: Aspect;
   /** Id of the node it is about; of a wire the sender. */
@@ -62,14 +78,18 @@ class Teller {
     const inside = { before: this.#contents(this.#before), after: this.#contents(this.#after) };
     for (const node of this.#before.values()) {
       if (this.#after.has(node.id)) continue;
-      if (isPlace(node)) this.#tell(node, "removed", `removed${withContents(inside.before.get(node.id))}`);
+      if (isPlace(node))
+        this.#tell(node, "removed", `removed${withContents(inside.before.get(node.id))}`, {
+          short: "removed",
+        });
       else if (this.#isPlaceOf(this.#after, node) || !this.#isPlaceOf(this.#before, node))
         this.#tell(node, "removed", "removed");
     }
     for (const node of this.#after.values()) {
       const old = this.#before.get(node.id);
       if (old !== undefined) this.#tellChange(old, node);
-      else if (isPlace(node)) this.#tell(node, "added", `added${withContents(inside.after.get(node.id))}`);
+      else if (isPlace(node))
+        this.#tell(node, "added", `added${withContents(inside.after.get(node.id))}`, { short: "added" });
       else if (this.#isPlaceOf(this.#before, node) || !this.#isPlaceOf(this.#after, node))
         this.#tell(node, "added", "added");
     }
@@ -93,16 +113,20 @@ class Teller {
     return inside;
   }
 
-  #tell(node: FlowNode, aspect: Aspect, what: string, more: { place?: string; field?: string } = {}): void {
-    const { place = this.#names.placeOf(node), field } = more;
-    const text = `${this.#names.describe(node)}${what.startsWith(":") ? "" : " "}${what}`;
-    const short = `${this.#names.describe(node)} ${aspect}`;
+  #tell(
+    node: FlowNode,
+    aspect: Aspect,
+    what: string,
+    more: { place?: string; field?: string; short?: string } = {},
+  ): void {
+    const { place = this.#names.placeOf(node), field, short } = more;
+    const words = this.#names.describe(node);
     this.statements.push({
       place,
-      text,
+      text: `${words}${what.startsWith(":") ? "" : " "}${what}`,
       aspect,
       about: node.id,
-      ...(isPlace(node) && (aspect === "removed" || aspect === "added") ? { short } : {}),
+      ...(short === undefined ? {} : { short: `${words} ${short}` }),
       ...(field === undefined ? {} : { field }),
     });
   }
@@ -111,16 +135,18 @@ class Teller {
     const names = this.#names;
     const from = names.placeOf(old);
     const to = names.placeOf(node);
-    if (from !== to) {
-      this.#tell(node, "moved away", `moved to ${names.place(to)}`, { place: from });
-      this.#tell(node, "moved here", `moved here from ${names.place(from)}`);
-    }
     if (old.disabled !== node.disabled)
       this.#tell(node, node.disabled ? "disabled" : "enabled", node.disabled ? "is disabled" : "is enabled");
     if (old.type !== node.type) {
       const text = `${names.describe(old)} is now ${names.describe(node)}`;
       this.statements.push({ place: to, text, aspect: "retyped", about: node.id });
       return;
+    }
+    if (from !== to) {
+      const away = names.place(from) + off(this.#before.get(from));
+      const here = names.place(to) + off(this.#after.get(to));
+      this.#tell(node, "moved away", `moved to ${here}`, { place: from });
+      this.#tell(node, "moved here", `moved here from ${away}`, { short: `moved from ${away} to ${here}` });
     }
     if (ownName(old) !== ownName(node)) {
       const text = `${names.describe(old)} is now called ${names.describe(node)}`;
@@ -198,11 +224,12 @@ class Teller {
     return isLink || outputs < 2 ? words : `${words}, output ${port + 1},`;
   }
 
-  #receiverWords({ to, at }: Wire, place: string): string {
+  #receiverWords({ to, at, isLink }: Wire, place: string): string {
     if (at === "status") return "the status";
     if (at !== undefined) return `output ${at + 1}`;
     const receiver = this.#after.get(to) ?? this.#before.get(to);
-    if (receiver === undefined) return `${this.#names.of(to)}, which is not there,`;
+    // A link may lead to a tab that is not part of what is compared.
+    if (receiver === undefined) return `${this.#names.of(to)}${isLink ? "" : ", which is not there,"}`;
     if (receiver.type === "subflow") return "the output";
     const there = this.#names.placeOf(receiver);
     return this.#names.of(to) + (there === place ? "" : ` on ${this.#names.place(there)}`);
@@ -210,6 +237,8 @@ class Teller {
 }
 
 export const isPlace = ({ type }: FlowNode): boolean => type === "tab" || type === "subflow";
+
+const off = (place: FlowNode | undefined): string => (place?.disabled ? ", which is disabled" : "");
 
 /** What is written as its name, so that a change of one unprintable character is seen as well. */
 function ownName({ raw, type }: FlowNode): unknown {

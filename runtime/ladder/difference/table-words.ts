@@ -1,3 +1,4 @@
+import { withoutUrlLogins } from "../../core/secret.ts";
 import { isRecord } from "../flow-nodes.ts";
 import { fieldWords } from "./field-words.ts";
 import { counted, listed, oneLine } from "./one-line.ts";
@@ -6,19 +7,7 @@ import { changeWords, isHidden, isSameValue, type NameOfReference } from "./valu
 type Row = Readonly<Record<string, unknown>>;
 
 /** Columns that may tell a table's rows apart, the most telling first. */
-const KEYS = [
-  "path",
-  "target",
-  "address",
-  "name",
-  "nodeId",
-  "property",
-  "pattern",
-  "p",
-  "id",
-  "topic",
-  "key",
-];
+const KEYS = ["path", "target", "address", "name", "nodeId", "property", "pattern", "p", "id", "topic"];
 const SHOWN_ROWS = 3;
 const SHOWN_FIELDS = 3;
 
@@ -45,13 +34,13 @@ export function tableWords(
   const keyed = (rows: readonly Row[]) => new Map(rows.map((row) => [row[key] as string, row]));
   const was = keyed(before);
   const is = keyed(after);
-  const added = [...is.keys()].filter((name) => !was.has(name)).map((name) => oneLine(name));
-  const removed = [...was.keys()].filter((name) => !is.has(name)).map((name) => oneLine(name));
+  const added = [...is].filter(([name]) => !was.has(name)).map(([, row]) => rowName(row, key));
+  const removed = [...was].filter(([name]) => !is.has(name)).map(([, row]) => rowName(row, key));
   const changed = [...is.entries()].flatMap(([name, row]) => {
     const old = was.get(name);
     return old === undefined || isSameValue(old, row)
       ? []
-      : [`${oneLine(name)}: ${rowWords(type, old, row, names)}`];
+      : [`${rowName(row, key)}: ${rowWords(type, old, row, names)}`];
   });
   const parts: string[] = [];
   const isBinding = BINDINGS.has(field);
@@ -68,6 +57,16 @@ export function tableWords(
   if (changed.length > SHOWN_ROWS) parts.push(`${changed.length - SHOWN_ROWS} more changed`);
   if (parts.length === 0) return "rows in another order";
   return parts.join("; ");
+}
+
+function rowName(row: Row, key: string): string {
+  return isHidden(key, row[key], row) ? "(hidden)" : oneLine(withoutUrlLogins(row[key] as string));
+}
+
+/** What a single row is called, by the first column that says something; empty where none does. */
+export function nameOfRow(row: Row): string {
+  const key = KEYS.find((name) => typeof row[name] === "string" && row[name] !== "");
+  return key === undefined ? "" : rowName(row, key);
 }
 
 function tellsApart(name: string, rows: readonly Row[]): boolean {

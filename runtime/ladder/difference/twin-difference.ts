@@ -107,11 +107,16 @@ function sentenceOf(
     ...(is.wired < was.wired || down.length > 0 || rank(is) < rank(was) ? causes.ofFall(was, is, down) : []),
     ...(is.wired > was.wired || up.length > 0 || rank(is) > rank(was) ? causes.ofRise(was, is, up) : []),
   ];
-  const classes = was.class === is.class ? "" : `${was.class} -> ${is.class}`;
   if (isSameRung) return `${name} is now a ${is.class}, was a ${was.class}${because(why)}`;
+  const classes = was.class === is.class ? "" : `, ${was.class} -> ${is.class}`;
+  // Row 0 is the only one whose loss shows in no number.
+  if (from === to) {
+    const change = down.length > 0 ? "has no state and no model any more" : "has a state or a model now";
+    return `${name} ${change}${classes}${because(why)}`;
+  }
   const isDown = is.wired < was.wired || (is.wired === was.wired && down.length > 0);
   const change = `${isDown ? "fell" : "rose"} from ${from} to ${to}`;
-  return `${name} ${change}${classes === "" ? "" : `, ${classes}`}${because(why)}`;
+  return `${name} ${change}${classes}${because(why)}`;
 }
 
 const because = (causes: readonly string[]): string =>

@@ -13,7 +13,7 @@ export type NameOfReference = (id: string) => string | undefined;
  */
 export function isHidden(name: string, value: unknown, row: Readonly<Record<string, unknown>> = {}): boolean {
   if (isSecretName(name) || name === "credentials") return true;
-  if (row.type === "cred") return name === "value";
+  if (row.type === "cred" && name === "value") return true;
   const namesOne = Object.entries(row).some(
     ([key, other]) => key !== name && typeof other === "string" && namesSecret(other),
   );
@@ -22,22 +22,27 @@ export function isHidden(name: string, value: unknown, row: Readonly<Record<stri
 }
 
 /** A value in a few words. */
-export function valueWords(value: unknown, unit = "", nameOf: NameOfReference = () => undefined): string {
+export function valueWords(
+  value: unknown,
+  unit = "",
+  nameOf: NameOfReference = () => undefined,
+  longest = LONGEST_VALUE,
+): string {
   if (value === undefined) return "not set";
   if (value === null) return "none";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") return `${value}${unit}`;
-  if (typeof value === "string") return textWords(value, unit, nameOf);
+  if (typeof value === "string") return textWords(value, unit, nameOf, longest);
   if (Array.isArray(value)) return value.length === 1 ? "1 entry" : `${value.length} entries`;
   return isRecord(value) ? `${Object.keys(value).length} fields` : typeof value;
 }
 
-function textWords(text: string, unit: string, nameOf: NameOfReference): string {
+function textWords(text: string, unit: string, nameOf: NameOfReference, longest: number): string {
   if (text.trim() === "") return "empty";
   const name = nameOf(text);
   if (name !== undefined) return name;
   const isNumber = text.length < 20 && Number.isFinite(Number(text));
-  return oneLine(withoutUrlLogins(text), LONGEST_VALUE) + (isNumber ? unit : "");
+  return oneLine(withoutUrlLogins(text), longest) + (isNumber ? unit : "");
 }
 
 /** `190 °C -> 185 °C`; `changed` where the two look the same in words. */
