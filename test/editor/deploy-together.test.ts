@@ -310,7 +310,8 @@ describe("editor: several people deploy", function () {
     await set(bert, "pressdetect", { hours: 12 });
     assert.equal(await deploy(bert), 200);
     await set(anna, "pressdetect", { hours: 24 });
-    await set(anna, "linestate", { name: "line state" });
+    // No longer than before: a wider node is moved when it is drawn.
+    await set(anna, "linestate", { name: "next" });
     await set(anna, "historian", { credentials: { user: "u", password: "geheim", has_password: true } });
     const before = await anna.page.evaluate(SHOWN);
     assert.equal(await deploy(anna), 409);
@@ -350,7 +351,7 @@ describe("editor: several people deploy", function () {
     await anna.page.waitForFunction("!RED.nodes.dirty()");
     const nodes = await stored(anna);
     assert.equal(nodes.get("pressdetect")!.hours, 12, "theirs, as chosen");
-    assert.equal(nodes.get("linestate")!.name, "line state", "mine, which nobody else touched");
+    assert.equal(nodes.get("linestate")!.name, "next", "mine, which nobody else touched");
     const entered = await anna.page.request.get(`${product.url}/editor/credentials/rung-historian/historian`);
     assert.equal(((await entered.json()) as { has_password: boolean }).has_password, true);
   });
@@ -381,7 +382,7 @@ describe("editor: several people deploy", function () {
     await dialog(anna).waitFor();
     const [theirs, mine] = await sentences(anna, ".rung-deploy-sides > section");
     assert.match(theirs!, /^They changed\s+tab press\s+detect faults: Normal 48 -> 72$/);
-    assert.match(mine!, /^You changed\s+tab line\s+state line state is now called state line$/);
+    assert.match(mine!, /^You changed\s+tab line\s+state next is now called state line$/);
     await anna.page.getByRole("button", { name: "Cancel" }).click();
     await anna.page.locator("#red-ui-full-shade").waitFor({ state: "hidden" });
   });
