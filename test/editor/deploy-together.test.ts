@@ -112,6 +112,14 @@ interface AtEditor {
   readonly people: Record<string, unknown>[];
 }
 
+/** All that the editor shows and would deploy, with its marks. */
+const SHOWN = `JSON.stringify([
+  RED.nodes.createCompleteNodeSet(),
+  RED.nodes.version(),
+  RED.nodes.dirty(),
+  RED.nodes.filterNodes({}).map(({ id, changed }) => [id, Boolean(changed)]),
+])`;
+
 describe("editor: several people deploy", function () {
   this.timeout(60_000);
   let product: Product;
@@ -137,10 +145,10 @@ describe("editor: several people deploy", function () {
     await product?.stop();
   });
   afterEach(() => {
-    // A stale deploy is answered 409, which a browser's console calls an error.
-    const unexpected = [anna, bert]
-      .flatMap(({ wrong }) => wrong.splice(0))
-      .filter((line) => !/409/.test(line));
+    // A stale deploy is answered 409, which a browser's console calls an error. Node-RED's tips begin by a timer, and on
+    // a slow load write into a box that is not made yet.
+    const isKnown = (line: string) => /409/.test(line) || /^page: .*reading 'html'/.test(line);
+    const unexpected = [anna, bert].flatMap(({ wrong }) => wrong.splice(0)).filter((line) => !isKnown(line));
     assert.deepEqual(unexpected, []);
   });
 
@@ -302,19 +310,15 @@ describe("editor: several people deploy", function () {
     await set(bert, "pressdetect", { hours: 12 });
     assert.equal(await deploy(bert), 200);
     await set(anna, "pressdetect", { hours: 24 });
-    await set(anna, "linestate", { name: "line state" });
+    // No longer than before: a wider node is moved when it is drawn.
+    await set(anna, "linestate", { name: "next" });
     await set(anna, "historian", { credentials: { user: "u", password: "geheim", has_password: true } });
-    const before = await anna.page.evaluate(
-      "JSON.stringify([RED.nodes.createCompleteNodeSet(), RED.nodes.version()])",
-    );
+    const before = await anna.page.evaluate(SHOWN);
     assert.equal(await deploy(anna), 409);
     await dialog(anna).waitFor();
     await anna.page.keyboard.press("Escape");
     await dialog(anna).waitFor({ state: "detached" });
-    assert.equal(
-      await anna.page.evaluate("JSON.stringify([RED.nodes.createCompleteNodeSet(), RED.nodes.version()])"),
-      before,
-    );
+    assert.equal(await anna.page.evaluate(SHOWN), before);
     assert.equal(await anna.page.evaluate("RED.nodes.dirty()"), true);
     await anna.page.locator("#red-ui-full-shade").waitFor({ state: "hidden" });
   });
@@ -347,7 +351,7 @@ describe("editor: several people deploy", function () {
     await anna.page.waitForFunction("!RED.nodes.dirty()");
     const nodes = await stored(anna);
     assert.equal(nodes.get("pressdetect")!.hours, 12, "theirs, as chosen");
-    assert.equal(nodes.get("linestate")!.name, "line state", "mine, which nobody else touched");
+    assert.equal(nodes.get("linestate")!.name, "next", "mine, which nobody else touched");
     const entered = await anna.page.request.get(`${product.url}/editor/credentials/rung-historian/historian`);
     assert.equal(((await entered.json()) as { has_password: boolean }).has_password, true);
   });
@@ -363,8 +367,9 @@ describe("editor: several people deploy", function () {
     assert.equal(await dialog(anna).count(), 0);
     await anna.page.locator("#red-ui-deploy-dialog-confirm-deploy-review").click();
     await anna.page.locator("#red-ui-diff-view-diff-merge:not(.disabled)").waitFor();
-    await anna.page.getByRole("button", { name: "Cancel" }).click();
+    await anna.page.locator("#red-ui-editor-stack").getByRole("button", { name: "Cancel" }).click();
     await anna.page.locator("#red-ui-diff-view-diff-merge").waitFor({ state: "detached" });
+    await anna.page.locator("#red-ui-full-shade").waitFor({ state: "hidden" });
   });
 
   it("a merge by Node-RED's own comparison is no base for the next one", async () => {
@@ -377,7 +382,22 @@ describe("editor: several people deploy", function () {
     await dialog(anna).waitFor();
     const [theirs, mine] = await sentences(anna, ".rung-deploy-sides > section");
     assert.match(theirs!, /^They changed\s+tab press\s+detect faults: Normal 48 -> 72$/);
-    assert.match(mine!, /^You changed\s+tab line\s+state line state is now called state line$/);
+    assert.match(mine!, /^You changed\s+tab line\s+state next is now called state line$/);
+    await anna.page.getByRole("button", { name: "Cancel" }).click();
+    await anna.page.locator("#red-ui-full-shade").waitFor({ state: "hidden" });
+  });
+
+  it("what cannot be imported leaves the editor as it was, with Node-RED's own dialog", async () => {
+    assert.equal(await deploy(anna), 409);
+    await dialog(anna).waitFor();
+    const before = await anna.page.evaluate(SHOWN);
+    await anna.page.evaluate(`(() => {
+      const whole = RED.nodes.import;
+      RED.nodes.import = () => { RED.nodes.import = whole; throw new Error("made to fail"); };
+    })()`);
+    await anna.page.getByRole("button", { name: "Merge and deploy" }).click();
+    await anna.page.locator("#red-ui-deploy-dialog-confirm-deploy-merge:not(.disabled)").waitFor();
+    assert.equal(await anna.page.evaluate(SHOWN), before);
     await anna.page.getByRole("button", { name: "Cancel" }).click();
     await anna.page.locator("#red-ui-full-shade").waitFor({ state: "hidden" });
   });

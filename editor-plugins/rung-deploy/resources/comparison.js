@@ -7,13 +7,16 @@ import { asWritten } from "../runtime/ladder/difference/merge-written.js";
 export class Comparison {
   #base;
   #mine;
+  #options;
 
   /**
    * @param base `{loaded, written}` of the revision the editor goes out from
    * @param now `{rev, flows}` as the runtime has it
    * @param deployments who deployed, the oldest first
+   * @param options of flowDifference: roles that foreign packages declare
    */
-  constructor(base, now, deployments) {
+  constructor(base, now, deployments, options) {
+    this.#options = options;
     this.#base = base.written;
     // With credentials that were entered and wait for a deploy; they are merged and never shown.
     this.#mine = RED.nodes.createCompleteNodeSet();
@@ -22,8 +25,8 @@ export class Comparison {
     this.theirs = asWritten(base.loaded, base.written, now.flows);
     const at = deployments.findLastIndex(({ rev }) => rev === RED.nodes.version());
     this.deployments = deployments.slice(at + 1);
-    this.theirChange = flowDifference(this.#base, this.theirs);
-    this.myChange = flowDifference(this.#base, this.shown);
+    this.theirChange = flowDifference(this.#base, this.theirs, options);
+    this.myChange = flowDifference(this.#base, this.shown, options);
     this.credentialsOf = this.#mine.filter(({ credentials }) => credentials !== undefined);
     this.conflicts = mergeFlows(this.#base, this.#mine, this.theirs).conflicts;
     /** Names of tabs and subflows that both sides changed. */
@@ -42,7 +45,7 @@ export class Comparison {
       merged,
       open: conflicts,
       isDeployed: isSameFlow(merged, this.theirs),
-      effect: conflicts.length > 0 ? undefined : flowDifference(this.theirs, merged),
+      effect: conflicts.length > 0 ? undefined : flowDifference(this.theirs, merged, this.#options),
     };
   }
 }
@@ -54,15 +57,19 @@ function isSameFlow(one, other) {
   return one.length === other.length && tabs(one) === tabs(other) && texts(one) === texts(other);
 }
 
+/** Longer nobody waits under a shade for an answer, ms. */
+const PATIENCE_MS = 15_000;
+
+const ask = (url) =>
+  $.ajax({ url, cache: false, timeout: PATIENCE_MS, headers: { Accept: "application/json" } });
+
 /** What the runtime has, `{rev, flows}`. */
-export function whatRuns() {
-  return $.ajax({ url: "flows", cache: false, headers: { Accept: "application/json" } });
-}
+export const whatRuns = () => ask("flows");
 
 /** Who deployed since the host started; nobody known where the host does not say. */
 export async function whoDeployed() {
   try {
-    return await $.ajax({ url: "rung/deployments", cache: false, headers: { Accept: "application/json" } });
+    return await ask("rung/deployments");
   } catch (answer) {
     console.warn("rung-deploy: who deployed is not known:", answer?.status);
     return [];

@@ -21,7 +21,11 @@ export function standBeforeNotifications({ onStale, fillWords }) {
     onStale({
       isDeploying: buttons.includes(OVERWRITE_BUTTON),
       show: () => theirs.classList.remove("rung-deploy-behind"),
-      close: () => theirs.close(),
+      close: () => {
+        theirs.close();
+        // It slides away slowly, and Node-RED would take its buttons for those of the next one.
+        for (const button of theirs.querySelectorAll("button")) button.removeAttribute("id");
+      },
     });
     return theirs;
   };

@@ -15,11 +15,16 @@ RED.plugins.registerPlugin("rung-deploy", {
     RED.events.on("flows:loaded", () => revisions.keepShown());
     RED.events.on("deploy", () => revisions.keepShown());
 
+    let declaredRoles = {};
+    RED.comms.subscribe("rung/ladder", (_topic, report) => {
+      declaredRoles = report?.declaredRoles ?? {};
+    });
+
     let background;
     const compare = async () => {
       const [now, deployments] = await Promise.all([whatRuns(), whoDeployed()]);
       const base = revisions.base();
-      const comparison = base && new Comparison(base, now, deployments);
+      const comparison = base && new Comparison(base, now, deployments, { declaredRoles });
       // Also where there is no base: Node-RED's own merge then goes out from this revision.
       revisions.keepRead(now.rev, now.flows, comparison?.theirs);
       if (comparison === undefined)
@@ -29,6 +34,7 @@ RED.plugins.registerPlugin("rung-deploy", {
 
     standBeforeNotifications({
       onStale: (theirs) => {
+        revisions.tellNodeRed();
         compare()
           .then((comparison) => {
             const dialog = new StaleDeployDialog(comparison, theirs.isDeploying, {

@@ -20,24 +20,23 @@ export function putInEditor(merged, rev, isDeployed) {
     replaceAll(merged);
   } catch (thrown) {
     replaceAll(before.config);
+    markAsEdited(before);
     RED.nodes.dirty(before.dirty);
     redraw(tab);
     throw thrown;
   }
   RED.history.push(before);
   RED.nodes.version(rev);
-  // Before the marks, which it takes away.
-  RED.nodes.dirty(false);
-  if (!isDeployed) {
-    for (const mark of ["changed", "moved"]) markAgain(before[mark], mark);
-    RED.nodes.dirty(true);
-  }
+  if (!isDeployed) markAsEdited(before);
+  RED.nodes.dirty(!isDeployed);
   redraw(tab);
 }
 
 function replaceAll(nodes) {
   RED.nodes.clear();
   RED.nodes.import(structuredClone(nodes));
+  // An import marks what it brings; what is marked here is what a person changed.
+  RED.nodes.dirty(false);
 }
 
 function redraw(tab) {
@@ -48,13 +47,15 @@ function redraw(tab) {
   RED.sidebar.config.refresh();
 }
 
-/** Marks as before the import; what stands on a locked tab cannot be marked. */
-function markAgain(ids, mark) {
-  for (const id of Object.keys(ids)) {
-    const node = RED.nodes.node(id) ?? RED.nodes.group(id) ?? RED.nodes.junction(id);
-    if (!node || RED.nodes.workspace(node.z)?.locked) continue;
-    node[mark] = true;
-    node.dirty = true;
+/** The marks of before the import; what stands on a locked tab cannot be marked. */
+function markAsEdited(before) {
+  for (const mark of ["changed", "moved"]) {
+    for (const id of Object.keys(before[mark])) {
+      const node = RED.nodes.node(id) ?? RED.nodes.group(id) ?? RED.nodes.junction(id);
+      if (!node || RED.nodes.workspace(node.z)?.locked) continue;
+      node[mark] = true;
+      node.dirty = true;
+    }
   }
 }
 

@@ -34,6 +34,12 @@ export class Revisions {
     return this.#flows.get(RED.nodes.version());
   }
 
+  /** Lets Node-RED's own comparison go out from the right flow, too. */
+  tellNodeRed() {
+    const base = this.base();
+    if (base !== undefined) RED.nodes.originalFlow(structuredClone(base.loaded));
+  }
+
   #keep(rev, loaded, written) {
     this.#flows.delete(rev);
     this.#flows.set(rev, { loaded: withoutCredentials(loaded), written: withoutCredentials(written) });

@@ -105,9 +105,9 @@ function inItsGroup(raw: RawNode, taken: NodesById): RawNode {
 
 /** A group with its members, in the order it had them. */
 function withMembers(raw: RawNode, members: readonly string[]): RawNode {
-  const before = stringsOf(raw.nodes);
-  const kept = before.filter((id) => members.includes(id));
-  return { ...raw, nodes: [...kept, ...members.filter((id) => !kept.includes(id))] };
+  const now = new Set(members);
+  const kept = stringsOf(raw.nodes).filter((id) => now.has(id));
+  return { ...raw, nodes: [...new Set([...kept, ...members])] };
 }
 
 function membersOf(nodes: readonly RawNode[]): Map<string, string[]> {
