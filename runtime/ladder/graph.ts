@@ -154,6 +154,8 @@ function callTarget(
   const [target] = stringsOf(field(call, "links"));
   if (target === undefined) return undefined;
   const index = flow.indexOf.get(call.scope.prefix + target) ?? flow.indexOf.get(target);
+  // Node-RED calls nothing but link ins.
+  if (index !== undefined && flow.placed[index]!.node.type !== "link in") return undefined;
   if (index === undefined && !flow.has(target)) {
     flow.problems.push({
       code: "wire-to-nowhere",

@@ -25,6 +25,8 @@ function assertVerdict(twin: WiredTwin, expected: Partial<Expected>): void {
   same(twin.wired, expected.wired, "rung");
   same(twin.capabilities, expected.capabilities, "capabilities");
   same(twin.reality, expected.reality, "reality");
+  same(twin.objective, expected.objective, "objective");
+  same(twin.target, expected.target, "target");
   same(codesOf(twin.warnings), expected.warnings?.toSorted(), "warnings");
   const missing = twin.missing.map(({ row, role, after }) => `${row} ${role} ${after}`);
   same(missing, expected.missing, "missing");
@@ -55,6 +57,16 @@ describe("wiring: the verdict of the wires", () => {
       }
     });
   }
+
+  it("every warning that docs/ladder.md lists fires on a flow, and no other", () => {
+    const docs = readFileSync(join(import.meta.dirname, "../../docs/ladder.md"), "utf8");
+    const section = docs.slice(docs.indexOf("## Warnings"), docs.indexOf("## Errors"));
+    const listed = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+    const fired = FIXTURES.flatMap(({ flow, options }) =>
+      analyse(flow, options).twins.flatMap(({ warnings }) => warnings.map(({ code }) => code)),
+    );
+    assert.deepEqual([...new Set(fired)].sort(), listed);
+  });
 
   it("every name stands once", () => {
     for (const { says, fixtures } of TOPICS) {
