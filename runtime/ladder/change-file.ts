@@ -8,7 +8,7 @@ import type { Standing } from "./judge.ts";
 import { isFall, type LadderChange, type RungChange } from "./verdict.ts";
 
 /** Changes of each kind that are kept; the oldest go. */
-const MOST_KEPT = 50_000;
+const MOST_KEPT = 20_000;
 /** They are looked for after so many appended changes. */
 const PRUNE_EVERY = 1000;
 /** A reader waits so long for a writer that checkpoints, ms. */

@@ -46,11 +46,12 @@ interface TwinMemory {
  */
 export class Judge {
   readonly #memory = new Map<string, TwinMemory>();
-  readonly #standings: ReadonlyMap<string, Standing>;
+  /** Of twins that are not in the flow now. */
+  readonly #standings: Map<string, Standing>;
 
   /** @param standings by the address of the twin */
   constructor(standings: ReadonlyMap<string, Standing> = new Map()) {
-    this.#standings = standings;
+    this.#standings = new Map(standings);
   }
 
   /** One evaluation. Call it on a steady beat. */
@@ -129,6 +130,7 @@ export class Judge {
     const known = this.#memory.get(address);
     if (known !== undefined) return known;
     const { held, lastFall } = this.#standings.get(address) ?? { held: 0, lastFall: null };
+    this.#standings.delete(address);
     const fresh: TwinMemory = { held, rows: new Map(), lastFall, isFresh: true };
     this.#memory.set(address, fresh);
     return fresh;
@@ -137,10 +139,8 @@ export class Judge {
   /** Twins that the flow has no more hold nothing. */
   #forget(present: ReadonlyMap<string, Rung>, wallUs: TimeUs): RungChange[] {
     const gone = [...this.#memory].filter(([address]) => !present.has(address));
-    for (const [address] of gone) this.#memory.delete(address);
-    return gone
-      .filter(([, { held }]) => held > 0)
-      .map(([twin, { held }]) => ({
+    return gone.flatMap(([twin, { held, lastFall }]) => {
+      const change: RungChange = {
         kind: "held",
         twin,
         from: held,
@@ -150,7 +150,11 @@ export class Judge {
         evidence: [],
         linkTimeUs: null,
         timeUs: wallUs,
-      }));
+      };
+      this.#memory.delete(twin);
+      this.#standings.set(twin, { held: 0, lastFall: isFall(change) ? change : lastFall });
+      return held > 0 ? [change] : [];
+    });
   }
 }
 

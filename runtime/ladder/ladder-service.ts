@@ -75,6 +75,12 @@ export class LadderService {
     return this.report().twins.find((twin) => twin.address === address);
   }
 
+  /** Whether a node of the canvas stands on no path of a twin; of one that is on no canvas nothing is known. */
+  isOffPath(address: string, node: string): boolean {
+    const twin = this.#wiring.twins.find((one) => one.address === address);
+    return this.#wiring.nodes.has(node) && twin?.members.includes(node) !== true;
+  }
+
   /** The newest changes of held rungs, oldest first. */
   changes(): readonly RungChange[] {
     return this.#told;

@@ -153,6 +153,27 @@ describe("ladder: changes outlive the process", () => {
     third.close();
   });
 
+  it("and a twin that left the flow and came back begins at 0, with its last fall", () => {
+    const file1 = new ChangeFile(file);
+    ladderAt(3, LOOP, file1);
+    file1.close();
+    const file2 = new ChangeFile(file);
+    const { service } = ladderAt(2, LOOP, file2);
+    service.setFlow([]);
+    service.setFlow(LOOP);
+    assert.deepEqual(
+      service.changes().map(({ from, to, isStart }) => [from, to, isStart === true]),
+      [
+        [0, 3, false],
+        [3, 2, true],
+        [2, 0, false],
+        [0, 2, false],
+      ],
+    );
+    assert.equal(service.twin(OVEN)!.lastFall!.cause, "the twin was taken out of the flow");
+    file2.close();
+  });
+
   it("are read by others while they are written, and a process that only judges makes no file", () => {
     const writer = new ChangeFile(file);
     ladderAt(0, LOOP, writer);
@@ -167,13 +188,13 @@ describe("ladder: changes outlive the process", () => {
     writer.close();
   });
 
-  it("keep at most 50,000 of a kind: rows that flicker push out no change of a held rung", () => {
+  it("keep at most 20,000 of a kind: rows that flicker push out no change of a held rung", () => {
     const store = new ChangeFile(file);
     store.append([held("a", 0, 1, 1)]);
-    const rows = Array.from({ length: 52_000 }, (_, i) => ({ ...held("a", 0, 1, i), kind: "row" }) as never);
+    const rows = Array.from({ length: 22_000 }, (_, i) => ({ ...held("a", 0, 1, i), kind: "row" }) as never);
     store.append(rows);
     store.append([held("a", 1, 2, 2)]);
-    assert.equal(store.query({ kind: "row", limit: 60_000 }).length, 50_000);
+    assert.equal(store.query({ kind: "row", limit: 60_000 }).length, 20_000);
     assert.equal(store.query({ kind: "held", limit: 60_000 }).length, 2);
     store.close();
   });

@@ -73,6 +73,13 @@ describe("judge: held rung by evidence", () => {
     assert.equal(step().held, 3);
   });
 
+  it("tells a node that is on no path from one on a path, and from one it does not know", () => {
+    const { service } = ladderAt(0);
+    const isOff = ["loose", "src", "st", "in a subflow"].map((node) => service.isOffPath(OVEN, node));
+    assert.deepEqual(isOff, [true, false, false, false]);
+    assert.equal(service.isOffPath("acme/other", "src"), true);
+  });
+
   it("evidence about another twin counts for nothing", () => {
     const { board, step } = ladderAt(2);
     board.put(record(3, "holds", { twin: `${OVEN}x` }));

@@ -3,6 +3,7 @@ import { RungError } from "../../../runtime/core/errors.ts";
 import type { Frame } from "../../../runtime/core/frame.ts";
 import { describeEvidence } from "../../../runtime/describe/describe-evidence.ts";
 import { stateWords } from "../../../runtime/describe/state-words.ts";
+import type { TwinState } from "../../../runtime/describe/twin-state.ts";
 import { services } from "../../../runtime/host/services.ts";
 import type { TwinNode } from "../../config/twin/twin.ts";
 import { StatusLine } from "../../node-status.ts";
@@ -26,7 +27,7 @@ export default function (RED: NodeAPI): void {
       status.show(words?.text ?? "no twin is chosen", words?.mark ?? "fault");
     };
     const endEvidence = services().measuredBy(this.id, () =>
-      state === undefined ? [] : describeEvidence(state, state.nowUs(), this.id),
+      state === undefined ? [] : describeEvidence(state, state.nowUs(), this.id, sourcesOnPath(state)),
     );
     const timer = setInterval(show, STATUS_MS);
     show();
@@ -65,6 +66,16 @@ export default function (RED: NodeAPI): void {
     });
   }
   RED.nodes.registerType("rung-state", StateConstructor);
+}
+
+/**
+ * Of the sources that samples came from, those that are wired to this state. A source's name ends with the id of its
+ * node; where that is on no canvas, as of a recording or in a subflow, the wires say nothing against it.
+ */
+function sourcesOnPath({ address, sources }: TwinState): ReadonlySet<string> {
+  const ladder = services().ladder();
+  const names = sources.map(({ name }) => name);
+  return new Set(names.filter((name) => !ladder.isOffPath(address, name.slice(name.lastIndexOf(":") + 1))));
 }
 
 /** One plain message per sample, for core nodes. */
