@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { messageOf } from "../../runtime/core/errors.ts";
 import type { LadderReport, LadderService } from "../../runtime/ladder/ladder-service.ts";
+import { passportRoute } from "./passport-route.ts";
 
 /** Topic on which every open editor gets the verdicts; retained, so that one that opens later has them at once. */
 const TOPIC = "rung/ladder";
@@ -16,22 +17,21 @@ interface FlowsStarted {
  */
 export default function (RED: NodeAPI): void {
   // Node-RED loads plugins by require(): what may await at its top level is imported when it is needed.
-  const running = async () => (await import("../../runtime/host/services.ts")).services();
-  const open = async () => (await running()).ladder();
+  const open = async () => (await import("../../runtime/host/services.ts")).services().ladder();
   const publish = (report: LadderReport) => RED.comms.publish(TOPIC, report, true);
   let heard: LadderService | undefined;
-  let flow: unknown = [];
 
   RED.events.on("flows:started", (event: FlowsStarted) => {
     open()
       .then((ladder) => {
         if (heard !== ladder) ladder.subscribe(publish);
         heard = ladder;
-        flow = event?.config?.flows ?? [];
-        ladder.setFlow(flow);
+        ladder.setFlow(event?.config?.flows ?? []);
       })
       .catch((thrown) => RED.log.error(`ladder: ${messageOf(thrown)}`));
   });
+
+  passportRoute(RED);
 
   RED.httpAdmin.get("/rung/ladder", RED.auth.needsPermission("rung.read"), (_request, response) => {
     open()
@@ -39,12 +39,5 @@ export default function (RED: NodeAPI): void {
         response.json({ ...ladder.report(), changes: ladder.changes() });
       })
       .catch((thrown) => response.status(500).json({ code: "ladder", message: messageOf(thrown) }));
-  });
-
-  RED.httpAdmin.get("/rung/passport/*", RED.auth.needsPermission("rung.read"), (request, response) => {
-    const twin = (request.params as Record<string, string>)[0] ?? "";
-    Promise.all([running(), import("../../runtime/host/passport/passport-answer.ts")])
-      .then(([services, { answerPassport }]) => answerPassport(request, response, { services, flow, twin }))
-      .catch((thrown) => response.status(500).json({ code: "passport", message: messageOf(thrown) }));
   });
 }
