@@ -3,6 +3,8 @@ import { messageOf } from "../../runtime/core/errors.ts";
 import type { DeclaredRoles } from "../../runtime/ladder/declared-roles.ts";
 import type { LadderReport, LadderService } from "../../runtime/ladder/ladder-service.ts";
 import { isFall, type RungChange } from "../../runtime/ladder/verdict.ts";
+import { changesRoute } from "./changes-route.ts";
+import { passportRoute } from "./passport-route.ts";
 
 /** Topic on which every open editor gets the verdicts; retained, so that one that opens later has them at once. */
 const TOPIC = "rung/ladder";
@@ -18,10 +20,8 @@ interface FlowsStarted {
  */
 export default function (RED: NodeAPI): void {
   // Node-RED loads plugins by require(): what may await at its top level is imported when it is needed.
-  const running = async () => (await import("../../runtime/host/services.ts")).services();
-  const open = async () => (await running()).ladder();
+  const open = async () => (await import("../../runtime/host/services.ts")).services().ladder();
   let heard: LadderService | undefined;
-  let flow: unknown = [];
   let declared: DeclaredRoles = { roles: {}, ignored: [] };
   // The editor judges what is not deployed yet, and needs to know of the same roles for it.
   const publish = (report: LadderReport, changes: readonly RungChange[]) => {
@@ -67,11 +67,13 @@ export default function (RED: NodeAPI): void {
         declared = found;
         if (heard !== ladder) ladder.subscribe(publish);
         heard = ladder;
-        flow = event?.config?.flows ?? [];
-        ladder.setFlow(flow, { declaredRoles: declared.roles });
+        ladder.setFlow(event?.config?.flows ?? [], { declaredRoles: declared.roles });
       })
       .catch((thrown) => RED.log.error(`ladder: ${messageOf(thrown)}`));
   });
+
+  changesRoute(RED);
+  passportRoute(RED);
 
   RED.httpAdmin.get("/rung/ladder", RED.auth.needsPermission("rung.read"), (_request, response) => {
     open()
@@ -79,29 +81,5 @@ export default function (RED: NodeAPI): void {
         response.json({ ...ladder.report(), declaredRoles: declared.roles, changes: ladder.changes() });
       })
       .catch((thrown) => response.status(500).json({ code: "ladder", message: messageOf(thrown) }));
-  });
-
-  RED.httpAdmin.get("/rung/ladder/changes", RED.auth.needsPermission("rung.read"), (request, response) => {
-    const answer = async () => {
-      const { readChangeQuestion } = await import("../../runtime/ladder/change-question.ts");
-      const question = readChangeQuestion(request.query);
-      const changes = (await open()).changesOf(question);
-      // The page's oldest evaluation is whole, so the next page begins before it.
-      const before = changes.length < question.limit ? null : changes.at(-1)!.timeUs;
-      response.json({ changes, before });
-    };
-    answer().catch((thrown) => {
-      const code = (thrown as { code?: unknown }).code;
-      response
-        .status(code === "bad-question" ? 400 : 500)
-        .json({ code: typeof code === "string" ? code : "ladder", message: messageOf(thrown) });
-    });
-  });
-
-  RED.httpAdmin.get("/rung/passport/*", RED.auth.needsPermission("rung.read"), (request, response) => {
-    const twin = (request.params as Record<string, string>)[0] ?? "";
-    Promise.all([running(), import("../../runtime/host/passport/passport-answer.ts")])
-      .then(([services, { answerPassport }]) => answerPassport(request, response, { services, flow, twin }))
-      .catch((thrown) => response.status(500).json({ code: "passport", message: messageOf(thrown) }));
   });
 }

@@ -48,6 +48,19 @@ const SCENES: Record<string, () => Passport> = {
     })!,
   "of a twin whose words are markup": () =>
     issued({ flow: LOOP.map((node) => (node.id === "oven" ? { ...node, name: HOSTILE } : node)) })!,
+  "of a source that has never been heard, with evidence of no time": () =>
+    issued({
+      host: {
+        ...HOST,
+        heard: () => ({
+          source: "opcua:plant:src",
+          reality: "virtual",
+          open: false,
+          lastSignUs: Number.NEGATIVE_INFINITY,
+        }),
+      },
+      evidence: [record(1, "age", "holds", { timeUs: Number.NaN, validUntilUs: Number.POSITIVE_INFINITY })],
+    })!,
   "of a parent and its parts": () =>
     issued({
       flow: [

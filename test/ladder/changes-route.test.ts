@@ -14,10 +14,10 @@ type Handler = (request: { query: object }, response: object) => void;
 class FakeRed {
   readonly routes = new Map<string, { permission: string; handler: Handler }>();
   readonly logged: string[] = [];
-  #started: (event: object) => void = () => assert.fail("nobody listens");
+  readonly #started: ((event: object) => void)[] = [];
 
   readonly api = {
-    events: { on: (_: string, listener: (event: object) => void) => (this.#started = listener) },
+    events: { on: (_: string, listener: (event: object) => void) => this.#started.push(listener) },
     comms: { publish: () => undefined },
     settings: {},
     auth: { needsPermission: (permission: string) => permission },
@@ -32,7 +32,7 @@ class FakeRed {
   } as unknown as NodeAPI;
 
   deploy(flows: unknown): void {
-    this.#started({ config: { flows } });
+    for (const started of this.#started) started({ config: { flows } });
   }
 
   get(path: string, query: object): Promise<{ status: number; body: Record<string, unknown> }> {

@@ -1,11 +1,12 @@
 import type { Evidence } from "../../core/evidence.ts";
-import { isoFromUs, type TimeUs } from "../../core/time.ts";
+import { isoFromUs, isStorableTimeUs, type TimeUs } from "../../core/time.ts";
 import { collecting, measured } from "../../ladder/fact.ts";
 import { isNotKnown, type Known } from "../../ladder/passport/not-known.ts";
 import type { HeldChange, Passport, PassportRow } from "../../ladder/passport/passport.ts";
 
-/** "2026-11-22 08:00:05", of a time in UTC. */
-export const stampText = (timeUs: TimeUs): string => isoFromUs(timeUs).slice(0, 19).replace("T", " ");
+/** "2026-11-22 08:00:05", of a time in UTC; "never" for what is no time. */
+export const stampText = (timeUs: TimeUs): string =>
+  isStorableTimeUs(timeUs) ? isoFromUs(timeUs).slice(0, 19).replace("T", " ") : "never";
 
 export const timeText = (timeUs: TimeUs): string => `${stampText(timeUs)} UTC`;
 
@@ -26,7 +27,7 @@ export function rowWord(row: PassportRow, held: Known<number>): string {
 
 /** What stands behind a reality, for whoever holds the paper. */
 export const REALITY_SENTENCE: Readonly<Record<string, string>> = {
-  live: "Fed by a plant.",
+  live: "A plant feeds it, as its links declare.",
   virtual: "No plant is connected: its values are simulated.",
   recorded: "No plant is connected: a recording is played.",
 };
