@@ -120,6 +120,17 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     await page.locator("#red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
     await page.evaluate("RED.history.pop()");
     await spare.waitFor({ state: "detached" });
+
+    const histories = step().locator("fieldset", { hasText: "Which historian?" });
+    assert.equal(await histories.count(), 0, "the only one is meant");
+    await page.evaluate('RED.nodes.import([{id: "second", type: "rung-historian", name: "second history"}])');
+    await histories.waitFor();
+    assert.deepEqual(await histories.locator(".rl-choice").allTextContents(), [
+      "plant history",
+      "second history",
+    ]);
+    await page.evaluate('RED.nodes.remove("second")');
+    await histories.waitFor({ state: "detached" });
     await links.filter({ hasText: "OPC UA" }).locator("input").check();
     const before = await depth();
     await add().click();
