@@ -169,7 +169,12 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
   it("rung 1: or takes over the table of a source that reads the same plant", async () => {
     await step().getByRole("button", { name: "+ Add source and history" }).click();
     await step().locator(".rl-choice", { hasText: "OPC UA" }).locator("input").check();
-    await step().locator(".rl-choice", { hasText: "the same as oven PLC" }).locator("input").check();
+    const table = step().locator(".rl-choice", { hasText: "the same as oven PLC" }).locator("input");
+    await table.check();
+    await step().locator(".rl-choice", { hasText: "MQTT" }).locator("input").check();
+    assert.equal(await step().getByLabel("choose them in the source's form").isChecked(), true);
+    await step().locator(".rl-choice", { hasText: "OPC UA" }).locator("input").check();
+    assert.equal(await table.isChecked(), true);
     await add().click();
     await wired(1);
     const affected = await page.evaluate<string[]>(
