@@ -120,6 +120,17 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     await page.locator("#red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
     await page.evaluate("RED.history.pop()");
     await spare.waitFor({ state: "detached" });
+
+    const histories = step().locator("fieldset", { hasText: "Which historian?" });
+    assert.equal(await histories.count(), 0, "the only one is meant");
+    await page.evaluate('RED.nodes.import([{id: "second", type: "rung-historian", name: "second history"}])');
+    await histories.waitFor();
+    assert.deepEqual(await histories.locator(".rl-choice").allTextContents(), [
+      "plant history",
+      "second history",
+    ]);
+    await page.evaluate('RED.nodes.remove("second")');
+    await histories.waitFor({ state: "detached" });
     await links.filter({ hasText: "OPC UA" }).locator("input").check();
     const before = await depth();
     await add().click();
@@ -158,7 +169,12 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
   it("rung 1: or takes over the table of a source that reads the same plant", async () => {
     await step().getByRole("button", { name: "+ Add source and history" }).click();
     await step().locator(".rl-choice", { hasText: "OPC UA" }).locator("input").check();
-    await step().locator(".rl-choice", { hasText: "the same as oven PLC" }).locator("input").check();
+    const table = step().locator(".rl-choice", { hasText: "the same as oven PLC" }).locator("input");
+    await table.check();
+    await step().locator(".rl-choice", { hasText: "MQTT" }).locator("input").check();
+    assert.equal(await step().getByLabel("choose them in the source's form").isChecked(), true);
+    await step().locator(".rl-choice", { hasText: "OPC UA" }).locator("input").check();
+    assert.equal(await table.isChecked(), true);
     await add().click();
     await wired(1);
     const affected = await page.evaluate<string[]>(

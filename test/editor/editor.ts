@@ -35,7 +35,7 @@ export class Editor {
     this.base = `http://127.0.0.1:${port}`;
     this.#browser = browser;
     this.page = page;
-    page.on("pageerror", (error) => this.faults.push(error.message));
+    page.on("pageerror", (error) => this.faults.push(error.stack ?? error.message));
   }
 
   /** @param width of the sidebar, px */
@@ -62,7 +62,8 @@ export class Editor {
       primary: { width, top, bottom: none },
       secondary: { width: 276, top: { tabs: ["palette", "explorer"], active: "palette" }, bottom: none },
     };
-    await this.post("/settings/user", { editor: { sidebar: { state } } });
+    // On a slow machine Node-RED's first tip comes before the box it is to be shown in.
+    await this.post("/settings/user", { editor: { view: { "view-show-tips": false }, sidebar: { state } } });
   }
 
   async post(path: string, body: object): Promise<void> {

@@ -95,6 +95,28 @@ describe("editor: warnings, targets, many twins, narrow sidebars", function () {
     }
   });
 
+  it("puts a piece on the tab of the node it comes after", async () => {
+    const flow = draw(
+      "src opcua-source > st state > his history; st > out 'link out'; in 'link in' > opt optimise",
+      {
+        two: { type: "tab" },
+        out: { links: ["in"] },
+        in: { links: ["out"], z: "two" },
+        opt: { z: "two" },
+      },
+    );
+    await editor.open(laidOut(flow));
+    await page.click('.rl-row[data-rung="5"]');
+    await page.getByRole("button", { name: "+ Add envelope" }).click();
+    await page.waitForFunction("RED.nodes.filterNodes({type: 'rung-envelope'}).length === 1");
+    assert.deepEqual(
+      await page.evaluate(
+        "RED.nodes.filterNodes({type: 'rung-envelope'}).flatMap(({id, z}) => [z, ...RED.nodes.getNodeLinks(id, 1).map(({source}) => source.id)])",
+      ),
+      ["two", "opt"],
+    );
+  });
+
   it("forty twins: the falling first, the rest folded, and nothing cut in a sidebar of 280 px, light or dark", async () => {
     const twins: Node[] = Array.from({ length: 40 }, (_, at) => at).flatMap((at) => [
       {

@@ -41,24 +41,24 @@ export class Badges {
     });
   }
 
-  /** Draws what changed since the last time. */
+  /** Draws what changed since the last time; words alone need no drawing. */
   repaint() {
     const before = this.#known;
     this.#known = nodeRemarks(this.#store);
-    const changed = [
-      ...changesOf(before.marks, this.#known.marks),
-      ...changesOf(before.levels, this.#known.levels),
-    ];
-    let isSeen = false;
-    for (const id of changed) {
+    const { marks, levels } = this.#known;
+    for (const id of changesOf(before.marks, marks, ({ lines }) => lines.join("\n"))) {
       const element = document.getElementById(id);
-      const node = element && RED.nodes.node(id);
-      if (!node) continue;
-      putTitle(element, this.#known.marks.get(id));
-      node.dirty = true;
-      isSeen = true;
+      if (element !== null) putTitle(element, marks.get(id));
     }
-    if (isSeen) RED.view.redraw();
+    const redrawn = [
+      ...changesOf(before.marks, marks, ({ state }) => state),
+      ...changesOf(before.levels, levels, ({ held, wired }) => `${held} ${wired}`),
+    ]
+      .filter((id) => document.getElementById(id) !== null)
+      .map((id) => RED.nodes.node(id))
+      .filter((node) => node);
+    for (const node of redrawn) node.dirty = true;
+    if (redrawn.length > 0) RED.view.redraw();
   }
 
   #marks(id, align, filter) {
@@ -103,10 +103,12 @@ export class Badges {
   }
 }
 
-/** Ids whose entry was added, changed or removed. */
-function changesOf(before, after) {
-  const differs = (id) => JSON.stringify(before.get(id)) !== JSON.stringify(after.get(id));
-  return [...new Set([...before.keys(), ...after.keys()])].filter(differs);
+/** Ids whose entry was added, removed, or has another face. */
+function changesOf(before, after, face) {
+  const faceOf = (entry) => (entry === undefined ? undefined : face(entry));
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (id) => faceOf(before.get(id)) !== faceOf(after.get(id)),
+  );
 }
 
 /** The node's own tooltip, and its description for whoever hears the screen. */

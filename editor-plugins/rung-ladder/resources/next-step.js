@@ -22,7 +22,7 @@ export function nextStep({ asking, hand, mayEdit }, twin, row, isOpen) {
     ...words.map(bold),
   );
   const box = html("div", { class: `rl-nx rung-r${row}` }, sentence);
-  const isBeyond = twin.judged?.enough || (twin.target !== null && row > twin.target);
+  const isBeyond = twin.target !== null && row > twin.target;
   if (isBeyond) sentence.append(`; its target is rung ${twin.target}`);
   else if (!mayEdit) return box;
   else if (open) box.append(action(`Open ${open.name || "source"}`, () => RED.editor.edit(open)));

@@ -4,10 +4,10 @@ import { html } from "./drawing.js";
 export function answersOf(step, given) {
   const answers = {};
   for (const { id, kind, value, options } of step.asks(given)) {
-    const answer = given[id] ?? value ?? "";
-    // What was chosen may have gone since.
-    const isThere = kind === "text" || kind === "number" || options.some((option) => option.value === answer);
-    answers[id] = isThere ? answer : "";
+    const isOpen = kind === "text" || kind === "number";
+    // What was chosen may be no choice any more, of another link or removed.
+    const isThere = isOpen || options.some((option) => option.value === given[id]);
+    answers[id] = (isThere ? given[id] : undefined) ?? value ?? "";
   }
   return answers;
 }

@@ -8,10 +8,10 @@ export const isFormOpen = () => document.querySelector("#red-ui-editor-stack .re
  * yet, because it lacks what only a person knows, opens its form: what she fills in belongs to the step, and Cancel
  * takes back all of it.
  * @param step `pieces: {id, type, fields, at?}` in the order they are placed, configuration nodes among them;
- *   `wires: [from, to]` by ids; `tab`, and `state`, the node they are placed by
+ *   `wires: [from, to]` by ids; `tab`, and `anchor`, the node they are placed by
  * @param done called with true once the step stands, with false where it was cancelled
  */
-export function insert({ tab, state, pieces, wires }, done) {
+export function insert({ tab, anchor, pieces, wires }, done) {
   const dirty = RED.nodes.dirty();
   let subflow;
   const nodes = pieces.map((piece) => {
@@ -19,7 +19,7 @@ export function insert({ tab, state, pieces, wires }, done) {
     const { node, historyEvent } = RED.view.createNode(piece.type, 0, 0, tab);
     subflow ??= historyEvent.subflow;
     Object.assign(node, { id: piece.id }, piece.fields);
-    Object.assign(node, piece.at ?? spotOf(node, state));
+    Object.assign(node, piece.at ?? spotOf(node, anchor));
     return RED.nodes.add(node);
   });
   const links = wires.map(([from, to]) => ({

@@ -15,9 +15,10 @@ export function spotOfState(tab) {
 /**
  * Where a new node goes: a source at the left of its state, everything else at the right in the band of its rung, which
  * lies above those of the rungs below it; beneath them where there is no room above.
+ * @param anchor the twin's state, or what the node comes after on another tab
  */
-export function spotOf(node, state) {
-  const taken = nodesOn(state.z);
+export function spotOf(node, anchor) {
+  const taken = nodesOn(anchor.z);
   const isFree = (x, y) =>
     taken.every(
       (other) =>
@@ -25,14 +26,14 @@ export function spotOf(node, state) {
         Math.abs(other.y - y) >= GAP.y,
     );
   if (node.inputs === 0) {
-    const x = Math.max(LEFT, state.x - COLUMN);
-    let y = state.y;
+    const x = Math.max(LEFT, anchor.x - COLUMN);
+    let y = anchor.y;
     while (!isFree(x, y)) y += GAP.y + 10;
     return { x, y };
   }
-  const upwards = state.y - 4 * BAND >= TOP ? -1 : 1;
-  const y = state.y + upwards * (rungOf(node) - 1) * BAND;
-  let x = state.x + COLUMN;
+  const upwards = anchor.y - 4 * BAND >= TOP ? -1 : 1;
+  const y = anchor.y + upwards * (rungOf(node) - 1) * BAND;
+  let x = anchor.x + COLUMN;
   while (!isFree(x, y)) x += 20;
   return { x, y };
 }

@@ -13,10 +13,11 @@ export const piece = (type, fields) => ({ id: RED.nodes.id(), type, fields });
  * A step of the climb for a twin that has a state.
  * @param asks what else the step has to ask, by the answers so far
  * @param says what it takes for granted, in words, by the answers so far
- * @param types node types it adds, whose links, histories and the like are asked where several fit
+ * @param types node types it adds, whose histories and the like are asked where several fit
+ * @param after id of the node they come after: where that stands on another tab than the state, so do they
  * @param pieces `(named, answers)` gives `{pieces, wires}`; `named` are the fields that name configuration nodes
  */
-export function step(twin, { row, label, types, asks = () => [], says = () => [], pieces }) {
+export function step(twin, { row, label, types, after, asks = () => [], says = () => [], pieces }) {
   // Looked up when it is asked for: most steps are only named, in the cards of many twins.
   const fields = () => configFields(twin, types);
   const several = () => fields().filter(({ fits }) => fits.length > 1);
@@ -32,7 +33,9 @@ export function step(twin, { row, label, types, asks = () => [], says = () => []
       for (const { name, fits } of only()) named[name] = fits[0].id;
       for (const { name } of several()) named[name] = answers[name];
       const state = stateOf(twin);
-      return { tab: state.z, state, ...pieces(named, answers) };
+      const before = RED.nodes.node(after);
+      const anchor = before && before.z !== state.z ? before : state;
+      return { tab: anchor.z, anchor, ...pieces(named, answers) };
     },
   };
 }

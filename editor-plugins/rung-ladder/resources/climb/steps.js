@@ -20,16 +20,21 @@ export function wayTo(twin, row) {
   if (first === undefined) return undefined;
   const words = sentence(twin, missing);
   if (first.role === "state") return { words, step: stateStep(twin) };
-  const state = stateOf(twin);
   if (first.role === "measurement") {
     const source = twin.paths[1]?.map((id) => RED.nodes.node(id)).find((node) => /source$/.test(node?.type));
     return { words, open: source };
   }
-  if (state === undefined) return { words };
+  if (stateOf(twin) === undefined || !missing.every(isWithinReach)) return { words };
   if (first.role === "source" || first.role === "history") return { words, ...describeStep(twin, missing) };
   if (first.role === "forecast") return { words, step: forecastStep(twin, first) };
   if (first.role === "optimise") return { words, step: ovenStep(twin, first) };
   return { words, step: pieceStep(twin, first) };
+}
+
+/** A node inside a subflow, or on a locked tab, cannot be wired to. */
+function isWithinReach({ after }) {
+  const node = RED.nodes.node(after);
+  return after === null || (node && !RED.workspaces.isLocked(node.z));
 }
 
 function pieceStep(twin, missing) {
@@ -39,6 +44,7 @@ function pieceStep(twin, missing) {
     row: missing.row,
     label: `+ Add ${missing.role}`,
     types: [type],
+    after: missing.after,
     pieces: (named) => {
       const added = piece(type, named);
       return { pieces: [added], wires: [[missing.after, added.id]] };
