@@ -329,7 +329,7 @@ describe("editor: several people deploy", function () {
     assert.deepEqual(await sentences(anna, ".rung-deploy-both"), ["Changed by both: press."]);
     assert.match(
       (await sentences(anna, ".rung-deploy-sides > section"))[1]!,
-      /credentials entered in plant history/,
+      /Credentials\s+entered in plant history/,
     );
     assert.doesNotMatch(await dialog(anna).evaluate((element) => element.outerHTML), /geheim/);
     assert.deepEqual(await sentences(anna, "fieldset legend"), ["tab press"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../../runtime/core/random.ts";
 import { type Choices, mergeFlows } from "../../../runtime/ladder/difference/merge-flows.ts";
-import { edited, everything, looseEnds, meaning, type Node, randomFlow } from "./random-edits.ts";
+import { edited, everything, looseEnds, meaning, type Node, randomFlow } from "./edited-flows.ts";
 
 const SEEDS = 400;
 const tabs = (flow: readonly Node[]) => flow.filter(({ type }) => type === "tab").map(({ id }) => id);
