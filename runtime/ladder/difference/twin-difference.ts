@@ -31,12 +31,13 @@ const SHOWN_CAUSES = 3;
 
 /** What happened to every twin, in the order of their addresses. */
 export function twinDifferences(before: Wiring, after: Wiring, causes: CauseFinder): TwinDifference[] {
+  const all = pairs(before, after);
   const names = new Map<string, number>();
-  for (const { was, is } of pairs(before, after)) {
+  for (const { was, is } of all) {
     const name = (is ?? was)!.name;
     names.set(name, (names.get(name) ?? 0) + 1);
   }
-  return pairs(before, after)
+  return all
     .flatMap(({ was, is }) => {
       const { name, address } = (is ?? was)!;
       const calledBy = names.get(name) === 1 ? name : address;
