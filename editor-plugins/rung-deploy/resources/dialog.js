@@ -44,7 +44,7 @@ export class StaleDeployDialog {
   #draw() {
     const { deployments, theirChange, myChange, credentialsOf, conflicts, changedByBoth } = this.#comparison;
     const hasMine = !myChange.isSame || credentialsOf.length > 0;
-    const entered = credentialsOf.map(({ type, name }) => `credentials entered in ${name || type}`);
+    const entered = credentialsOf.map(({ type, name }) => `entered in ${name || type}`);
     const cancel = html("button", { type: "button" }, "Cancel");
     const review = html("button", { type: "button" }, "Review in detail");
     const save = html("button", { type: "button" }, "Save mine as a file");
@@ -154,8 +154,8 @@ export class StaleDeployDialog {
 }
 
 /** One side's changes, per tab. */
-function side(title, { places, twins }, more = []) {
-  const isNothing = places.length === 0 && twins.length === 0 && more.length === 0;
+function side(title, { places, twins }, entered = []) {
+  const isNothing = places.length === 0 && twins.length === 0 && entered.length === 0;
   return html(
     "section",
     {},
@@ -167,7 +167,7 @@ function side(title, { places, twins }, more = []) {
       html("h4", {}, kind === "shared" ? "Shared configuration" : `${kind} ${name}`),
       sentenceList(sentences),
     ]),
-    ...(more.length > 0 ? [sentenceList(more)] : []),
+    ...(entered.length > 0 ? [html("h4", {}, "Credentials"), sentenceList(entered)] : []),
     ...(twins.length > 0
       ? [html("h4", {}, "Twins"), sentenceList(twins.map(({ sentence }) => sentence))]
       : []),

@@ -52,8 +52,8 @@ RED.plugins.registerPlugin("rung-deploy", {
                 }
                 theirs.close();
                 background?.close();
-                if (!isDeployed && RED.user.hasPermission("flows.write"))
-                  RED.actions.invoke("core:deploy-flows");
+                // Who only reviewed what others did deploys when she is ready.
+                if (theirs.isDeploying && !isDeployed) RED.actions.invoke("core:deploy-flows");
               },
             });
             dialog.open();

@@ -24,7 +24,6 @@ export class Knots {
   readonly #names: NodeNames;
   readonly #parent = new Map<string, string>();
   readonly #reasons: { readonly place: string; readonly sentence: string }[] = [];
-
   /** What was asked for since the last tie. */
   #places: Map<string, string[]> | undefined;
 

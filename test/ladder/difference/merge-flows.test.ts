@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mergeFlows, type Side } from "../../../runtime/ladder/difference/merge-flows.ts";
 import { asWritten } from "../../../runtime/ladder/difference/merge-written.ts";
-import type { Node } from "./random-edits.ts";
+import type { Node } from "./edited-flows.ts";
 
 const BASE: readonly Node[] = [
   { id: "t1", type: "tab", label: "oven" },

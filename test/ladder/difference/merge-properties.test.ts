@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Random } from "../../../runtime/core/random.ts";
 import { type Choices, mergeFlows } from "../../../runtime/ladder/difference/merge-flows.ts";
-import { edited, everything, looseEnds, meaning, type Node, randomFlow } from "./random-edits.ts";
+import { edited, everything, looseEnds, meaning, type Node, randomFlow } from "./edited-flows.ts";
 
-const SEEDS = 400;
+const SEEDS = 250;
 const tabs = (flow: readonly Node[]) => flow.filter(({ type }) => type === "tab").map(({ id }) => id);
 
 /** Base and two edited versions of it. */
