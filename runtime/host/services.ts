@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { ActuatorClient } from "../act/actuator-client.ts";
-import type { RowFour } from "../act/host-watch.ts";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
@@ -21,6 +20,7 @@ import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
 import { OvenSessions } from "../predict/oven-sessions.ts";
 import { ladderChangesFile } from "./home.ts";
+import { rowFourOf } from "./row-four.ts";
 
 /** A user name and password that a link signs in with. */
 export interface Login {
@@ -233,24 +233,10 @@ export class Services {
         new ActuatorClient({
           home: this.home,
           token: () => this.keyring("actuator-host").password,
-          rowFour: (twin) => this.#rowFour(twin),
+          rowFour: (twin) => rowFourOf(this.ladder().twin(twin)),
         }),
       (client) => client.close(),
     );
-  }
-
-  /**
-   * Whether the twin may have its recommendations written: row 4 holds by its evidence, and row 1 does not fail, since
-   * a model that tracked a plant which is no longer seen proves nothing now. A row that is recovering holds here: how
-   * long a hold lasts after its causes are gone the actuator counts itself (decision 19).
-   */
-  #rowFour(twin: string): RowFour {
-    const rows = this.ladder().twin(twin)?.rows;
-    const row = rows?.find((one) => one.row === 4);
-    if (row === undefined) return { holds: false, cause: "no twin of the flow has this address" };
-    const seen = rows?.find((one) => one.row === 1);
-    if (seen?.verdict === "fails") return { holds: false, cause: `the plant is not seen: ${seen.fact}` };
-    return { holds: row.verdict === "holds" || row.verdict === "recovering", cause: row.fact };
   }
 
   async close(): Promise<void> {

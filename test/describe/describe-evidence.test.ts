@@ -67,6 +67,38 @@ describe("evidence of rung 1", () => {
     assert.equal(rig.evidence().completeness?.verdict, "fails", "they were not there when they were due");
   });
 
+  it("says by which period a row comes back: of the property that decides, or the slowest of a whole source", () => {
+    const clock = new TestClock();
+    const source = new TestSource([
+      property("fast", { mode: "cyclic", periodMs: 1000 }),
+      property("slow", { mode: "cyclic", periodMs: 60_000 }),
+    ]);
+    const state = new TwinState(OVEN, { clockOf: () => clock });
+    const feed = (seconds: number, isFastThere: boolean) => {
+      for (let i = 0; i < seconds; i++) {
+        clock.us += SECOND;
+        const isSlowDue = Math.round((clock.us - T0) / SECOND) % 60 === 0;
+        const rows = [...(isFastThere ? [0] : []), ...(isSlowDue ? [1] : [])];
+        if (rows.length > 0)
+          state.accept(source.frame(rows.map((index) => ({ index, value: 1, timeUs: clock.us }))));
+      }
+    };
+    const periodsS = () =>
+      Object.fromEntries(
+        describeEvidence(state, clock.us, "n").map(({ id, periodUs }) => [
+          id.split("/").at(-1)!,
+          periodUs! / SECOND,
+        ]),
+      );
+    feed(300, true);
+    feed(10, false);
+    const stopped = periodsS();
+    assert.deepEqual([stopped.age, stopped.completeness, stopped.sources], [1, 1, 60]);
+    assert.equal(stopped.gaps, 60, "none yet");
+    feed(5, true);
+    assert.equal(periodsS().gaps, 1, "that of the fast one");
+  });
+
   it("fails before the first sample", () => {
     const records = describeEvidence(new TwinState(OVEN), T0, "n");
     assert.deepEqual(

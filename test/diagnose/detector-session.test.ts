@@ -104,6 +104,10 @@ describe("diagnose/detector session", () => {
         [newestUs, newestUs + 10 * PERIOD_US],
       ],
     );
+    assert.deepEqual(
+      records.map(({ periodUs }) => periodUs),
+      [PERIOD_US, PERIOD_US, PERIOD_US],
+    );
     const [finding] = session.consume(frames(210, 50, 12));
     assert.match(finding!.title, /^B air temperature .* K above normal$/);
     session.close();

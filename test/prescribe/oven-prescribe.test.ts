@@ -334,6 +334,11 @@ describe("what-if and optimise in the compute child", () => {
       // It stands for ten periods of 30 s after the look, and no longer where no further look follows.
       assert.equal(answered!.newestSampleUs, timeUs);
       assert.equal(answered!.validUntilUs, timeUs + 300e6);
+      assert.equal(
+        answered!.periodUs,
+        followed.tracker.readings.periodUs,
+        "it comes back as its readings do",
+      );
     } finally {
       await own.close();
     }
