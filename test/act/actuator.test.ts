@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Actuator } from "../../runtime/act/actuator.ts";
 import { readAudit } from "../../runtime/act/audit/audit-log.ts";
-import { canonicalHash } from "../../runtime/core/canonical-json.ts";
 import type { Envelope } from "../../runtime/act/envelope.ts";
 import {
   type ActuatorSettings,
@@ -15,6 +14,7 @@ import {
 } from "../../runtime/act/plant/actuator-settings.ts";
 import { PlantSession } from "../../runtime/act/plant/plant-session.ts";
 import type { Proposal } from "../../runtime/act/proposal.ts";
+import { canonicalHash } from "../../runtime/core/canonical-json.ts";
 import { ovenEnvelope, TWIN, zoneTarget } from "./oven-envelope.ts";
 import { RequestBlockPlant } from "./request-block-plant.ts";
 
