@@ -135,7 +135,7 @@ function passport(twin) {
   const path = twin.address.split("/").map(encodeURIComponent).join("/");
   return html(
     "a",
-    { class: "rl-passport", href: `rung/passport/${path}.html`, target: "_blank", rel: "noopener" },
+    { class: "rl-passport", href: `rung/passport/${path}?print`, target: "_blank", rel: "noopener" },
     "passport",
   );
 }
