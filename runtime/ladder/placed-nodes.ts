@@ -1,246 +1,259 @@
-import { type FlowNode, type FlowProblem, isRecord, type ReadFlow } from "./flow-nodes.ts";
+import { type FlowIndex, INSTANCE, STANDS_NOWHERE } from "./flow-index.ts";
+import { type FlowNode, type FlowProblem, isRecord } from "./flow-nodes.ts";
+import { type Cell, type Cells, sameList } from "./incremental/cells.ts";
+import type { Role } from "./roles.ts";
 
-/** Where a node stands at run time: on a tab, or inside one instance of a subflow. */
-interface Scope {
-  /** "" on a tab; `<instance>-` inside a subflow, as Node-RED makes the ids of a subflow's nodes. */
+/** Where nodes run: on the tabs, or inside one instance of a subflow. */
+export class Scope {
+  /** "" on the tabs; `<instance>-` inside a subflow, as Node-RED makes the ids of a subflow's nodes. */
   readonly prefix: string;
-  /** Values of `${NAME}` inside the instance. */
-  readonly env: ReadonlyMap<string, unknown>;
-  readonly outer?: Scope;
+  /** Id of the subflow, and the instance of it; undefined on the tabs. */
+  readonly subflow: string | undefined;
+  readonly instance: PlacedNode | undefined;
+  readonly depth: number;
+  readonly #index: FlowIndex;
+  readonly #nodes = new Map<string, PlacedNode>();
+  readonly #inner = new Map<string, Scope>();
+
+  constructor(index: FlowIndex, instance?: PlacedNode) {
+    this.#index = index;
+    this.instance = instance;
+    this.prefix = instance === undefined ? "" : `${instance.id}-`;
+    this.subflow = instance?.type.slice(INSTANCE.length);
+    this.depth = instance === undefined ? 0 : instance.scope.depth + 1;
+  }
+
+  get outer(): Scope | undefined {
+    return this.instance?.scope;
+  }
+
+  /** The node as it runs here; always the same object. */
+  place(id: string): PlacedNode {
+    const known = this.#nodes.get(id);
+    if (known !== undefined) return known;
+    const placed = new PlacedNode(this.#index, this, id);
+    this.#nodes.set(id, placed);
+    return placed;
+  }
+
+  /** The inside of an instance that stands here; always the same object. */
+  inside(instance: string): Scope {
+    const known = this.#inner.get(instance);
+    if (known !== undefined) return known;
+    const inner = new Scope(this.#index, this.place(instance));
+    this.#inner.set(instance, inner);
+    return inner;
+  }
+
+  isInside(subflow: string): boolean {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer)
+      if (scope.subflow === subflow) return true;
+    return false;
+  }
+
+  /** The value of `${NAME}`: the innermost instance that gives one, before its subflow's own. */
+  variable(name: string): unknown {
+    for (let scope: Scope = this; scope.instance !== undefined; scope = scope.instance.scope) {
+      for (const node of [scope.instance.node, this.#index.node(scope.subflow!)]) {
+        const list = Array.isArray(node?.raw.env) ? node.raw.env : [];
+        const entry = list.findLast((given) => isRecord(given) && given.name === name);
+        if (entry !== undefined) return (entry as { value?: unknown }).value;
+      }
+    }
+    return undefined;
+  }
 }
 
 /** A node as it runs: subflows are unfolded, so that one node of a subflow stands once per instance. */
-export interface PlacedNode {
+export class PlacedNode {
   /** Id at run time. */
   readonly id: string;
-  readonly node: FlowNode;
+  /** Id in the flow. */
+  readonly nodeId: string;
   readonly scope: Scope;
+  readonly type: string;
+  readonly role: Role | undefined;
+  readonly #index: FlowIndex;
+
+  constructor(index: FlowIndex, scope: Scope, nodeId: string) {
+    this.#index = index;
+    this.scope = scope;
+    this.nodeId = nodeId;
+    this.id = scope.prefix + nodeId;
+    this.type = index.typeOf(nodeId);
+    this.role = index.roleOfType(this.type);
+  }
+
+  /** Its entry in the flow. */
+  get node(): FlowNode {
+    return this.#index.node(this.nodeId)!;
+  }
+
   /** Tab on whose canvas it, or the outermost instance around it, stands. */
-  readonly tab: string;
-  /** Index of every placed node that gets what this one sends. */
-  readonly successors: number[];
+  get tab(): string {
+    let outermost: PlacedNode = this;
+    while (outermost.scope.instance !== undefined) outermost = outermost.scope.instance;
+    return this.#index.standing(outermost.nodeId)!.z;
+  }
+
+  get isInstance(): boolean {
+    return this.type.startsWith(INSTANCE);
+  }
 }
 
-export interface PlacedFlow {
-  readonly placed: readonly PlacedNode[];
-  /** Index by id at run time. */
-  readonly indexOf: ReadonlyMap<string, number>;
-  readonly problems: FlowProblem[];
-  /** Configuration nodes that run, by id at run time. */
-  readonly configs: ReadonlyMap<string, PlacedNode>;
-  /** Whether the flow has a node of this id, running or disabled. */
-  has(id: string): boolean;
-}
-
-/** More running nodes than this are not analysed: nested subflows multiply. */
+/** More running nodes than this inside subflows are not analysed: nested subflows multiply. */
 export const MAX_PLACED = 200_000;
-
-const STANDS_NOWHERE = new Set(["tab", "subflow", "group", "comment", "global-config"]);
-const INSTANCE = "subflow:";
+const MAX_DEPTH = 100;
 
 /** A configuration field; inside a subflow `${NAME}` is the instance's value. */
 export function field(placed: PlacedNode, name: string): unknown {
   const value = placed.node.raw[name];
   if (typeof value !== "string") return value;
   const variable = /^\$\{([^}]+)\}$/.exec(value)?.[1];
-  if (variable === undefined) return value;
-  for (let scope: Scope | undefined = placed.scope; scope !== undefined; scope = scope.outer) {
-    if (scope.env.has(variable)) return scope.env.get(variable);
+  return variable === undefined ? value : placed.scope.variable(variable);
+}
+
+/** Every place where subflows are unfolded. */
+interface Unfolding {
+  readonly scopes: ReadonlyMap<string, readonly Scope[]>;
+  readonly all: ReadonlySet<Scope>;
+  /** Ids of instances that stand inside the subflow they are of. */
+  readonly circles: ReadonlySet<string>;
+  /** The instance at which unfolding stopped. */
+  readonly stoppedAt: string | undefined;
+}
+
+/** Which nodes run, and where: subflows are unfolded, what is disabled is left out. */
+export class PlacedFlow {
+  readonly index: FlowIndex;
+  /** Where what stands in a tab or subflow runs, in the flow's order. */
+  readonly scopesOf: (container: string) => readonly Scope[];
+  readonly #top: Scope;
+  readonly #unfolding: Cell<Unfolding>;
+  readonly #isUnfolded: (scope: Scope) => boolean;
+
+  constructor(index: FlowIndex, cells: Cells) {
+    this.index = index;
+    this.#top = new Scope(index);
+    this.#unfolding = cells.cell(() => this.#unfold());
+    this.#isUnfolded = cells.by((scope) => this.#unfolding.get().all.has(scope));
+    this.scopesOf = cells.by((container) => {
+      const standing = index.standing(container);
+      if (standing?.type === "subflow") return this.#unfolding.get().scopes.get(container) ?? [];
+      return standing?.disabled ? [] : [this.#top];
+    }, sameList);
   }
-  return undefined;
-}
 
-/** The configuration node that a field names; undefined where it names none, or one that is disabled or missing. */
-export function configOf(
-  configs: ReadonlyMap<string, PlacedNode>,
-  placed: PlacedNode,
-  name: string,
-): PlacedNode | undefined {
-  const id = field(placed, name);
-  if (typeof id !== "string" || id === "") return undefined;
-  for (let scope: Scope | undefined = placed.scope; scope !== undefined; scope = scope.outer) {
-    const found = configs.get(scope.prefix + id);
-    if (found !== undefined) return found;
+  /** True where some subflows are left folded. */
+  get isCut(): boolean {
+    return this.#unfolding.get().stoppedAt !== undefined;
   }
-  return configs.get(id);
-}
 
-/** Unfolds subflows, drops what is disabled, and resolves every wire and link that Node-RED follows. */
-export function placeNodes({ nodes, problems }: ReadFlow): PlacedFlow {
-  const placement = new Placement(nodes, problems);
-  placement.placeTabs();
-  placement.connect();
-  return placement;
-}
+  /** Every place of a node that runs, on a canvas or as a configuration. */
+  placesOf(id: string, kind: "canvas" | "config"): PlacedNode[] {
+    const standing = this.index.standing(id);
+    if (standing === undefined || standing.disabled || STANDS_NOWHERE.has(standing.type)) return [];
+    if (standing.isConfig !== (kind === "config")) return [];
+    return this.scopesOf(standing.z).map((scope) => scope.place(id));
+  }
 
-class Placement implements PlacedFlow {
-  readonly placed: PlacedNode[] = [];
-  readonly indexOf = new Map<string, number>();
-  readonly configs = new Map<string, PlacedNode>();
-  readonly problems: FlowProblem[];
-  readonly #nodes: ReadonlyMap<string, FlowNode>;
-  readonly #childrenOf = new Map<string, FlowNode[]>();
-  /** Link ins by link out, gathered from both ends as Node-RED does. */
-  readonly #links = new Map<string, Set<string>>();
-  readonly #told = new Set<string>();
-  #full = false;
+  /** The node that a wire inside `scope` leads to; undefined where it is missing, disabled or inside another subflow. */
+  at(id: string, scope: Scope, kind: "canvas" | "config" = "canvas"): PlacedNode | undefined {
+    const standing = this.index.standing(id);
+    if (standing === undefined || standing.disabled || STANDS_NOWHERE.has(standing.type)) return undefined;
+    if (standing.isConfig !== (kind === "config")) return undefined;
+    if (scope.subflow !== undefined && standing.z === scope.subflow) return scope.place(id);
+    return this.scopesOf(standing.z)[0] === this.#top ? this.#top.place(id) : undefined;
+  }
 
-  constructor(nodes: ReadonlyMap<string, FlowNode>, problems: FlowProblem[]) {
-    this.#nodes = nodes;
-    this.problems = problems;
-    for (const node of nodes.values()) {
-      if (STANDS_NOWHERE.has(node.type)) continue;
-      const list = this.#childrenOf.get(node.z);
-      if (list === undefined) this.#childrenOf.set(node.z, [node]);
-      else list.push(node);
-      if (!Array.isArray(node.raw.links)) continue;
-      for (const other of node.raw.links) {
-        if (typeof other !== "string") continue;
-        if (node.type === "link out") this.#link(node.id, other);
-        if (node.type === "link in") this.#link(other, node.id);
-      }
+  /** The inside of an instance; undefined where its subflow is missing, or contains itself. */
+  inside(instance: PlacedNode): Scope | undefined {
+    const inner = instance.scope.inside(instance.nodeId);
+    return this.#isUnfolded(inner) ? inner : undefined;
+  }
+
+  /** The configuration node that a field names; undefined where it names none, or one that is disabled or missing. */
+  configOf(placed: PlacedNode, name: string): PlacedNode | undefined {
+    const id = field(placed, name);
+    if (typeof id !== "string" || id === "") return undefined;
+    for (let scope: Scope | undefined = placed.scope; scope !== undefined; scope = scope.outer) {
+      const found = this.at(id, scope, "config");
+      if (found !== undefined) return found;
     }
+    return undefined;
   }
 
-  #link(out: string, into: string): void {
-    const list = this.#links.get(out) ?? new Set();
-    this.#links.set(out, list.add(into));
-  }
-
+  /** Whether the flow has a node of this id, running or disabled. */
   has(id: string): boolean {
-    return this.#nodes.has(id);
+    return this.index.standing(id) !== undefined;
   }
 
-  placeTabs(): void {
-    const top: Scope = { prefix: "", env: new Map() };
-    for (const z of this.#childrenOf.keys()) {
-      const container = this.#nodes.get(z);
-      if (container?.type === "subflow" || container?.disabled) continue;
-      this.#place(z, top, z, []);
+  /** Ids of everything that stands on a canvas and runs. */
+  runningIds(): Set<string> {
+    const ids = new Set<string>();
+    for (const id of this.index.ids()) for (const placed of this.placesOf(id, "canvas")) ids.add(placed.id);
+    return ids;
+  }
+
+  /** What keeps instances from being unfolded. */
+  problems(): FlowProblem[] {
+    const { circles, stoppedAt } = this.#unfolding.get();
+    const told = (code: string, id: string, at: string, what: string): FlowProblem => ({
+      code,
+      node: id,
+      path: `/${this.index.node(id)!.index}${at}`,
+      message: `${id}: ${what}`,
+    });
+    const subflowOf = (id: string) => this.index.typeOf(id).slice(INSTANCE.length);
+    const problems = [...circles].map((id) =>
+      told("subflow-cycle", id, "/type", `subflow ${subflowOf(id)} contains itself`),
+    );
+    if (stoppedAt !== undefined) {
+      const what = `unfolds to more than ${MAX_PLACED} nodes, or more than ${MAX_DEPTH} deep`;
+      problems.push(told("too-large", stoppedAt, "", what));
     }
+    return problems;
   }
 
-  #place(z: string, scope: Scope, tab: string, around: readonly string[]): void {
-    for (const node of this.#childrenOf.get(z) ?? []) {
-      if (node.disabled) continue;
-      if (this.placed.length >= MAX_PLACED) {
-        if (!this.#full) this.#problem("too-large", node, "", `unfolds to more than ${MAX_PLACED} nodes`);
-        this.#full = true;
-        return;
-      }
-      const placed: PlacedNode = { id: scope.prefix + node.id, node, scope, tab, successors: [] };
-      if (node.isConfig) {
-        this.configs.set(placed.id, placed);
+  #unfold(): Unfolding {
+    const { index } = this;
+    const instancesIn = new Map<string, string[]>();
+    const roots: string[] = [];
+    for (const id of index.instances()) {
+      const { z, disabled, isConfig } = index.standing(id)!;
+      if (disabled || isConfig) continue;
+      if (index.standing(z)?.type !== "subflow") {
+        if (!index.standing(z)?.disabled) roots.push(id);
         continue;
       }
-      this.indexOf.set(placed.id, this.placed.length);
-      this.placed.push(placed);
-      if (node.type.startsWith(INSTANCE)) this.#placeInstance(placed, around);
+      const list = instancesIn.get(z);
+      if (list === undefined) instancesIn.set(z, [id]);
+      else list.push(id);
     }
-  }
-
-  #placeInstance(instance: PlacedNode, around: readonly string[]): void {
-    const id = instance.node.type.slice(INSTANCE.length);
-    const definition = this.#nodes.get(id);
-    if (definition?.type !== "subflow") {
-      this.#problem("unknown-subflow", instance.node, "/type", `is an instance of ${id}, which is not there`);
-      return;
-    }
-    if (around.includes(id)) {
-      this.#problem("subflow-cycle", instance.node, "/type", `subflow ${id} contains itself`);
-      return;
-    }
-    const env = new Map([...envOf(definition), ...envOf(instance.node)]);
-    this.#place(id, { prefix: `${instance.id}-`, env, outer: instance.scope }, instance.tab, [...around, id]);
-  }
-
-  connect(): void {
-    for (const from of this.placed) {
-      if (from.node.type.startsWith(INSTANCE)) this.#connectInstance(from);
-      else if (from.node.type === "link out") this.#connectLink(from);
-      else {
-        for (const [port, targets] of from.node.wires.entries()) {
-          for (const [i, target] of targets.entries())
-            this.#wire(from, from, target, `/wires/${port}/${i}`, from.scope);
-        }
+    const scopes = new Map<string, Scope[]>();
+    const all = new Set<Scope>();
+    const circles = new Set<string>();
+    let size = 0;
+    const work = roots.map((id) => ({ id, scope: this.#top })).reverse();
+    for (let next = work.pop(); next !== undefined; next = work.pop()) {
+      const { id, scope } = next;
+      const subflow = index.typeOf(id).slice(INSTANCE.length);
+      if (index.standing(subflow)?.type !== "subflow") continue;
+      if (scope.isInside(subflow)) {
+        circles.add(id);
+        continue;
       }
+      size += index.sizeOf(subflow);
+      if (size > MAX_PLACED || scope.depth >= MAX_DEPTH)
+        return { scopes, all, circles: new Set(), stoppedAt: id };
+      const inner = scope.inside(id);
+      all.add(inner);
+      const list = scopes.get(subflow);
+      if (list === undefined) scopes.set(subflow, [inner]);
+      else list.push(inner);
+      for (const within of (instancesIn.get(subflow) ?? []).toReversed())
+        work.push({ id: within, scope: inner });
     }
+    return { scopes, all, circles, stoppedAt: undefined };
   }
-
-  #connectLink(from: PlacedNode): void {
-    if (from.node.raw.mode === "return") return;
-    for (const target of this.#links.get(from.node.id) ?? [])
-      this.#wire(from, from, target, "/links", from.scope);
-  }
-
-  /** An instance hands its input to the wires of the definition's input, and every inner output to its own wires. */
-  #connectInstance(instance: PlacedNode): void {
-    const definition = this.#nodes.get(instance.node.type.slice(INSTANCE.length));
-    if (definition?.type !== "subflow") return;
-    const inner: Scope = { prefix: `${instance.id}-`, env: new Map(), outer: instance.scope };
-    for (const { wires } of portsOf(definition.raw.in)) {
-      for (const { id } of wires)
-        if (id !== definition.id) this.#wire(instance, instance, id, "/in", inner, definition);
-    }
-    for (const [port, { wires }] of portsOf(definition.raw.out).entries()) {
-      for (const { id } of wires) {
-        const sender = id === definition.id ? instance : this.#at(inner.prefix + id);
-        if (sender === undefined) {
-          if (!this.#nodes.has(id)) this.#problem("wire-to-nowhere", definition, "/out", `leads from ${id}`);
-          continue;
-        }
-        const targets = instance.node.wires[port] ?? [];
-        for (const [i, target] of targets.entries())
-          this.#wire(sender, instance, target, `/wires/${port}/${i}`, instance.scope);
-      }
-    }
-  }
-
-  #at(id: string): PlacedNode | undefined {
-    const index = this.indexOf.get(id);
-    return index === undefined ? undefined : this.placed[index];
-  }
-
-  #wire(
-    from: PlacedNode,
-    owner: PlacedNode,
-    target: string,
-    at: string,
-    scope: Scope,
-    told: FlowNode = owner.node,
-  ): void {
-    const index = this.indexOf.get(scope.prefix + target) ?? this.indexOf.get(target);
-    if (index !== undefined) {
-      from.successors.push(index);
-      return;
-    }
-    // A wire to something disabled is no path; only one to something that is not there is an error.
-    if (!this.#nodes.has(target)) this.#problem("wire-to-nowhere", told, at, `leads to ${target}`);
-  }
-
-  #problem(code: string, node: FlowNode, at: string, what: string): void {
-    const path = `/${node.index}${at}`;
-    if (this.#told.has(`${code} ${path}`)) return;
-    this.#told.add(`${code} ${path}`);
-    const missing = code === "wire-to-nowhere" ? ", which is not there" : "";
-    this.problems.push({ code, node: node.id, path, message: `${node.id}: ${what}${missing}` });
-  }
-}
-
-function envOf(node: FlowNode): [string, unknown][] {
-  const list = Array.isArray(node.raw.env) ? node.raw.env : [];
-  return list
-    .filter(isRecord)
-    .filter((entry) => typeof entry.name === "string")
-    .map((entry) => [entry.name as string, entry.value]);
-}
-
-function portsOf(ports: unknown): { wires: { id: string }[] }[] {
-  if (!Array.isArray(ports)) return [];
-  return ports.map((port) => ({
-    wires:
-      isRecord(port) && Array.isArray(port.wires)
-        ? port.wires.filter(isRecord).filter((wire): wire is { id: string } => typeof wire.id === "string")
-        : [],
-  }));
 }

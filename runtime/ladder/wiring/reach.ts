@@ -9,17 +9,36 @@ export const MAX_STEPS = 5_000_000;
  */
 export class Reach {
   readonly #graph: DataPathGraph;
-  readonly #mark: Int32Array;
+  /** By vertex, the last search that met it. */
+  readonly #mark: number[] = [];
   #round = 0;
+  #firstRound = 0;
   #steps = 0;
+  #visited = 0;
 
   constructor(graph: DataPathGraph) {
     this.#graph = graph;
-    this.#mark = new Int32Array(graph.vertices.length);
+  }
+
+  /** Edges looked at since `restart`. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Vertices that any search has met since `restart`. */
+  get visited(): number {
+    return this.#visited;
   }
 
   get exhausted(): boolean {
     return this.#steps > MAX_STEPS;
+  }
+
+  /** Gives the searches to come a budget, and a count, of their own. */
+  restart(): void {
+    this.#firstRound = this.#round + 1;
+    this.#steps = 0;
+    this.#visited = 0;
   }
 
   isState(vertex: number): boolean {
@@ -31,14 +50,29 @@ export class Reach {
     return ++this.#steps <= MAX_STEPS;
   }
 
+  /** Counts a vertex that was met outside the searches here. */
+  meet(vertex: number): void {
+    if (!((this.#mark[vertex] ?? -1) >= this.#firstRound)) this.#visited++;
+    this.#mark[vertex] = Math.max(this.#mark[vertex] ?? 0, this.#firstRound);
+  }
+
   /** What data from `starts` reaches, starts first, nearest first. States are not entered. */
   downstream(starts: readonly number[]): number[] {
-    return this.#search(starts, this.#graph.successors, (vertex) => this.isState(vertex));
+    return this.#search(
+      starts,
+      (vertex) => this.#graph.successors(vertex),
+      (vertex) => this.isState(vertex),
+    );
   }
 
   /** What data at `starts` can come from, starts first, nearest first. Neither states nor `isOrigin` are passed. */
   upstream(starts: readonly number[], isOrigin: (vertex: number) => boolean): number[] {
-    return this.#search(starts, this.#graph.predecessors, (vertex) => this.isState(vertex), isOrigin);
+    return this.#search(
+      starts,
+      (vertex) => this.#graph.predecessors(vertex),
+      (vertex) => this.isState(vertex),
+      isOrigin,
+    );
   }
 
   /** Members of `among` that lead to one of `goals` inside `among`, in the order of `among`. */
@@ -47,7 +81,7 @@ export class Reach {
     const found = new Set(
       this.#search(
         goals.filter((goal) => inside.has(goal)),
-        this.#graph.predecessors,
+        (vertex) => this.#graph.predecessors(vertex),
         (vertex) => !inside.has(vertex),
       ),
     );
@@ -56,7 +90,7 @@ export class Reach {
 
   #search(
     starts: readonly number[],
-    edges: readonly (readonly number[])[],
+    edges: (vertex: number) => readonly number[],
     isClosed: (vertex: number) => boolean,
     isLast: (vertex: number) => boolean = () => false,
   ): number[] {
@@ -64,19 +98,24 @@ export class Reach {
     const order: number[] = [];
     for (const start of starts) {
       if (this.#mark[start] === round) continue;
-      this.#mark[start] = round;
+      this.#meetIn(round, start);
       order.push(start);
     }
     for (let i = 0; i < order.length; i++) {
       const vertex = order[i]!;
       if (isLast(vertex)) continue;
-      for (const next of edges[vertex]!) {
+      for (const next of edges(vertex)) {
         if (!this.step()) return order;
         if (this.#mark[next] === round || isClosed(next)) continue;
-        this.#mark[next] = round;
+        this.#meetIn(round, next);
         order.push(next);
       }
     }
     return order;
+  }
+
+  #meetIn(round: number, vertex: number): void {
+    this.meet(vertex);
+    this.#mark[vertex] = round;
   }
 }

@@ -1,6 +1,6 @@
 import type { Reality } from "../../core/frame.ts";
 import type { DataPathGraph, Vertex } from "../graph.ts";
-import { configOf, field } from "../placed-nodes.ts";
+import { field } from "../placed-nodes.ts";
 import { roleOf } from "../roles.ts";
 import { type AffectedProperty, affectedProperties, type DeclaredTwin } from "./declared-twins.ts";
 import type { Reach } from "./reach.ts";
@@ -30,7 +30,7 @@ const declaredReality = (value: unknown): Reality =>
   value === "live" || value === "recorded" ? value : "virtual";
 
 export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly number[]): TwinSources {
-  const { vertices, predecessors } = graph;
+  const { vertices } = graph;
   const isOrigin = (vertex: number) =>
     ["source", "recording", "ingest"].includes(vertices[vertex]!.role ?? "");
   const upstream = reach.upstream(states, isOrigin);
@@ -47,15 +47,15 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
       realities.push("recorded");
       warn("recorded-source", vertex, "a recording feeds this twin: class model, and never rung 5");
     } else if (vertex.role === "ingest") {
-      if (predecessors[at]!.length === 0) {
+      if (graph.predecessors(at).length === 0) {
         warn("ingest-without-input", vertex, "nothing is wired into this ingest, so it does not count");
         continue;
       }
       feeding.push(at);
       realities.push(declaredReality(field(vertex.placed, "reality")));
     } else if (vertex.role === "source") {
-      const link = configOf(graph.configs, vertex.placed, "link");
-      if (link === undefined || roleOf(link.node.type) !== "link") {
+      const link = graph.flow.configOf(vertex.placed, "link");
+      if (link === undefined || roleOf(link.type) !== "link") {
         warn("source-without-link", vertex, "this source names no link that is there, so it does not count");
         continue;
       }
@@ -97,7 +97,7 @@ function between(
   const found = new Set(counted);
   const order = [...counted];
   for (const vertex of order) {
-    for (const next of graph.successors[vertex]!) {
+    for (const next of graph.successors(vertex)) {
       if (!inside.has(next) || found.has(next) || states.has(next)) continue;
       found.add(next);
       order.push(next);
@@ -114,11 +114,11 @@ export interface Returned {
   measures(target: string): boolean;
 }
 
-/** @param twins every declared twin by node id: the paths of a source stand below the twin that the source names */
+/** @param twinAt the twin that a configuration node declares: a source's paths stand below the twin it names */
 export function returnedBy(
   graph: DataPathGraph,
   twin: DeclaredTwin,
-  twins: ReadonlyMap<string, DeclaredTwin>,
+  twinAt: (node: string) => DeclaredTwin | undefined,
   online: readonly number[],
 ): Returned {
   const bound = new Set<string>();
@@ -132,7 +132,7 @@ export function returnedBy(
   };
   for (const at of online) {
     const { placed } = graph.vertices[at]!;
-    const below = twins.get(configOf(graph.configs, placed, "twin")?.id ?? "") ?? twin;
+    const below = twinAt(graph.flow.configOf(placed, "twin")?.id ?? "") ?? twin;
     for (const name of ["bindings", "mapping"]) {
       for (const property of affectedProperties(field(placed, name), below.address)) {
         bound.add(property.address);
