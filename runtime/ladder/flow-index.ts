@@ -1,6 +1,6 @@
 import { type FlowNode, type FlowProblem, isRecord, MAX_NODES, readNode, stringsOf } from "./flow-nodes.ts";
 import { type Cells, Source } from "./incremental/cells.ts";
-import { type DeclaredRole, type Role, roleOf } from "./roles.ts";
+import { type DeclaredRole, type Role, roleOfNode } from "./roles.ts";
 
 export const INSTANCE = "subflow:";
 
@@ -13,8 +13,9 @@ export const STANDS_NOWHERE: ReadonlySet<string> = new Set([
   "global-config",
 ]);
 
-/** Where and how a node looks: no verdict reads these. */
-const LOOKS = new Set(["x", "y", "w", "h", "g", "l", "info", "icon", "label", "inputLabels", "outputLabels"]);
+/** Where and how a node looks: no verdict reads these. Its group has a kind of reading of its own. */
+const LOOKS = new Set(["x", "y", "w", "h", "g", "l", "info", "icon", "inputLabels", "outputLabels"]);
+const LOOKS_OF_GROUP = new Set(["nodes", "style"]);
 
 /** Nodes to put in, or in the place of those of their ids, after those of some ids are taken out. */
 export interface FlowEdit {
@@ -40,8 +41,20 @@ export function editedFlow(flow: readonly unknown[], { set = [], removed = [] }:
 /** What of a node decides whether a wire can lead to it. */
 export type Standing = Pick<FlowNode, "type" | "z" | "disabled" | "isConfig">;
 
-/** What can be read of the index, each by an id or a role, or (the last three) as a whole. */
-type Kind = "node" | "standing" | "referrers" | "container" | "role" | "calls" | "instances" | "standings";
+/** What can be read of the index: of one id, of a container, role or type, or as a whole. */
+type Kind =
+  | "node"
+  | "standing"
+  | "group"
+  | "referrers"
+  | "container"
+  | "role"
+  | "type"
+  | "instances"
+  | "standings";
+
+/** Types of which all nodes are asked for. */
+const LISTED_TYPES = ["link call", "global-config"] as const;
 
 /** A list that a node is found by, and as what it is read. */
 interface Listing {
@@ -65,20 +78,21 @@ export class FlowIndex {
   readonly #nodes = new Map<string, FlowNode>();
   readonly #twice = new Set<string>();
   readonly #ofContainer = new Map<string, Set<string>>();
-  readonly #calls = new Set<string>();
+  readonly #ofType = new Map<string, Set<string>>();
   readonly #ofRole = new Map<Role, Set<string>>();
   readonly #instances = new Set<string>();
   readonly #referrers = new Map<string, Set<string>>();
-  /** Types by id, kept for good: where an id comes back as another type, everything is read anew. */
+  /** Types and roles by id, kept for good: where an id gets another one, everything is read anew. */
   readonly #types = new Map<string, string>();
   readonly #roles = new Map<string, Role | undefined>();
   readonly #sources: Readonly<Record<Kind, Map<string, Source>>> = {
     node: new Map(),
     standing: new Map(),
+    group: new Map(),
     referrers: new Map(),
     container: new Map(),
     role: new Map(),
-    calls: new Map(),
+    type: new Map(),
     instances: new Map(),
     standings: new Map(),
   };
@@ -118,7 +132,6 @@ export class FlowIndex {
         continue;
       }
       if (wireProblems.length > 0) this.#wireProblems.set(node.id, wireProblems);
-      this.#types.set(node.id, node.type);
       this.#enter(node);
     }
   }
@@ -156,7 +169,8 @@ export class FlowIndex {
       return (
         node !== undefined &&
         !this.#twice.has(node.id) &&
-        (this.#types.get(node.id) ?? node.type) === node.type
+        (!this.#types.has(node.id) ||
+          (this.#types.get(node.id) === node.type && this.#roles.get(node.id) === this.#roleFor(node)))
       );
     });
   }
@@ -173,8 +187,8 @@ export class FlowIndex {
     const node = readNode(raw, before?.index ?? this.#slots.length, (code, about, path, message) =>
       problems.push({ code, node: about, path, message }),
     )!;
-    this.#types.set(node.id, node.type);
     this.#slots[node.index] = raw;
+    if (before !== undefined && before.raw.g !== node.raw.g) this.#changed("group", node.id);
     if (before !== undefined && isSameButLooks(before, node)) {
       this.#nodes.set(node.id, node);
       return;
@@ -197,6 +211,8 @@ export class FlowIndex {
 
   #enter(node: FlowNode, before?: FlowNode): void {
     this.#nodes.set(node.id, node);
+    this.#types.set(node.id, node.type);
+    this.#roles.set(node.id, this.#roleFor(node));
     for (const { list, kind, key } of this.#lists(node)) {
       if (list.has(node.id)) continue;
       list.add(node.id);
@@ -226,6 +242,7 @@ export class FlowIndex {
 
   #standingChanged(id: string): void {
     this.#changed("standing", id);
+    this.#changed("group", id);
     this.#changed("node", id);
     this.#changed("standings", "");
     if (this.#types.get(id)?.startsWith(INSTANCE)) this.#changed("instances", "");
@@ -239,9 +256,10 @@ export class FlowIndex {
       key: id,
     }));
     lists.push({ list: listIn(this.#ofContainer, node.z), kind: "container", key: node.z });
-    if (node.type === "link call") lists.push({ list: this.#calls, kind: "calls", key: "" });
+    if (LISTED_TYPES.some((type) => type === node.type))
+      lists.push({ list: listIn(this.#ofType, node.type), kind: "type", key: node.type });
     if (node.type.startsWith(INSTANCE)) lists.push({ list: this.#instances, kind: "instances", key: "" });
-    const role = this.roleOfType(node.type);
+    const role = this.#roleFor(node);
     if (role !== undefined) lists.push({ list: listIn(this.#ofRole, role), kind: "role", key: role });
     return lists;
   }
@@ -267,9 +285,13 @@ export class FlowIndex {
     return this.#types.get(id) ?? "";
   }
 
-  roleOfType(type: string): Role | undefined {
-    if (!this.#roles.has(type)) this.#roles.set(type, roleOf(type, this.#declared));
-    return this.#roles.get(type);
+  /** Never changes for an id. */
+  roleOf(id: string): Role | undefined {
+    return this.#roles.get(id);
+  }
+
+  #roleFor({ type, raw }: FlowNode): Role | undefined {
+    return roleOfNode(type, raw, this.#declared);
   }
 
   node(id: string): FlowNode | undefined {
@@ -280,6 +302,13 @@ export class FlowIndex {
   standing(id: string): Standing | undefined {
     this.#read("standing", id);
     return this.#nodes.get(id);
+  }
+
+  /** Id of the group a node stands in. */
+  groupOf(id: string): string | undefined {
+    this.#read("group", id);
+    const group = this.#nodes.get(id)?.raw.g;
+    return typeof group === "string" ? group : undefined;
   }
 
   /** Ids of the nodes with a wire, link or port to this one, in the flow's order. */
@@ -293,9 +322,9 @@ export class FlowIndex {
     return this.#sorted(this.#ofRole.get(role));
   }
 
-  linkCalls(): string[] {
-    this.#read("calls", "");
-    return this.#sorted(this.#calls);
+  ofType(type: (typeof LISTED_TYPES)[number]): string[] {
+    this.#read("type", type);
+    return this.#sorted(this.#ofType.get(type));
   }
 
   /** Instances of any subflow. */
@@ -367,11 +396,10 @@ export function portsOf(ports: unknown): { wires: { id: string; port: number }[]
 
 function isSameButLooks(a: FlowNode, b: FlowNode): boolean {
   if (a.isConfig !== b.isConfig) return false;
-  if (a.type === "tab") return a.disabled === b.disabled;
-  if (a.type !== "subflow" && STANDS_NOWHERE.has(a.type)) return a.z === b.z;
   const names = new Set([...Object.keys(a.raw), ...Object.keys(b.raw)]);
   for (const name of names) {
     if (LOOKS.has(name) || a.raw[name] === b.raw[name]) continue;
+    if (a.type === "group" && LOOKS_OF_GROUP.has(name)) continue;
     if (JSON.stringify(a.raw[name]) !== JSON.stringify(b.raw[name])) return false;
   }
   return true;

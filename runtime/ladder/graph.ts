@@ -142,7 +142,7 @@ export class DataPathGraph {
   /** The link in that a link call calls, where it runs. */
   #target(call: PlacedNode): PlacedNode | undefined {
     const id = calledBy(call);
-    return id === undefined ? undefined : this.flow.at(id, call.scope);
+    return id === undefined ? undefined : (this.flow.at(id, call.scope) ?? this.flow.at(id, this.flow.top));
   }
 
   /** The chain a link call opens; undefined where it is not followed. */
@@ -199,7 +199,7 @@ export class DataPathGraph {
     const vertices: number[] = [];
     const notAnalysable = new Map<string, { node: string; reason: string }>();
     const work = this.flow.index
-      .linkCalls()
+      .ofType("link call")
       .flatMap((id) => this.flow.placesOf(id, "canvas"))
       .map((call) => ({ call, outer: undefined as Chain | undefined }));
     for (const { call, outer } of work) {

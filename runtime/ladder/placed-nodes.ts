@@ -1,6 +1,7 @@
+import { type Environment, environment, filledIn } from "./environment.ts";
 import { type FlowIndex, INSTANCE, STANDS_NOWHERE } from "./flow-index.ts";
-import { type FlowNode, type FlowProblem, isRecord } from "./flow-nodes.ts";
-import { type Cell, type Cells, sameList } from "./incremental/cells.ts";
+import type { FlowNode, FlowProblem } from "./flow-nodes.ts";
+import { type Cell, type Cells, sameData, sameList } from "./incremental/cells.ts";
 import type { Role } from "./roles.ts";
 
 /** Where nodes run: on the tabs, or inside one instance of a subflow. */
@@ -11,12 +12,12 @@ export class Scope {
   readonly subflow: string | undefined;
   readonly instance: PlacedNode | undefined;
   readonly depth: number;
-  readonly #index: FlowIndex;
+  readonly #flow: PlacedFlow;
   readonly #nodes = new Map<string, PlacedNode>();
   readonly #inner = new Map<string, Scope>();
 
-  constructor(index: FlowIndex, instance?: PlacedNode) {
-    this.#index = index;
+  constructor(flow: PlacedFlow, instance?: PlacedNode) {
+    this.#flow = flow;
     this.instance = instance;
     this.prefix = instance === undefined ? "" : `${instance.id}-`;
     this.subflow = instance?.type.slice(INSTANCE.length);
@@ -31,7 +32,7 @@ export class Scope {
   place(id: string): PlacedNode {
     const known = this.#nodes.get(id);
     if (known !== undefined) return known;
-    const placed = new PlacedNode(this.#index, this, id);
+    const placed = new PlacedNode(this.#flow, this, id);
     this.#nodes.set(id, placed);
     return placed;
   }
@@ -40,7 +41,7 @@ export class Scope {
   inside(instance: string): Scope {
     const known = this.#inner.get(instance);
     if (known !== undefined) return known;
-    const inner = new Scope(this.#index, this.place(instance));
+    const inner = new Scope(this.#flow, this.place(instance));
     this.#inner.set(instance, inner);
     return inner;
   }
@@ -49,18 +50,6 @@ export class Scope {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer)
       if (scope.subflow === subflow) return true;
     return false;
-  }
-
-  /** The value of `${NAME}`: the innermost instance that gives one, before its subflow's own. */
-  variable(name: string): unknown {
-    for (let scope: Scope = this; scope.instance !== undefined; scope = scope.instance.scope) {
-      for (const node of [scope.instance.node, this.#index.node(scope.subflow!)]) {
-        const list = Array.isArray(node?.raw.env) ? node.raw.env : [];
-        const entry = list.findLast((given) => isRecord(given) && given.name === name);
-        if (entry !== undefined) return (entry as { value?: unknown }).value;
-      }
-    }
-    return undefined;
   }
 }
 
@@ -73,27 +62,32 @@ export class PlacedNode {
   readonly scope: Scope;
   readonly type: string;
   readonly role: Role | undefined;
-  readonly #index: FlowIndex;
+  readonly #flow: PlacedFlow;
 
-  constructor(index: FlowIndex, scope: Scope, nodeId: string) {
-    this.#index = index;
+  constructor(flow: PlacedFlow, scope: Scope, nodeId: string) {
+    this.#flow = flow;
     this.scope = scope;
     this.nodeId = nodeId;
     this.id = scope.prefix + nodeId;
-    this.type = index.typeOf(nodeId);
-    this.role = index.roleOfType(this.type);
+    this.type = flow.index.typeOf(nodeId);
+    this.role = flow.index.roleOf(nodeId);
   }
 
   /** Its entry in the flow. */
   get node(): FlowNode {
-    return this.#index.node(this.nodeId)!;
+    return this.#flow.index.node(this.nodeId)!;
   }
 
   /** Tab on whose canvas it, or the outermost instance around it, stands. */
   get tab(): string {
     let outermost: PlacedNode = this;
     while (outermost.scope.instance !== undefined) outermost = outermost.scope.instance;
-    return this.#index.standing(outermost.nodeId)!.z;
+    return this.#flow.index.standing(outermost.nodeId)!.z;
+  }
+
+  /** What `${NAME}` means in its fields. */
+  get environment(): Environment {
+    return this.#flow.environmentOf(this);
   }
 
   get isInstance(): boolean {
@@ -105,12 +99,12 @@ export class PlacedNode {
 export const MAX_PLACED = 200_000;
 const MAX_DEPTH = 100;
 
-/** A configuration field; inside a subflow `${NAME}` is the instance's value. */
+/** Groups that stand in each other in a circle, which only a broken file has, end here. */
+const MAX_GROUP_DEPTH = 64;
+
+/** A field of the node's configuration, with what the environment says put in. */
 export function field(placed: PlacedNode, name: string): unknown {
-  const value = placed.node.raw[name];
-  if (typeof value !== "string") return value;
-  const variable = /^\$\{([^}]+)\}$/.exec(value)?.[1];
-  return variable === undefined ? value : placed.scope.variable(variable);
+  return filledIn(placed.node.raw[name], placed.environment);
 }
 
 /** Every place where subflows are unfolded. */
@@ -128,20 +122,43 @@ export class PlacedFlow {
   readonly index: FlowIndex;
   /** Where what stands in a tab or subflow runs, in the flow's order. */
   readonly scopesOf: (container: string) => readonly Scope[];
-  readonly #top: Scope;
+  readonly top: Scope;
   readonly #unfolding: Cell<Unfolding>;
   readonly #isUnfolded: (scope: Scope) => boolean;
+  readonly #global: Cell<Environment>;
+  readonly #environmentOnTab: (tab: string) => Environment;
+  readonly #environmentInside: (instance: PlacedNode) => Environment;
+  readonly #environmentInGroup: (group: PlacedNode) => Environment;
 
   constructor(index: FlowIndex, cells: Cells) {
     this.index = index;
-    this.#top = new Scope(index);
+    this.top = new Scope(this);
     this.#unfolding = cells.cell(() => this.#unfold());
     this.#isUnfolded = cells.by((scope) => this.#unfolding.get().all.has(scope));
     this.scopesOf = cells.by((container) => {
       const standing = index.standing(container);
       if (standing?.type === "subflow") return this.#unfolding.get().scopes.get(container) ?? [];
-      return standing?.disabled ? [] : [this.#top];
+      return standing?.disabled ? [] : [this.top];
     }, sameList);
+    const envOf = (id: string) => index.node(id)?.raw.env;
+    this.#global = cells.cell(() => {
+      const running = index.ofType("global-config").filter((id) => !index.standing(id)!.disabled);
+      return environment(running.map(envOf));
+    }, sameEnvironment);
+    this.#environmentOnTab = cells.by(
+      (tab) => environment([envOf(tab)], this.#global.get()),
+      sameEnvironment,
+    );
+    this.#environmentInside = cells.by((instance) => {
+      const subflow = instance.type.slice(INSTANCE.length);
+      return environment([envOf(subflow), envOf(instance.nodeId)], instance.environment);
+    }, sameEnvironment);
+    this.#environmentInGroup = cells.by((group) => {
+      const { scope, nodeId } = group;
+      const groups = this.#groupsRound(nodeId);
+      const around = this.#environmentIn(index.standing(nodeId)!.z, scope);
+      return [...groups, nodeId].reduce((outer, id) => environment([envOf(id)], outer), around);
+    }, sameEnvironment);
   }
 
   /** True where some subflows are left folded. */
@@ -157,13 +174,14 @@ export class PlacedFlow {
     return this.scopesOf(standing.z).map((scope) => scope.place(id));
   }
 
-  /** The node that a wire inside `scope` leads to; undefined where it is missing, disabled or inside another subflow. */
+  /** The node of this id in `scope`; undefined where it is missing, disabled or stands elsewhere. */
   at(id: string, scope: Scope, kind: "canvas" | "config" = "canvas"): PlacedNode | undefined {
     const standing = this.index.standing(id);
     if (standing === undefined || standing.disabled || STANDS_NOWHERE.has(standing.type)) return undefined;
     if (standing.isConfig !== (kind === "config")) return undefined;
-    if (scope.subflow !== undefined && standing.z === scope.subflow) return scope.place(id);
-    return this.scopesOf(standing.z)[0] === this.#top ? this.#top.place(id) : undefined;
+    // A wire inside a subflow stays inside: Node-RED cuts it where it leads out (Subflow.js, remapSubflowNodes).
+    const runs = scope === this.top ? this.scopesOf(standing.z)[0] === scope : standing.z === scope.subflow;
+    return runs ? scope.place(id) : undefined;
   }
 
   /** The inside of an instance; undefined where its subflow is missing, or contains itself. */
@@ -181,6 +199,31 @@ export class PlacedFlow {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** What a node's groups say, from the inside out, before what its tab or subflow says. */
+  environmentOf({ nodeId, scope }: PlacedNode): Environment {
+    const group = this.#groupsRound(nodeId).at(-1);
+    if (group !== undefined) return this.#environmentInGroup(scope.place(group));
+    return this.#environmentIn(this.index.standing(nodeId)!.z, scope);
+  }
+
+  #environmentIn(container: string, scope: Scope): Environment {
+    return scope.instance === undefined
+      ? this.#environmentOnTab(container)
+      : this.#environmentInside(scope.instance);
+  }
+
+  /** Ids of the groups round a node, outermost first. */
+  #groupsRound(id: string): string[] {
+    const groups: string[] = [];
+    const container = this.index.standing(id)!.z;
+    for (let at = this.index.groupOf(id); at !== undefined; at = this.index.groupOf(at)) {
+      const group = this.index.standing(at);
+      if (group?.type !== "group" || group.z !== container || groups.length > MAX_GROUP_DEPTH) break;
+      groups.unshift(at);
+    }
+    return groups;
   }
 
   /** Whether the flow has a node of this id, running or disabled. */
@@ -234,7 +277,7 @@ export class PlacedFlow {
     const all = new Set<Scope>();
     const circles = new Set<string>();
     let size = 0;
-    const work = roots.map((id) => ({ id, scope: this.#top })).reverse();
+    const work = roots.map((id) => ({ id, scope: this.top })).reverse();
     for (let next = work.pop(); next !== undefined; next = work.pop()) {
       const { id, scope } = next;
       const subflow = index.typeOf(id).slice(INSTANCE.length);
@@ -257,3 +300,6 @@ export class PlacedFlow {
     return { scopes, all, circles, stoppedAt: undefined };
   }
 }
+
+const sameEnvironment = (a: Environment, b: Environment): boolean =>
+  a.outer === b.outer && sameData([...a.own], [...b.own]);

@@ -136,10 +136,17 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-list": "screen",
   "ui-rung-3d": "screen",
   "ui-rung-ladder": "screen",
-  // A button, a form and the recommendation card send when a person says so.
+  // The recommendation card and the dashboard's inputs send when a person says so.
   "ui-rung-recommendation": "approve",
   "ui-button": "approve",
+  "ui-button-group": "approve",
+  "ui-dropdown": "approve",
   "ui-form": "approve",
+  "ui-number-input": "approve",
+  "ui-radio-group": "approve",
+  "ui-slider": "approve",
+  "ui-switch": "approve",
+  "ui-text-input": "approve",
 
   inject: "foreign source",
   "mqtt in": "foreign source",
@@ -178,11 +185,40 @@ const HARMLESS = new Set(["http response", "link out", "file", "debug"]);
 /** A third-party type named like a writer is taken for one: wrongly held back is safer than wrongly let through. */
 const NAMED_LIKE_A_WRITER = /(^|[-_ .])(out|output|write|writer|publish|publisher|send|sender)$/i;
 
+/** Modules that a function node may load without being able to write anywhere; any other could be a client. */
+const HARMLESS_MODULES = new Set([
+  ...["assert", "buffer", "crypto", "events", "path", "perf_hooks", "querystring", "string_decoder"],
+  ...["timers", "url", "util", "zlib"],
+  ...["date-fns", "dayjs", "lodash", "luxon", "mathjs", "ml-matrix", "moment", "simple-statistics", "uuid"],
+]);
+
 /** A role that a foreign node's package.json claims, and the package that claims it. */
 export interface DeclaredRole {
   readonly role: Role;
   readonly by: string;
 }
+
+/**
+ * Roles that a foreign package may declare: those that work on what a state gives, and those that only take
+ * something away. What stands for the plant, holds a twin's values or may write is nobody's to declare: a foreign
+ * source comes in through ingest, and a foreign writer is an unguarded output.
+ */
+export const DECLARABLE_ROLES: readonly Role[] = [
+  "model",
+  "detect",
+  "diagnosis",
+  "forecast",
+  "life",
+  "estimate",
+  "what-if",
+  "optimise",
+  "maintain",
+  "balance",
+  "study",
+  "approve",
+  "screen",
+  "unguarded output",
+];
 
 /** The role of a node type; undefined where it has none and merely passes data on. */
 export function roleOf(
@@ -190,7 +226,39 @@ export function roleOf(
   declared: Readonly<Record<string, DeclaredRole>> = {},
 ): Role | undefined {
   if (Object.hasOwn(ROLE_OF_TYPE, type)) return ROLE_OF_TYPE[type];
-  if (type.startsWith("rung-") || type.startsWith("ui-") || HARMLESS.has(type)) return undefined;
-  if (Object.hasOwn(declared, type)) return declared[type]!.role;
-  return NAMED_LIKE_A_WRITER.test(type) ? "unguarded output" : undefined;
+  if (type.startsWith("rung-") || HARMLESS.has(type)) return undefined;
+  if (NAMED_LIKE_A_WRITER.test(type) && !type.startsWith("ui-")) return "unguarded output";
+  return isDeclared(type, declared) ? declared[type]!.role : undefined;
+}
+
+/** True where the type has its role by what its package declares, and by nothing else. */
+export function isDeclared(type: string, declared: Readonly<Record<string, DeclaredRole>>): boolean {
+  if (!Object.hasOwn(declared, type) || !DECLARABLE_ROLES.includes(declared[type]!.role)) return false;
+  const isOurs = Object.hasOwn(ROLE_OF_TYPE, type) || type.startsWith("rung-") || HARMLESS.has(type);
+  return !isOurs && (type.startsWith("ui-") || !NAMED_LIKE_A_WRITER.test(type));
+}
+
+/** The role of one node: two core types have it by how they are set up. */
+export function roleOfNode(
+  type: string,
+  config: Readonly<Record<string, unknown>>,
+  declared: Readonly<Record<string, DeclaredRole>> = {},
+): Role | undefined {
+  if (type === "function" && loadsClient(config.libs)) return "unguarded output";
+  const role = roleOf(type, declared);
+  return role === "approve" && letsThrough(type, config) ? undefined : role;
+}
+
+/** An input of the dashboard that hands on what comes in, with no person's doing. */
+function letsThrough(type: string, config: Readonly<Record<string, unknown>>): boolean {
+  if (!type.startsWith("ui-") || type.startsWith("ui-rung-") || type === "ui-form") return false;
+  return config.passthru === true || (config.emulateClick === true && config.enableClick !== false);
+}
+
+function loadsClient(libs: unknown): boolean {
+  if (!Array.isArray(libs)) return false;
+  return libs.some((lib) => {
+    const name = typeof lib === "object" && lib !== null ? (lib as { module?: unknown }).module : undefined;
+    return typeof name === "string" && name !== "" && !HARMLESS_MODULES.has(name.replace(/^node:/, ""));
+  });
 }

@@ -67,7 +67,8 @@ export class Wires {
 
   /** Scopes of a container in which something may lead to the node: its own, or, where it stands on a tab, any. */
   #scopesBefore({ scope, node }: PlacedNode, container: string): readonly Scope[] {
-    return node.z === container ? [scope] : this.#flow.scopesOf(container);
+    if (node.z === container) return [scope];
+    return scope === this.#flow.top ? this.#flow.scopesOf(container) : [];
   }
 
   #sendersTo(target: string, sender: PlacedNode, node: FlowNode, isNamed: boolean): PlacedNode[] {
@@ -87,7 +88,7 @@ export class Wires {
     return (portsOf(raw.out)[port]?.wires ?? []).flatMap((wire) => {
       if (wire.id === id) return [sender];
       const from = this.#flow.at(wire.id, inner);
-      return from === undefined || from.scope !== inner ? [] : this.#from(from, wire.port);
+      return from === undefined ? [] : this.#from(from, wire.port);
     });
   }
 

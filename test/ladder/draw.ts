@@ -59,3 +59,27 @@ export function draw(text: string, more: Record<string, Record<string, unknown>>
   }
   return [...nodes.values()];
 }
+
+/** A subflow `id` with these nodes inside: its input leads to `from`; output k is what node `to[k]` sends on port 1. */
+export function subflow(
+  id: string,
+  inside: readonly Node[],
+  from: readonly string[],
+  to: readonly string[],
+  more: Record<string, unknown> = {},
+): Node[] {
+  return [
+    {
+      id,
+      type: "subflow",
+      in: [{ x: 1, y: 1, wires: from.map((inner) => ({ id: inner })) }],
+      out: to.map((inner) => ({ x: 1, y: 1, wires: [{ id: inner, port: 0 }] })),
+      ...more,
+    },
+    ...inside.map((node) => ({ ...node, z: id })),
+  ];
+}
+
+/** What `text` draws, without the tab, the link and the twin: the inside of a subflow, or of another tab. */
+export const pieces = (text: string, more: Record<string, Record<string, unknown>> = {}): Node[] =>
+  draw(text, more).filter(({ id }) => !PLANT.some((node) => node.id === id) || id in more);

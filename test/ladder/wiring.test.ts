@@ -3,43 +3,66 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Random } from "../../runtime/core/random.ts";
 import { ROLE_FACTS, ROLE_OF_TYPE } from "../../runtime/ladder/roles.ts";
-import { analyse, type WiredTwin } from "../../runtime/ladder/wiring.ts";
+import { analyse, type WiredTwin, type Wiring } from "../../runtime/ladder/wiring.ts";
 import { draw, type Node, OVEN } from "./draw.ts";
-import { FIXTURES } from "./fixtures.ts";
+import type { Expected } from "./fixtures/fixture.ts";
+import { FIXTURES, TOPICS } from "./fixtures.ts";
 
-const only = (flow: unknown): WiredTwin => analyse(flow).twins.find(({ address }) => address === OVEN)!;
+const twinAt = ({ twins }: Wiring, address: string): WiredTwin => {
+  const found = twins.find((twin) => twin.address === address || twin.address.endsWith(`/${address}`));
+  assert.ok(found, `no twin ${address}`);
+  return found;
+};
+const only = (flow: unknown): WiredTwin => twinAt(analyse(flow), OVEN);
+
+const codesOf = (list: readonly { code: string }[]) => [...new Set(list.map(({ code }) => code))].sort();
+
+function assertVerdict(twin: WiredTwin, expected: Partial<Expected>): void {
+  const { address } = twin;
+  const same = (found: unknown, wanted: unknown, what: string) => {
+    if (wanted !== undefined) assert.deepEqual(found, wanted, `${what} of ${address}`);
+  };
+  same(twin.class, expected.class, "class");
+  same(twin.wired, expected.wired, "rung");
+  same(twin.capabilities, expected.capabilities, "capabilities");
+  same(twin.reality, expected.reality, "reality");
+  same(codesOf(twin.warnings), expected.warnings?.toSorted(), "warnings");
+  const missing = twin.missing.map(({ row, role, after }) => `${row} ${role} ${after}`);
+  same(missing, expected.missing, "missing");
+  const floating = twin.floating.map(({ node, row }) => `${row} ${node}`).sort();
+  same(floating, expected.floating?.toSorted(), "floating");
+  for (const [row, path] of Object.entries(expected.paths ?? {}))
+    same(twin.paths[row]?.toSorted(), path.toSorted(), `path of row ${row}`);
+}
 
 describe("wiring: the verdict of the wires", () => {
-  for (const { name, flow, expected } of FIXTURES) {
-    it(name, () => {
-      const wiring = analyse(flow);
-      const twin = wiring.twins.find(({ address }) => address === OVEN)!;
-      assert.equal(twin.class, expected.class, "class");
-      assert.equal(twin.wired, expected.wired, "wired");
-      assert.deepEqual(twin.capabilities, expected.capabilities, "capabilities");
-      if (expected.reality !== undefined) assert.equal(twin.reality, expected.reality, "reality");
-      const codes = [...new Set(twin.warnings.map(({ code }) => code))].sort();
-      if (expected.warnings) assert.deepEqual(codes, [...expected.warnings].sort(), "warnings");
-      const missing = twin.missing.map(({ row, role, after }) => `${row} ${role} ${after}`);
-      if (expected.missing) assert.deepEqual(missing, expected.missing, "missing");
-      const floating = twin.floating.map(({ node, row }) => `${row} ${node}`).sort();
-      if (expected.floating) assert.deepEqual(floating, [...expected.floating].sort(), "floating");
-      for (const [row, path] of Object.entries(expected.paths ?? {}))
-        assert.deepEqual([...twin.paths[row]!].sort(), [...path].sort(), `path of row ${row}`);
-      const outputs = wiring.unguardedOutputs.map(({ node }) => node);
-      assert.deepEqual(outputs, expected.unguarded ?? [], "unguarded outputs");
-      assert.deepEqual(
-        wiring.notAnalysable.map(({ node }) => node),
-        expected.notAnalysable ?? [],
-        "not analysable",
-      );
-      assert.deepEqual(
-        wiring.errors.map(({ code }) => code),
-        expected.errors ?? [],
-        "errors",
-      );
+  for (const { says, fixtures } of TOPICS) {
+    describe(says, () => {
+      for (const { name, flow, options, expected, others, unguarded, notAnalysable, errors } of fixtures) {
+        it(name, () => {
+          const wiring = analyse(flow, options);
+          const ids = (list: readonly { node: string }[]) => list.map(({ node }) => node);
+          assert.deepEqual(
+            wiring.errors.map(({ code }) => code),
+            errors ?? [],
+            "errors",
+          );
+          assertVerdict(twinAt(wiring, OVEN), expected);
+          for (const [last, wanted] of Object.entries(others ?? {}))
+            assertVerdict(twinAt(wiring, last), wanted);
+          assert.deepEqual(ids(wiring.unguardedOutputs), unguarded ?? [], "unguarded outputs");
+          assert.deepEqual(ids(wiring.notAnalysable), notAnalysable ?? [], "not analysable");
+        });
+      }
     });
   }
+
+  it("every name stands once", () => {
+    for (const { says, fixtures } of TOPICS) {
+      assert.ok(fixtures.length > 0, says);
+      assert.equal(new Set(fixtures.map(({ name }) => name)).size, fixtures.length, says);
+    }
+  });
 
   it("orders a path from the source to the actuator", () => {
     const twin = only(FIXTURES.find(({ name }) => name.startsWith("the whole loop"))!.flow);
@@ -88,100 +111,6 @@ describe("wiring: a label never raises a rung", () => {
       assert.deepEqual(verdict(after), verdict(before));
     });
   }
-});
-
-describe("wiring: several twins", () => {
-  const two = (more: Record<string, Record<string, unknown>> = {}) =>
-    draw("src opcua-source > st state > his history; st2 state", {
-      hall: { type: "rung-twin", address: "acme/leipzig/paint" },
-      oven: { parent: "hall" },
-      booth: { type: "rung-twin", address: "acme/leipzig/paint/booth1", parent: "acme/leipzig/paint" },
-      st2: { twin: "booth" },
-      ...more,
-    });
-  const rungs = (flow: unknown) =>
-    Object.fromEntries(analyse(flow).twins.map(({ address, wired }) => [address.split("/").at(-1), wired]));
-
-  it("a parent is as its weakest needed child", () => {
-    assert.deepEqual(rungs(two()), { oven1: 1, booth1: 0, paint: 0 });
-    const src2 = draw("src2 opcua-source > st2 state > his2 history", { st2: { twin: "booth" } }).slice(3);
-    const flow = [...two().filter(({ id }) => id !== "st2"), ...src2];
-    assert.deepEqual(rungs(flow), { oven1: 1, booth1: 1, paint: 1 });
-    assert.equal(
-      analyse(flow).twins.find(({ address }) => address === "acme/leipzig/paint")!.class,
-      "shadow",
-    );
-  });
-  it("a child that is not needed, with a reason, is left out", () => {
-    assert.deepEqual(
-      rungs(
-        two({ booth: { ...two().find(({ id }) => id === "booth"), needed: false, neededReason: "spare" } }),
-      ),
-      {
-        oven1: 1,
-        booth1: 0,
-        paint: 1,
-      },
-    );
-  });
-  it("without a reason it is needed, and that is said", () => {
-    const flow = two({ booth: { ...two().find(({ id }) => id === "booth"), needed: false } });
-    assert.equal(rungs(flow).paint, 0);
-    const booth = analyse(flow).twins.find(({ name }) => name === "booth1")!;
-    assert.ok(booth.warnings.some(({ code }) => code === "not-needed-without-reason"));
-  });
-  it("a parent that is not there, and a circle of parents, are errors", () => {
-    assert.deepEqual(
-      analyse(draw("st state", { oven: { parent: "nobody" } })).errors.map(({ code }) => code),
-      ["parent-missing"],
-    );
-    const circle = two({ hall: { type: "rung-twin", address: "acme/leipzig/paint", parent: "oven" } });
-    assert.ok(analyse(circle).errors.some(({ code }) => code === "parent-cycle"));
-  });
-  it("a node after two nearest states belongs to both", () => {
-    const flow = draw(
-      "a opcua-source > st state > h history; b opcua-source > st2 state > h2 history; st > det detect; st2 > det",
-      {
-        st2: { twin: "booth" },
-        booth: { type: "rung-twin", address: "acme/leipzig/paint/booth1" },
-      },
-    );
-    assert.deepEqual(rungs(flow), { oven1: 2, booth1: 2 });
-  });
-  it("a role that a foreign package declares counts for wired, and says by whom", () => {
-    const flow = draw("src opcua-source > st state > his history; st > x 'fancy-detector'");
-    assert.equal(only(flow).wired, 1);
-    const { twins } = analyse(flow, {
-      declaredRoles: { "fancy-detector": { role: "detect", by: "node-red-contrib-fancy" } },
-    });
-    assert.equal(twins[0]!.wired, 2);
-    assert.deepEqual(
-      twins[0]!.warnings.map(({ code }) => code),
-      ["declared-role"],
-    );
-  });
-  it("remote control is told to the twin that the envelope before it names", () => {
-    const flow = draw("st state; st2 state; b 'inject' > env envelope > act actuate", {
-      st2: { twin: "booth" },
-      booth: { type: "rung-twin", address: "acme/leipzig/paint/booth1" },
-      env: { twin: "booth" },
-      act: { targets: [] },
-    });
-    const warned = analyse(flow).twins.filter(({ warnings }) =>
-      warnings.some(({ code }) => code === "remote-control"),
-    );
-    assert.deepEqual(
-      warned.map(({ address }) => address),
-      ["acme/leipzig/paint/booth1"],
-    );
-  });
-  it("no package can declare away a role of ours", () => {
-    const flow = draw("src opcua-source > st state > his history; st > m 'mqtt out'");
-    const { unguardedOutputs } = analyse(flow, {
-      declaredRoles: { "mqtt out": { role: "detect", by: "x" } },
-    });
-    assert.equal(unguardedOutputs.length, 1);
-  });
 });
 
 describe("wiring: removing a wire", () => {

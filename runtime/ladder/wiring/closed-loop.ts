@@ -61,16 +61,21 @@ export function closedLoop(
   let closed = false;
   const accepted: number[] = [];
   let measurementMissing: string | undefined;
-  let capped = false;
+  /** Actuates that only a person lets through, and those that need none, with what they write. */
+  const capped = new Map<number, readonly string[]>();
+  const free = new Map<number, readonly string[]>();
   for (const [vertex, phases] of arrivals) {
     const actuate = vertices[vertex]!;
+    if (!phases.some((phase) => phase & ENVELOPED)) {
+      warn("actuate-without-envelope", actuate, "no path to this actuate has an envelope, so none counts");
+      continue;
+    }
     if (phases.some((phase) => (phase & ENVELOPED) === 0))
       warn(
         "envelope-bypassed",
         actuate,
         "data reaches this actuate without an envelope; only the rest counts",
       );
-    if (!phases.some((phase) => phase & ENVELOPED)) continue;
     const own = rows(vertex);
     const targets = own.length > 0 ? own : fallback;
     if (targets.length === 0) {
@@ -80,11 +85,14 @@ export function closedLoop(
     const measured = targets.some((target) => returned.measures(target));
     const echoed = targets.some((target) => returned.echoes(target));
     if (!measured && !echoed) {
-      warn(
-        "target-not-returned",
-        actuate,
-        `${targets[0]} does not come back to ${twin.name} through a source`,
-      );
+      if (returned.isNothing)
+        warn("open-loop-command", actuate, `writes ${targets[0]}, and no online source feeds ${twin.name}`);
+      else
+        warn(
+          "target-not-returned",
+          actuate,
+          `writes ${targets[0]}, but what comes back to ${twin.name} is neither it nor affected by it`,
+        );
       continue;
     }
     closed = true;
@@ -99,15 +107,26 @@ export function closedLoop(
       );
       continue;
     }
-    const free = proposed.filter((phase) => (phase & APPROVED) === 0);
-    if (free.length === 0) {
-      capped = true;
-      warn("approval-caps", actuate, "a person approves on every path to this actuate: rung 4 at most");
+    const unasked = proposed.filter((phase) => (phase & APPROVED) === 0);
+    if (unasked.length === 0) {
+      capped.set(vertex, targets);
       continue;
     }
-    if (free.length < proposed.length)
-      warn("approval-bypassed", actuate, "approval bypassed: another path leads here without a person");
-    for (const phase of free) accepted.push(vertex * PHASES + phase);
+    free.set(vertex, targets);
+    if (unasked.length < proposed.length) capped.set(vertex, targets);
+    for (const phase of unasked) accepted.push(vertex * PHASES + phase);
+  }
+  for (const [vertex, targets] of free.size === 0 ? capped : [])
+    warn(
+      "approval-caps",
+      vertices[vertex]!,
+      `a person approves on every path that writes ${targets[0]}: rung 4 at most`,
+    );
+  // A loop on another target may have a manner of its own; past a person on the same one is past the person.
+  const asked = new Set([...capped.values()].flat());
+  for (const [vertex, targets] of free) {
+    if (targets.some((target) => asked.has(target)))
+      warn("approval-bypassed", vertices[vertex]!, "approval bypassed: another path writes without a person");
   }
   const scenarioOnly = ways.keys.find(
     (key) => vertices[Math.floor(key / PHASES)]!.role === "envelope" && (key & SCENARIO) !== 0,
@@ -124,7 +143,9 @@ export function closedLoop(
     path: accepted.length > 0 ? ways.leadingTo(accepted) : [],
     reached: new Set([...arrivals.keys()].map((vertex) => vertices[vertex]!.id)),
     missing:
-      accepted.length > 0 || capped ? undefined : nextPiece(vertices, states, ways.keys, measurementMissing),
+      accepted.length > 0 || capped.size > 0
+        ? undefined
+        : nextPiece(vertices, states, ways.keys, measurementMissing),
     warnings: [...warnings.values()],
   };
 }

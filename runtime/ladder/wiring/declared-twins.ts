@@ -32,10 +32,11 @@ const text = (placed: PlacedNode, name: string): string => {
 
 export const trimAddress = (address: string): string => address.trim().replace(/^\/+|\/+$/g, "");
 
-/** The whole address of a path below the twin's; what begins with `/` or with the twin's address is whole already. */
+/** The whole address of a path below the twin's; what begins with `/` or the twin's enterprise is whole already. */
 export function addressOf(path: string, twin: string): string {
   const trimmed = trimAddress(path);
-  const isWhole = path.trim().startsWith("/") || trimmed === twin || trimmed.startsWith(`${twin}/`);
+  const [enterprise] = twin.split("/");
+  const isWhole = path.trim().startsWith("/") || trimmed === twin || trimmed.startsWith(`${enterprise}/`);
   return isWhole ? trimmed : `${twin}/${trimmed}`;
 }
 
@@ -56,7 +57,7 @@ export function affectedProperties(rows: unknown, twin: string): AffectedPropert
 }
 
 /** What a twin's configuration node says; the address is empty where it has none. */
-export function declaredTwin(placed: PlacedNode): DeclaredTwin {
+export function declaredTwin(graph: DataPathGraph, placed: PlacedNode): DeclaredTwin {
   const address = trimAddress(text(placed, "address"));
   const target = Number(field(placed, "targetRung"));
   return {
@@ -65,7 +66,7 @@ export function declaredTwin(placed: PlacedNode): DeclaredTwin {
     address,
     name: text(placed, "name") || (address.split("/").at(-1) ?? address),
     scope: text(placed, "scope"),
-    parent: text(placed, "parent"),
+    parent: graph.flow.configOf(placed, "parent")?.id ?? text(placed, "parent"),
     needed: field(placed, "needed") !== false && field(placed, "needed") !== "false",
     neededReason: text(placed, "neededReason"),
     objective: text(placed, "objective"),

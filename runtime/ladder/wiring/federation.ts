@@ -67,19 +67,30 @@ export function parentAddresses(
     if (parent === undefined) tell("parent-missing", twin, `its parent ${twin.parent} is not there`);
     parents.set(twin.address, parent ?? null);
   }
+  const inCircle = circles(parents);
   for (const twin of twins) {
-    const seen = new Set([twin.address]);
-    for (let at = parents.get(twin.address) ?? null; at !== null; at = parents.get(at) ?? null) {
-      if (!seen.has(at)) {
-        seen.add(at);
-        continue;
-      }
-      if (at === twin.address) {
-        tell("parent-cycle", twin, "is its own ancestor");
-        parents.set(twin.address, null);
-      }
-      break;
-    }
+    if (!inCircle.has(twin.address)) continue;
+    tell("parent-cycle", twin, "is its own ancestor");
+    parents.set(twin.address, null);
   }
   return parents;
+}
+
+/** Everything that is its own ancestor. Each address is walked over once. */
+function circles(parents: ReadonlyMap<string, string | null>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const walked = new Set<string>();
+  for (const start of parents.keys()) {
+    const way = new Set<string>();
+    let at: string | null = start;
+    while (at !== null && !walked.has(at)) {
+      walked.add(at);
+      way.add(at);
+      at = parents.get(at) ?? null;
+    }
+    if (at === null || !way.has(at)) continue;
+    const line = [...way];
+    for (const address of line.slice(line.indexOf(at))) found.add(address);
+  }
+  return found;
 }

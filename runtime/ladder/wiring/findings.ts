@@ -14,6 +14,8 @@ export interface Findings {
   readonly sources: TwinSources;
   /** What data of the states reaches, states first. */
   readonly downstream: readonly number[];
+  /** What keeps the states, with what leads there; undefined where nothing does. */
+  readonly kept: readonly number[] | undefined;
   readonly loop: ClosedLoop;
   /** Paths of the rows 1 to 4 that are wired, and of row 5 where nothing outside the twin's own paths forbids it. */
   readonly paths: ReadonlyMap<Rung, readonly string[]>;
@@ -46,12 +48,8 @@ export function examine(
   const upstream = [...sources.path, ...states];
   const paths = new Map<Rung, readonly string[]>();
   const wire = (row: Rung, path: readonly number[]) => paths.set(row, idsOf(graph, [...upstream, ...path]));
-  const histories = downstream.filter((vertex) => graph.vertices[vertex]!.role === "history");
-  const keepsItself = states.some(
-    (vertex) => graph.flow.configOf(graph.vertices[vertex]!.placed, "historian") !== undefined,
-  );
-  if (sources.feeding.length > 0 && (histories.length > 0 || keepsItself))
-    wire(1, reach.leadingTo(histories, downstream));
+  const kept = keptBy(graph, reach, states, sources.fed, downstream);
+  if (sources.feeding.length > 0 && kept !== undefined) wire(1, kept);
   for (const row of [2, 3, 4] as const) {
     const pieces = downstream.filter((vertex) => raises(graph, vertex, row));
     if (pieces.length > 0) wire(row, reach.leadingTo(pieces, downstream));
@@ -62,11 +60,33 @@ export function examine(
     states,
     sources,
     downstream,
+    kept,
     loop,
     paths,
     unguarded,
     steps: reach.steps - before,
   };
+}
+
+/**
+ * What leads from the states to the histories that keep them, empty where a historian in the state does; undefined
+ * where none is kept. Of several states of a twin those count that a source feeds.
+ */
+function keptBy(
+  graph: DataPathGraph,
+  reach: Reach,
+  states: readonly number[],
+  fed: readonly number[],
+  downstream: readonly number[],
+): readonly number[] | undefined {
+  const { vertices } = graph;
+  const isPart = fed.length > 0 && fed.length < states.length;
+  const after = isPart ? reach.downstream(fed) : downstream;
+  const histories = after.filter((vertex) => vertices[vertex]!.role === "history");
+  const keepsItself = (isPart ? fed : states).some(
+    (state) => graph.flow.configOf(vertices[state]!.placed, "historian") !== undefined,
+  );
+  return histories.length > 0 || keepsItself ? reach.leadingTo(histories, after) : undefined;
 }
 
 export const idsOf = (graph: DataPathGraph, vertices: readonly number[]): string[] => [

@@ -16,6 +16,8 @@ export interface TwinSources {
   readonly reality: Reality | null;
   /** Everything between them and the states, sources first. */
   readonly path: readonly number[];
+  /** The states that they reach. */
+  readonly fed: readonly number[];
   readonly warnings: readonly WiringWarning[];
 }
 
@@ -24,6 +26,40 @@ const STRENGTH: readonly Reality[] = ["recorded", "virtual", "live"];
 export function weakest(realities: readonly Reality[]): Reality | null {
   return STRENGTH.find((reality) => realities.includes(reality)) ?? null;
 }
+
+/**
+ * Core nodes that hand on what they get: one that stands before a state with nothing wired into it is a loose end,
+ * no source. Any other type without a role may be one.
+ */
+const HANDS_ON = new Set([
+  ...[
+    "junction",
+    "link in",
+    "link out",
+    "link call",
+    "function",
+    "switch",
+    "change",
+    "range",
+    "template",
+    "delay",
+  ],
+  ...[
+    "trigger",
+    "rbe",
+    "split",
+    "join",
+    "sort",
+    "batch",
+    "csv",
+    "html",
+    "json",
+    "xml",
+    "yaml",
+    "debug",
+    "unknown",
+  ],
+]);
 
 /** An unknown word is taken for the weakest thing that has a plant behind it. */
 const declaredReality = (value: unknown): Reality =>
@@ -40,30 +76,27 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
   const warn = (code: string, { id }: Vertex, text: string) => {
     warnings.set(`${code} ${id}`, { code, node: id, text });
   };
+  const feeds = (at: number, reality: Reality) => {
+    feeding.push(at);
+    realities.push(reality);
+    if (reality === "recorded")
+      warn("recorded-source", vertices[at]!, "a recording feeds this twin: class model, and never rung 5");
+  };
   for (const at of upstream) {
     const vertex = vertices[at]!;
-    if (vertex.role === "recording") {
-      feeding.push(at);
-      realities.push("recorded");
-      warn("recorded-source", vertex, "a recording feeds this twin: class model, and never rung 5");
-    } else if (vertex.role === "ingest") {
-      if (graph.predecessors(at).length === 0) {
+    const { role, placed } = vertex;
+    if (role === "recording") feeds(at, "recorded");
+    else if (role === "ingest") {
+      if (graph.predecessors(at).length === 0)
         warn("ingest-without-input", vertex, "nothing is wired into this ingest, so it does not count");
-        continue;
-      }
-      feeding.push(at);
-      realities.push(declaredReality(field(vertex.placed, "reality")));
-    } else if (vertex.role === "source") {
-      const link = graph.flow.configOf(vertex.placed, "link");
-      if (link === undefined || roleOf(link.type) !== "link") {
+      else feeds(at, declaredReality(field(placed, "reality")));
+    } else if (role === "source") {
+      const link = graph.flow.configOf(placed, "link");
+      if (link === undefined || roleOf(link.type) !== "link")
         warn("source-without-link", vertex, "this source names no link that is there, so it does not count");
-        continue;
-      }
-      feeding.push(at);
-      realities.push(declaredReality(field(link, "reality")));
-    } else if (vertex.role === "foreign source") {
-      warn("source-not-ingested", vertex, `${vertex.placed.node.type} counts only through an ingest node`);
-    }
+      else feeds(at, declaredReality(field(link, "reality")));
+    } else if (role === "foreign source" || isForeignOrigin(graph, at))
+      warn("source-not-ingested", vertex, `${placed.type} counts only through an ingest node`);
   }
   const reality = weakest(realities);
   if (reality === "recorded" && realities.some((entry) => entry !== "recorded"))
@@ -73,41 +106,48 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
       "a recording and a plant feed one twin; the weaker one counts",
     );
   const online = feeding.filter((_, i) => realities[i] !== "recorded");
-  const counted = new Set(feeding);
-  const leading = new Set<number>(
-    upstream.length === 0 ? [] : between(graph, upstream, counted, new Set(states)),
-  );
+  const leading = between(graph, upstream, feeding, new Set(states));
   return {
     feeding,
     online,
     reality,
     path: upstream.filter((vertex) => leading.has(vertex)).reverse(),
+    fed: states.filter((state) => graph.predecessors(state).some((before) => leading.has(before))),
     warnings: [...warnings.values()],
   };
+}
+
+/** Something from another package that nothing is wired into. */
+function isForeignOrigin(graph: DataPathGraph, at: number): boolean {
+  const { role, placed } = graph.vertices[at]!;
+  const { type } = placed;
+  return (
+    role === undefined &&
+    graph.predecessors(at).length === 0 &&
+    !HANDS_ON.has(type) &&
+    !type.startsWith("subflow:")
+  );
 }
 
 /** Vertices of `upstream` that a counted source feeds, without the states. */
 function between(
   graph: DataPathGraph,
   upstream: readonly number[],
-  counted: ReadonlySet<number>,
+  counted: readonly number[],
   states: ReadonlySet<number>,
-): number[] {
+): ReadonlySet<number> {
   const inside = new Set(upstream);
   const found = new Set(counted);
-  const order = [...counted];
-  for (const vertex of order) {
-    for (const next of graph.successors(vertex)) {
-      if (!inside.has(next) || found.has(next) || states.has(next)) continue;
-      found.add(next);
-      order.push(next);
-    }
+  for (const vertex of found) {
+    for (const next of graph.successors(vertex)) if (inside.has(next) && !states.has(next)) found.add(next);
   }
-  return order;
+  return found;
 }
 
 /** What a twin's online sources bring back from the plant. */
 export interface Returned {
+  /** True where no online source feeds the twin, so that nothing comes back at all. */
+  readonly isNothing: boolean;
   /** True where the value at this address comes back. */
   echoes(target: string): boolean;
   /** True where another measurement, declared to move with this address, comes back. */
@@ -142,6 +182,7 @@ export function returnedBy(
   }
   for (const property of twin.properties) moves(property);
   return {
+    isNothing: online.length === 0,
     echoes: (target) => bound.has(target),
     measures: (target) =>
       (movedBy.get(target) ?? []).some((address) => address !== target && bound.has(address)),

@@ -1,6 +1,6 @@
 import { RUNGS, type Rung } from "../../core/evidence.ts";
 import type { DataPathGraph } from "../graph.ts";
-import { type DeclaredRole, ROLE_FACTS } from "../roles.ts";
+import { type DeclaredRole, isDeclared, ROLE_FACTS } from "../roles.ts";
 import { type Findings, idsOf, raises } from "./findings.ts";
 import { unnamedModels } from "./models.ts";
 import { weakest } from "./twin-sources.ts";
@@ -122,7 +122,7 @@ function declaredRoles(
   const warnings = new Map<string, WiringWarning>();
   for (const vertex of [...sources.path, ...downstream]) {
     const { id, placed } = graph.vertices[vertex]!;
-    if (warnings.has(id) || !Object.hasOwn(declared, placed.type)) continue;
+    if (warnings.has(id) || !isDeclared(placed.type, declared)) continue;
     const { role, by } = declared[placed.type]!;
     const text = `${role}, declared by ${by}: counts for wired, never for held without evidence`;
     warnings.set(id, { code: "declared-role", node: id, text });
@@ -137,7 +137,7 @@ function floating(
   wired: Rung,
   loose: readonly number[],
 ): { node: string; row: Rung }[] {
-  const { downstream } = findings;
+  const { sources, downstream } = findings;
   const own = new Set(downstream);
   const onPath = new Set(
     Object.entries(paths)
@@ -145,7 +145,9 @@ function floating(
       .flatMap(([row, path]) => path.map((id) => `${row} ${id}`)),
   );
   const list = new Map<string, { node: string; row: Rung }>();
-  for (const vertex of new Set([...downstream, ...loose])) {
+  const feeding = new Set(sources.feeding);
+  const upstream = sources.path.filter((vertex) => !feeding.has(vertex));
+  for (const vertex of new Set([...upstream, ...downstream, ...loose])) {
     const { id, role } = graph.vertices[vertex]!;
     if (role === undefined || role === "state") continue;
     const counted = ROLE_FACTS[role].rows.filter(
@@ -162,14 +164,13 @@ function floating(
 
 /** What each row that is not wired needs first. */
 function missing(graph: DataPathGraph, { findings, rows }: JudgedRows): MissingPiece[] {
-  const { twin, states, sources, loop, downstream } = findings;
+  const { twin, states, sources, loop, kept } = findings;
   const list: MissingPiece[] = [];
   const state = states[0] === undefined ? null : graph.vertices[states[0]]!.id;
   if (state === null) return [{ row: 0, role: "state", after: twin.node }];
   if (!rows.has(1)) {
     if (sources.feeding.length === 0) list.push({ row: 1, role: "source", after: null });
-    const kept = downstream.some((vertex) => graph.vertices[vertex]!.role === "history");
-    if (!kept) list.push({ row: 1, role: "history", after: state });
+    if (kept === undefined) list.push({ row: 1, role: "history", after: state });
   }
   if (!rows.has(2)) list.push({ row: 2, role: "detect", after: state });
   if (!rows.has(3)) list.push({ row: 3, role: "forecast", after: state });
@@ -181,32 +182,33 @@ function missing(graph: DataPathGraph, { findings, rows }: JudgedRows): MissingP
   return list;
 }
 
-/** A parent without wires of its own is as its weakest needed child is, and as real. */
+/** What a parent has from its needed children: their class and reality, where it has no wires of its own, and row 1. */
 export function withFamily(twins: readonly WiredTwin[]): WiredTwin[] {
   const order: readonly TwinClass[] = ["model", "shadow", "twin"];
   const known = new Map(twins.map((twin) => [twin.address, twin]));
-  const children = new Map<string, string[]>();
-  const roots: string[] = [];
-  for (const { address, parent, needed } of twins) {
-    if (parent === null) roots.push(address);
-    else if (needed) {
-      const list = children.get(parent);
-      if (list === undefined) children.set(parent, [address]);
-      else list.push(address);
-    } else roots.push(address);
+  const children = new Map<string | null, string[]>();
+  for (const { address, parent } of twins) {
+    const list = children.get(parent);
+    if (list === undefined) children.set(parent, [address]);
+    else list.push(address);
   }
   // Children before parents without recursion: a federation may be as deep as a flow is long.
-  for (const address of roots) roots.push(...(children.get(address) ?? []));
-  for (const address of roots.reverse()) {
+  const line = [...(children.get(null) ?? [])];
+  for (const address of line) for (const child of children.get(address) ?? []) line.push(child);
+  for (const address of line.reverse()) {
     const twin = known.get(address)!;
     const family = (children.get(address) ?? []).map((child) => known.get(child)!);
-    if (family.length === 0 || twin.states.length > 0 || twin.capabilities.length > 0) continue;
-    const least = family.reduce((low, child) => Math.min(low, order.indexOf(child.class)), order.length - 1);
+    const needed = family.filter((child) => child.needed);
+    if (needed.length === 0) continue;
+    const rows = new Set<Rung>([...twin.capabilities, ...RUNGS.filter((row) => row <= twin.wired)]);
+    const hasWires = twin.states.length > 0 || twin.capabilities.length > 0;
+    const least = Math.min(...needed.map((child) => order.indexOf(child.class)));
     known.set(address, {
       ...twin,
-      class: order[least]!,
-      reality: weakest(family.flatMap((child) => child.reality ?? [])),
-      capabilities: RUNGS.filter((row) => row <= twin.wired),
+      ...(hasWires
+        ? {}
+        : { class: order[least]!, reality: weakest(needed.flatMap((child) => child.reality ?? [])) }),
+      capabilities: [...rows].sort(),
       missing: twin.missing.filter(({ row }) => row > twin.wired),
     });
   }

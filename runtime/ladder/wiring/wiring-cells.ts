@@ -46,8 +46,8 @@ export function wiringCells(
   // Below, a twin is known by the id of its configuration node.
 
   const declaration = cells.by(
-    declaredTwin as (config: PlacedNode) => ReturnType<typeof declaredTwin>,
-    (a, b) => sameData({ ...a, placed: a.placed.id }, { ...b, placed: b.placed.id }),
+    (config: PlacedNode) => declaredTwin(graph, config),
+    (a, b) => sameData({ ...a, placed: "" }, { ...b, placed: "" }),
   );
   const declared = cells.cell(() => {
     const problems: FlowProblem[] = [];
