@@ -54,7 +54,8 @@ type Kind =
   | "standings";
 
 /** Types of which all nodes are asked for. */
-const LISTED_TYPES = ["link call", "global-config"] as const;
+const LISTED_TYPES = ["link call", "global-config", "function", "change", "inject"] as const;
+export type ListedType = (typeof LISTED_TYPES)[number];
 
 /** A list that a node is found by, and as what it is read. */
 interface Listing {
@@ -322,7 +323,7 @@ export class FlowIndex {
     return this.#sorted(this.#ofRole.get(role));
   }
 
-  ofType(type: (typeof LISTED_TYPES)[number]): string[] {
+  ofType(type: ListedType): string[] {
     this.#read("type", type);
     return this.#sorted(this.#ofType.get(type));
   }

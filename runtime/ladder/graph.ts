@@ -1,9 +1,9 @@
-import type { FlowIndex } from "./flow-index.ts";
+import type { FlowIndex, ListedType } from "./flow-index.ts";
 import type { FlowProblem } from "./flow-nodes.ts";
 import { type Cell, type Cells, sameList } from "./incremental/cells.ts";
 import { PlacedFlow, type PlacedNode } from "./placed-nodes.ts";
 import { ROLE_FACTS, type Role } from "./roles.ts";
-import { calledBy, Wires } from "./wires.ts";
+import { calledBy, isReturn, Wires } from "./wires.ts";
 
 /** A chain of link calls: who called, and from which chain. A called part stands once per chain. */
 interface Chain {
@@ -58,6 +58,7 @@ export class DataPathGraph {
   readonly predecessors: (vertex: number) => readonly number[];
   /** Every vertex of a role, in the flow's order, then as link calls come upon them. */
   readonly withRole: (role: Role) => readonly number[];
+  readonly ofType: (type: ListedType) => readonly number[];
   readonly #calls: Cell<LinkCalls>;
   #explored = 0;
 
@@ -70,7 +71,14 @@ export class DataPathGraph {
     this.#calls = cells.cell(() => this.#findCalls());
     this.successors = cells.by((vertex) => this.#after(this.vertices[vertex]!), sameList);
     this.predecessors = cells.by((vertex) => this.#before(this.vertices[vertex]!), sameList);
-    this.withRole = cells.by((role) => this.#verticesOf(role), sameList);
+    this.withRole = cells.by(
+      (role) => this.#verticesOf(index.withRole(role), (vertex) => vertex.role === role),
+      sameList,
+    );
+    this.ofType = cells.by(
+      (type) => this.#verticesOf(index.ofType(type), (vertex) => vertex.placed.type === type),
+      sameList,
+    );
   }
 
   /** True where link calls multiply past all bounds: a graph that does not follow them must be made instead. */
@@ -94,9 +102,9 @@ export class DataPathGraph {
     return this.#wires.problemsOf(id);
   }
 
-  #verticesOf(role: Role): number[] {
-    const placed = this.flow.index.withRole(role).flatMap((id) => this.flow.placesOf(id, "canvas"));
-    const called = this.#calls.get().vertices.filter((vertex) => this.vertices[vertex]!.role === role);
+  #verticesOf(ids: readonly string[], isMeant: (vertex: Vertex) => boolean): number[] {
+    const placed = ids.flatMap((id) => this.flow.placesOf(id, "canvas"));
+    const called = this.#calls.get().vertices.filter((vertex) => isMeant(this.vertices[vertex]!));
     return [...placed.map((node) => this.#vertex(node, undefined)), ...called];
   }
 
@@ -115,7 +123,7 @@ export class DataPathGraph {
       const target = this.#target(placed);
       return inner === undefined || target === undefined ? [] : [this.#vertex(target, inner)];
     }
-    if (isReturn(placed)) {
+    if (isReturn(placed.node)) {
       if (chain === undefined) return [];
       return this.#wires.after(chain.caller).map((next) => this.#vertex(next, chain.outer));
     }
@@ -182,7 +190,7 @@ export class DataPathGraph {
     for (const placed of reached) {
       if (++this.#explored > MAX_CALLED) break;
       if (isSilent(placed)) continue;
-      if (isReturn(placed)) {
+      if (isReturn(placed.node)) {
         returns.push(placed);
         continue;
       }
@@ -218,6 +226,3 @@ export class DataPathGraph {
 }
 
 const isSilent = ({ role }: PlacedNode): boolean => role !== undefined && ROLE_FACTS[role].noData === true;
-
-const isReturn = (placed: PlacedNode): boolean =>
-  placed.type === "link out" && placed.node.raw.mode === "return";

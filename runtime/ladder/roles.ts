@@ -185,6 +185,16 @@ const HARMLESS = new Set(["http response", "link out", "file", "debug"]);
 /** A third-party type named like a writer is taken for one: wrongly held back is safer than wrongly let through. */
 const NAMED_LIKE_A_WRITER = /(^|[-_ .])(out|output|write|writer|publish|publisher|send|sender)$/i;
 
+/** Core nodes that hand on what they get, or show it to whoever wires: alone they neither give nor take anything. */
+const HANDS_ON = new Set([
+  ...["junction", "link in", "link out", "link call", "function", "switch", "change", "range", "template"],
+  ...["delay", "trigger", "rbe", "split", "join", "sort", "batch", "csv", "html", "json", "xml", "yaml"],
+  ...["debug", "unknown"],
+]);
+
+/** True for a node that is a loose end where nothing is wired into it, or where nothing comes after it. */
+export const handsOn = (type: string): boolean => HANDS_ON.has(type) || type.startsWith("subflow:");
+
 /** Modules that a function node may load without being able to write anywhere; any other could be a client. */
 const HARMLESS_MODULES = new Set([
   ...["assert", "buffer", "crypto", "events", "path", "perf_hooks", "querystring", "string_decoder"],

@@ -15,17 +15,6 @@ export class Wires {
 
   /** Nodes that get what this one sends. */
   after(placed: PlacedNode): PlacedNode[] {
-    const { node, scope } = placed;
-    if (node.type === "link out") {
-      if (node.raw.mode === "return") return [];
-      // Node-RED gathers links from both ends.
-      const { index } = this.#flow;
-      const named = index.referrers(node.id).filter((id) => {
-        const other = index.node(id);
-        return other?.type === "link in" && linksOf(other).includes(node.id);
-      });
-      return this.#running([...linksOf(node), ...named], scope);
-    }
     if (!placed.isInstance) return [...new Set(this.#delivered(placed, undefined))];
     const inner = this.#flow.inside(placed);
     if (inner === undefined) return [];
@@ -73,7 +62,7 @@ export class Wires {
 
   #sendersTo(target: string, sender: PlacedNode, node: FlowNode, isNamed: boolean): PlacedNode[] {
     if (node.type === "link out") {
-      const isLinked = node.raw.mode !== "return" && (isNamed || linksOf(node).includes(target));
+      const isLinked = !isReturn(node) && (isNamed || linksOf(node).includes(target));
       return isLinked ? [sender] : [];
     }
     return node.wires.flatMap((targets, port) => (targets.includes(target) ? this.#from(sender, port) : []));
@@ -81,7 +70,7 @@ export class Wires {
 
   /** What really sends at an output: of a subflow's instance, nodes inside it. */
   #from(sender: PlacedNode, port: number): PlacedNode[] {
-    if (!sender.isInstance) return sender.type === "link out" ? [] : [sender];
+    if (!sender.isInstance) return isReturn(sender.node) ? [] : [sender];
     const inner = this.#flow.inside(sender);
     if (inner === undefined) return [];
     const { raw, id } = this.#flow.index.node(inner.subflow!)!;
@@ -95,7 +84,13 @@ export class Wires {
   /** What is wired to an output (undefined: to any), also through the outputs of the subflow around it. */
   #delivered(sender: PlacedNode, port: number | undefined): PlacedNode[] {
     const { node, scope } = sender;
-    const targets = port === undefined ? node.wires.flat() : (node.wires[port] ?? []);
+    if (isReturn(node)) return [];
+    const targets =
+      node.type === "link out"
+        ? this.#linksFrom(node)
+        : port === undefined
+          ? node.wires.flat()
+          : (node.wires[port] ?? []);
     const found = this.#running(targets, scope);
     if (scope.subflow === undefined) return found;
     for (const [out, { wires }] of portsOf(this.#flow.index.node(scope.subflow)!.raw.out).entries()) {
@@ -105,6 +100,16 @@ export class Wires {
       if (isWired) found.push(...this.#delivered(scope.instance!, out));
     }
     return found;
+  }
+
+  /** Node-RED gathers links from both ends. */
+  #linksFrom(out: FlowNode): string[] {
+    const { index } = this.#flow;
+    const named = index.referrers(out.id).filter((id) => {
+      const other = index.node(id);
+      return other?.type === "link in" && linksOf(other).includes(out.id);
+    });
+    return [...linksOf(out), ...named];
   }
 
   #running(ids: readonly string[], scope: Scope): PlacedNode[] {
@@ -133,7 +138,7 @@ export class Wires {
     const places = this.#flow.placesOf(id, "canvas");
     if (places.length === 0) return [];
     if (node.type === "link out") {
-      const target = node.raw.mode === "return" ? undefined : lost(linksOf(node));
+      const target = isReturn(node) ? undefined : lost(linksOf(node));
       if (target !== undefined) gone("/links", `leads to ${target}`);
       return problems;
     }
@@ -159,3 +164,6 @@ export function calledBy(call: PlacedNode): string | undefined {
 }
 
 const linksOf = ({ raw }: FlowNode): string[] => (Array.isArray(raw.links) ? stringsOf(raw.links) : []);
+
+/** A link out that answers whoever called, and leads nowhere by itself. */
+export const isReturn = ({ type, raw }: FlowNode): boolean => type === "link out" && raw.mode === "return";

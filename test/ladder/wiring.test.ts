@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { Random } from "../../runtime/core/random.ts";
 import { ROLE_FACTS, ROLE_OF_TYPE } from "../../runtime/ladder/roles.ts";
 import { analyse, type WiredTwin, type Wiring } from "../../runtime/ladder/wiring.ts";
 import { draw, type Node, OVEN } from "./draw.ts";
@@ -149,100 +148,5 @@ describe("wiring: removing a wire", () => {
       ["src", "st"],
     ] as const)
       assert.equal(only(without(flow, from, to)).wired, 5, `${from} ${to}`);
-  });
-});
-
-describe("wiring: an independent check of reachability", () => {
-  /** Warshall's closure over the wires, with states as walls: no code and no idea shared with the analysis. */
-  function closure(nodes: readonly Node[]): boolean[][] {
-    const at = new Map(nodes.map(({ id }, i) => [id, i]));
-    const direct = nodes.map(({ wires }) => {
-      const row = nodes.map(() => false);
-      for (const id of (wires as string[][]).flat()) row[at.get(id)!] = true;
-      return row;
-    });
-    const reach = direct.map((row) => [...row]);
-    for (const [k, via] of nodes.entries()) {
-      if (via.type === "rung-state") continue;
-      for (const i of nodes.keys())
-        for (const j of nodes.keys()) reach[i]![j] ||= reach[i]![k]! && reach[k]![j]!;
-    }
-    return reach;
-  }
-
-  it("agrees on 200 seeded random flows", () => {
-    const types = [
-      "rung-opcua-source",
-      "rung-state",
-      "rung-history",
-      "rung-detect",
-      "rung-forecast",
-      "rung-optimise",
-      "function",
-      "junction",
-      "switch",
-      "function",
-    ];
-    let raised = 0;
-    for (let seed = 1; seed <= 200; seed++) {
-      const random = new Random(seed);
-      const count = 6 + random.integer(18);
-      const twins = [0, 1, 2].map((k) => ({ id: `twin${k}`, type: "rung-twin", address: `a/t${k}` }));
-      const nodes: Node[] = Array.from({ length: count }, (_, i) => {
-        const type =
-          i < 3 ? "rung-state" : i < 5 ? "rung-opcua-source" : types[random.integer(types.length)]!;
-        return {
-          id: `n${i}`,
-          type,
-          z: "tab",
-          x: 0,
-          link: "plant",
-          twin: i < 3 ? `twin${i}` : type === "rung-state" ? `twin${random.integer(3)}` : undefined,
-          wires: [0, 1].map(() =>
-            Array.from({ length: random.integer(3) }, () => `n${random.integer(count)}`),
-          ),
-        };
-      });
-      const flow = [
-        { id: "tab", type: "tab" },
-        { id: "plant", type: "rung-opcua-link", reality: "live" },
-        ...twins,
-        ...nodes,
-      ];
-      const reach = closure(nodes);
-      const wiring = analyse(flow);
-      for (const twin of twins) {
-        const states = nodes.flatMap((node, i) =>
-          node.type === "rung-state" && node.twin === twin.id ? [i] : [],
-        );
-        const gets = (type: string) =>
-          nodes.some((node, i) => node.type === type && states.some((state) => reach[state]![i]));
-        const fed = nodes.some(
-          (node, i) => node.type === "rung-opcua-source" && states.some((state) => reach[i]![state]),
-        );
-        const expected = [
-          0,
-          ...(fed && gets("rung-history") ? [1] : []),
-          ...(gets("rung-detect") ? [2] : []),
-          ...(gets("rung-forecast") ? [3] : []),
-          ...(gets("rung-optimise") ? [4] : []),
-        ];
-        const found = wiring.twins.find(({ node }) => node === twin.id)!;
-        assert.deepEqual(found.capabilities, expected, `seed ${seed}, ${twin.id}`);
-        raised += expected.length - 1;
-        for (const [row, path] of Object.entries(found.paths)) {
-          if (row === "0") continue;
-          for (const id of path) {
-            const i = nodes.findIndex((node) => node.id === id);
-            assert.ok(
-              states.some((state) => state === i || reach[state]![i] || reach[i]![state]),
-              `seed ${seed}: ${id} is on no path of ${twin.id}`,
-            );
-          }
-        }
-      }
-    }
-    // The check would be empty if random flows never raised anything.
-    assert.ok(raised > 500, `only ${raised} rows were raised`);
   });
 });

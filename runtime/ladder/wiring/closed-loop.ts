@@ -49,8 +49,11 @@ export function closedLoop(
     warnings.set(`${code} ${id}`, { code, node: id, text });
   };
   const rows = (vertex: number) => targetsOf(vertices[vertex]!, twin.address);
-  const enveloped = ways.keys.map((key) => Math.floor(key / PHASES)).filter(roleIs(vertices, "envelope"));
-  const fallback = [...new Set(enveloped.flatMap(rows))];
+  /** What the envelopes before an actuate name, for one that names nothing itself. */
+  const enveloped = (vertex: number, phases: readonly number[]) => {
+    const before = ways.leadingTo(phases.map((phase) => vertex * PHASES + phase));
+    return [...new Set(before.filter(roleIs(vertices, "envelope")).flatMap(rows))];
+  };
 
   const arrivals = new Map<number, number[]>();
   for (const key of ways.keys) {
@@ -77,7 +80,7 @@ export function closedLoop(
         "data reaches this actuate without an envelope; only the rest counts",
       );
     const own = rows(vertex);
-    const targets = own.length > 0 ? own : fallback;
+    const targets = own.length > 0 ? own : enveloped(vertex, phases);
     if (targets.length === 0) {
       warn("actuate-without-target", actuate, "neither this actuate nor its envelope names a target");
       continue;

@@ -1,11 +1,13 @@
 import type { Rung } from "../../core/evidence.ts";
 import type { DataPathGraph } from "../graph.ts";
 import { field } from "../placed-nodes.ts";
-import { ROLE_FACTS } from "../roles.ts";
+import { handsOn, ROLE_FACTS, type Role } from "../roles.ts";
 import { type ClosedLoop, closedLoop } from "./closed-loop.ts";
 import type { DeclaredTwin } from "./declared-twins.ts";
+import type { ContextWay } from "./hidden-ways.ts";
 import type { Reach } from "./reach.ts";
 import { returnedBy, type TwinSources, twinSources } from "./twin-sources.ts";
+import type { WiringWarning } from "./wired-twin.ts";
 
 /** All that searches from a twin's states find. */
 export interface Findings {
@@ -21,29 +23,42 @@ export interface Findings {
   readonly paths: ReadonlyMap<Rung, readonly string[]>;
   /** Outputs past the envelope that its data reaches, by id with their type. */
   readonly unguarded: ReadonlyMap<string, string>;
+  /** Of data that goes on by context, and of recommendations that nobody takes. */
+  readonly warnings: readonly WiringWarning[];
   /** Edges looked at. */
   readonly steps: number;
 }
 
-/** @param twinAt the twin that a configuration node declares */
+/**
+ * @param twinAt the twin that a configuration node declares
+ * @param ways by which data goes on without a wire
+ */
 export function examine(
   graph: DataPathGraph,
   reach: Reach,
   twin: DeclaredTwin,
   states: readonly number[],
   twinAt: (node: string) => DeclaredTwin | undefined,
+  ways: readonly ContextWay[],
 ): Findings {
   const before = reach.steps;
   const sources = twinSources(graph, reach, states);
   const downstream = reach.downstream(states);
   const loop = closedLoop(graph, reach, twin, states, returnedBy(graph, twin, twinAt, sources.online));
   const unguarded = new Map<string, string>();
-  if (graph.withRole("unguarded output").length > 0) {
-    for (const vertex of reach.downstream([...states, ...sources.feeding])) {
+  const warnings: WiringWarning[] = [];
+  if (ways.length > 0 || graph.withRole("unguarded output").length > 0) {
+    const reached = new Set(reach.downstream([...states, ...sources.feeding]));
+    for (const vertex of reached) {
       const { id, role, placed } = graph.vertices[vertex]!;
       if (role === "unguarded output") unguarded.set(id, placed.type);
     }
+    for (const { writer, text } of ways) {
+      const { id } = graph.vertices[writer]!;
+      if (reached.has(writer)) warnings.push({ code: "context-as-path", node: id, text });
+    }
   }
+  warnings.push(...unusedRecommendations(graph, reach, downstream));
 
   const upstream = [...sources.path, ...states];
   const paths = new Map<Rung, readonly string[]>();
@@ -64,6 +79,7 @@ export function examine(
     loop,
     paths,
     unguarded,
+    warnings,
     steps: reach.steps - before,
   };
 }
@@ -87,6 +103,41 @@ function keptBy(
     (state) => graph.flow.configOf(vertices[state]!.placed, "historian") !== undefined,
   );
   return histories.length > 0 || keepsItself ? reach.leadingTo(histories, after) : undefined;
+}
+
+/** Roles that do something with a recommendation. */
+const TAKES_RECOMMENDATIONS: ReadonlySet<Role> = new Set<Role>([
+  "history",
+  "envelope",
+  "approve",
+  "actuate",
+  "outcome",
+  "screen",
+  "unguarded output",
+]);
+
+/** Recommendations that nobody sees, keeps or acts on. A cell is a model too, and need not recommend. */
+function unusedRecommendations(
+  graph: DataPathGraph,
+  reach: Reach,
+  downstream: readonly number[],
+): WiringWarning[] {
+  const warnings: WiringWarning[] = [];
+  const told = new Set<string>();
+  for (const vertex of downstream) {
+    const { id, role } = graph.vertices[vertex]!;
+    if (role === undefined || role === "cell" || !ROLE_FACTS[role].recommends || told.has(id)) continue;
+    const isTaken = reach.downstream([vertex]).some((next) => {
+      const taker = graph.vertices[next]!;
+      if (taker.role !== undefined) return TAKES_RECOMMENDATIONS.has(taker.role);
+      return graph.successors(next).length === 0 && !handsOn(taker.placed.type);
+    });
+    if (isTaken) continue;
+    told.add(id);
+    const text = "nobody takes this recommendation: wire it to a screen, a person or an envelope";
+    warnings.push({ code: "recommendation-unused", node: id, text });
+  }
+  return warnings;
 }
 
 export const idsOf = (graph: DataPathGraph, vertices: readonly number[]): string[] => [

@@ -1,7 +1,7 @@
 import type { Reality } from "../../core/frame.ts";
 import type { DataPathGraph, Vertex } from "../graph.ts";
 import { field } from "../placed-nodes.ts";
-import { roleOf } from "../roles.ts";
+import { handsOn, roleOf } from "../roles.ts";
 import { type AffectedProperty, affectedProperties, type DeclaredTwin } from "./declared-twins.ts";
 import type { Reach } from "./reach.ts";
 import type { WiringWarning } from "./wired-twin.ts";
@@ -26,40 +26,6 @@ const STRENGTH: readonly Reality[] = ["recorded", "virtual", "live"];
 export function weakest(realities: readonly Reality[]): Reality | null {
   return STRENGTH.find((reality) => realities.includes(reality)) ?? null;
 }
-
-/**
- * Core nodes that hand on what they get: one that stands before a state with nothing wired into it is a loose end,
- * no source. Any other type without a role may be one.
- */
-const HANDS_ON = new Set([
-  ...[
-    "junction",
-    "link in",
-    "link out",
-    "link call",
-    "function",
-    "switch",
-    "change",
-    "range",
-    "template",
-    "delay",
-  ],
-  ...[
-    "trigger",
-    "rbe",
-    "split",
-    "join",
-    "sort",
-    "batch",
-    "csv",
-    "html",
-    "json",
-    "xml",
-    "yaml",
-    "debug",
-    "unknown",
-  ],
-]);
 
 /** An unknown word is taken for the weakest thing that has a plant behind it. */
 const declaredReality = (value: unknown): Reality =>
@@ -120,13 +86,7 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
 /** Something from another package that nothing is wired into. */
 function isForeignOrigin(graph: DataPathGraph, at: number): boolean {
   const { role, placed } = graph.vertices[at]!;
-  const { type } = placed;
-  return (
-    role === undefined &&
-    graph.predecessors(at).length === 0 &&
-    !HANDS_ON.has(type) &&
-    !type.startsWith("subflow:")
-  );
+  return role === undefined && graph.predecessors(at).length === 0 && !handsOn(placed.type);
 }
 
 /** Vertices of `upstream` that a counted source feeds, without the states. */

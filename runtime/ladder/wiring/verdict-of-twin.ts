@@ -1,5 +1,6 @@
 import { RUNGS, type Rung } from "../../core/evidence.ts";
 import type { DataPathGraph } from "../graph.ts";
+import type { PlacedNode } from "../placed-nodes.ts";
 import { type DeclaredRole, isDeclared, ROLE_FACTS } from "../roles.ts";
 import { type Findings, idsOf, raises } from "./findings.ts";
 import { unnamedModels } from "./models.ts";
@@ -11,8 +12,8 @@ export interface JudgedRows {
   readonly findings: Findings;
   readonly rows: ReadonlySet<Rung>;
   readonly paths: Readonly<Record<string, readonly string[]>>;
-  /** Ids of everything on a path of the twin. */
-  readonly members: readonly string[];
+  /** Everything on a path of the twin. */
+  readonly members: readonly PlacedNode[];
   readonly warnings: readonly WiringWarning[];
 }
 
@@ -38,22 +39,22 @@ export function cumulative(rows: ReadonlySet<Rung>): Rung {
 }
 
 /**
- * @param named ids of models that name the twin
+ * @param named models that name the twin
  * @param isWhole false where part of the flow was not searched: an unguarded output or an approval may lie there
  */
 export function judgeRows(
   graph: DataPathGraph,
   findings: Findings,
-  named: readonly string[],
+  named: readonly number[],
   isWhole: boolean,
 ): JudgedRows {
   const { states, sources, downstream, unguarded } = findings;
-  const models = [...new Set([...named, ...unnamedModels(graph, downstream)])];
+  const models = [...named, ...unnamedModels(graph, downstream)];
   const paths: Record<string, readonly string[]> = {};
   const rows = new Set<Rung>();
   if (states.length > 0 || models.length > 0) {
     rows.add(0);
-    paths[0] = [...new Set([...idsOf(graph, states), ...models])];
+    paths[0] = idsOf(graph, [...states, ...models]);
   }
   for (const [row, path] of findings.paths) {
     if (row === 5 && (unguarded.size > 0 || !isWhole)) continue;
@@ -65,8 +66,8 @@ export function judgeRows(
     node,
     text: `${type} could write to the plant past the envelope: no rung 5 while it is here`,
   }));
-  const onPath = idsOf(graph, [...sources.path, ...downstream]);
-  return { findings, rows, paths, members: [...new Set([...onPath, ...models])], warnings };
+  const onPath = [...sources.path, ...downstream, ...models].map((vertex) => graph.vertices[vertex]!.placed);
+  return { findings, rows, paths, members: [...new Set(onPath)], warnings };
 }
 
 /** Needed by its parent: said so, or not said why not. */
@@ -84,6 +85,7 @@ export function describeTwin(
     ...loop.warnings,
     ...judged.warnings,
     ...strays,
+    ...findings.warnings,
     ...declaredRoles(graph, findings, declared),
   ];
   const warn = (code: string, text: string) => warnings.push({ code, node: twin.node, text });
@@ -107,7 +109,7 @@ export function describeTwin(
     missing: missing(graph, judged),
     warnings,
     states: idsOf(graph, states),
-    members,
+    members: members.map(({ id }) => id),
     needed: isNeeded(findings),
     objective: twin.objective,
     target: twin.target,

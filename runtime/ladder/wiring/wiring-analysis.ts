@@ -76,7 +76,7 @@ export class WiringAnalysis {
     const last = this.#last;
     const twins = this.#wiring.twins();
     const unguardedOutputs = this.#wiring.outputs();
-    const { notAnalysable } = this.#graph;
+    const notAnalysable = [...this.#graph.notAnalysable, ...this.#wiring.notAnalysable()];
     const nodes = this.#running.get();
     const errors = this.#errors();
     if (

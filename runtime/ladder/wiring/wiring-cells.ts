@@ -6,8 +6,10 @@ import type { PlacedNode } from "../placed-nodes.ts";
 import type { DeclaredRole } from "../roles.ts";
 import { declaredTwin, declaredTwins, statesByTwin } from "./declared-twins.ts";
 import { federatedRungs, parentAddresses } from "./federation.ts";
-import { examine, type Findings } from "./findings.ts";
+import { examine, type Findings, idsOf } from "./findings.ts";
+import { hiddenUse, hiddenWays, leadsToPiece } from "./hidden-ways.ts";
 import { TwinHints } from "./hints.ts";
+import { contradictions, labelsRound } from "./label-claims.ts";
 import { namedModels } from "./models.ts";
 import type { Reach } from "./reach.ts";
 import { actuateWithEnvelopes, pastState, type Search, warningsOfStrays } from "./strays.ts";
@@ -19,13 +21,15 @@ import {
   judgeRows,
   withFamily,
 } from "./verdict-of-twin.ts";
-import type { UnguardedOutput, WiredTwin, WiringWarning } from "./wired-twin.ts";
+import type { UnguardedOutput, WiredTwin, Wiring, WiringWarning } from "./wired-twin.ts";
 
 /** What the wires of a flow say about its twins, brought up to date when it is asked for. */
 export interface WiringCells {
   /** Makes every search; gives the edges that they looked at. To be asked before the twins. */
   steps(): number;
   twins(): readonly WiredTwin[];
+  /** Ways past the wires. */
+  notAnalysable(): Wiring["notAnalysable"];
   outputs(): readonly UnguardedOutput[];
   /** Of twins, their parents, and states. */
   problems(): readonly FlowProblem[];
@@ -72,8 +76,21 @@ export function wiringCells(
     return { byAddress, isParent: new Set(byAddress.values()), problems };
   });
 
+  const use = cells.by((vertex: number) => hiddenUse(graph.vertices[vertex]!.placed), sameData);
+  const leads = cells.by((vertex: number) => leadsToPiece(graph, reach, vertex), sameSearch);
+  const hidden = cells.cell(() => {
+    let steps = 0;
+    const leadsOn = (vertex: number) => {
+      const search = leads(vertex);
+      steps += search.steps;
+      return search.found.length > 0;
+    };
+    return { ...hiddenWays(graph, use, leadsOn), steps };
+  }, sameData);
+
   const findingsOf = cells.by(
-    (node: string): Findings => examine(graph, reach, twinAt(node)!, statesOf(node), twinAt),
+    (node: string): Findings =>
+      examine(graph, reach, twinAt(node)!, statesOf(node), twinAt, hidden.get().ways),
   );
   const found = () => declared.get().twins.map(({ node }) => findingsOf(node));
 
@@ -101,7 +118,7 @@ export function wiringCells(
   );
 
   const models = cells.cell(() => namedModels(graph, declared.get().twins));
-  const modelsOf = cells.by((node: string): readonly string[] => models.get().get(node) ?? [], sameList);
+  const modelsOf = cells.by((node: string): readonly number[] => models.get().get(node) ?? [], sameList);
   const judgedOf = cells.by(
     (node: string): JudgedRows => judgeRows(graph, findingsOf(node), modelsOf(node), isWhole()),
   );
@@ -109,7 +126,7 @@ export function wiringCells(
 
   const loose = cells.cell(() => {
     const members = new Set<string>();
-    for (const twin of judged()) for (const id of twin.members) members.add(id);
+    for (const twin of judged()) for (const { id } of twin.members) members.add(id);
     return hints.get().loose(members);
   });
   const looseOf = cells.by((node: string): readonly number[] => loose.get().get(node) ?? [], sameList);
@@ -141,8 +158,29 @@ export function wiringCells(
     }),
   );
 
-  const twins = cells.cell<readonly WiredTwin[]>(
+  const family = cells.cell<readonly WiredTwin[]>(
     () => withFamily(declared.get().twins.map(({ node }) => described(node))),
+    sameList,
+  );
+  const labelsOf = cells.by((node: string) => {
+    const { findings, members } = judgedOf(node);
+    const states = new Set(idsOf(graph, findings.states));
+    return labelsRound(graph.flow, twinAt(node)!.placed, members, states);
+  }, sameData);
+  const contradicted = cells.cell(() => contradictions(family.get(), labelsOf));
+  const contradictionsOf = cells.by(
+    (node: string): readonly WiringWarning[] => contradicted.get().get(node) ?? [],
+    sameData,
+  );
+  const inFamily = cells.cell(() => new Map(family.get().map((twin) => [twin.node, twin])));
+  const familyOf = cells.by((node: string) => inFamily.get().get(node)!);
+  const labelled = cells.by((node: string): WiredTwin => {
+    const twin = familyOf(node);
+    const more = contradictionsOf(node);
+    return more.length === 0 ? twin : { ...twin, warnings: [...twin.warnings, ...more] };
+  });
+  const twins = cells.cell<readonly WiredTwin[]>(
+    () => declared.get().twins.map(({ node }) => labelled(node)),
     sameList,
   );
   const outputs = cells.cell<readonly UnguardedOutput[]>(() => {
@@ -157,7 +195,8 @@ export function wiringCells(
   }, sameData);
 
   return {
-    steps: () => found().reduce((sum, { steps }) => sum + steps, strays.get().steps),
+    steps: () => found().reduce((sum, { steps }) => sum + steps, strays.get().steps + hidden.get().steps),
+    notAnalysable: () => hidden.get().notAnalysable,
     twins: () => twins.get(),
     outputs: () => outputs.get(),
     problems: () => [...declared.get().problems, ...parents.get().problems, ...states.get().problems],
