@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { messageOf } from "../../runtime/core/errors.ts";
+import type { DeclaredRoles } from "../../runtime/ladder/declared-roles.ts";
 import type { LadderReport, LadderService } from "../../runtime/ladder/ladder-service.ts";
 
 /** Topic on which every open editor gets the verdicts; retained, so that one that opens later has them at once. */
@@ -17,15 +18,34 @@ interface FlowsStarted {
 export default function (RED: NodeAPI): void {
   // Node-RED loads plugins by require(): what may await at its top level is imported when it is needed.
   const open = async () => (await import("../../runtime/host/services.ts")).services().ladder();
-  const publish = (report: LadderReport) => RED.comms.publish(TOPIC, report, true);
   let heard: LadderService | undefined;
+  let declared: DeclaredRoles = { roles: {}, ignored: [] };
+  // The editor judges what is not deployed yet, and needs to know of the same roles for it.
+  const publish = (report: LadderReport) =>
+    RED.comms.publish(TOPIC, { ...report, declaredRoles: declared.roles }, true);
+
+  /** What the installed packages declare; one that is ignored is told once. */
+  const readRoles = async (): Promise<DeclaredRoles> => {
+    const { installedRoles } = await import("../../runtime/host/package-roles.ts");
+    const { userDir, coreNodesDir, nodesDir } = RED.settings as Partial<Record<string, string | string[]>>;
+    const found = await installedRoles(
+      [userDir, coreNodesDir, nodesDir].flat().filter((folder) => !!folder) as string[],
+    );
+    const told = new Set(declared.ignored.map((entry) => JSON.stringify(entry)));
+    for (const entry of found.ignored) {
+      const { by, type, why } = entry;
+      if (!told.has(JSON.stringify(entry))) RED.log.warn(`ladder: ${by}: role of ${type} is ignored: ${why}`);
+    }
+    return found;
+  };
 
   RED.events.on("flows:started", (event: FlowsStarted) => {
     open()
-      .then((ladder) => {
+      .then(async (ladder) => {
+        declared = await readRoles();
         if (heard !== ladder) ladder.subscribe(publish);
         heard = ladder;
-        ladder.setFlow(event?.config?.flows ?? []);
+        ladder.setFlow(event?.config?.flows ?? [], { declaredRoles: declared.roles });
       })
       .catch((thrown) => RED.log.error(`ladder: ${messageOf(thrown)}`));
   });
@@ -33,7 +53,7 @@ export default function (RED: NodeAPI): void {
   RED.httpAdmin.get("/rung/ladder", RED.auth.needsPermission("rung.read"), (_request, response) => {
     open()
       .then((ladder) => {
-        response.json({ ...ladder.report(), changes: ladder.changes() });
+        response.json({ ...ladder.report(), declaredRoles: declared.roles, changes: ladder.changes() });
       })
       .catch((thrown) => response.status(500).json({ code: "ladder", message: messageOf(thrown) }));
   });

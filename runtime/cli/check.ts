@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../core/errors.ts";
 import { RUNGS, type Rung } from "../core/evidence.ts";
+import { installedRoles } from "../host/package-roles.ts";
 import { isRecord } from "../ladder/flow-nodes.ts";
 import { analyse, type WiredTwin, type Wiring } from "../ladder/wiring.ts";
 
@@ -46,7 +47,9 @@ export async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
   const errors: InputError[] = [...options.errors];
   const { flow, origins } = readFlows(options.files, errors);
-  const wiring = analyse(flow);
+  const folders = options.files.map((file) => (file.endsWith(".json") ? dirname(file) : file));
+  const { roles } = await installedRoles([...folders, "."]);
+  const wiring = analyse(flow, { declaredRoles: roles });
   for (const { path, message } of wiring.errors) {
     const [, index, rest] = /^\/(\d+)(.*)$/.exec(path) ?? [];
     const origin = index === undefined ? undefined : origins[Number(index)];

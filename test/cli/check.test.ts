@@ -35,6 +35,23 @@ describe("rung check", () => {
     return path;
   };
 
+  it("knows the roles that packages beside the flow declare", async () => {
+    mkdirSync(join(folder, "site/node_modules/fancy"), { recursive: true });
+    file("site/node_modules/fancy/package.json", {
+      name: "fancy",
+      "node-red": {},
+      rung: { roles: { "fancy-detector": "detect" } },
+    });
+    const flow = draw("src opcua-source > st state > his history; st > x 'fancy-detector'");
+    const { text } = await check(file("site/flow.json", flow), "--json");
+    const [twin] = JSON.parse(text).twins;
+    assert.equal(twin.wired, 2);
+    assert.deepEqual(
+      twin.warnings.map(({ code }: { code: string }) => code),
+      ["declared-role"],
+    );
+  });
+
   it("prints exactly the agreed JSON", async () => {
     const path = file("chain.json", draw("src opcua-source > st state > his history; st > fc forecast"));
     const { code, text } = await check(path, "--json");

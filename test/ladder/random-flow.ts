@@ -140,22 +140,25 @@ class Drawing {
     ]);
     if (has(0)) this.#source(kind, state);
     if (this.#chance(0.1)) this.#source("rung-opcua-source", state);
-    if (has(1)) this.#join(state, this.#node("rung-history"));
-    if (has(2)) this.#join(state, this.#node("rung-detect"));
+    // Now and then a twin has a second state, fed or not.
+    const second = this.#chance(0.2) ? this.#node("rung-state", { twin }) : state;
+    if (second !== state && this.#chance(0.5)) this.#source("rung-opcua-source", second);
+    const either = () => this.#any([state, second]);
+    if (has(1)) this.#join(either(), this.#node("rung-history"));
+    if (has(2)) this.#join(either(), this.#node("rung-detect"));
     if (has(3)) {
-      const scored = this.#node("rung-whatif", { scoreBaseline: true });
-      this.#join(state, this.#any([this.#node("rung-forecast"), this.#node("rung-life"), scored]));
+      const type = this.#any(["rung-forecast", "rung-life", "rung-whatif"]);
+      this.#join(either(), this.#node(type, { scoreBaseline: this.#chance(0.9) }));
     }
-    const second = this.#chance(0.1) ? this.#node("rung-state", { twin }) : state;
-    let last = second;
+    let last = either();
     if (has(4)) {
-      const next = this.#node(
-        this.#any(["rung-optimise", "rung-maintain", "rung-balance", "rung-whatif", "rung-cell"]),
-      );
+      const kinds = ["rung-optimise", "rung-maintain", "rung-balance", "rung-whatif", "rung-cell"];
+      const next = this.#node(this.#any(kinds));
       this.#join(last, next);
       last = next;
     }
     if (has(5)) this.#acting(last);
+    if (has(5) && this.#chance(0.15)) this.#acting(last);
     if (this.#chance(0.1))
       this.#node(this.#any(["rung-oven", "rung-kernel"]), this.#chance(0.5) ? { twin } : {});
     if (this.#chance(0.07)) this.#join(state, this.#node(this.#any(["mqtt out", "exec", "acme-plc-write"])));
