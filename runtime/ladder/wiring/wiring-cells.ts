@@ -173,7 +173,10 @@ export function wiringCells(
     sameData,
   );
   const inFamily = cells.cell(() => new Map(family.get().map((twin) => [twin.node, twin])));
-  const familyOf = cells.by((node: string) => inFamily.get().get(node)!);
+  const familyOf = cells.by(
+    (node: string) => inFamily.get().get(node)!,
+    (a, b) => a === b || sameData(a, b),
+  );
   const labelled = cells.by((node: string): WiredTwin => {
     const twin = familyOf(node);
     const more = contradictionsOf(node);
