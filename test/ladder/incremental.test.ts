@@ -132,7 +132,7 @@ describe("incremental wiring: an edit re-visits only what it can reach", () => {
     assert.ok(nodes.length > 1_900 && nodes.length < 2_100, `${nodes.length}`);
     assert.equal(before.twins.length, 40 + 8 + 2);
     assert.deepEqual(before.errors, []);
-    XX;
+    assert.ok(before.twins.every(({ wired, scope }) => wired >= (scope === "machine" ? 4 : 1)));
     assert.ok(reachable > 20 && reachable < 80, `${reachable}`);
   });
 
