@@ -27,10 +27,13 @@ export default function (RED: NodeAPI): void {
   /** What the installed packages declare; one that is ignored is told once. */
   const readRoles = async (): Promise<DeclaredRoles> => {
     const { installedRoles } = await import("../../runtime/host/package-roles.ts");
-    const { userDir, coreNodesDir, nodesDir } = RED.settings as Partial<Record<string, string | string[]>>;
-    const found = await installedRoles(
-      [userDir, coreNodesDir, nodesDir].flat().filter((folder) => !!folder) as string[],
-    );
+    const { userDir, coreNodesDir, nodesDir } = RED.settings as {
+      userDir?: string;
+      coreNodesDir?: string;
+      nodesDir?: string | string[];
+    };
+    const folders = [userDir, coreNodesDir, nodesDir].flat().filter((folder) => folder !== undefined);
+    const found = await installedRoles(folders);
     const told = new Set(declared.ignored.map((entry) => JSON.stringify(entry)));
     for (const entry of found.ignored) {
       const { by, type, why } = entry;

@@ -30,6 +30,12 @@ export interface Vertex {
   readonly chain: Chain | undefined;
 }
 
+/** What is found by looking at one node's wires. */
+export interface Checked {
+  readonly problems: readonly FlowProblem[];
+  readonly openLinks: readonly { readonly node: string; readonly reason: string }[];
+}
+
 interface LinkCalls {
   /** Vertices of called parts, seen from their callers. */
   readonly vertices: readonly number[];
@@ -97,9 +103,9 @@ export class DataPathGraph {
     return this.#calls.get().notAnalysable;
   }
 
-  /** What is wrong with a node's wires, links and ports. */
-  problemsOf(id: string): FlowProblem[] {
-    return this.#wires.problemsOf(id);
+  /** What is wrong with a node's wires and ports, and which links leave the flow. */
+  checked(id: string): Checked {
+    return { problems: this.#wires.problemsOf(id), openLinks: this.#wires.openLinksOf(id) };
   }
 
   #verticesOf(ids: readonly string[], isMeant: (vertex: Vertex) => boolean): number[] {

@@ -116,7 +116,20 @@ export class Wires {
     return [...new Set(ids)].flatMap((id) => this.#flow.at(id, scope) ?? []);
   }
 
-  /** Wires, links and calls of a node that lead to what is not there; what is disabled is no error. */
+  /** Links to what is not in the flow: an export of one tab has them, and Node-RED drops them. */
+  openLinksOf(id: string): { node: string; reason: string }[] {
+    const node = this.#flow.index.node(id);
+    if (node?.type !== "link out" || isReturn(node)) return [];
+    const lost = [...new Set(linksOf(node))].filter((target) => !this.#flow.has(target));
+    return this.#flow.placesOf(id, "canvas").flatMap((placed) =>
+      lost.map((target) => ({
+        node: placed.id,
+        reason: `a link to ${target}, which is not in this flow`,
+      })),
+    );
+  }
+
+  /** Wires and calls of a node that lead to what is not there; what is disabled is no error. */
   problemsOf(id: string): FlowProblem[] {
     const node = this.#flow.index.node(id);
     if (node === undefined) return [];
@@ -137,11 +150,7 @@ export class Wires {
     }
     const places = this.#flow.placesOf(id, "canvas");
     if (places.length === 0) return [];
-    if (node.type === "link out") {
-      const target = isReturn(node) ? undefined : lost(linksOf(node));
-      if (target !== undefined) gone("/links", `leads to ${target}`);
-      return problems;
-    }
+    if (node.type === "link out") return problems;
     if (node.type.startsWith(INSTANCE)) {
       const subflow = node.type.slice(INSTANCE.length);
       if (this.#flow.index.standing(subflow)?.type !== "subflow")

@@ -24,11 +24,6 @@ describe("wiring: malformed flows give errors, never a throw", () => {
     ["wires of numbers", [{ id: "a", type: "inject", x: 1, wires: [[7]] }], ["bad-wires"]],
     ["a wire to nowhere", [{ id: "a", type: "inject", x: 1, wires: [["gone"]] }], ["wire-to-nowhere"]],
     [
-      "a link to nowhere",
-      [{ id: "a", type: "link out", x: 1, links: ["gone"], wires: [] }],
-      ["wire-to-nowhere"],
-    ],
-    [
       "a call to nowhere",
       [{ id: "a", type: "link call", x: 1, links: ["gone"], wires: [[]] }],
       ["wire-to-nowhere"],
@@ -91,6 +86,12 @@ describe("wiring: malformed flows give errors, never a throw", () => {
         message: "a: leads to gone, which is not there",
       },
     ]);
+  });
+
+  it("a link to what is not in the flow, as an export of one tab has it, is no error and not analysable", () => {
+    const { errors, notAnalysable } = analyse(draw("i 'inject' > o 'link out'", { o: { links: ["gone"] } }));
+    assert.deepEqual(errors, []);
+    assert.deepEqual(notAnalysable, [{ node: "o", reason: "a link to gone, which is not in this flow" }]);
   });
 
   it("a wire to a disabled node is no error", () => {

@@ -26,7 +26,7 @@ export function plantFlow(count: number, machineCount: number, seed = 1): PlantF
     return { tab: `tab${i}`, twin: `twin${i}`, address };
   });
   const nodes: Node[] = [
-    { id: "plant", type: "rung-opcua-link", name: "plant", reality: "live" },
+    { id: "plant", type: "rung-opcua-link", name: "the plant", reality: "live" },
     { id: "keeper", type: "rung-historian", name: "historian" },
     { id: "walls", type: "tab", label: "walls" },
     {

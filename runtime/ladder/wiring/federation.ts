@@ -31,7 +31,7 @@ export function federatedRungs(members: ReadonlyMap<string, FederationMember>): 
     }
   }
   // Children before parents without recursion: a federation may be as deep as a flow is long.
-  for (const address of order) order.push(...(children.get(address) ?? []));
+  for (const address of order) for (const child of children.get(address) ?? []) order.push(child);
   const rungs = new Map<string, Rung>();
   for (const address of order.reverse()) {
     const { own } = members.get(address)!;

@@ -1,12 +1,13 @@
 import type { Rung } from "../../core/evidence.ts";
 import type { DataPathGraph } from "../graph.ts";
 import { field } from "../placed-nodes.ts";
-import { handsOn, ROLE_FACTS, type Role } from "../roles.ts";
+import { ROLE_FACTS } from "../roles.ts";
 import { type ClosedLoop, closedLoop } from "./closed-loop.ts";
 import type { DeclaredTwin } from "./declared-twins.ts";
 import type { ContextWay } from "./hidden-ways.ts";
 import type { Reach } from "./reach.ts";
 import { returnedBy, type TwinSources, twinSources } from "./twin-sources.ts";
+import { unusedRecommendations } from "./unused-recommendations.ts";
 import type { WiringWarning } from "./wired-twin.ts";
 
 /** All that searches from a twin's states find. */
@@ -103,41 +104,6 @@ function keptBy(
     (state) => graph.flow.configOf(vertices[state]!.placed, "historian") !== undefined,
   );
   return histories.length > 0 || keepsItself ? reach.leadingTo(histories, after) : undefined;
-}
-
-/** Roles that do something with a recommendation. */
-const TAKES_RECOMMENDATIONS: ReadonlySet<Role> = new Set<Role>([
-  "history",
-  "envelope",
-  "approve",
-  "actuate",
-  "outcome",
-  "screen",
-  "unguarded output",
-]);
-
-/** Recommendations that nobody sees, keeps or acts on. A cell is a model too, and need not recommend. */
-function unusedRecommendations(
-  graph: DataPathGraph,
-  reach: Reach,
-  downstream: readonly number[],
-): WiringWarning[] {
-  const warnings: WiringWarning[] = [];
-  const told = new Set<string>();
-  for (const vertex of downstream) {
-    const { id, role } = graph.vertices[vertex]!;
-    if (role === undefined || role === "cell" || !ROLE_FACTS[role].recommends || told.has(id)) continue;
-    const isTaken = reach.downstream([vertex]).some((next) => {
-      const taker = graph.vertices[next]!;
-      if (taker.role !== undefined) return TAKES_RECOMMENDATIONS.has(taker.role);
-      return graph.successors(next).length === 0 && !handsOn(taker.placed.type);
-    });
-    if (isTaken) continue;
-    told.add(id);
-    const text = "nobody takes this recommendation: wire it to a screen, a person or an envelope";
-    warnings.push({ code: "recommendation-unused", node: id, text });
-  }
-  return warnings;
 }
 
 export const idsOf = (graph: DataPathGraph, vertices: readonly number[]): string[] => [

@@ -40,8 +40,11 @@ export function hiddenWays(
   useOf: (vertex: number) => HiddenUse,
   leadsOn: (vertex: number) => boolean,
 ): HiddenWays {
+  // A part that links call stands once per caller, and is told once.
   const notAnalysable = new Map<string, { node: string; reason: string }>();
-  const tell = (node: string, reason: string) => notAnalysable.set(`${node}\n${reason}`, { node, reason });
+  const tell = (node: string, reason: string) => {
+    if (!notAnalysable.has(node)) notAnalysable.set(node, { node, reason });
+  };
   const writers = new Map<string, Set<number>>();
   const readers = new Map<string, Set<number>>();
   const add = (map: Map<string, Set<number>>, key: string, vertex: number) => {
@@ -55,16 +58,18 @@ export function hiddenWays(
   }
   const ways = new Map<number, ContextWay>();
   for (const [key, from] of writers) {
-    for (const reader of readers.get(key) ?? []) {
-      for (const writer of from) {
-        const { id } = graph.vertices[writer]!;
-        const to = graph.vertices[reader]!.id;
-        if (id === to || ways.has(writer) || !leadsOn(reader)) continue;
-        const [kind, , name] = key.split("\n");
-        const text = `hands data on to ${to} by ${kind} context "${name}", which is no path`;
-        ways.set(writer, { writer, text });
-        tell(id, `${kind} context "${name}", read by ${to}`);
-      }
+    const to = [...(readers.get(key) ?? [])].filter(leadsOn);
+    const [kind, , name] = key.split("\n");
+    for (const writer of from) {
+      const { id } = graph.vertices[writer]!;
+      const reader = to.find((vertex) => graph.vertices[vertex]!.id !== id);
+      if (reader === undefined || ways.has(writer)) continue;
+      const by = graph.vertices[reader]!.id;
+      ways.set(writer, {
+        writer,
+        text: `hands data on to ${by} by ${kind} context "${name}", which is no path`,
+      });
+      tell(id, `${kind} context "${name}", read by ${by}`);
     }
   }
   return { ways: [...ways.values()], notAnalysable: [...notAnalysable.values()] };

@@ -55,12 +55,7 @@ export interface Label {
  * the tabs of its states.
  * @param config the twin's configuration node
  */
-export function labelsRound(
-  flow: PlacedFlow,
-  config: PlacedNode,
-  members: readonly PlacedNode[],
-  states: ReadonlySet<string>,
-): Label[] {
+export function labelsRound(flow: PlacedFlow, config: PlacedNode, members: readonly PlacedNode[]): Label[] {
   const labels = new Map<string, Label | undefined>();
   const read = (node: string, text: unknown, isWhole: boolean) => {
     if (labels.has(node)) return;
@@ -80,7 +75,7 @@ export function labelsRound(
       groups.add(at);
       if (index.standing(at)?.type === "group") read(at, index.node(at)!.raw.name, true);
     }
-    if (states.has(member.id)) read(member.tab, index.node(member.tab)?.raw.label, true);
+    if (member.role === "state") read(member.tab, index.node(member.tab)?.raw.label, true);
   }
   return [...labels.values()].filter((label) => label !== undefined);
 }

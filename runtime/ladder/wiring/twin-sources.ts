@@ -61,7 +61,7 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
       if (link === undefined || roleOf(link.type) !== "link")
         warn("source-without-link", vertex, "this source names no link that is there, so it does not count");
       else feeds(at, declaredReality(field(link, "reality")));
-    } else if (role === "foreign source" || isForeignOrigin(graph, at))
+    } else if (role === "foreign source" || role === "unguarded output" || isForeignOrigin(graph, at))
       warn("source-not-ingested", vertex, `${placed.type} counts only through an ingest node`);
   }
   const reality = weakest(realities);

@@ -89,10 +89,10 @@ export function describeTwin(
     ...declaredRoles(graph, findings, declared),
   ];
   const warn = (code: string, text: string) => warnings.push({ code, node: twin.node, text });
-  if (!twin.needed && isNeeded(findings) && parent !== null)
-    warn("not-needed-without-reason", "not needed by its parent, but no reason is given, so it is");
   if (rows.size === 0 && !isParent)
     warn("twin-without-state", `${twin.name} has neither a state nor a model`);
+  if (!twin.needed && isNeeded(findings) && parent !== null)
+    warn("not-needed-without-reason", "not needed by its parent, but no reason is given, so it is");
   const online = sources.online.length > 0 && states.length > 0;
   return {
     address: twin.address,

@@ -1,6 +1,6 @@
 import { type FlowEdit, FlowIndex } from "../flow-index.ts";
 import type { FlowProblem } from "../flow-nodes.ts";
-import { DataPathGraph, MAX_CALLED } from "../graph.ts";
+import { type Checked, DataPathGraph, MAX_CALLED } from "../graph.ts";
 import { type Cell, Cells, sameData } from "../incremental/cells.ts";
 import type { DeclaredRole } from "../roles.ts";
 import { MAX_STEPS, Reach } from "./reach.ts";
@@ -21,10 +21,11 @@ export class WiringAnalysis {
   readonly #reach: Reach;
   readonly #wiring: WiringCells;
   readonly #running: Cell<ReadonlySet<string>>;
-  readonly #problemsOf = new Map<string, Cell<readonly FlowProblem[]>>();
+  readonly #checks = new Map<string, Cell<Checked>>();
   /** Nodes whose wires are to be looked at again. */
   readonly #unchecked = new Set<string>();
-  readonly #wrong = new Map<string, readonly FlowProblem[]>();
+  /** What was found by looking, by node. */
+  readonly #found = new Map<string, Checked>();
   #last: Wiring | undefined;
 
   /** @param followsCalls false where link calls were found to multiply past all bounds */
@@ -76,7 +77,12 @@ export class WiringAnalysis {
     const last = this.#last;
     const twins = this.#wiring.twins();
     const unguardedOutputs = this.#wiring.outputs();
-    const notAnalysable = [...this.#graph.notAnalysable, ...this.#wiring.notAnalysable()];
+    this.#look();
+    const notAnalysable = [
+      ...this.#foundInOrder().flatMap((found) => found.openLinks),
+      ...this.#graph.notAnalysable,
+      ...this.#wiring.notAnalysable(),
+    ];
     const nodes = this.#running.get();
     const errors = this.#errors();
     if (
@@ -91,18 +97,22 @@ export class WiringAnalysis {
     return this.#last;
   }
 
-  #errors(): FlowProblem[] {
+  /** Looks at the wires of every node whose wires, or what they lead to, changed. */
+  #look(): void {
     for (const id of this.#unchecked) {
-      const problems = this.#checked(id);
-      if (problems.length > 0) this.#wrong.set(id, problems);
-      else this.#wrong.delete(id);
+      const checked = this.#checked(id);
+      if (checked.problems.length + checked.openLinks.length > 0) this.#found.set(id, checked);
+      else this.#found.delete(id);
     }
     this.#unchecked.clear();
+  }
+
+  #errors(): FlowProblem[] {
     const tell = (code: string, message: string): FlowProblem => ({ code, node: "", path: "", message });
     const problems = [
       ...this.#index.problems(),
       ...this.#graph.flow.problems(),
-      ...this.#index.inOrder(this.#wrong.keys()).flatMap((id) => this.#wrong.get(id)!),
+      ...this.#foundInOrder().flatMap((found) => found.problems),
     ];
     if (!this.#graph.followsCalls)
       problems.push(
@@ -119,12 +129,16 @@ export class WiringAnalysis {
     return problems.map((problem) => this.#index.placed(problem));
   }
 
-  #checked(id: string): readonly FlowProblem[] {
-    let cell = this.#problemsOf.get(id);
+  #foundInOrder(): Checked[] {
+    return this.#index.inOrder(this.#found.keys()).map((id) => this.#found.get(id)!);
+  }
+
+  #checked(id: string): Checked {
+    let cell = this.#checks.get(id);
     if (cell === undefined) {
-      cell = this.#cells.cell<readonly FlowProblem[]>(() => this.#graph.problemsOf(id));
+      cell = this.#cells.cell(() => this.#graph.checked(id));
       cell.onDoubt = () => this.#unchecked.add(id);
-      this.#problemsOf.set(id, cell);
+      this.#checks.set(id, cell);
     }
     return cell.get();
   }

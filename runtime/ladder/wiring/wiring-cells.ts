@@ -6,7 +6,7 @@ import type { PlacedNode } from "../placed-nodes.ts";
 import type { DeclaredRole } from "../roles.ts";
 import { declaredTwin, declaredTwins, statesByTwin } from "./declared-twins.ts";
 import { federatedRungs, parentAddresses } from "./federation.ts";
-import { examine, type Findings, idsOf } from "./findings.ts";
+import { examine, type Findings } from "./findings.ts";
 import { hiddenUse, hiddenWays, leadsToPiece } from "./hidden-ways.ts";
 import { TwinHints } from "./hints.ts";
 import { contradictions, labelsRound } from "./label-claims.ts";
@@ -163,9 +163,7 @@ export function wiringCells(
     sameList,
   );
   const labelsOf = cells.by((node: string) => {
-    const { findings, members } = judgedOf(node);
-    const states = new Set(idsOf(graph, findings.states));
-    return labelsRound(graph.flow, twinAt(node)!.placed, members, states);
+    return labelsRound(graph.flow, twinAt(node)!.placed, judgedOf(node).members);
   }, sameData);
   const contradicted = cells.cell(() => contradictions(family.get(), labelsOf));
   const contradictionsOf = cells.by(
