@@ -42,10 +42,15 @@ export default function (RED: NodeAPI): void {
     return found;
   };
 
+  let starts = 0;
   RED.events.on("flows:started", (event: FlowsStarted) => {
+    const start = ++starts;
     open()
       .then(async (ladder) => {
-        declared = await readRoles();
+        const found = await readRoles();
+        // A deploy that came meanwhile is the one to judge.
+        if (start !== starts) return;
+        declared = found;
         if (heard !== ladder) ladder.subscribe(publish);
         heard = ladder;
         ladder.setFlow(event?.config?.flows ?? [], { declaredRoles: declared.roles });

@@ -43,13 +43,33 @@ export function environment(lists: readonly unknown[], outer?: Environment): Env
 }
 
 function typed(value: unknown, type: unknown, outer: Environment | undefined): unknown {
-  if (type === "bool") return value === true || value === "true";
-  if (type === "num") return Number(value);
-  if (type === "conf-type" && typeof value === "string") {
-    const name = /^\$\{([^}]+)\}$/.exec(value)?.[1];
-    return name === undefined ? value : setting(name, outer);
+  switch (type) {
+    case "bool":
+      return value === true || value === "true";
+    case "num":
+      return Number(value);
+    case "json":
+      return parsed(value);
+    case "conf-type": {
+      const name = typeof value === "string" ? /^\$\{([^}]+)\}$/.exec(value)?.[1] : undefined;
+      return name === undefined ? value : setting(name, outer);
+    }
+    case "cred":
+    case "jsonata":
+      // Known only where the flow runs.
+      return undefined;
+    default:
+      return value;
   }
-  return value;
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return typeof text === "string" ? JSON.parse(text) : text;
+  } catch {
+    // Node-RED leaves such a value undefined and says so in its log.
+    return undefined;
+  }
 }
 
 /** The value of a field with every `${NAME}` or `$(NAME)` in it, at any depth, taken from the environment. */

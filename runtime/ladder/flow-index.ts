@@ -51,6 +51,7 @@ type Kind =
   | "role"
   | "type"
   | "instances"
+  | "dashed"
   | "standings";
 
 /** Types of which all nodes are asked for. */
@@ -82,6 +83,7 @@ export class FlowIndex {
   readonly #ofType = new Map<string, Set<string>>();
   readonly #ofRole = new Map<Role, Set<string>>();
   readonly #instances = new Set<string>();
+  readonly #dashed = new Set<string>();
   readonly #referrers = new Map<string, Set<string>>();
   /** Types and roles by id, kept for good: where an id gets another one, everything is read anew. */
   readonly #types = new Map<string, string>();
@@ -95,6 +97,7 @@ export class FlowIndex {
     role: new Map(),
     type: new Map(),
     instances: new Map(),
+    dashed: new Map(),
     standings: new Map(),
   };
   readonly #cells: Cells;
@@ -260,6 +263,7 @@ export class FlowIndex {
     if (LISTED_TYPES.some((type) => type === node.type))
       lists.push({ list: listIn(this.#ofType, node.type), kind: "type", key: node.type });
     if (node.type.startsWith(INSTANCE)) lists.push({ list: this.#instances, kind: "instances", key: "" });
+    if (node.id.includes("-")) lists.push({ list: this.#dashed, kind: "dashed", key: "" });
     const role = this.#roleFor(node);
     if (role !== undefined) lists.push({ list: listIn(this.#ofRole, role), kind: "role", key: role });
     return lists;
@@ -332,6 +336,12 @@ export class FlowIndex {
   instances(): string[] {
     this.#read("instances", "");
     return this.#sorted(this.#instances);
+  }
+
+  /** Nodes with a dash in their id: such an id may be one that a node inside a subflow gets. */
+  dashed(): string[] {
+    this.#read("dashed", "");
+    return this.#sorted(this.#dashed);
   }
 
   /** How many nodes stand in a tab or subflow. */

@@ -125,6 +125,9 @@ export class PlacedFlow {
   readonly top: Scope;
   readonly #unfolding: Cell<Unfolding>;
   readonly #isUnfolded: (scope: Scope) => boolean;
+  /** Nodes that would run under the id of a node inside a subflow. */
+  readonly #doubles: Cell<ReadonlySet<PlacedNode>>;
+  readonly #isDouble: (placed: PlacedNode) => boolean;
   readonly #global: Cell<Environment>;
   readonly #environmentOnTab: (tab: string) => Environment;
   readonly #environmentInside: (instance: PlacedNode) => Environment;
@@ -134,6 +137,8 @@ export class PlacedFlow {
     this.index = index;
     this.top = new Scope(this);
     this.#unfolding = cells.cell(() => this.#unfold());
+    this.#doubles = cells.cell<ReadonlySet<PlacedNode>>(() => this.#findDoubles());
+    this.#isDouble = cells.by((placed) => this.#doubles.get().has(placed));
     this.#isUnfolded = cells.by((scope) => this.#unfolding.get().all.has(scope));
     this.scopesOf = cells.by((container) => {
       const standing = index.standing(container);
@@ -171,7 +176,8 @@ export class PlacedFlow {
     const standing = this.index.standing(id);
     if (standing === undefined || standing.disabled || STANDS_NOWHERE.has(standing.type)) return [];
     if (standing.isConfig !== (kind === "config")) return [];
-    return this.scopesOf(standing.z).map((scope) => scope.place(id));
+    const places = this.scopesOf(standing.z).map((scope) => scope.place(id));
+    return id.includes("-") ? places.filter((placed) => !this.#isDouble(placed)) : places;
   }
 
   /** The node of this id in `scope`; undefined where it is missing, disabled or stands elsewhere. */
@@ -181,7 +187,8 @@ export class PlacedFlow {
     if (standing.isConfig !== (kind === "config")) return undefined;
     // A wire inside a subflow stays inside: Node-RED cuts it where it leads out (Subflow.js, remapSubflowNodes).
     const runs = scope === this.top ? this.scopesOf(standing.z)[0] === scope : standing.z === scope.subflow;
-    return runs ? scope.place(id) : undefined;
+    if (!runs || (id.includes("-") && this.#isDouble(scope.place(id)))) return undefined;
+    return scope.place(id);
   }
 
   /** The inside of an instance; undefined where its subflow is missing, or contains itself. */
@@ -251,11 +258,38 @@ export class PlacedFlow {
     const problems = [...circles].map((id) =>
       told("subflow-cycle", id, "/type", `subflow ${subflowOf(id)} contains itself`),
     );
+    for (const double of this.#doubles.get()) {
+      const what = `runs as ${double.id}, as another node does; one is taken`;
+      problems.push(told("duplicate-id", double.nodeId, "/id", what));
+    }
     if (stoppedAt !== undefined) {
       const what = `unfolds to more than ${MAX_PLACED} nodes, or more than ${MAX_DEPTH} deep`;
       problems.push(told("too-large", stoppedAt, "", what));
     }
     return problems;
+  }
+
+  #findDoubles(): Set<PlacedNode> {
+    const { index } = this;
+    const doubles = new Set<PlacedNode>();
+    const dashed = index.dashed();
+    if (dashed.length === 0) return doubles;
+    const byPrefix = new Map([...this.#unfolding.get().all].map((scope) => [scope.prefix, scope]));
+    for (const id of dashed) {
+      const { z, disabled, type } = index.standing(id)!;
+      if (disabled || STANDS_NOWHERE.has(type)) continue;
+      for (const scope of this.scopesOf(z)) {
+        const placed = scope.place(id);
+        for (let at = placed.id.indexOf("-"); at >= 0; at = placed.id.indexOf("-", at + 1)) {
+          const other = byPrefix.get(placed.id.slice(0, at + 1));
+          if (other === undefined || other === scope) continue;
+          const inner = index.standing(placed.id.slice(at + 1));
+          if (inner?.z === other.subflow && !inner?.disabled && other.depth > scope.depth)
+            doubles.add(placed);
+        }
+      }
+    }
+    return doubles;
   }
 
   #unfold(): Unfolding {

@@ -197,7 +197,7 @@ export const handsOn = (type: string): boolean => HANDS_ON.has(type) || type.sta
 
 /** Modules that a function node may load without being able to write anywhere; any other could be a client. */
 const HARMLESS_MODULES = new Set([
-  ...["assert", "buffer", "crypto", "events", "path", "perf_hooks", "querystring", "string_decoder"],
+  ...["assert", "buffer", "crypto", "events", "os", "path", "perf_hooks", "querystring", "string_decoder"],
   ...["timers", "url", "util", "zlib"],
   ...["date-fns", "dayjs", "lodash", "luxon", "mathjs", "ml-matrix", "moment", "simple-statistics", "uuid"],
 ]);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { Random } from "../../runtime/core/random.ts";
 import { analyse } from "../../runtime/ladder/wiring.ts";
-import { draw, type Node } from "./draw.ts";
+import { draw, type Node, pieces, subflow } from "./draw.ts";
+import { FIXTURES } from "./fixtures.ts";
+import { randomFlow } from "./random-flow.ts";
 
 const codes = (flow: unknown) => analyse(flow).errors.map(({ code }) => code);
 
@@ -132,6 +135,107 @@ describe("wiring: malformed flows give errors, never a throw", () => {
   });
 });
 
+describe("wiring: damaged flows", () => {
+  const FLOWS = [...FIXTURES.map(({ flow }) => flow as Node[]), ...[1, 2, 3, 4, 5].map(randomFlow)];
+  const VALUES: unknown[] = [
+    null,
+    undefined,
+    0,
+    -1,
+    true,
+    "",
+    "gone",
+    "oven",
+    "st",
+    [],
+    {},
+    [null],
+    [["st"]],
+    [[7]],
+  ];
+  VALUES.push("$" + "{X}", "$" + "{$parent.X}", "a/../b", "\u0000", Number.NaN, { wires: 3 }, [[["deep"]]]);
+
+  /** Breaks a flow in one to six places: what a bad merge, a hand or a disk may do to a file. */
+  function damage(flow: readonly Node[], random: Random): unknown[] {
+    const broken = structuredClone(flow) as unknown[];
+    const any = <T>(list: readonly T[]): T => list[random.integer(list.length)]!;
+    const someNode = () => any(broken.filter((node) => typeof node === "object" && node !== null)) as Node;
+    const places = 1 + random.integer(6);
+    for (let k = 0; k < places; k++) {
+      const node = someNode();
+      const [field] = [
+        any([...Object.keys(node), "env", "g", "z", "links", "in", "out", "wires", "targets"]),
+      ];
+      const kind = random.integer(7);
+      if (kind === 0) node[field] = any(VALUES);
+      else if (kind === 1) delete node[field];
+      else if (kind === 2) node.id = someNode().id;
+      else if (kind === 3) node.z = any([someNode().id, "gone"]);
+      else if (kind === 4)
+        node.type = any([someNode().type, `subflow:${someNode().id}`, "subflow", "group", "tab"]);
+      else if (kind === 5) broken.splice(random.integer(broken.length), 1, any(VALUES), node);
+      else node.wires = [[someNode().id, someNode().id], [any(VALUES) as string]];
+    }
+    return broken;
+  }
+
+  it("500 seeded ones give a verdict with every error in its place, and never a throw", () => {
+    let errors = 0;
+    for (let seed = 0; seed < 500; seed++) {
+      const random = new Random(seed);
+      const flow = damage(FLOWS[seed % FLOWS.length]!, random);
+      const wiring = analyse(flow);
+      for (const { code, path, message } of wiring.errors) {
+        assert.notEqual(message, "", code);
+        assert.match(path, /^(\/(0|[1-9]\d*)(\/|$)|$)/, `seed ${seed}: ${code} at ${path}`);
+        const index = Number(path.split("/")[1] ?? -1);
+        assert.ok(index < flow.length, `seed ${seed}: ${path}`);
+      }
+      for (const { wired, capabilities } of wiring.twins)
+        for (let row = 0; row <= wired; row++)
+          assert.ok(
+            wired === 0 || capabilities.includes(row as never),
+            `seed ${seed}: ${wired} without ${row}`,
+          );
+      errors += wiring.errors.length;
+    }
+    assert.ok(errors > 300, `only ${errors} errors in 500 damaged flows`);
+  });
+
+  it("a file cut off anywhere is no flow, or the verdict of what is left", () => {
+    const text = JSON.stringify(draw("src opcua-source > st state > his history"));
+    for (let end = 0; end < text.length; end += 7)
+      assert.throws(() => JSON.parse(text.slice(0, end)), SyntaxError);
+    const nodes = draw("src opcua-source > st state > his history");
+    const wired = nodes.map((_, count) => analyse(nodes.slice(0, count + 1)).twins[0]?.wired ?? null);
+    assert.deepEqual(wired, [null, null, 0, 0, 0, 1]);
+  });
+
+  it("ids that collide once subflows are unfolded are an error, and the first counts", () => {
+    const flow = [
+      ...draw("src opcua-source > st state > his history; st > box 'subflow:s'"),
+      ...subflow("s", pieces("det detect"), ["det"], []),
+      { id: "box-det", type: "debug", z: "tab", x: 1, y: 1, wires: [] },
+    ];
+    const { errors, twins } = analyse(flow);
+    assert.deepEqual(
+      errors.map(({ code, node }) => `${code} ${node}`),
+      ["duplicate-id box-det"],
+    );
+    assert.equal(twins[0]!.wired, 2);
+  });
+
+  it("groups in a circle end", () => {
+    const flow = draw("src opcua-source > st state > his history", {
+      a: { type: "group", z: "tab", g: "b", name: "autonomous", env: [{ name: "X", value: "1" }] },
+      b: { type: "group", z: "tab", g: "a", nodes: ["st"] },
+      st: { g: "a", twin: "$" + "{TWIN}" },
+      tab: { env: [{ name: "TWIN", value: "oven" }] },
+    });
+    assert.equal(analyse(flow).twins[0]!.wired, 1);
+  });
+});
+
 describe("wiring: bounded work", () => {
   const function_ = (id: string, to: string[]): Node => ({
     id,
@@ -157,6 +261,92 @@ describe("wiring: bounded work", () => {
     assert.equal(twins[0]!.wired, 2);
     assert.equal(twins[0]!.members.length, count + 4);
   });
+
+  const half = Array.from({ length: 25_000 }, (_, i) => i);
+  const twin = (i: number, more = {}) => ({ id: `t${i}`, type: "rung-twin", address: `a/t${i}`, ...more });
+  const piece = (id: string, type: string, to: string[], more = {}) => ({
+    ...{ id, type, z: "tab", x: 1, y: 1, wires: [to] },
+    ...more,
+  });
+  const LARGE: [string, () => unknown[], string[]][] = [
+    [
+      "50,000 twins, each the parent of the next",
+      () =>
+        half.flatMap((i) => [
+          twin(2 * i, { parent: `t${2 * i + 1}` }),
+          twin(2 * i + 1, i < 24_999 ? { parent: `t${2 * i + 2}` } : {}),
+        ]),
+      [],
+    ],
+    [
+      "50,000 children of one parent",
+      () => [...half, ...half].map((i, k) => twin(k, k > 0 ? { parent: "t0", name: `autonomous ${i}` } : {})),
+      [],
+    ],
+    [
+      "one source of 25,000 states",
+      () => [
+        piece(
+          "src",
+          "rung-opcua-source",
+          half.map((i) => `s${i}`),
+          { link: "plant" },
+        ),
+        ...half.flatMap((i) => [twin(i), piece(`s${i}`, "rung-state", [], { twin: `t${i}` })]),
+      ],
+      [],
+    ],
+    [
+      "25,000 actuates by remote control beside 25,000 twins",
+      () => half.flatMap((i) => [twin(i), piece(`a${i}`, "rung-actuate", [], { targets: ["x"] })]),
+      [],
+    ],
+    [
+      "25,000 readers and writers of one context",
+      () => [
+        twin(0),
+        piece("s", "rung-state", ["w0"], { twin: "t0" }),
+        ...half.flatMap((i) => [
+          piece(`w${i}`, "function", [`w${i + 1}`], { func: 'flow.set("x", 1)' }),
+          piece(`r${i}`, "function", ["det"], { func: 'flow.get("x")' }),
+        ]),
+        piece("det", "rung-detect", []),
+        piece("w25000", "debug", []),
+      ],
+      [],
+    ],
+    [
+      "25,000 envelopes before each of 25,000 actuates",
+      () => [
+        twin(0),
+        piece("s", "rung-state", ["o"], { twin: "t0" }),
+        piece(
+          "o",
+          "rung-optimise",
+          half.map((i) => `e${i}`),
+        ),
+        ...half.map((i) => piece(`e${i}`, "rung-envelope", ["j"], { targets: ["x"] })),
+        piece(
+          "j",
+          "junction",
+          half.map((i) => `a${i}`),
+        ),
+        ...half.map((i) => piece(`a${i}`, "rung-actuate", [])),
+      ],
+      ["too-much-work"],
+    ],
+  ];
+  for (const [name, make, expected] of LARGE) {
+    it(`${name}: a verdict`, () => {
+      const { twins, errors } = analyse([
+        { id: "tab", type: "tab" },
+        { id: "plant", type: "rung-opcua-link" },
+        ...make(),
+      ]);
+      assert.ok(twins.length > 0);
+      assert.deepEqual([...new Set(errors.map(({ code }) => code))], expected);
+    });
+  }
 
   it("a flow too entangled to be searched whole says so, and grants nobody rung 5", () => {
     const twins = 4_000;

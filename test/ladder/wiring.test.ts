@@ -25,6 +25,8 @@ function assertVerdict(twin: WiredTwin, expected: Partial<Expected>): void {
   same(twin.wired, expected.wired, "rung");
   same(twin.capabilities, expected.capabilities, "capabilities");
   same(twin.reality, expected.reality, "reality");
+  same(twin.objective, expected.objective, "objective");
+  same(twin.target, expected.target, "target");
   same(codesOf(twin.warnings), expected.warnings?.toSorted(), "warnings");
   const missing = twin.missing.map(({ row, role, after }) => `${row} ${role} ${after}`);
   same(missing, expected.missing, "missing");

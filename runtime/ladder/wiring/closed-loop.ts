@@ -51,8 +51,11 @@ export function closedLoop(
   const rows = (vertex: number) => targetsOf(vertices[vertex]!, twin.address);
   /** What the envelopes before an actuate name, for one that names nothing itself. */
   const enveloped = (vertex: number, phases: readonly number[]) => {
-    const before = ways.leadingTo(phases.map((phase) => vertex * PHASES + phase));
-    return [...new Set(before.filter(roleIs(vertices, "envelope")).flatMap(rows))];
+    const before = ways.before(phases.map((phase) => vertex * PHASES + phase));
+    const envelopes = new Set(
+      [...before].map((key) => Math.floor(key / PHASES)).filter(roleIs(vertices, "envelope")),
+    );
+    return [...new Set([...envelopes].flatMap(rows))];
   };
 
   const arrivals = new Map<number, number[]>();
@@ -168,6 +171,9 @@ function targetsOf(vertex: Vertex, twin: string): string[] {
 interface Ways {
   /** Every vertex with every set of things passed, as `vertex * PHASES + passed`, nearest first. */
   readonly keys: readonly number[];
+  /** Keys on a way to one of the goals, goals too. */
+  before(goals: readonly number[]): ReadonlySet<number>;
+  /** Vertices on a way to one of the goals, nearest to the states first. */
   leadingTo(goals: readonly number[]): number[];
 }
 
@@ -196,11 +202,21 @@ function follow(graph: DataPathGraph, reach: Reach, states: readonly number[]): 
       keys.push(nextKey);
     }
   }
+  const leading = (goals: readonly number[]) => {
+    const found = new Set(goals);
+    for (const key of found) {
+      for (const from of before.get(key) ?? []) {
+        if (!reach.step()) return found;
+        found.add(from);
+      }
+    }
+    return found;
+  };
   return {
     keys,
+    before: leading,
     leadingTo(goals) {
-      const found = new Set(goals);
-      for (const key of found) for (const from of before.get(key) ?? []) found.add(from);
+      const found = leading(goals);
       return [...new Set(keys.filter((key) => found.has(key)).map((key) => Math.floor(key / PHASES)))];
     },
   };

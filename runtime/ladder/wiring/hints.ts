@@ -19,6 +19,7 @@ const FEW = 8;
 export class TwinHints {
   readonly #graph: DataPathGraph;
   readonly #twins: readonly DeclaredTwin[];
+  readonly #byAddress: ReadonlyMap<string, string>;
   readonly #byTab = new Map<string, Set<string>>();
 
   constructor(
@@ -28,6 +29,7 @@ export class TwinHints {
   ) {
     this.#graph = graph;
     this.#twins = twins;
+    this.#byAddress = new Map(twins.map(({ address, node }) => [address, node]));
     for (const [twin, vertices] of states) {
       for (const vertex of vertices) {
         const { tab } = graph.vertices[vertex]!.placed;
@@ -65,16 +67,20 @@ export class TwinHints {
     return loose;
   }
 
-  /** True where an envelope or actuate names the twin, or in its table a property of the twin. */
-  means(placed: PlacedNode, twin: DeclaredTwin): boolean {
-    if (this.#graph.flow.configOf(placed, "twin")?.id === twin.node) return true;
+  /** Ids of the twins that an envelope or actuate names, itself or in its table by a property of theirs. */
+  meant(placed: PlacedNode): string[] {
+    const named = this.#graph.flow.configOf(placed, "twin");
     const rows = field(placed, "targets");
-    if (!Array.isArray(rows)) return false;
-    return rows.some(
-      (row) =>
-        isRecord(row) &&
-        typeof row.target === "string" &&
-        trimAddress(row.target).startsWith(`${twin.address}/`),
-    );
+    const targets = Array.isArray(rows) ? rows.map((row) => (isRecord(row) ? row.target : row)) : [];
+    const meant = new Set(named === undefined ? [] : [named.id]);
+    for (const target of targets) {
+      if (typeof target !== "string") continue;
+      const parts = trimAddress(target).split("/");
+      for (let length = parts.length - 1; length > 0; length--) {
+        const twin = this.#byAddress.get(parts.slice(0, length).join("/"));
+        if (twin !== undefined) meant.add(twin);
+      }
+    }
+    return [...meant];
   }
 }

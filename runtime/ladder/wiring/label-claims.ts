@@ -43,6 +43,9 @@ export function claimOf(label: string, isWhole: boolean): Claim | undefined {
 const isTrueOf = (claim: Claim, { wired, class: kind }: WiredTwin): boolean =>
   "rung" in claim ? wired >= claim.rung : CLASSES.indexOf(kind) >= CLASSES.indexOf(claim.class);
 
+/** Groups in groups beyond this are a circle, or nobody's reading. */
+const MOST_GROUPS = 64;
+
 /** A name that claims something, and the node, tab, group or subflow that has it. */
 export interface Label {
   readonly node: string;
@@ -71,7 +74,11 @@ export function labelsRound(flow: PlacedFlow, config: PlacedNode, members: reado
       read(subflow, index.node(subflow)?.raw.name, true);
     }
     const groups = new Set<string>();
-    for (let at = index.groupOf(member.nodeId); at !== undefined && !groups.has(at); at = index.groupOf(at)) {
+    for (
+      let at = index.groupOf(member.nodeId);
+      at !== undefined && !groups.has(at) && groups.size < MOST_GROUPS;
+      at = index.groupOf(at)
+    ) {
       groups.add(at);
       if (index.standing(at)?.type === "group") read(at, index.node(at)!.raw.name, true);
     }

@@ -15,6 +15,10 @@ export class Reach {
   #firstRound = 0;
   #steps = 0;
   #visited = 0;
+  /** Asked for once per row of the same twin. */
+  #inside:
+    | { readonly among: readonly number[]; readonly before: ReadonlyMap<number, readonly number[]> }
+    | undefined;
 
   constructor(graph: DataPathGraph) {
     this.#graph = graph;
@@ -77,15 +81,27 @@ export class Reach {
 
   /** Members of `among` that lead to one of `goals` inside `among`, in the order of `among`. */
   leadingTo(goals: readonly number[], among: readonly number[]): number[] {
-    const inside = new Set(among);
-    const found = new Set(
-      this.#search(
-        goals.filter((goal) => inside.has(goal)),
-        (vertex) => this.#graph.predecessors(vertex),
-        (vertex) => !inside.has(vertex),
-      ),
-    );
+    const before = this.#edgesInside(among);
+    const found = new Set(goals.filter((goal) => before.has(goal)));
+    for (const vertex of found) for (const from of before.get(vertex)!) found.add(from);
     return among.filter((vertex) => found.has(vertex));
+  }
+
+  /**
+   * What leads to each of these from another of them, found by going forward: what else leads there, such as to a
+   * screen that all twins share, is no concern of theirs.
+   */
+  #edgesInside(among: readonly number[]): ReadonlyMap<number, readonly number[]> {
+    if (this.#inside?.among === among) return this.#inside.before;
+    const before = new Map<number, number[]>(among.map((vertex) => [vertex, []]));
+    for (const vertex of among) {
+      for (const next of this.#graph.successors(vertex)) {
+        if (!this.step()) return before;
+        before.get(next)?.push(vertex);
+      }
+    }
+    this.#inside = { among, before };
+    return before;
   }
 
   #search(

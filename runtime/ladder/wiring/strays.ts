@@ -87,8 +87,10 @@ export function warningsOfStrays(
     if (reached.has(id)) continue;
     const text = "remote control: no path from a state leads to this actuate";
     const pieces = named(vertex).map((piece) => graph.vertices[piece]!.placed);
-    const meant = found.filter(({ twin }) => pieces.some((piece) => hints.means(piece, twin)));
-    for (const twin of meant.length > 0 ? meant.map((findings) => findings.twin.node) : owners(vertex))
+    const meant = [...new Set(pieces.flatMap((piece) => hints.meant(piece)))].filter((node) =>
+      isTwin.has(node),
+    );
+    for (const twin of meant.length > 0 ? meant : owners(vertex))
       warn(twin, { code: "remote-control", node: id, text });
   }
   return new Map([...warnings].map(([twin, list]) => [twin, [...list.values()]]));

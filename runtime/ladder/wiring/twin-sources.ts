@@ -96,11 +96,12 @@ function between(
   counted: readonly number[],
   states: ReadonlySet<number>,
 ): ReadonlySet<number> {
-  const inside = new Set(upstream);
+  // Seen from behind: a source may lead to thousands of other twins as well.
+  const after = new Map<number, number[]>(upstream.map((vertex) => [vertex, []]));
+  for (const vertex of upstream)
+    if (!states.has(vertex)) for (const from of graph.predecessors(vertex)) after.get(from)?.push(vertex);
   const found = new Set(counted);
-  for (const vertex of found) {
-    for (const next of graph.successors(vertex)) if (inside.has(next) && !states.has(next)) found.add(next);
-  }
+  for (const vertex of found) for (const next of after.get(vertex)!) found.add(next);
   return found;
 }
 
