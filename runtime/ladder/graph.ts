@@ -153,10 +153,12 @@ export class DataPathGraph {
     return found;
   }
 
-  /** The link in that a link call calls, where it runs. */
+  /** The link in that a link call calls, where it runs; Node-RED calls nothing else. */
   #target(call: PlacedNode): PlacedNode | undefined {
     const id = calledBy(call);
-    return id === undefined ? undefined : (this.flow.at(id, call.scope) ?? this.flow.at(id, this.flow.top));
+    if (id === undefined) return undefined;
+    const target = this.flow.at(id, call.scope) ?? this.flow.at(id, this.flow.top);
+    return target?.type === "link in" ? target : undefined;
   }
 
   /** The chain a link call opens; undefined where it is not followed. */

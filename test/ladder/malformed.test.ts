@@ -262,7 +262,7 @@ describe("wiring: bounded work", () => {
     assert.equal(twins[0]!.members.length, count + 4);
   });
 
-  const half = Array.from({ length: 25_000 }, (_, i) => i);
+  const half = Array.from({ length: 10_000 }, (_, i) => i);
   const twin = (i: number, more = {}) => ({ id: `t${i}`, type: "rung-twin", address: `a/t${i}`, ...more });
   const piece = (id: string, type: string, to: string[], more = {}) => ({
     ...{ id, type, z: "tab", x: 1, y: 1, wires: [to] },
@@ -270,21 +270,21 @@ describe("wiring: bounded work", () => {
   });
   const LARGE: [string, () => unknown[], string[]][] = [
     [
-      "50,000 twins, each the parent of the next",
+      "20,000 twins, each the parent of the next",
       () =>
         half.flatMap((i) => [
           twin(2 * i, { parent: `t${2 * i + 1}` }),
-          twin(2 * i + 1, i < 24_999 ? { parent: `t${2 * i + 2}` } : {}),
+          twin(2 * i + 1, i < 9_999 ? { parent: `t${2 * i + 2}` } : {}),
         ]),
       [],
     ],
     [
-      "50,000 children of one parent",
+      "20,000 children of one parent",
       () => [...half, ...half].map((i, k) => twin(k, k > 0 ? { parent: "t0", name: `autonomous ${i}` } : {})),
       [],
     ],
     [
-      "one source of 25,000 states",
+      "one source of 10,000 states",
       () => [
         piece(
           "src",
@@ -297,12 +297,12 @@ describe("wiring: bounded work", () => {
       [],
     ],
     [
-      "25,000 actuates by remote control beside 25,000 twins",
+      "10,000 actuates by remote control beside 10,000 twins",
       () => half.flatMap((i) => [twin(i), piece(`a${i}`, "rung-actuate", [], { targets: ["x"] })]),
       [],
     ],
     [
-      "25,000 readers and writers of one context",
+      "10,000 readers and writers of one context",
       () => [
         twin(0),
         piece("s", "rung-state", ["w0"], { twin: "t0" }),
@@ -311,12 +311,12 @@ describe("wiring: bounded work", () => {
           piece(`r${i}`, "function", ["det"], { func: 'flow.get("x")' }),
         ]),
         piece("det", "rung-detect", []),
-        piece("w25000", "debug", []),
+        piece("w10000", "debug", []),
       ],
       [],
     ],
     [
-      "25,000 envelopes before each of 25,000 actuates",
+      "10,000 envelopes before each of 10,000 actuates",
       () => [
         twin(0),
         piece("s", "rung-state", ["o"], { twin: "t0" }),

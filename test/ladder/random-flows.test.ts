@@ -5,7 +5,7 @@ import { type RandomNode, randomFlow, type Wire, wiresOf, without } from "./rand
 import { type Opinion, secondOpinion } from "./second-opinion.ts";
 
 const FLOWS = 2_000;
-const WIRES_PER_FLOW = 3;
+const WIRES_PER_FLOW = 2;
 
 /** Words that claim all there is, in every place where a label may stand. */
 const LABELS = {

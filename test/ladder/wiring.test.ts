@@ -58,6 +58,16 @@ describe("wiring: the verdict of the wires", () => {
     });
   }
 
+  it("every warning that docs/ladder.md lists fires on a flow, and no other", () => {
+    const docs = readFileSync(join(import.meta.dirname, "../../docs/ladder.md"), "utf8");
+    const section = docs.slice(docs.indexOf("## Warnings"), docs.indexOf("## Errors"));
+    const listed = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+    const fired = FIXTURES.flatMap(({ flow, options }) =>
+      analyse(flow, options).twins.flatMap(({ warnings }) => warnings.map(({ code }) => code)),
+    );
+    assert.deepEqual([...new Set(fired)].sort(), listed);
+  });
+
   it("every name stands once", () => {
     for (const { says, fixtures } of TOPICS) {
       assert.ok(fixtures.length > 0, says);
