@@ -21,6 +21,7 @@ export interface EditWork {
 export class IncrementalWiring {
   readonly #options: AnalyseOptions;
   #analysis: WiringAnalysis;
+  #wiring: Wiring;
   #work: EditWork;
   #restarts = 0;
 
@@ -28,12 +29,13 @@ export class IncrementalWiring {
   constructor(flow: unknown, options: AnalyseOptions = {}) {
     this.#options = options;
     this.#analysis = this.#read(flow);
-    this.#work = this.#workOf(true);
+    this.#wiring = this.#analysis.wiring();
+    this.#work = { visited: this.#analysis.visited, isWhole: true };
   }
 
   /** The same object until something in it changes; twins that stay as they are stay the same objects too. */
   get wiring(): Wiring {
-    return this.#analysis.wiring();
+    return this.#wiring;
   }
 
   get work(): EditWork {
@@ -51,27 +53,18 @@ export class IncrementalWiring {
   }
 
   edit(edit: FlowEdit): Wiring {
-    if (!this.#analysis.takes(edit)) this.#restart(editedFlow(this.flow(), edit));
-    else if (this.#analysis.edit(edit)) {
-      this.#analysis.wiring();
-      this.#work = this.#workOf(false);
-    } else this.#restart(this.flow());
-    return this.wiring;
-  }
-
-  #restart(flow: unknown): void {
-    this.#restarts++;
-    this.#analysis = this.#read(flow);
-    this.#work = this.#workOf(true);
+    const isTaken = this.#analysis.takes(edit);
+    const isFollowed = isTaken && this.#analysis.edit(edit);
+    if (!isFollowed) {
+      this.#restarts++;
+      this.#analysis = this.#read(isTaken ? this.flow() : editedFlow(this.flow(), edit));
+    }
+    this.#wiring = this.#analysis.wiring();
+    this.#work = { visited: this.#analysis.visited, isWhole: !isFollowed };
+    return this.#wiring;
   }
 
   #read(flow: unknown): WiringAnalysis {
-    const analysis = WiringAnalysis.of(flow, { ...this.#options, remembered: MAX_REMEMBERED });
-    analysis.wiring();
-    return analysis;
-  }
-
-  #workOf(isWhole: boolean): EditWork {
-    return { visited: this.#analysis.visited, isWhole };
+    return WiringAnalysis.of(flow, { ...this.#options, remembered: MAX_REMEMBERED });
   }
 }
