@@ -18,6 +18,7 @@ const BENCHES = [
   { name: "spool", args: ["3", "3"], prints: true },
   { name: "history-load", args: ["10", "3"], prints: true },
   { name: "history-memory", args: [], prints: true },
+  { name: "ladder-edit", args: ["5"], prints: true },
 ];
 /** Names first, then options for the benchmarks that are named: `links --soak 10`. */
 const given = process.argv.slice(2);

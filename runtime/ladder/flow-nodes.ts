@@ -45,7 +45,7 @@ export function stringsOf(thing: unknown): string[] {
 export function readFlow(flow: unknown): ReadFlow {
   const nodes = new Map<string, FlowNode>();
   const problems: FlowProblem[] = [];
-  const problem = (code: string, node: string, path: string, message: string) => {
+  const problem: TellProblem = (code, node, path, message) => {
     problems.push({ code, node, path, message });
   };
   const list = isRecord(flow) ? flow.flows : flow;
@@ -58,43 +58,47 @@ export function readFlow(flow: unknown): ReadFlow {
     return { nodes, problems };
   }
   for (const [index, raw] of list.entries()) {
-    if (!isRecord(raw)) {
-      problem("not-a-node", "", `/${index}`, "is no object");
+    const node = readNode(raw, index, problem);
+    if (node === undefined) continue;
+    if (nodes.has(node.id)) {
+      problem("duplicate-id", node.id, `/${index}/id`, `${node.id} stands twice; the first one is taken`);
       continue;
     }
-    const { id, type } = raw;
-    if (typeof id !== "string" || id === "") {
-      problem("no-id", "", `/${index}/id`, "a node needs an id, a string that is not empty");
-      continue;
-    }
-    if (typeof type !== "string" || type === "") {
-      problem("no-type", id, `/${index}/type`, `node ${id} needs a type`);
-      continue;
-    }
-    if (nodes.has(id)) {
-      problem("duplicate-id", id, `/${index}/id`, `${id} stands twice; the first one is taken`);
-      continue;
-    }
-    nodes.set(id, {
-      id,
-      type,
-      z: typeof raw.z === "string" ? raw.z : "",
-      disabled: raw.d === true || (type === "tab" && raw.disabled === true),
-      wires: readWires(raw.wires, id, index, problem),
-      isConfig: raw.wires === undefined && raw.x === undefined && type !== "tab" && type !== "subflow",
-      raw,
-      index,
-    });
+    nodes.set(node.id, node);
   }
   return { nodes, problems };
 }
 
-function readWires(
-  wires: unknown,
-  id: string,
-  index: number,
-  problem: (code: string, node: string, path: string, message: string) => void,
-): string[][] {
+export type TellProblem = (code: string, node: string, path: string, message: string) => void;
+
+/** One entry of a flow; undefined, and a problem, where it is no node. */
+export function readNode(raw: unknown, index: number, problem: TellProblem): FlowNode | undefined {
+  if (!isRecord(raw)) {
+    problem("not-a-node", "", `/${index}`, "is no object");
+    return undefined;
+  }
+  const { id, type } = raw;
+  if (typeof id !== "string" || id === "") {
+    problem("no-id", "", `/${index}/id`, "a node needs an id, a string that is not empty");
+    return undefined;
+  }
+  if (typeof type !== "string" || type === "") {
+    problem("no-type", id, `/${index}/type`, `node ${id} needs a type`);
+    return undefined;
+  }
+  return {
+    id,
+    type,
+    z: typeof raw.z === "string" ? raw.z : "",
+    disabled: raw.d === true || (type === "tab" && raw.disabled === true),
+    wires: readWires(raw.wires, id, index, problem),
+    isConfig: raw.wires === undefined && raw.x === undefined && type !== "tab" && type !== "subflow",
+    raw,
+    index,
+  };
+}
+
+function readWires(wires: unknown, id: string, index: number, problem: TellProblem): string[][] {
   if (wires === undefined) return [];
   if (!Array.isArray(wires)) {
     problem("bad-wires", id, `/${index}/wires`, `wires of ${id} must be an array with one array per output`);

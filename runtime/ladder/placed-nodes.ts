@@ -1,304 +1,339 @@
 import { type Environment, environment, filledIn } from "./environment.ts";
-import { type FlowNode, type FlowProblem, isRecord, type ReadFlow } from "./flow-nodes.ts";
+import { type FlowIndex, INSTANCE, STANDS_NOWHERE } from "./flow-index.ts";
+import type { FlowNode, FlowProblem } from "./flow-nodes.ts";
+import { type Cell, type Cells, sameData, sameList } from "./incremental/cells.ts";
+import type { Role } from "./roles.ts";
 
-/** Where a node stands at run time: on a tab, or inside one instance of a subflow. */
-interface Scope {
-  /** "" on a tab; `<instance>-` inside a subflow, as Node-RED makes the ids of a subflow's nodes. */
+/** Where nodes run: on the tabs, or inside one instance of a subflow. */
+export class Scope {
+  /** "" on the tabs; `<instance>-` inside a subflow, as Node-RED makes the ids of a subflow's nodes. */
   readonly prefix: string;
-  readonly outer?: Scope;
+  /** Id of the subflow, and the instance of it; undefined on the tabs. */
+  readonly subflow: string | undefined;
+  readonly instance: PlacedNode | undefined;
+  readonly depth: number;
+  readonly #flow: PlacedFlow;
+  readonly #nodes = new Map<string, PlacedNode>();
+  readonly #inner = new Map<string, Scope>();
+
+  constructor(flow: PlacedFlow, instance?: PlacedNode) {
+    this.#flow = flow;
+    this.instance = instance;
+    this.prefix = instance === undefined ? "" : `${instance.id}-`;
+    this.subflow = instance?.type.slice(INSTANCE.length);
+    this.depth = instance === undefined ? 0 : instance.scope.depth + 1;
+  }
+
+  get outer(): Scope | undefined {
+    return this.instance?.scope;
+  }
+
+  /** The node as it runs here; always the same object. */
+  place(id: string): PlacedNode {
+    const known = this.#nodes.get(id);
+    if (known !== undefined) return known;
+    const placed = new PlacedNode(this.#flow, this, id);
+    this.#nodes.set(id, placed);
+    return placed;
+  }
+
+  /** The inside of an instance that stands here; always the same object. */
+  inside(instance: string): Scope {
+    const known = this.#inner.get(instance);
+    if (known !== undefined) return known;
+    const inner = new Scope(this.#flow, this.place(instance));
+    this.#inner.set(instance, inner);
+    return inner;
+  }
+
+  isInside(subflow: string): boolean {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer)
+      if (scope.subflow === subflow) return true;
+    return false;
+  }
 }
 
 /** A node as it runs: subflows are unfolded, so that one node of a subflow stands once per instance. */
-export interface PlacedNode {
+export class PlacedNode {
   /** Id at run time. */
   readonly id: string;
-  readonly node: FlowNode;
+  /** Id in the flow. */
+  readonly nodeId: string;
   readonly scope: Scope;
-  /** What `${NAME}` means in its fields. */
-  readonly environment: Environment;
+  readonly type: string;
+  readonly role: Role | undefined;
+  readonly #flow: PlacedFlow;
+
+  constructor(flow: PlacedFlow, scope: Scope, nodeId: string) {
+    this.#flow = flow;
+    this.scope = scope;
+    this.nodeId = nodeId;
+    this.id = scope.prefix + nodeId;
+    this.type = flow.index.typeOf(nodeId);
+    this.role = flow.index.roleOf(nodeId);
+  }
+
+  /** Its entry in the flow. */
+  get node(): FlowNode {
+    return this.#flow.index.node(this.nodeId)!;
+  }
+
   /** Tab on whose canvas it, or the outermost instance around it, stands. */
-  readonly tab: string;
-  /** Index of every placed node that gets what this one sends. */
-  readonly successors: number[];
+  get tab(): string {
+    let outermost: PlacedNode = this;
+    while (outermost.scope.instance !== undefined) outermost = outermost.scope.instance;
+    return this.#flow.index.standing(outermost.nodeId)!.z;
+  }
+
+  /** What `${NAME}` means in its fields. */
+  get environment(): Environment {
+    return this.#flow.environmentOf(this);
+  }
+
+  get isInstance(): boolean {
+    return this.type.startsWith(INSTANCE);
+  }
 }
 
-export interface PlacedFlow {
-  readonly placed: readonly PlacedNode[];
-  /** Index by id at run time. */
-  readonly indexOf: ReadonlyMap<string, number>;
-  readonly problems: FlowProblem[];
-  /** Links to what is not in the flow: an export of one tab has them, and Node-RED drops them. */
-  readonly openLinks: readonly { readonly node: string; readonly reason: string }[];
-  /** Configuration nodes that run, by id at run time. */
-  readonly configs: ReadonlyMap<string, PlacedNode>;
-  /** Whether the flow has a node of this id, running or disabled. */
-  has(id: string): boolean;
-}
-
-/** More running nodes than this are not analysed: nested subflows multiply. */
+/** More running nodes than this inside subflows are not analysed: nested subflows multiply. */
 export const MAX_PLACED = 200_000;
+const MAX_DEPTH = 100;
+
 /** Groups that stand in each other in a circle, which only a broken file has, end here. */
 const MAX_GROUP_DEPTH = 64;
-
-const STANDS_NOWHERE = new Set(["tab", "subflow", "group", "comment", "global-config"]);
-const INSTANCE = "subflow:";
 
 /** A field of the node's configuration, with what the environment says put in. */
 export function field(placed: PlacedNode, name: string): unknown {
   return filledIn(placed.node.raw[name], placed.environment);
 }
 
-/** The configuration node that a field names; undefined where it names none, or one that is disabled or missing. */
-export function configOf(
-  configs: ReadonlyMap<string, PlacedNode>,
-  placed: PlacedNode,
-  name: string,
-): PlacedNode | undefined {
-  const id = field(placed, name);
-  if (typeof id !== "string" || id === "") return undefined;
-  for (let scope: Scope | undefined = placed.scope; scope !== undefined; scope = scope.outer) {
-    const found = configs.get(scope.prefix + id);
-    if (found !== undefined) return found;
-  }
-  return configs.get(id);
+/** Every place where subflows are unfolded. */
+interface Unfolding {
+  readonly scopes: ReadonlyMap<string, readonly Scope[]>;
+  readonly all: ReadonlySet<Scope>;
+  /** Ids of instances that stand inside the subflow they are of. */
+  readonly circles: ReadonlySet<string>;
+  /** The instance at which unfolding stopped. */
+  readonly stoppedAt: string | undefined;
 }
 
-/** Unfolds subflows, drops what is disabled, and resolves every wire and link that Node-RED follows. */
-export function placeNodes({ nodes, problems }: ReadFlow): PlacedFlow {
-  const placement = new Placement(nodes, problems);
-  placement.placeTabs();
-  placement.connect();
-  return placement;
-}
+/** Which nodes run, and where: subflows are unfolded, what is disabled is left out. */
+export class PlacedFlow {
+  readonly index: FlowIndex;
+  /** Where what stands in a tab or subflow runs, in the flow's order. */
+  readonly scopesOf: (container: string) => readonly Scope[];
+  readonly top: Scope;
+  readonly #unfolding: Cell<Unfolding>;
+  readonly #isUnfolded: (scope: Scope) => boolean;
+  /** Nodes that would run under the id of a node inside a subflow. */
+  readonly #doubles: Cell<ReadonlySet<PlacedNode>>;
+  readonly #isDouble: (placed: PlacedNode) => boolean;
+  readonly #global: Cell<Environment>;
+  readonly #environmentOnTab: (tab: string) => Environment;
+  readonly #environmentInside: (instance: PlacedNode) => Environment;
+  readonly #environmentInGroup: (group: PlacedNode) => Environment;
 
-class Placement implements PlacedFlow {
-  readonly placed: PlacedNode[] = [];
-  readonly indexOf = new Map<string, number>();
-  readonly configs = new Map<string, PlacedNode>();
-  readonly problems: FlowProblem[];
-  readonly openLinks: { node: string; reason: string }[] = [];
-  readonly #nodes: ReadonlyMap<string, FlowNode>;
-  readonly #childrenOf = new Map<string, FlowNode[]>();
-  /** Link ins by link out, gathered from both ends as Node-RED does. */
-  readonly #links = new Map<string, Set<string>>();
-  readonly #told = new Set<string>();
-  readonly #senders = new Map<string, ReadonlySet<PlacedNode>>();
-  readonly #global: Environment;
-  #full = false;
-
-  constructor(nodes: ReadonlyMap<string, FlowNode>, problems: FlowProblem[]) {
-    this.#nodes = nodes;
-    this.problems = problems;
-    const everywhere = [...nodes.values()].filter(
-      ({ type, disabled }) => type === "global-config" && !disabled,
+  constructor(index: FlowIndex, cells: Cells) {
+    this.index = index;
+    this.top = new Scope(this);
+    this.#unfolding = cells.cell(() => this.#unfold());
+    this.#doubles = cells.cell<ReadonlySet<PlacedNode>>(() => this.#findDoubles());
+    this.#isDouble = cells.by((placed) => this.#doubles.get().has(placed));
+    this.#isUnfolded = cells.by((scope) => this.#unfolding.get().all.has(scope));
+    this.scopesOf = cells.by((container) => {
+      const standing = index.standing(container);
+      if (standing?.type === "subflow") return this.#unfolding.get().scopes.get(container) ?? [];
+      return standing?.disabled ? [] : [this.top];
+    }, sameList);
+    const envOf = (id: string) => index.node(id)?.raw.env;
+    this.#global = cells.cell(() => {
+      const running = index.ofType("global-config").filter((id) => !index.standing(id)!.disabled);
+      return environment(running.map(envOf));
+    }, sameEnvironment);
+    this.#environmentOnTab = cells.by(
+      (tab) => environment([envOf(tab)], this.#global.get()),
+      sameEnvironment,
     );
-    this.#global = environment(everywhere.map(({ raw }) => raw.env));
-    for (const node of nodes.values()) {
-      if (STANDS_NOWHERE.has(node.type)) continue;
-      const list = this.#childrenOf.get(node.z);
-      if (list === undefined) this.#childrenOf.set(node.z, [node]);
-      else list.push(node);
-      if (!Array.isArray(node.raw.links)) continue;
-      for (const other of node.raw.links) {
-        if (typeof other !== "string") continue;
-        if (node.type === "link out") this.#link(node.id, other);
-        if (node.type === "link in") this.#link(other, node.id);
-      }
+    this.#environmentInside = cells.by((instance) => {
+      const subflow = instance.type.slice(INSTANCE.length);
+      return environment([envOf(subflow), envOf(instance.nodeId)], instance.environment);
+    }, sameEnvironment);
+    this.#environmentInGroup = cells.by((group) => {
+      const { scope, nodeId } = group;
+      const groups = this.#groupsRound(nodeId);
+      const around = this.#environmentIn(index.standing(nodeId)!.z, scope);
+      return [...groups, nodeId].reduce((outer, id) => environment([envOf(id)], outer), around);
+    }, sameEnvironment);
+  }
+
+  /** True where some subflows are left folded. */
+  get isCut(): boolean {
+    return this.#unfolding.get().stoppedAt !== undefined;
+  }
+
+  /** Every place of a node that runs, on a canvas or as a configuration. */
+  placesOf(id: string, kind: "canvas" | "config"): PlacedNode[] {
+    const standing = this.index.standing(id);
+    if (standing === undefined || standing.disabled || STANDS_NOWHERE.has(standing.type)) return [];
+    if (standing.isConfig !== (kind === "config")) return [];
+    const places = this.scopesOf(standing.z).map((scope) => scope.place(id));
+    return id.includes("-") ? places.filter((placed) => !this.#isDouble(placed)) : places;
+  }
+
+  /** The node of this id in `scope`; undefined where it is missing, disabled or stands elsewhere. */
+  at(id: string, scope: Scope, kind: "canvas" | "config" = "canvas"): PlacedNode | undefined {
+    const standing = this.index.standing(id);
+    if (standing === undefined || standing.disabled || STANDS_NOWHERE.has(standing.type)) return undefined;
+    if (standing.isConfig !== (kind === "config")) return undefined;
+    // A wire inside a subflow stays inside: Node-RED cuts it where it leads out (Subflow.js, remapSubflowNodes).
+    const runs = scope === this.top ? this.scopesOf(standing.z)[0] === scope : standing.z === scope.subflow;
+    if (!runs || (id.includes("-") && this.#isDouble(scope.place(id)))) return undefined;
+    return scope.place(id);
+  }
+
+  /** The inside of an instance; undefined where its subflow is missing, or contains itself. */
+  inside(instance: PlacedNode): Scope | undefined {
+    const inner = instance.scope.inside(instance.nodeId);
+    return this.#isUnfolded(inner) ? inner : undefined;
+  }
+
+  /** The configuration node that a field names; undefined where it names none, or one that is disabled or missing. */
+  configOf(placed: PlacedNode, name: string): PlacedNode | undefined {
+    const id = field(placed, name);
+    if (typeof id !== "string" || id === "") return undefined;
+    for (let scope: Scope | undefined = placed.scope; scope !== undefined; scope = scope.outer) {
+      const found = this.at(id, scope, "config");
+      if (found !== undefined) return found;
     }
-  }
-
-  #link(out: string, into: string): void {
-    const list = this.#links.get(out) ?? new Set();
-    this.#links.set(out, list.add(into));
-  }
-
-  has(id: string): boolean {
-    return this.#nodes.has(id);
-  }
-
-  placeTabs(): void {
-    const top: Scope = { prefix: "" };
-    for (const z of this.#childrenOf.keys()) {
-      const container = this.#nodes.get(z);
-      if (container?.type === "subflow" || container?.disabled) continue;
-      this.#place(z, top, environment([container?.raw.env], this.#global), z, []);
-    }
-  }
-
-  #place(z: string, scope: Scope, here: Environment, tab: string, around: readonly string[]): void {
-    const groups = new Map<string, Environment>();
-    for (const node of this.#childrenOf.get(z) ?? []) {
-      if (node.disabled) continue;
-      if (this.placed.length >= MAX_PLACED) {
-        if (!this.#full) this.#problem("too-large", node, "", `unfolds to more than ${MAX_PLACED} nodes`);
-        this.#full = true;
-        return;
-      }
-      const placed: PlacedNode = {
-        id: scope.prefix + node.id,
-        node,
-        scope,
-        environment: this.#groupEnvironment(node, here, groups, 0),
-        tab,
-        successors: [],
-      };
-      if (this.indexOf.has(placed.id) || this.configs.has(placed.id)) {
-        this.#problem(
-          "duplicate-id",
-          node,
-          "/id",
-          `runs as ${placed.id}, as another node does; one is taken`,
-        );
-        continue;
-      }
-      if (node.isConfig) {
-        this.configs.set(placed.id, placed);
-        continue;
-      }
-      this.indexOf.set(placed.id, this.placed.length);
-      this.placed.push(placed);
-      if (node.type.startsWith(INSTANCE)) this.#placeInstance(placed, around);
-    }
+    return undefined;
   }
 
   /** What a node's groups say, from the inside out, before what its tab or subflow says. */
-  #groupEnvironment(
-    node: FlowNode,
-    here: Environment,
-    known: Map<string, Environment>,
-    depth: number,
-  ): Environment {
-    const { g } = node.raw;
-    const group = typeof g === "string" ? this.#nodes.get(g) : undefined;
-    if (group?.type !== "group" || group.z !== node.z || depth > MAX_GROUP_DEPTH) return here;
-    const found =
-      known.get(group.id) ??
-      environment([group.raw.env], this.#groupEnvironment(group, here, known, depth + 1));
-    known.set(group.id, found);
-    return found;
+  environmentOf({ nodeId, scope }: PlacedNode): Environment {
+    const group = this.#groupsRound(nodeId).at(-1);
+    if (group !== undefined) return this.#environmentInGroup(scope.place(group));
+    return this.#environmentIn(this.index.standing(nodeId)!.z, scope);
   }
 
-  #placeInstance(instance: PlacedNode, around: readonly string[]): void {
-    const id = instance.node.type.slice(INSTANCE.length);
-    const definition = this.#nodes.get(id);
-    if (definition?.type !== "subflow") {
-      this.#problem("unknown-subflow", instance.node, "/type", `is an instance of ${id}, which is not there`);
-      return;
-    }
-    if (around.includes(id)) {
-      this.#problem("subflow-cycle", instance.node, "/type", `subflow ${id} contains itself`);
-      return;
-    }
-    const inside = environment([definition.raw.env, instance.node.raw.env], instance.environment);
-    const scope: Scope = { prefix: `${instance.id}-`, outer: instance.scope };
-    this.#place(id, scope, inside, instance.tab, [...around, id]);
+  #environmentIn(container: string, scope: Scope): Environment {
+    return scope.instance === undefined
+      ? this.#environmentOnTab(container)
+      : this.#environmentInside(scope.instance);
   }
 
-  connect(): void {
-    for (const from of this.placed) {
-      if (from.node.type.startsWith(INSTANCE)) this.#connectInstance(from);
-      else if (from.node.type === "link out") this.#connectLink(from);
-      else {
-        for (const [port, targets] of from.node.wires.entries()) {
-          for (const [i, target] of targets.entries())
-            this.#wire(from, from, target, `/wires/${port}/${i}`, from.scope);
+  /** Ids of the groups round a node, outermost first. */
+  #groupsRound(id: string): string[] {
+    const groups: string[] = [];
+    const container = this.index.standing(id)!.z;
+    for (let at = this.index.groupOf(id); at !== undefined; at = this.index.groupOf(at)) {
+      const group = this.index.standing(at);
+      if (group?.type !== "group" || group.z !== container || groups.length > MAX_GROUP_DEPTH) break;
+      groups.unshift(at);
+    }
+    return groups;
+  }
+
+  /** Whether the flow has a node of this id, running or disabled. */
+  has(id: string): boolean {
+    return this.index.standing(id) !== undefined;
+  }
+
+  /** Ids of everything that stands on a canvas and runs. */
+  runningIds(): Set<string> {
+    const ids = new Set<string>();
+    for (const id of this.index.ids()) for (const placed of this.placesOf(id, "canvas")) ids.add(placed.id);
+    return ids;
+  }
+
+  /** What keeps instances from being unfolded. */
+  problems(): FlowProblem[] {
+    const { circles, stoppedAt } = this.#unfolding.get();
+    const told = (code: string, id: string, at: string, what: string): FlowProblem => ({
+      code,
+      node: id,
+      path: `/${this.index.node(id)!.index}${at}`,
+      message: `${id}: ${what}`,
+    });
+    const subflowOf = (id: string) => this.index.typeOf(id).slice(INSTANCE.length);
+    const problems = [...circles].map((id) =>
+      told("subflow-cycle", id, "/type", `subflow ${subflowOf(id)} contains itself`),
+    );
+    for (const double of this.#doubles.get()) {
+      const what = `runs as ${double.id}, as another node does; one is taken`;
+      problems.push(told("duplicate-id", double.nodeId, "/id", what));
+    }
+    if (stoppedAt !== undefined) {
+      const what = `unfolds to more than ${MAX_PLACED} nodes, or more than ${MAX_DEPTH} deep`;
+      problems.push(told("too-large", stoppedAt, "", what));
+    }
+    return problems;
+  }
+
+  #findDoubles(): Set<PlacedNode> {
+    const { index } = this;
+    const doubles = new Set<PlacedNode>();
+    const dashed = index.dashed();
+    if (dashed.length === 0) return doubles;
+    const byPrefix = new Map([...this.#unfolding.get().all].map((scope) => [scope.prefix, scope]));
+    for (const id of dashed) {
+      const { z, disabled, type } = index.standing(id)!;
+      if (disabled || STANDS_NOWHERE.has(type)) continue;
+      for (const scope of this.scopesOf(z)) {
+        const placed = scope.place(id);
+        for (let at = placed.id.indexOf("-"); at >= 0; at = placed.id.indexOf("-", at + 1)) {
+          const other = byPrefix.get(placed.id.slice(0, at + 1));
+          if (other === undefined || other === scope) continue;
+          const inner = index.standing(placed.id.slice(at + 1));
+          if (inner?.z === other.subflow && !inner?.disabled && other.depth > scope.depth)
+            doubles.add(placed);
         }
       }
     }
+    return doubles;
   }
 
-  #connectLink(from: PlacedNode): void {
-    if (from.node.raw.mode === "return") return;
-    for (const target of this.#links.get(from.node.id) ?? [])
-      this.#wire(from, from, target, "/links", from.scope);
-  }
-
-  /** An instance hands its input to the wires of the definition's input, and every inner output to its own wires. */
-  #connectInstance(instance: PlacedNode): void {
-    const definition = this.#nodes.get(instance.node.type.slice(INSTANCE.length));
-    if (definition?.type !== "subflow") return;
-    const inner: Scope = { prefix: `${instance.id}-`, outer: instance.scope };
-    for (const { wires } of portsOf(definition.raw.in)) {
-      for (const { id } of wires)
-        if (id !== definition.id) this.#wire(instance, instance, id, "/in", inner, definition);
-    }
-    for (const [port, targets] of instance.node.wires.entries()) {
-      for (const sender of this.#sendersOf(instance, port)) {
-        for (const [i, target] of targets.entries())
-          this.#wire(sender, instance, target, `/wires/${port}/${i}`, instance.scope);
+  #unfold(): Unfolding {
+    const { index } = this;
+    const instancesIn = new Map<string, string[]>();
+    const roots: string[] = [];
+    for (const id of index.instances()) {
+      const { z, disabled, isConfig } = index.standing(id)!;
+      if (disabled || isConfig) continue;
+      if (index.standing(z)?.type !== "subflow") {
+        if (!index.standing(z)?.disabled) roots.push(id);
+        continue;
       }
+      const list = instancesIn.get(z);
+      if (list === undefined) instancesIn.set(z, [id]);
+      else list.push(id);
     }
-  }
-
-  /** The nodes whose messages leave an instance by this output; those of a nested instance are its own nodes. */
-  #sendersOf(instance: PlacedNode, port: number): ReadonlySet<PlacedNode> {
-    const key = `${port} ${instance.id}`;
-    const known = this.#senders.get(key);
-    if (known !== undefined) return known;
-    const senders = new Set<PlacedNode>();
-    this.#senders.set(key, senders);
-    const definition = this.#nodes.get(instance.node.type.slice(INSTANCE.length));
-    const wires = definition?.type === "subflow" ? (portsOf(definition.raw.out)[port]?.wires ?? []) : [];
-    for (const { id, port: from } of wires) {
-      const inner = this.#at(`${instance.id}-${id}`);
-      if (id === definition!.id) senders.add(instance);
-      else if (inner?.node.type.startsWith(INSTANCE))
-        for (const sender of this.#sendersOf(inner, from)) senders.add(sender);
-      else if (inner !== undefined) senders.add(inner);
-      else if (!this.#nodes.has(id))
-        this.#problem("wire-to-nowhere", definition!, "/out", `leads from ${id}`);
+    const scopes = new Map<string, Scope[]>();
+    const all = new Set<Scope>();
+    const circles = new Set<string>();
+    let size = 0;
+    const work = roots.map((id) => ({ id, scope: this.top })).reverse();
+    for (let next = work.pop(); next !== undefined; next = work.pop()) {
+      const { id, scope } = next;
+      const subflow = index.typeOf(id).slice(INSTANCE.length);
+      if (index.standing(subflow)?.type !== "subflow") continue;
+      if (scope.isInside(subflow)) {
+        circles.add(id);
+        continue;
+      }
+      size += index.sizeOf(subflow);
+      if (size > MAX_PLACED || scope.depth >= MAX_DEPTH)
+        return { scopes, all, circles: new Set(), stoppedAt: id };
+      const inner = scope.inside(id);
+      all.add(inner);
+      const list = scopes.get(subflow);
+      if (list === undefined) scopes.set(subflow, [inner]);
+      else list.push(inner);
+      for (const within of (instancesIn.get(subflow) ?? []).toReversed())
+        work.push({ id: within, scope: inner });
     }
-    return senders;
-  }
-
-  #at(id: string): PlacedNode | undefined {
-    const index = this.indexOf.get(id);
-    return index === undefined ? undefined : this.placed[index];
-  }
-
-  #wire(
-    from: PlacedNode,
-    owner: PlacedNode,
-    target: string,
-    at: string,
-    scope: Scope,
-    told: FlowNode = owner.node,
-  ): void {
-    // A wire inside a subflow stays inside: Node-RED cuts it where it leads out (Subflow.js, remapSubflowNodes).
-    const index = this.indexOf.get(scope.prefix + target);
-    if (index !== undefined) {
-      from.successors.push(index);
-      return;
-    }
-    // A wire to something disabled is no path; only one to something that is not there is an error.
-    if (this.#nodes.has(target)) return;
-    if (at === "/links")
-      this.openLinks.push({ node: from.id, reason: `a link to ${target}, which is not in this flow` });
-    else this.#problem("wire-to-nowhere", told, at, `leads to ${target}`);
-  }
-
-  #problem(code: string, node: FlowNode, at: string, what: string): void {
-    const path = `/${node.index}${at}`;
-    if (this.#told.has(`${code} ${path}`)) return;
-    this.#told.add(`${code} ${path}`);
-    const missing = code === "wire-to-nowhere" ? ", which is not there" : "";
-    this.problems.push({ code, node: node.id, path, message: `${node.id}: ${what}${missing}` });
+    return { scopes, all, circles, stoppedAt: undefined };
   }
 }
 
-interface PortWire {
-  readonly id: string;
-  readonly port: number;
-}
-
-function portsOf(ports: unknown): { wires: PortWire[] }[] {
-  if (!Array.isArray(ports)) return [];
-  return ports.map((port) => {
-    const wires = isRecord(port) && Array.isArray(port.wires) ? port.wires.filter(isRecord) : [];
-    return {
-      wires: wires.flatMap(({ id, port: from }) =>
-        typeof id === "string" ? [{ id, port: typeof from === "number" ? from : 0 }] : [],
-      ),
-    };
-  });
-}
+const sameEnvironment = (a: Environment, b: Environment): boolean =>
+  a.outer === b.outer && sameData([...a.own], [...b.own]);

@@ -1,41 +1,120 @@
-import { analyse } from "../runtime/ladder/wiring.js";
+import { IncrementalWiring } from "../runtime/ladder/incremental/incremental-wiring.js";
+import { everyThing, exported, thingOf } from "./canvas-export.js";
 
-/** Quiet time after an edit before the wires are read again, ms. */
-const SETTLE_MS = 120;
+/**
+ * Quiet time after an edit before the canvas is compared as a whole, ms: some edits (undo of a subflow's ports, a
+ * plugin's own) change nodes of which the editor tells nobody.
+ */
+const PAUSE_MS = 2000;
+
+const EDITS = [
+  ...["nodes:add", "nodes:change", "nodes:remove"],
+  ...["links:add", "links:remove"],
+  ...["flows:add", "flows:change", "flows:remove"],
+  ...["subflows:add", "subflows:change", "subflows:remove"],
+  ...["groups:add", "groups:change", "groups:remove"],
+  ...["junctions:add", "junctions:change", "junctions:remove"],
+];
 
 /**
  * What is known in this editor: the wiring of what stands on the canvas, deployed or not, and the last verdict of
  * the running flow. Listeners are told when either changes.
  */
 export class LadderStore {
-  /** @type {import("../../../runtime/ladder/wiring.ts").Wiring} */
-  wiring = analyse([]);
   /** The runtime's last report, undefined before the first. */
   report = undefined;
+  #live = new IncrementalWiring([]);
+  #declaredRoles = {};
   #listeners = new Set();
+  /** Ids of what was edited since the wires were last read. */
+  #edited = new Set();
   #waiting = undefined;
+  #pausing = undefined;
+
+  /** @returns {import("../../../runtime/ladder/wiring.ts").Wiring} */
+  get wiring() {
+    return this.#live.wiring;
+  }
+
+  /** What the last edit cost. */
+  get work() {
+    return this.#live.work;
+  }
 
   listen(listener) {
     this.#listeners.add(listener);
+  }
+
+  /** Follows the edits made on the canvas from now on. */
+  watch() {
+    for (const event of EDITS) RED.events.on(event, (thing) => this.edited(thing));
+    RED.events.on("flows:loaded", () => this.readCanvas());
   }
 
   /** A retained report arrives before the nodes are loaded, so it is kept here and drawn when they are. */
   take(report) {
     if (!Array.isArray(report?.twins)) return;
     this.report = report;
+    const declaredRoles = report.declaredRoles ?? {};
+    if (JSON.stringify(declaredRoles) !== JSON.stringify(this.#declaredRoles)) {
+      this.#declaredRoles = declaredRoles;
+      this.#live = new IncrementalWiring(this.#live.flow(), { declaredRoles });
+    }
     this.#tell();
   }
 
-  /** Reads the canvas again, soon. */
-  edited() {
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.readCanvas(), SETTLE_MS);
+  /**
+   * Reads what was edited, once for all that is edited in one go.
+   * @param thing a node, wire, port, group, junction, tab or subflow, as the editor's events hand it out
+   */
+  edited(thing) {
+    for (const id of idsOf(thing)) this.#edited.add(id);
+    this.#waiting ??= setTimeout(() => this.#readEdited(), 0);
+    clearTimeout(this.#pausing);
+    this.#pausing = setTimeout(() => this.compareCanvas(), PAUSE_MS);
   }
 
+  #readEdited() {
+    this.#waiting = undefined;
+    const set = [];
+    const removed = [];
+    for (const id of this.#edited) {
+      const thing = thingOf(id);
+      if (thing) set.push(exported(thing));
+      else removed.push(id);
+    }
+    this.#edited.clear();
+    this.#edit({ set, removed });
+  }
+
+  #edit(edit) {
+    const before = this.wiring;
+    this.#live.edit(edit);
+    if (this.wiring !== before) this.#tell();
+  }
+
+  /** Reads the whole canvas, and takes what differs from what is known of it. */
+  compareCanvas() {
+    this.#stopWaiting();
+    const set = everyThing().map(exported);
+    const there = new Set(set.map(({ id }) => id));
+    const removed = this.#live.flow().flatMap(({ id }) => (there.has(id) ? [] : [id]));
+    this.#edit({ set, removed });
+  }
+
+  /** Begins anew with what is on the canvas. */
   readCanvas() {
-    clearTimeout(this.#waiting);
-    this.wiring = analyse(RED.nodes.createCompleteNodeSet({ credentials: false }));
+    this.#stopWaiting();
+    const declaredRoles = this.#declaredRoles;
+    this.#live = new IncrementalWiring(everyThing().map(exported), { declaredRoles });
     this.#tell();
+  }
+
+  #stopWaiting() {
+    clearTimeout(this.#waiting);
+    clearTimeout(this.#pausing);
+    this.#waiting = undefined;
+    this.#edited.clear();
   }
 
   /**
@@ -87,6 +166,14 @@ export class LadderStore {
   #tell() {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Ids of what an edited thing changes: the nodes a wire joins, the subflow of a port, a group's nodes. */
+function idsOf(thing) {
+  if (thing.source && thing.target) return [...idsOf(thing.source), ...idsOf(thing.target)];
+  if (thing.type === "subflow" && thing.direction) return [thing.z];
+  if (thing.type === "group") return [thing.id, ...thing.nodes.flatMap((node) => node?.id ?? [])];
+  return [thing.id];
 }
 
 /** The words for a piece, as the palette has them. */

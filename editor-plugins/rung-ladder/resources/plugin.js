@@ -43,24 +43,8 @@ RED.plugins.registerPlugin("rung-ladder", {
     });
 
     RED.comms.subscribe("rung/ladder", (_topic, report) => store.take(report));
-    const edits = [
-      "nodes:add",
-      "nodes:change",
-      "nodes:remove",
-      "links:add",
-      "links:remove",
-      "flows:add",
-      "flows:change",
-      "flows:remove",
-      "subflows:change",
-      "subflows:remove",
-      "junctions:add",
-      "junctions:remove",
-      "deploy",
-    ];
-    for (const event of edits) RED.events.on(event, () => store.edited());
-    RED.events.on("flows:loaded", () => store.readCanvas());
     RED.events.on("workspace:change", () => sidebar.render());
+    store.watch();
     sidebar.render();
   },
 });

@@ -178,7 +178,7 @@ interface Ways {
 }
 
 function follow(graph: DataPathGraph, reach: Reach, states: readonly number[]): Ways {
-  const { vertices, successors } = graph;
+  const { vertices } = graph;
   const before = new Map<number, number[]>();
   const keys: number[] = [];
   for (const state of states) {
@@ -188,7 +188,8 @@ function follow(graph: DataPathGraph, reach: Reach, states: readonly number[]): 
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     const vertex = Math.floor(key / PHASES);
-    for (const next of successors[vertex]!) {
+    reach.meet(vertex);
+    for (const next of graph.successors(vertex)) {
       if (!reach.step()) break;
       if (reach.isState(next)) continue;
       const nextKey = next * PHASES + passing(key % PHASES, vertices[next]!);

@@ -1,8 +1,7 @@
 import { RUNGS, type Rung } from "../../core/evidence.ts";
-import { isRecord, stringsOf } from "../flow-nodes.ts";
+import { type FlowProblem, isRecord, stringsOf } from "../flow-nodes.ts";
 import type { DataPathGraph } from "../graph.ts";
-import { configOf, field, type PlacedNode } from "../placed-nodes.ts";
-import { roleOf } from "../roles.ts";
+import { field, type PlacedNode } from "../placed-nodes.ts";
 
 /** A property's address and the addresses whose change moves it. */
 export interface AffectedProperty {
@@ -57,60 +56,67 @@ export function affectedProperties(rows: unknown, twin: string): AffectedPropert
   });
 }
 
-/** Every twin the flow declares, in the flow's order. Two of one address, or one without, are errors. */
-export function declaredTwins(graph: DataPathGraph): DeclaredTwin[] {
-  const twins: DeclaredTwin[] = [];
-  const byAddress = new Map<string, string>();
-  for (const placed of graph.configs.values()) {
-    if (roleOf(placed.node.type) !== "twin") continue;
-    const address = trimAddress(text(placed, "address"));
+/** What a twin's configuration node says; the address is empty where it has none. */
+export function declaredTwin(graph: DataPathGraph, placed: PlacedNode): DeclaredTwin {
+  const address = trimAddress(text(placed, "address"));
+  const target = Number(field(placed, "targetRung"));
+  return {
+    node: placed.id,
+    placed,
+    address,
+    name: text(placed, "name") || (address.split("/").at(-1) ?? address),
+    scope: text(placed, "scope"),
+    parent: graph.flow.configOf(placed, "parent")?.id ?? text(placed, "parent"),
+    needed: field(placed, "needed") !== false && field(placed, "needed") !== "false",
+    neededReason: text(placed, "neededReason"),
+    objective: text(placed, "objective"),
+    target:
+      field(placed, "targetRung") === undefined || field(placed, "targetRung") === ""
+        ? null
+        : (RUNGS.find((rung) => rung === target) ?? null),
+    properties: affectedProperties(field(placed, "properties"), address),
+  };
+}
+
+/** Those that count, in the flow's order. Two of one address, or one without, are errors. */
+export function declaredTwins(declared: readonly DeclaredTwin[], problems: FlowProblem[]): DeclaredTwin[] {
+  const byAddress = new Map<string, DeclaredTwin>();
+  for (const twin of declared) {
+    const { node, placed, address } = twin;
     const first = byAddress.get(address);
-    if (address === "" || first !== undefined) {
-      graph.problems.push({
-        code: address === "" ? "twin-without-address" : "duplicate-address",
-        node: placed.id,
-        path: `/${placed.node.index}/address`,
-        message:
-          address === ""
-            ? `${placed.id}: the twin has no address`
-            : `${address}: is the address of ${first} and of ${placed.id}`,
-      });
+    if (address !== "" && first === undefined) {
+      byAddress.set(address, twin);
       continue;
     }
-    byAddress.set(address, placed.id);
-    const target = Number(field(placed, "targetRung"));
-    twins.push({
-      node: placed.id,
-      placed,
-      address,
-      name: text(placed, "name") || (address.split("/").at(-1) ?? address),
-      scope: text(placed, "scope"),
-      parent: configOf(graph.configs, placed, "parent")?.id ?? text(placed, "parent"),
-      needed: field(placed, "needed") !== false && field(placed, "needed") !== "false",
-      neededReason: text(placed, "neededReason"),
-      objective: text(placed, "objective"),
-      target:
-        field(placed, "targetRung") === undefined || field(placed, "targetRung") === ""
-          ? null
-          : (RUNGS.find((rung) => rung === target) ?? null),
-      properties: affectedProperties(field(placed, "properties"), address),
+    problems.push({
+      code: address === "" ? "twin-without-address" : "duplicate-address",
+      node,
+      path: `/${placed.node.index}/address`,
+      message:
+        address === ""
+          ? `${node}: the twin has no address`
+          : `${address}: is the address of ${first!.node} and of ${node}`,
     });
   }
-  return twins;
+  return [...byAddress.values()];
 }
 
 /** States (as vertices) by id of their twin's configuration node. A state that names no twin is an error. */
-export function statesByTwin(graph: DataPathGraph, twins: readonly DeclaredTwin[]): Map<string, number[]> {
+export function statesByTwin(
+  graph: DataPathGraph,
+  twins: readonly DeclaredTwin[],
+  problems: FlowProblem[],
+): Map<string, number[]> {
   const states = new Map(twins.map((twin) => [twin.node, [] as number[]]));
   const told = new Set<string>();
-  for (const [vertex, { id, placed, role }] of graph.vertices.entries()) {
-    if (role !== "state") continue;
-    const twin = configOf(graph.configs, placed, "twin");
+  for (const vertex of graph.withRole("state")) {
+    const { id, placed } = graph.vertices[vertex]!;
+    const twin = graph.flow.configOf(placed, "twin");
     const list = twin === undefined ? undefined : states.get(twin.id);
     if (list !== undefined) list.push(vertex);
     else if (!told.has(id)) {
       told.add(id);
-      graph.problems.push({
+      problems.push({
         code: "state-without-twin",
         node: id,
         path: `/${placed.node.index}/twin`,

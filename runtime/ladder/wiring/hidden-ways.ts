@@ -3,6 +3,7 @@ import type { DataPathGraph } from "../graph.ts";
 import type { PlacedNode } from "../placed-nodes.ts";
 import { ROLE_FACTS } from "../roles.ts";
 import type { Reach } from "./reach.ts";
+import type { Search } from "./strays.ts";
 
 /** Data that one node leaves in a context and another one takes out: a way that no wire shows. */
 export interface ContextWay {
@@ -11,58 +12,85 @@ export interface ContextWay {
   readonly text: string;
 }
 
+/** Ways past the wires. */
+export interface HiddenWays {
+  readonly ways: readonly ContextWay[];
+  readonly notAnalysable: readonly { readonly node: string; readonly reason: string }[];
+}
+
+/** What one node leaves in a context and takes out of one, and whether it calls links past the wires. */
+export interface HiddenUse {
+  /** Kind, place and key of context values. */
+  readonly writes: readonly string[];
+  readonly reads: readonly string[];
+  readonly callsLinks: boolean;
+}
+
+/** Types of nodes whose use of a context is written out in them. */
+const READABLE = ["function", "change", "inject"] as const;
+
 /**
  * Ways past the wires, as far as they can be read: keys that are written out in function, change and inject nodes.
  * Each is listed as not analysable if what reads the key leads to a piece of the ladder.
+ * @param useOf `hiddenUse` of a vertex
+ * @param leadsOn `leadsToPiece` of a vertex
  */
-export function contextWays(graph: DataPathGraph, reach: Reach): ContextWay[] {
+export function hiddenWays(
+  graph: DataPathGraph,
+  useOf: (vertex: number) => HiddenUse,
+  leadsOn: (vertex: number) => boolean,
+): HiddenWays {
+  // A part that links call stands once per caller, and is told once.
+  const notAnalysable = new Map<string, { node: string; reason: string }>();
+  const tell = (node: string, reason: string) => {
+    if (!notAnalysable.has(node)) notAnalysable.set(node, { node, reason });
+  };
   const writers = new Map<string, Set<number>>();
   const readers = new Map<string, Set<number>>();
   const add = (map: Map<string, Set<number>>, key: string, vertex: number) => {
     map.set(key, (map.get(key) ?? new Set()).add(vertex));
   };
-  // A part that links call stands once per caller, and is told once.
-  const listed = new Set<string>();
-  const tell = (node: string, reason: string) => {
-    if (!listed.has(node)) graph.notAnalysable.push({ node, reason });
-    listed.add(node);
-  };
-  for (const [vertex, { placed, id }] of graph.vertices.entries()) {
-    const use = contextUse(placed);
-    for (const key of use.writes) add(writers, key, vertex);
-    for (const key of use.reads) add(readers, key, vertex);
-    if (callsLinks(placed)) tell(id, "a function that calls a link by itself");
+  for (const vertex of READABLE.flatMap((type) => graph.ofType(type))) {
+    const { writes, reads, callsLinks } = useOf(vertex);
+    for (const key of writes) add(writers, key, vertex);
+    for (const key of reads) add(readers, key, vertex);
+    if (callsLinks) tell(graph.vertices[vertex]!.id, "a function that calls a link by itself");
   }
-  for (const key of writers.keys()) if (!readers.has(key)) writers.delete(key);
-  if (writers.size === 0) return [];
-  const leading = leadingToPieces(graph, reach);
-  const ways: ContextWay[] = [];
-  const told = new Set<number>();
+  const ways = new Map<number, ContextWay>();
   for (const [key, from] of writers) {
-    const to = [...(readers.get(key) ?? [])].filter((reader) => leading.has(reader));
+    const to = [...(readers.get(key) ?? [])].filter(leadsOn);
     const [kind, , name] = key.split("\n");
     for (const writer of from) {
       const { id } = graph.vertices[writer]!;
       const reader = to.find((vertex) => graph.vertices[vertex]!.id !== id);
-      if (reader === undefined || told.has(writer)) continue;
-      told.add(writer);
+      if (reader === undefined || ways.has(writer)) continue;
       const by = graph.vertices[reader]!.id;
-      ways.push({ writer, text: `hands data on to ${by} by ${kind} context "${name}", which is no path` });
+      ways.set(writer, {
+        writer,
+        text: `hands data on to ${by} by ${kind} context "${name}", which is no path`,
+      });
       tell(id, `${kind} context "${name}", read by ${by}`);
     }
   }
-  return ways;
+  return { ways: [...ways.values()], notAnalysable: [...notAnalysable.values()] };
 }
 
-/** Everything from which data comes to a piece of the ladder, or to an output that could write. */
-function leadingToPieces({ vertices }: DataPathGraph, reach: Reach): ReadonlySet<number> {
-  const pieces = vertices.flatMap(({ role }, vertex) =>
-    role !== undefined && (ROLE_FACTS[role].rows.some((row) => row > 0) || role === "unguarded output")
-      ? [vertex]
-      : [],
-  );
-  return new Set(reach.upstream(pieces, () => false));
+/** Whether data that a node sends reaches a piece of the ladder, or an output past the envelope. */
+export function leadsToPiece(graph: DataPathGraph, reach: Reach, reader: number): Search {
+  const before = reach.steps;
+  const found = reach.downstream([reader]).filter((vertex) => {
+    const { role } = graph.vertices[vertex]!;
+    return (
+      role !== undefined && (ROLE_FACTS[role].rows.some((row) => row > 0) || role === "unguarded output")
+    );
+  });
+  return { found: found.slice(0, 1), steps: reach.steps - before };
 }
+
+export const hiddenUse = (placed: PlacedNode): HiddenUse => ({
+  ...contextUse(placed),
+  callsLinks: callsLinks(placed),
+});
 
 interface ContextUse {
   readonly writes: readonly string[];

@@ -1,8 +1,13 @@
 import { isRecord } from "../flow-nodes.ts";
 import type { DataPathGraph } from "../graph.ts";
-import { configOf, field, type PlacedNode } from "../placed-nodes.ts";
-import { ROLE_FACTS } from "../roles.ts";
+import { field, type PlacedNode } from "../placed-nodes.ts";
+import { ROLE_FACTS, type Role } from "../roles.ts";
 import { type DeclaredTwin, trimAddress } from "./declared-twins.ts";
+
+/** Roles that raise a row above the model's. */
+const PIECES = (Object.keys(ROLE_FACTS) as Role[]).filter((role) =>
+  ROLE_FACTS[role].rows.some((row) => row > 0),
+);
 
 /** Among more twins than this on one tab, a piece without wires is meant for nobody in particular. */
 const FEW = 8;
@@ -41,7 +46,7 @@ export class TwinHints {
   /** Ids of the twins' configuration nodes. */
   of(vertex: number): string[] {
     const { placed } = this.#graph.vertices[vertex]!;
-    const named = configOf(this.#graph.configs, placed, "twin");
+    const named = this.#graph.flow.configOf(placed, "twin");
     if (named !== undefined) return [named.id];
     const near = this.#byTab.get(placed.tab);
     if (near !== undefined) return near.size <= FEW ? [...near] : [];
@@ -51,8 +56,8 @@ export class TwinHints {
   /** Pieces of the ladder on no twin's path, by the twins they stand near. */
   loose(members: ReadonlySet<string>): Map<string, number[]> {
     const loose = new Map<string, number[]>();
-    for (const [vertex, { id, role }] of this.#graph.vertices.entries()) {
-      if (role === undefined || members.has(id) || !ROLE_FACTS[role].rows.some((row) => row > 0)) continue;
+    for (const vertex of PIECES.flatMap((role) => this.#graph.withRole(role))) {
+      if (members.has(this.#graph.vertices[vertex]!.id)) continue;
       for (const twin of this.of(vertex)) {
         const list = loose.get(twin);
         if (list === undefined) loose.set(twin, [vertex]);
@@ -64,7 +69,7 @@ export class TwinHints {
 
   /** Ids of the twins that an envelope or actuate names, itself or in its table by a property of theirs. */
   meant(placed: PlacedNode): string[] {
-    const named = configOf(this.#graph.configs, placed, "twin");
+    const named = this.#graph.flow.configOf(placed, "twin");
     const rows = field(placed, "targets");
     const targets = Array.isArray(rows) ? rows.map((row) => (isRecord(row) ? row.target : row)) : [];
     const meant = new Set(named === undefined ? [] : [named.id]);

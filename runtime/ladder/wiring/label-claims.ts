@@ -1,8 +1,7 @@
 import type { Rung } from "../../core/evidence.ts";
-import type { DataPathGraph } from "../graph.ts";
-import type { PlacedNode } from "../placed-nodes.ts";
-import { roleOf } from "../roles.ts";
-import type { TwinClass, WiredTwin } from "./wired-twin.ts";
+import { INSTANCE } from "../flow-index.ts";
+import type { PlacedFlow, PlacedNode } from "../placed-nodes.ts";
+import type { TwinClass, WiredTwin, WiringWarning } from "./wired-twin.ts";
 
 /** What a label says of the ladder: a rung or a class. */
 type Claim = { readonly rung: Rung } | { readonly class: TwinClass };
@@ -44,91 +43,78 @@ export function claimOf(label: string, isWhole: boolean): Claim | undefined {
 const isTrueOf = (claim: Claim, { wired, class: kind }: WiredTwin): boolean =>
   "rung" in claim ? wired >= claim.rung : CLASSES.indexOf(kind) >= CLASSES.indexOf(claim.class);
 
-interface Label {
+/** Groups in groups beyond this are a circle, or nobody's reading. */
+const MOST_GROUPS = 64;
+
+/** A name that claims something, and the node, tab, group or subflow that has it. */
+export interface Label {
   readonly node: string;
   readonly text: string;
   readonly claim: Claim;
 }
 
 /**
- * Twins with a warning for every label that claims more than is wired: the twin's own name, names of nodes on its
- * paths, and of groups, subflows and tabs round them. A label that is true of one of its twins is true.
+ * Labels that speak for a twin: its own name, names of nodes on its paths, of groups and subflows round them, and of
+ * the tabs of its states.
+ * @param config the twin's configuration node
  */
-export function withLabelClaims(graph: DataPathGraph, twins: readonly WiredTwin[]): WiredTwin[] {
-  const labels = claimingLabels(graph);
-  const contradicted = new Map<string, { label: Label; twins: Set<WiredTwin>; isTrue: boolean }>();
-  const says = (label: Label | undefined, twin: WiredTwin) => {
-    if (label === undefined) return;
-    const entry = contradicted.get(label.node) ?? { label, twins: new Set(), isTrue: false };
-    contradicted.set(label.node, entry);
-    entry.twins.add(twin);
-    entry.isTrue ||= isTrueOf(label.claim, twin);
+export function labelsRound(flow: PlacedFlow, config: PlacedNode, members: readonly PlacedNode[]): Label[] {
+  const labels = new Map<string, Label | undefined>();
+  const read = (node: string, text: unknown, isWhole: boolean) => {
+    if (labels.has(node)) return;
+    const claim = typeof text === "string" && text !== "" ? claimOf(text, isWhole) : undefined;
+    labels.set(node, claim && { node, text: text as string, claim });
   };
-  for (const twin of labels.isNone ? [] : twins) {
-    says(labels.of(twin.node), twin);
-    for (const id of twin.members) for (const around of labels.round(id)) says(labels.of(around), twin);
+  const { index } = flow;
+  read(config.id, config.node.raw.name, true);
+  for (const member of members) {
+    read(member.id, member.node.raw.name, false);
+    if (member.isInstance) {
+      const subflow = member.type.slice(INSTANCE.length);
+      read(subflow, index.node(subflow)?.raw.name, true);
+    }
+    const groups = new Set<string>();
+    for (
+      let at = index.groupOf(member.nodeId);
+      at !== undefined && !groups.has(at) && groups.size < MOST_GROUPS;
+      at = index.groupOf(at)
+    ) {
+      groups.add(at);
+      if (index.standing(at)?.type === "group") read(at, index.node(at)!.raw.name, true);
+    }
+    if (member.role === "state") read(member.tab, index.node(member.tab)?.raw.label, true);
   }
-  const warnings = new Map<WiredTwin, WiredTwin["warnings"][number][]>();
-  for (const { label, twins: named, isTrue } of contradicted.values()) {
-    if (isTrue) continue;
-    const claimed = "rung" in label.claim ? `rung ${label.claim.rung}` : `class ${label.claim.class}`;
-    for (const twin of named) {
-      const text = `"${label.text}" claims ${claimed}; wired is rung ${twin.wired}, class ${twin.class}`;
-      const list = warnings.get(twin) ?? [];
-      list.push({ code: "label-contradicts-wiring", node: label.node, text });
-      warnings.set(twin, list);
+  return [...labels.values()].filter((label) => label !== undefined);
+}
+
+/**
+ * Warnings, by node of the twin, of labels that claim more than is wired. A label that is true of one of its twins is
+ * true.
+ * @param labelsOf `labelsRound` a twin, by its node
+ */
+export function contradictions(
+  twins: readonly WiredTwin[],
+  labelsOf: (node: string) => readonly Label[],
+): Map<string, WiringWarning[]> {
+  const claims = new Map<string, { label: Label; twins: WiredTwin[]; isTrue: boolean }>();
+  for (const twin of twins) {
+    for (const label of labelsOf(twin.node)) {
+      const entry = claims.get(label.node) ?? { label, twins: [], isTrue: false };
+      claims.set(label.node, entry);
+      entry.twins.push(twin);
+      entry.isTrue ||= isTrueOf(label.claim, twin);
     }
   }
-  return twins.map((twin) => {
-    const more = warnings.get(twin);
-    return more === undefined ? twin : { ...twin, warnings: [...twin.warnings, ...more] };
-  });
-}
-
-/** Groups in groups beyond this are a circle, or nobody's reading. */
-const MOST_GROUPS = 64;
-
-interface Labels {
-  readonly isNone: boolean;
-  of(id: string): Label | undefined;
-  /** Ids of what a running node stands in, itself first; the tab only where it is a state. */
-  round(id: string): string[];
-}
-
-function claimingLabels(graph: DataPathGraph): Labels {
-  const { nodes } = graph;
-  const labels = new Map<string, Label>();
-  const read = (node: string, text: unknown, isWhole: boolean) => {
-    if (typeof text !== "string" || text === "") return;
-    const claim = claimOf(text, isWhole);
-    if (claim !== undefined) labels.set(node, { node, text, claim });
-  };
-  for (const { id, type, raw } of nodes.values()) {
-    if (type === "tab") read(id, raw.label, true);
-    else if (type === "subflow" || type === "group") read(id, raw.name, true);
+  const warnings = new Map<string, WiringWarning[]>();
+  for (const { label, twins: named, isTrue } of claims.values()) {
+    if (isTrue) continue;
+    const claimed = "rung" in label.claim ? `rung ${label.claim.rung}` : `class ${label.claim.class}`;
+    for (const { node, wired, class: kind } of named) {
+      const text = `"${label.text}" claims ${claimed}; wired is rung ${wired}, class ${kind}`;
+      const list = warnings.get(node) ?? [];
+      list.push({ code: "label-contradicts-wiring", node: label.node, text });
+      warnings.set(node, list);
+    }
   }
-  for (const { id, node } of graph.configs.values()) read(id, node.raw.name, true);
-  const placed = new Map<string, PlacedNode>();
-  for (const one of graph.placed) {
-    placed.set(one.id, one);
-    read(one.id, one.node.raw.name, false);
-  }
-  return {
-    isNone: labels.size === 0,
-    of: (id) => labels.get(id),
-    round(id) {
-      const one = placed.get(id);
-      if (one === undefined) return [id];
-      const list = new Set([id]);
-      if (one.node.type.startsWith("subflow:")) list.add(one.node.type.slice("subflow:".length));
-      for (
-        let group = one.node.raw.g;
-        typeof group === "string" && !list.has(group) && list.size < MOST_GROUPS;
-      ) {
-        list.add(group);
-        group = nodes.get(group)?.raw.g;
-      }
-      return roleOf(one.node.type) === "state" ? [...list, one.tab] : [...list];
-    },
-  };
+  return warnings;
 }

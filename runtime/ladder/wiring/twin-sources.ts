@@ -1,6 +1,6 @@
 import type { Reality } from "../../core/frame.ts";
 import type { DataPathGraph, Vertex } from "../graph.ts";
-import { configOf, field } from "../placed-nodes.ts";
+import { field } from "../placed-nodes.ts";
 import { handsOn, roleOf } from "../roles.ts";
 import { type AffectedProperty, affectedProperties, type DeclaredTwin } from "./declared-twins.ts";
 import type { Reach } from "./reach.ts";
@@ -32,7 +32,7 @@ export const declaredReality = (value: unknown): Reality =>
   value === "live" || value === "recorded" ? value : "virtual";
 
 export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly number[]): TwinSources {
-  const { vertices, predecessors } = graph;
+  const { vertices } = graph;
   const isOrigin = (vertex: number) =>
     ["source", "recording", "ingest"].includes(vertices[vertex]!.role ?? "");
   const upstream = reach.upstream(states, isOrigin);
@@ -53,16 +53,16 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
     const { role, placed } = vertex;
     if (role === "recording") feeds(at, "recorded");
     else if (role === "ingest") {
-      if (predecessors[at]!.length === 0)
+      if (graph.predecessors(at).length === 0)
         warn("ingest-without-input", vertex, "nothing is wired into this ingest, so it does not count");
       else feeds(at, declaredReality(field(placed, "reality")));
     } else if (role === "source") {
-      const link = configOf(graph.configs, placed, "link");
-      if (link === undefined || roleOf(link.node.type) !== "link")
+      const link = graph.flow.configOf(placed, "link");
+      if (link === undefined || roleOf(link.type) !== "link")
         warn("source-without-link", vertex, "this source names no link that is there, so it does not count");
       else feeds(at, declaredReality(field(link, "reality")));
     } else if (role === "foreign source" || role === "unguarded output" || isForeignOrigin(graph, at))
-      warn("source-not-ingested", vertex, `${placed.node.type} counts only through an ingest node`);
+      warn("source-not-ingested", vertex, `${placed.type} counts only through an ingest node`);
   }
   const reality = weakest(realities);
   if (reality === "recorded" && realities.some((entry) => entry !== "recorded"))
@@ -78,15 +78,15 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
     online,
     reality,
     path: upstream.filter((vertex) => leading.has(vertex)).reverse(),
-    fed: states.filter((state) => predecessors[state]!.some((before) => leading.has(before))),
+    fed: states.filter((state) => graph.predecessors(state).some((before) => leading.has(before))),
     warnings: [...warnings.values()],
   };
 }
 
 /** Something from another package that nothing is wired into. */
-function isForeignOrigin({ vertices, predecessors }: DataPathGraph, at: number): boolean {
-  const { role, placed } = vertices[at]!;
-  return role === undefined && predecessors[at]!.length === 0 && !handsOn(placed.node.type);
+function isForeignOrigin(graph: DataPathGraph, at: number): boolean {
+  const { role, placed } = graph.vertices[at]!;
+  return role === undefined && graph.predecessors(at).length === 0 && !handsOn(placed.type);
 }
 
 /** Vertices of `upstream` that a counted source feeds, without the states. */
@@ -99,7 +99,7 @@ function between(
   // Seen from behind: a source may lead to thousands of other twins as well.
   const after = new Map<number, number[]>(upstream.map((vertex) => [vertex, []]));
   for (const vertex of upstream)
-    if (!states.has(vertex)) for (const from of graph.predecessors[vertex]!) after.get(from)?.push(vertex);
+    if (!states.has(vertex)) for (const from of graph.predecessors(vertex)) after.get(from)?.push(vertex);
   const found = new Set(counted);
   for (const vertex of found) for (const next of after.get(vertex)!) found.add(next);
   return found;
@@ -115,11 +115,11 @@ export interface Returned {
   measures(target: string): boolean;
 }
 
-/** @param twins every declared twin by node id: the paths of a source stand below the twin that the source names */
+/** @param twinAt the twin that a configuration node declares: a source's paths stand below the twin it names */
 export function returnedBy(
   graph: DataPathGraph,
   twin: DeclaredTwin,
-  twins: ReadonlyMap<string, DeclaredTwin>,
+  twinAt: (node: string) => DeclaredTwin | undefined,
   online: readonly number[],
 ): Returned {
   const bound = new Set<string>();
@@ -133,7 +133,7 @@ export function returnedBy(
   };
   for (const at of online) {
     const { placed } = graph.vertices[at]!;
-    const below = twins.get(configOf(graph.configs, placed, "twin")?.id ?? "") ?? twin;
+    const below = twinAt(graph.flow.configOf(placed, "twin")?.id ?? "") ?? twin;
     for (const name of ["bindings", "mapping"]) {
       for (const property of affectedProperties(field(placed, name), below.address)) {
         bound.add(property.address);

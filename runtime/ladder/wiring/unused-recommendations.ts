@@ -14,28 +14,27 @@ const TAKERS: ReadonlySet<Role> = new Set<Role>([
   "unguarded output",
 ]);
 
-/** Everything from which data comes to somebody who shows, keeps, sends or acts on it. */
-export function takenRecommendations(graph: DataPathGraph, reach: Reach): ReadonlySet<number> {
-  const takers = graph.vertices.flatMap(({ role, placed }, vertex) => {
-    const isEnd = role === undefined && graph.successors[vertex]!.length === 0 && !handsOn(placed.node.type);
-    return isEnd || (role !== undefined && TAKERS.has(role)) ? [vertex] : [];
-  });
-  return new Set(reach.upstream(takers, () => false));
-}
-
 /**
- * Recommendations that come to nobody. A cell is a model too, and need not recommend.
+ * Recommendations that come to nobody who shows, keeps or acts on them. A cell is a model too, and need not recommend.
  * @param downstream what data of a twin reaches
  */
 export function unusedRecommendations(
   graph: DataPathGraph,
-  taken: ReadonlySet<number>,
+  reach: Reach,
   downstream: readonly number[],
 ): WiringWarning[] {
-  const unused = downstream.filter((vertex) => {
+  const recommending = downstream.filter((vertex) => {
     const { role } = graph.vertices[vertex]!;
-    return role !== undefined && role !== "cell" && ROLE_FACTS[role].recommends && !taken.has(vertex);
+    return role !== undefined && role !== "cell" && ROLE_FACTS[role].recommends === true;
   });
+  if (recommending.length === 0) return [];
+  const takers = downstream.filter((vertex) => {
+    const { role, placed } = graph.vertices[vertex]!;
+    if (role !== undefined) return TAKERS.has(role);
+    return graph.successors(vertex).length === 0 && !handsOn(placed.type);
+  });
+  const taken = new Set(reach.leadingTo(takers, downstream));
+  const unused = recommending.filter((vertex) => !taken.has(vertex));
   return [...new Set(unused.map((vertex) => graph.vertices[vertex]!.id))].map((node) => ({
     code: "recommendation-unused",
     node,
