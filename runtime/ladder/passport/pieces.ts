@@ -1,6 +1,7 @@
 import type { Reality } from "../../core/frame.ts";
-import { readFlow } from "../flow-nodes.ts";
-import { configOf, field, type PlacedNode, placeNodes } from "../placed-nodes.ts";
+import { FlowIndex } from "../flow-index.ts";
+import { Cells } from "../incremental/cells.ts";
+import { field, PlacedFlow, type PlacedNode } from "../placed-nodes.ts";
 import { type Role, roleOf } from "../roles.ts";
 import { declaredReality } from "../wiring/twin-sources.ts";
 import type { WiredTwin } from "../wiring/wired-twin.ts";
@@ -52,12 +53,12 @@ const MODELS: ReadonlySet<Role | undefined> = new Set<Role>([
 
 /** The pieces on a twin's paths, in the order of the paths. */
 export function piecesOf(twin: WiredTwin, flow: unknown): TwinPieces {
-  const { placed, indexOf, configs } = placeNodes(readFlow(flow));
+  const cells = new Cells(0);
+  const placed = new PlacedFlow(new FlowIndex(flow, cells), cells);
+  const running = [...placed.index.ids()].flatMap((id) => placed.placesOf(id, "canvas"));
+  const byId = new Map(running.map((one) => [one.id, one]));
   const found = (ids: Iterable<string>): PlacedNode[] =>
-    [...new Set(ids)].flatMap((id) => {
-      const index = indexOf.get(id);
-      return index === undefined ? [] : [placed[index]!];
-    });
+    [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
   const remote = twin.warnings.filter(({ code }) => code === "remote-control").map(({ node }) => node);
   const members = found(twin.members);
   const role = ({ node }: PlacedNode) => roleOf(node.type);
@@ -65,7 +66,7 @@ export function piecesOf(twin: WiredTwin, flow: unknown): TwinPieces {
     sources: members
       .filter((member) => SOURCES.has(role(member)))
       .map((member) => {
-        const link = role(member) === "source" ? configOf(configs, member, "link") : undefined;
+        const link = role(member) === "source" ? placed.configOf(member, "link") : undefined;
         const declared =
           role(member) === "recording" ? "recorded" : declaredReality(field(link ?? member, "reality"));
         const { node, name } = link === undefined ? { node: "", name: "" } : pieceOf(link);
@@ -81,7 +82,7 @@ export function piecesOf(twin: WiredTwin, flow: unknown): TwinPieces {
     actuates: found([...twin.members, ...remote])
       .filter((member) => role(member) === "actuate")
       .map(pieceOf),
-    flowActs: placed.some((one) => role(one) === "actuate"),
+    flowActs: running.some((one) => role(one) === "actuate"),
   };
 }
 
