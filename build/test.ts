@@ -7,6 +7,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Mocha from "mocha";
 
+/** Files that mostly wait for a plant, a process or a browser, longest first: begun last, one would be waited for alone. */
+const LONGEST = ["flows/closed-loop", "faults/", "flows/start", "examples/", "editor/", "describe/opcua-"];
+/** Two at once keep two cores busy while one of them waits. */
+const AT_ONCE = 2;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 const given = process.argv.slice(2);
@@ -16,11 +21,6 @@ if (missing.length > 0) {
   console.error(`${missing.join(", ")}: no such test file`);
   process.exit(2);
 }
-
-/** Files that mostly wait for a plant, a process or a browser, longest first: begun last, one would be waited for alone. */
-const LONGEST = ["flows/closed-loop", "faults/", "flows/start", "examples/", "editor/", "describe/opcua-"];
-/** Two at once keep two cores busy while one of them waits. */
-const AT_ONCE = 2;
 
 const skipped: string[] = [];
 const isParallel = files.length > 1;
