@@ -1,4 +1,4 @@
-import { pieceWords } from "../ladder-store.js";
+import { pieceWords } from "../../runtime/ladder/piece-words.js";
 import { describeStep } from "./describe-step.js";
 import { forecastStep } from "./forecast-step.js";
 import { nameOf } from "./known.js";
