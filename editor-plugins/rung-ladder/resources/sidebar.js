@@ -36,11 +36,7 @@ export class LadderSidebar {
         this.render();
       },
       take: (step, address) => this.#take(step, address),
-      answer: (id, value) => {
-        this.#asking.given[id] = value;
-        delete this.#asking.problems[id];
-        this.render();
-      },
+      answer: (id, value) => this.#answer(id, value),
       make: (id, type) => this.#make(id, type),
       put: (step) => this.#put(step),
       cancel: () => {
@@ -60,9 +56,9 @@ export class LadderSidebar {
     this.render();
   }
 
-  /** For the keyboard: to the chosen rung, or to the first thing there is to do. */
+  /** For the keyboard: on an empty tab to what begins there, else to the chosen rung. */
   focus() {
-    focusOn(this.element, [CHOSEN, "button"]);
+    focusOn(this.element, [".rl-start .primary", CHOSEN, "button"]);
   }
 
   render() {
@@ -122,7 +118,7 @@ export class LadderSidebar {
     this.element.scrollTop = scroll;
     if (!isOurs || document.activeElement === focused) return;
     if (focused.isConnected) focused.focus({ preventScroll: true });
-    else this.focus();
+    else focusOn(this.element, [CHOSEN, "button"]);
   }
 
   #take(step, address) {
@@ -139,6 +135,16 @@ export class LadderSidebar {
     this.render();
     focusOn(this.element, QUESTION);
     this.element.querySelector(".rl-form").scrollIntoView({ block: "nearest" });
+  }
+
+  /** What was wrong is said until it is answered anew, or another answer has mended it. */
+  #answer(id, value) {
+    const { step, given, problems } = this.#asking;
+    given[id] = value;
+    delete problems[id];
+    const left = problemsOf(step, given);
+    for (const other of Object.keys(problems)) if (left[other] !== problems[other]) delete problems[other];
+    this.render();
   }
 
   /** @param step as the canvas is now, which may have changed since it began to ask */
