@@ -241,8 +241,12 @@ export class LadderSidebar {
 const SETTLED_MS = 200;
 const CHOSEN = ".rl-row.sel";
 const NEXT_STEP = [".rl-ev .rl-btn", CHOSEN, "button"];
-const QUESTION = [".rl-form :is(input, select)"];
-const PROBLEM = ['[aria-invalid="true"]:not(fieldset)', 'fieldset[aria-invalid="true"] input'];
+const QUESTION = [".rl-form :is(input, select)", ".rl-form fieldset button"];
+const PROBLEM = [
+  '[aria-invalid="true"]:not(fieldset)',
+  'fieldset[aria-invalid="true"] input',
+  'fieldset[aria-invalid="true"] button',
+];
 
 /** Focuses the first thing there is, of a group of choices the one that is chosen. */
 function focusOn(element, selectors) {
