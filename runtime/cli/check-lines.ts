@@ -45,7 +45,7 @@ function table(twins: readonly WiredTwin[], nameOf: NameOf): string[] {
   const rows = asTree(twins).map(({ twin, depth }) => [
     `${"  ".repeat(Math.min(depth, 10))}${oneLine(twin.address, 120)}${twin.needed ? "" : " (not needed)"}`,
     twin.class,
-    rungInWords(twin),
+    rungInWords(twin.wired, twin.capabilities),
     twin.reality ?? "-",
     next(twin, nameOf),
   ]);

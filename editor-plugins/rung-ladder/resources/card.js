@@ -1,4 +1,5 @@
 import { CATEGORY_NAMES } from "../rung-theme/colours.js";
+import { rungInWords } from "../runtime/ladder/rung-words.js";
 import { html, step as stepPicture } from "./drawing.js";
 import { amount, evidenceTable } from "./evidence-table.js";
 import { missingWords } from "./ladder-store.js";
@@ -108,9 +109,8 @@ function summary(twin, held) {
       html("span", { class: "of" }, `· wired for ${twin.wired}`),
     );
   }
-  const more = twin.judged.heldCapabilities.filter((row) => row > held);
   const parts = [
-    html("span", { class: `n rung-r${held}` }, [held, ...more].join(" + ")),
+    html("span", { class: `n rung-r${held}` }, rungInWords(held, twin.judged.heldCapabilities)),
     html("span", {}, `held: ${CATEGORY_NAMES[held]}`),
   ];
   const of = (text) => parts.push(html("span", { class: "of" }, text));
