@@ -102,7 +102,7 @@ export class LadderSidebar {
     }
     const anchors = twin.missing.map(({ after }) => RED.nodes.node(after ?? twin.states[0]));
     const labels = anchors.map((node) => node && RED.utils.getNodeLabel(node, node.type));
-    const face = JSON.stringify([twin, labels, view.mayEdit]);
+    const face = JSON.stringify([{ ...twin, judged: drawnOf(twin.judged) }, labels, view.mayEdit]);
     if (shown !== undefined && this.#faces.get(shown) === face) return shown;
     const card = foldedCard(view, twin);
     this.#faces.set(shown ?? card, face);
@@ -258,6 +258,14 @@ function focusOn(element, selectors) {
     return;
   }
 }
+
+/** What a folded card shows of a verdict: figures change with every report, and it says none of a row that holds. */
+const drawnOf = (judged) =>
+  judged && {
+    held: judged.held,
+    enough: judged.enough,
+    rows: judged.rows.map(({ wired, verdict, fact }) => [wired, verdict, verdict === "holds" ? "" : fact]),
+  };
 
 /** Falling first, then what is nearest to its next rung. */
 function urgency(twin) {
