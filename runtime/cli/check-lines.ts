@@ -2,22 +2,10 @@ import type { IgnoredRole } from "../ladder/declared-roles.ts";
 import { NodeNames } from "../ladder/difference/node-names.ts";
 import { oneLine } from "../ladder/difference/one-line.ts";
 import { readFlow } from "../ladder/flow-nodes.ts";
+import { pieceWords } from "../ladder/piece-words.ts";
 import { rungInWords } from "../ladder/rung-words.ts";
 import type { MissingPiece, WiredTwin, Wiring } from "../ladder/wiring.ts";
 import { isEnough, type Shortfall } from "./wanted-rungs.ts";
-
-/** What a role is called where it is missing. */
-const PIECES: Readonly<Record<string, string>> = {
-  state: "a state",
-  source: "a source",
-  history: "a history",
-  detect: "a detector",
-  forecast: "a forecast",
-  optimise: "an optimiser",
-  envelope: "an envelope",
-  actuate: "an actuate",
-  measurement: "a measurement affected by what",
-};
 
 type NameOf = (runtimeId: string) => string;
 
@@ -57,7 +45,7 @@ function table(twins: readonly WiredTwin[], nameOf: NameOf): string[] {
   const rows = asTree(twins).map(({ twin, depth }) => [
     `${"  ".repeat(Math.min(depth, 10))}${oneLine(twin.address, 120)}${twin.needed ? "" : " (not needed)"}`,
     twin.class,
-    rungInWords(twin),
+    rungInWords(twin.wired, twin.capabilities),
     twin.reality ?? "-",
     next(twin, nameOf),
   ]);
@@ -100,10 +88,10 @@ function next(twin: WiredTwin, nameOf: NameOf): string {
 
 /** `needs a detector after state oven 1`. */
 function needs({ role, after }: MissingPiece, nameOf: NameOf): string {
-  const piece = PIECES[role] ?? role;
+  const piece = pieceWords(role);
   if (role === "state") return `needs ${piece}`;
   if (after === null) return `needs ${piece} before the state`;
   return role === "measurement"
-    ? `needs ${piece} ${nameOf(after)} writes`
+    ? `needs a measurement affected by what ${nameOf(after)} writes`
     : `needs ${piece} after ${nameOf(after)}`;
 }

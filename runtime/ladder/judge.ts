@@ -3,6 +3,7 @@ import { type Evidence, RUNGS, type Rung } from "../core/evidence.ts";
 import type { TimeUs } from "../core/time.ts";
 import { ChangeCauses, evidenceThen, isWiredItself } from "./change-cause.ts";
 import { collecting, expired, sentence } from "./fact.ts";
+import { pieceWords } from "./piece-words.ts";
 import { type ClockReading, Recovery } from "./recovery.ts";
 import { isFall, type LadderChange, type RowVerdict, type RungChange, type TwinVerdict } from "./verdict.ts";
 import { federatedRungs } from "./wiring/federation.ts";
@@ -258,16 +259,11 @@ const share = ({ progress }: Evidence): number =>
 export function notWired(twin: WiredTwin, row: Rung): RowVerdict {
   const need = twin.missing.find((piece) => piece.row === row);
   const warning = row === 5 ? twin.warnings.find(({ code }) => BLOCKS_FIVE.has(code)) : undefined;
-  const fact = warning?.text ?? (need === undefined ? "not wired" : needs(need.role));
+  const fact = warning?.text ?? (need === undefined ? "not wired" : `needs ${pieceWords(need.role)}`);
   return { row, wired: false, verdict: "not wired", fact, limit: "", evidence: [] };
 }
 
 const BLOCKS_FIVE = new Set(["unguarded-output", "approval-caps", "echo-only", "recorded-source"]);
-
-/** "needs a forecast". */
-export function needs(role: string): string {
-  return `needs ${/^[aeio]/.test(role) ? "an" : "a"} ${role}`;
-}
 
 /** A row of a parent that has no wires of its own follows its children. */
 function asFamily(row: RowVerdict, wired: Rung, held: Rung): RowVerdict {

@@ -1,12 +1,14 @@
 import type { Rung } from "../core/evidence.ts";
 
-/** "1 + 4" where a capability stands above a gap. */
-export function rungInWords({
-  wired,
-  capabilities,
-}: {
-  readonly wired: Rung;
-  readonly capabilities: readonly Rung[];
-}): string {
-  return [wired, ...capabilities.filter((row) => row > wired)].join(" + ");
+/** "+ 4": every capability that stands above a gap; empty where none does. */
+export function aboveInWords(rung: Rung, capabilities: readonly Rung[]): string {
+  return capabilities
+    .filter((row) => row > rung)
+    .map((row) => `+ ${row}`)
+    .join(" ");
+}
+
+/** "1 + 4": a held or wired rung, and every capability that stands above a gap. */
+export function rungInWords(rung: Rung, capabilities: readonly Rung[]): string {
+  return `${rung} ${aboveInWords(rung, capabilities)}`.trimEnd();
 }

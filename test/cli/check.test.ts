@@ -108,7 +108,7 @@ describe("rung check", () => {
   it("says what the next rung needs and where, by names", async () => {
     const cases: [string, string][] = [
       ["", "0 needs a state"],
-      ["st state", "1 needs a source before the state"],
+      ["st state", "1 needs an online source before the state"],
       ["src opcua-source > st state", "1 needs a history after state kiln"],
       ["src opcua-source > st state > his history", "2 needs a detector after state kiln"],
       ["src opcua-source > st state > his history; st > det detect", "3 needs a forecast after state kiln"],

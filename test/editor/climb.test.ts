@@ -78,8 +78,15 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
   it("offers one thing on an empty tab: a twin, of which it asks name and address", async () => {
     await page.locator(".red-ui-tab-button .fa-plus").first().click();
     await page.getByText("No twin on this tab yet").waitFor();
-    await page.getByRole("button", { name: "+ Add a twin" }).click();
+    await page.keyboard.press("Control+g");
+    await page.keyboard.press("l");
+    await page.waitForFunction(`document.activeElement.textContent === "+ Add a twin"`);
+    await page.keyboard.press("Enter");
+    const problems = page.locator(".rl-problem");
+    await page.keyboard.press("Enter");
+    assert.equal(await problems.count(), 2, "neither name nor address");
     await page.getByRole("textbox", { name: "Name" }).fill(NAME);
+    assert.equal(await problems.count(), 0, "the name suggests an address that does");
     const address = page.getByRole("textbox", { name: "Address" });
     assert.equal(await address.inputValue(), ADDRESS, "beside the twins that are there");
     await address.fill("acme/leipzig/paint/oven1");

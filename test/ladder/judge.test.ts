@@ -62,7 +62,7 @@ describe("judge: held rung by evidence", () => {
     const twin = step();
     assert.equal(twin.held, 1);
     assert.equal(twin.rows[2]!.verdict, "not wired");
-    assert.equal(twin.rows[2]!.fact, "needs a detect");
+    assert.equal(twin.rows[2]!.fact, "needs a detector");
   });
 
   it("evidence of a node on no path of the twin counts for nothing", () => {

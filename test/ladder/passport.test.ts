@@ -105,11 +105,11 @@ describe("passport of a twin", () => {
           path: ["st"],
           evidence: [],
         },
-        needs(1, "a source"),
-        needs(2, "a detect"),
+        needs(1, "an online source"),
+        needs(2, "a detector"),
         needs(3, "a forecast"),
-        needs(4, "an optimise"),
-        needs(5, "an optimise"),
+        needs(4, "an optimiser"),
+        needs(5, "an optimiser"),
       ],
       missing: [
         { row: 1, role: "source", after: null },
@@ -124,7 +124,7 @@ describe("passport of a twin", () => {
       falls: reason,
       hash: passport.hash,
     });
-    assert.equal(passport.hash, "c1fd9e1bf9f63449328eb2b2188b2d28b2237d6e8c9e7b4a39fc7aebf66b1404");
+    assert.equal(passport.hash, "f3adfdefdb4da8e68b77ac4f6bda93c4554ae63ee281b5f0df7304f5ae7a12c3");
   });
 
   it("tells twin, class, rungs, since when and why", () => {
@@ -360,10 +360,10 @@ describe("passport of a twin", () => {
       assert.deepEqual(
         rows.slice(2).map(({ verdict, fact }) => [verdict, fact]),
         [
-          ["not wired", "needs a detect"],
+          ["not wired", "needs a detector"],
           ["not wired", "needs a forecast"],
-          ["not wired", "needs an optimise"],
-          ["not wired", "needs an optimise"],
+          ["not wired", "needs an optimiser"],
+          ["not wired", "needs an optimiser"],
         ],
       );
     });

@@ -1,4 +1,5 @@
 import { CATEGORY_NAMES } from "../rung-theme/colours.js";
+import { rungInWords } from "../runtime/ladder/rung-words.js";
 import { html, step as stepPicture } from "./drawing.js";
 import { amount, evidenceTable } from "./evidence-table.js";
 import { missingWords } from "./ladder-store.js";
@@ -53,10 +54,14 @@ export function foldedCard(view, twin) {
   return card;
 }
 
-/** The row that deserves the open card: the first that fails, else the next rung, else the held one. */
-export function firstToLookAt(store, twin) {
-  const failing = RUNGS.find((rung) => store.row(twin, rung).verdict === "fails");
-  if (failing !== undefined) return failing;
+/** What keeps a twin down: the lowest row that fails, or that is waited for since it failed. */
+const lowestFallen = (store, twin) =>
+  RUNGS.find((rung) => ["fails", "recovering"].includes(store.row(twin, rung).verdict));
+
+/** The row that deserves the open card: the lowest that fell, else the next rung, else the held one. */
+function firstToLookAt(store, twin) {
+  const fallen = lowestFallen(store, twin);
+  if (fallen !== undefined) return fallen;
   const held = twin.judged?.held ?? 0;
   if (twin.judged?.enough || held === 5) return held;
   // Nothing is measured of what is not deployed, so there the wires say what comes next.
@@ -104,9 +109,8 @@ function summary(twin, held) {
       html("span", { class: "of" }, `· wired for ${twin.wired}`),
     );
   }
-  const more = twin.judged.heldCapabilities.filter((row) => row > held);
   const parts = [
-    html("span", { class: `n rung-r${held}` }, [held, ...more].join(" + ")),
+    html("span", { class: `n rung-r${held}` }, rungInWords(held, twin.judged.heldCapabilities)),
     html("span", {}, `held: ${CATEGORY_NAMES[held]}`),
   ];
   const of = (text) => parts.push(html("span", { class: "of" }, text));
@@ -238,10 +242,10 @@ function bars(twin, held) {
 function nextRung(view, twin) {
   const { store } = view;
   if (twin.judged?.enough) return line(`enough for ${twin.objective || "its objective"}`);
-  const failing = RUNGS.find((rung) => store.row(twin, rung).verdict === "fails");
   const held = twin.judged?.held ?? 0;
   const next =
-    failing ?? RUNGS.find((rung) => rung >= Math.max(1, held) && store.row(twin, rung).verdict !== "holds");
+    lowestFallen(store, twin) ??
+    RUNGS.find((rung) => rung >= Math.max(1, held) && store.row(twin, rung).verdict !== "holds");
   if (next === undefined) return undefined;
   const row = store.row(twin, next);
   if (row.verdict === "not wired") return nextStep(view, twin, next, false);

@@ -1,4 +1,5 @@
 import { IncrementalWiring } from "../runtime/ladder/incremental/incremental-wiring.js";
+import { pieceWords } from "../runtime/ladder/piece-words.js";
 import { everyThing, exported, thingOf } from "./canvas-export.js";
 
 /**
@@ -175,22 +176,6 @@ function idsOf(thing) {
   if (thing.type === "group") return [thing.id, ...thing.nodes.flatMap((node) => node?.id ?? [])];
   return [thing.id];
 }
-
-/** The words for a piece, as the palette has them. */
-const WORDS = {
-  source: "an online source",
-  history: "a history",
-  state: "a state",
-  detect: "a detector",
-  forecast: "a forecast",
-  optimise: "an optimiser",
-  envelope: "an envelope",
-  actuate: "an actuate",
-  measurement: "a measurement that answers",
-};
-
-/** "a forecast". */
-export const pieceWords = (role) => WORDS[role] ?? role;
 
 /** "needs a forecast", or what else keeps the row from being wired. */
 export function missingWords(twin, rung) {

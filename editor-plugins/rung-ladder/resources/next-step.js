@@ -42,7 +42,11 @@ export function firstStep({ asking, hand }, step, isAlone) {
   if (isAlone)
     section.append(
       html("b", {}, "No twin on this tab yet"),
-      html("p", {}, "A twin is a name and an address. Its ladder starts with them."),
+      html(
+        "p",
+        {},
+        "A twin stands for one machine: a name and an address. From there its ladder offers the next piece, rung by rung.",
+      ),
     );
   if (asking?.step.id === step.id) section.append(stepForm({ ...asking, step }, hand));
   else {

@@ -36,11 +36,7 @@ export class LadderSidebar {
         this.render();
       },
       take: (step, address) => this.#take(step, address),
-      answer: (id, value) => {
-        this.#asking.given[id] = value;
-        delete this.#asking.problems[id];
-        this.render();
-      },
+      answer: (id, value) => this.#answer(id, value),
       make: (id, type) => this.#make(id, type),
       put: (step) => this.#put(step),
       cancel: () => {
@@ -60,9 +56,9 @@ export class LadderSidebar {
     this.render();
   }
 
-  /** For the keyboard: to the chosen rung, or to the first thing there is to do. */
+  /** For the keyboard: on an empty tab to what begins there, else to the chosen rung. */
   focus() {
-    focusOn(this.element, [CHOSEN, "button"]);
+    focusOn(this.element, [".rl-start .primary", CHOSEN, "button"]);
   }
 
   render() {
@@ -106,7 +102,7 @@ export class LadderSidebar {
     }
     const anchors = twin.missing.map(({ after }) => RED.nodes.node(after ?? twin.states[0]));
     const labels = anchors.map((node) => node && RED.utils.getNodeLabel(node, node.type));
-    const face = JSON.stringify([twin, labels, view.mayEdit]);
+    const face = JSON.stringify([{ ...twin, judged: drawnOf(twin.judged) }, labels, view.mayEdit]);
     if (shown !== undefined && this.#faces.get(shown) === face) return shown;
     const card = foldedCard(view, twin);
     this.#faces.set(shown ?? card, face);
@@ -122,7 +118,7 @@ export class LadderSidebar {
     this.element.scrollTop = scroll;
     if (!isOurs || document.activeElement === focused) return;
     if (focused.isConnected) focused.focus({ preventScroll: true });
-    else this.focus();
+    else focusOn(this.element, [CHOSEN, "button"]);
   }
 
   #take(step, address) {
@@ -139,6 +135,16 @@ export class LadderSidebar {
     this.render();
     focusOn(this.element, QUESTION);
     this.element.querySelector(".rl-form").scrollIntoView({ block: "nearest" });
+  }
+
+  /** What was wrong is said until it is answered anew, or another answer has mended it. */
+  #answer(id, value) {
+    const { step, given, problems } = this.#asking;
+    given[id] = value;
+    delete problems[id];
+    const left = problemsOf(step, given);
+    for (const other of Object.keys(problems)) if (left[other] !== problems[other]) delete problems[other];
+    this.render();
   }
 
   /** @param step as the canvas is now, which may have changed since it began to ask */
@@ -235,8 +241,12 @@ export class LadderSidebar {
 const SETTLED_MS = 200;
 const CHOSEN = ".rl-row.sel";
 const NEXT_STEP = [".rl-ev .rl-btn", CHOSEN, "button"];
-const QUESTION = [".rl-form :is(input, select)"];
-const PROBLEM = ['[aria-invalid="true"]:not(fieldset)', 'fieldset[aria-invalid="true"] input'];
+const QUESTION = [".rl-form :is(input, select)", ".rl-form fieldset button"];
+const PROBLEM = [
+  '[aria-invalid="true"]:not(fieldset)',
+  'fieldset[aria-invalid="true"] input',
+  'fieldset[aria-invalid="true"] button',
+];
 
 /** Focuses the first thing there is, of a group of choices the one that is chosen. */
 function focusOn(element, selectors) {
@@ -248,6 +258,14 @@ function focusOn(element, selectors) {
     return;
   }
 }
+
+/** What a folded card shows of a verdict: figures change with every report, and it says none of a row that holds. */
+const drawnOf = (judged) =>
+  judged && {
+    held: judged.held,
+    enough: judged.enough,
+    rows: judged.rows.map(({ wired, verdict, fact }) => [wired, verdict, verdict === "holds" ? "" : fact]),
+  };
 
 /** Falling first, then what is nearest to its next rung. */
 function urgency(twin) {

@@ -2,7 +2,7 @@ import type { Node, NodeAPI } from "node-red";
 import { RUNG_NAMES } from "../../../runtime/core/evidence.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { familyOf } from "../../../runtime/ladder/passport/family.ts";
-import { aboveInWords } from "../../../runtime/ladder/passport/held-words.ts";
+import { aboveInWords } from "../../../runtime/ladder/rung-words.ts";
 import type { RowVerdict, RungChange, TwinVerdict } from "../../../runtime/ladder/verdict.ts";
 import { twinOf } from "../look/twin-of.ts";
 import { showWidget, type WidgetConfig } from "../widget-node.ts";

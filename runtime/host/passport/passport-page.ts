@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { aboveInWords, heldInWords } from "../../ladder/passport/held-words.ts";
 import { isNotKnown } from "../../ladder/passport/not-known.ts";
 import type { Passport } from "../../ladder/passport/passport.ts";
+import { aboveInWords, rungInWords } from "../../ladder/rung-words.ts";
 import { escaped, RUNG_MARK } from "../sign-in-page.ts";
 import { ladderDrawing, realityBar } from "./ladder-drawing.ts";
 import { PASSPORT_CSS } from "./page-css.ts";
@@ -66,7 +66,7 @@ function head(passport: Passport): string {
   const label = isNotKnown(held) ? "not measured" : "held";
   return `<div class="top"><div><p class="kind">${RUNG_MARK}Passport of a ${escaped(passport.class)}${twin.scope === "" ? "" : `, ${escaped(twin.scope)}`}</p>
 <h1>${escaped(twin.name)}</h1><code>${escaped(twin.address)}</code></div>
-<div class="sum"><b>${isNotKnown(held) ? "?" : held}</b>${above === "" ? "" : `<i>${above}</i>`}<span>${label}<br>wired ${heldInWords(wired, capabilities.wired)}</span></div></div>
+<div class="sum"><b>${isNotKnown(held) ? "?" : held}</b>${above === "" ? "" : `<i>${above}</i>`}<span>${label}<br>wired ${rungInWords(wired, capabilities.wired)}</span></div></div>
 ${realityBar(word, sentence)}`;
 }
 

@@ -1,7 +1,7 @@
 import { RUNGS } from "../../core/evidence.ts";
-import { heldInWords } from "../../ladder/passport/held-words.ts";
 import { isNotKnown } from "../../ladder/passport/not-known.ts";
 import type { Passport } from "../../ladder/passport/passport.ts";
+import { rungInWords } from "../../ladder/rung-words.ts";
 import {
   actingText,
   envelopeText,
@@ -21,9 +21,9 @@ export function passportText(passport: Passport): string {
     ["class", `${passport.class}, ${isNotKnown(reality) ? reality.notKnown : reality}`],
     [
       "held",
-      knownText(held, (rung) => heldInWords(rung, isNotKnown(capabilities.held) ? [] : capabilities.held)),
+      knownText(held, (rung) => rungInWords(rung, isNotKnown(capabilities.held) ? [] : capabilities.held)),
     ],
-    ["wired", heldInWords(wired, capabilities.wired)],
+    ["wired", rungInWords(wired, capabilities.wired)],
     ["since", knownText(since, (one) => `${timeText(one.wallTimeUs)}, from ${one.from}: ${one.cause}`)],
     ["objective", targetText(passport)],
     ["access", actingText(passport)],

@@ -3,6 +3,7 @@ import { isoFromUs, isStorableTimeUs, type TimeUs } from "../../core/time.ts";
 import { collecting, measured } from "../../ladder/fact.ts";
 import { isNotKnown, type Known } from "../../ladder/passport/not-known.ts";
 import type { HeldChange, Passport, PassportRow } from "../../ladder/passport/passport.ts";
+import { pieceWords } from "../../ladder/piece-words.ts";
 
 /** "2026-11-22 08:00:05", of a time in UTC; "never" for what is no time. */
 export const stampText = (timeUs: TimeUs): string =>
@@ -81,9 +82,9 @@ export function targetText({ twin: { objective, target }, enough }: Passport): s
   return `${what}; target ${target}: ${state}`;
 }
 
-/** The next piece that each row lacks. */
-export const missingText = ({ row, role, after }: Passport["missing"][number]): string =>
-  `${row} needs ${role}${after === null ? "" : ` after ${after}`}`;
+/** The next piece that a row lacks; after which node is in the JSON, by an id that says nothing on paper. */
+export const missingText = ({ row, role }: Passport["missing"][number]): string =>
+  `${row} needs ${pieceWords(role)}`;
 
 /** "2026-11-22 08:00:15 UTC, 4 to 2: worse than persistence". */
 export const fallText = ({ timeUs, from, to, cause }: Omit<HeldChange, "twin">): string =>

@@ -193,8 +193,11 @@ export class CauseFinder {
       const [old, part] = [then.get(node), now.get(node)];
       const name = oneLine((part ?? old)!.name);
       if (part === undefined) return [`${name} is no needed part of it any more`];
-      if (old === undefined) return [`${name}, at ${rungInWords(part)}, is a part of it now`];
-      return moved(old.wired, part.wired) ? [`its part ${name} is at ${rungInWords(part)} now`] : [];
+      if (old === undefined)
+        return [`${name}, at ${rungInWords(part.wired, part.capabilities)}, is a part of it now`];
+      return moved(old.wired, part.wired)
+        ? [`its part ${name} is at ${rungInWords(part.wired, part.capabilities)} now`]
+        : [];
     });
   }
 

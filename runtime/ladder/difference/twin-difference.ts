@@ -94,14 +94,14 @@ function sentenceOf(
   is: WiredTwin | undefined,
   causes: CauseFinder,
 ): string | null {
-  if (was === undefined) return `${name} is new: ${is!.class}, ${rungInWords(is!)}`;
+  if (was === undefined) return `${name} is new: ${is!.class}, ${rungInWords(is!.wired, is!.capabilities)}`;
   if (is === undefined) {
     const why = causes.ofTwin(was.node);
-    return `${name} is gone, was ${was.class}, ${rungInWords(was)}${because(why)}`;
+    return `${name} is gone, was ${was.class}, ${rungInWords(was.wired, was.capabilities)}${because(why)}`;
   }
   const down = lost(was, is);
   const up = lost(is, was);
-  const [from, to] = [rungInWords(was), rungInWords(is)];
+  const [from, to] = [rungInWords(was.wired, was.capabilities), rungInWords(is.wired, is.capabilities)];
   const isSameRung = from === to && down.length === 0 && up.length === 0;
   if (isSameRung && was.class === is.class) return null;
   const why = [

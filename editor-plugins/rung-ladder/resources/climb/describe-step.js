@@ -8,12 +8,15 @@ const IN_FORM = "form";
 /**
  * Row 1: a source over a link that is there, and a history. Which tags belong to a twin nobody can know: they are
  * chosen in the source's form, or taken over from a source that reads the same link.
- * @returns `{step}`, or `{open}` where a source stands there and only names no link
+ * @returns `{step}`, or `{words, open}` where a source stands there and only names no link
  */
 export function describeStep(twin, missing) {
   const source = missing.find(({ role }) => role === "source");
   const linkless = source && twin.warnings.find(({ code }) => code === "source-without-link");
-  if (linkless) return { open: RED.nodes.node(linkless.node) };
+  if (linkless) {
+    const open = RED.nodes.node(linkless.node);
+    return { words: ["a link in ", { name: nameOf(open) }], open };
+  }
   const history = missing.find(({ role }) => role === "history");
   const types = history ? ["rung-history"] : [];
   const label = source && history ? "+ Add source and history" : source ? "+ Add source" : "+ Add history";

@@ -1,4 +1,4 @@
-import { pieceWords } from "../ladder-store.js";
+import { pieceWords } from "../../runtime/ladder/piece-words.js";
 import { describeStep } from "./describe-step.js";
 import { forecastStep } from "./forecast-step.js";
 import { nameOf } from "./known.js";
@@ -59,6 +59,9 @@ function sentence(twin, missing) {
   if (first.role === "state") return [pieceWords("state")];
   const pieces = [missing.map(({ role }) => pieceWords(role)).join(" and ")];
   const anchor = RED.nodes.node(first.after ?? twin.states[0]);
-  if (anchor) pieces.push(first.after === null ? " into state " : " after ", { name: nameOf(anchor) });
+  if (anchor)
+    pieces.push(missing.length > 1 ? " at " : first.after === null ? " before " : " after ", {
+      name: nameOf(anchor),
+    });
   return pieces;
 }
