@@ -1,7 +1,7 @@
 import type { LinkClock } from "../core/clock.ts";
 import { type Evidence, RUNGS, type Rung } from "../core/evidence.ts";
 import type { TimeUs } from "../core/time.ts";
-import { ChangeCauses, evidenceThen, isWiredItself } from "./change-cause.ts";
+import { ChangeCauses, evidenceThen } from "./change-cause.ts";
 import { collecting, expired, sentence } from "./fact.ts";
 import { type ClockReading, Recovery } from "./recovery.ts";
 import { isFall, type LadderChange, type RowVerdict, type RungChange, type TwinVerdict } from "./verdict.ts";
@@ -88,13 +88,18 @@ export class Judge {
       new Map(
         judged.map(({ twin, capabilities }) => [
           twin.address,
-          { parent: twin.parent, needed: twin.needed, own: cumulative(new Set(capabilities)) },
+          {
+            parent: twin.parent,
+            needed: twin.needed,
+            hasState: twin.states.length > 0,
+            own: cumulative(new Set(capabilities)),
+          },
         ]),
       ),
     );
     const causes = new ChangeCauses(judged, rungs);
     const twins = judged.map((one) => {
-      const { twin, memory, rows, at, capabilities } = one;
+      const { twin, memory, rows, at } = one;
       const held = rungs.get(twin.address)!;
       if (held !== memory.held) {
         const why = causes.of(one, memory.held, held);
@@ -113,11 +118,12 @@ export class Judge {
         memory.held = held;
       }
       memory.isFresh = false;
+      const told = causes.standsOnParts(twin) ? rows.map((row) => asFamily(row, twin.wired, held)) : rows;
       return {
         ...twin,
         held,
-        heldCapabilities: isWiredItself(twin) ? capabilities : RUNGS.filter((row) => row <= held),
-        rows: isWiredItself(twin) ? rows : rows.map((row) => asFamily(row, twin.wired, held)),
+        heldCapabilities: told.filter(holds).map(({ row }) => row),
+        rows: told,
         enough: twin.target !== null && held >= twin.target,
         lastFall: memory.lastFall,
       };
@@ -269,9 +275,9 @@ export function needs(role: string): string {
   return `needs ${/^[aeio]/.test(role) ? "an" : "a"} ${role}`;
 }
 
-/** A row of a parent that has no wires of its own follows its children. */
+/** A row of a parent without a state of its own, which follows its children. */
 function asFamily(row: RowVerdict, wired: Rung, held: Rung): RowVerdict {
-  if (row.row > wired) return row;
+  if (row.wired || row.row > wired) return row;
   const isHeld = row.row <= held;
   const fact = isHeld ? "its parts hold it" : "a part does not hold it";
   return { ...row, wired: true, verdict: isHeld ? "holds" : "fails", fact };

@@ -36,7 +36,10 @@ export function secondOpinion(flow: readonly Raw[]): Map<string, Opinion> {
   const twins = flow.filter(({ type }) => type === "rung-twin");
   const opinions = new Map<string, Opinion>();
   for (const twin of twins) opinions.set(twin.id, opinionOn(twin, twins, flow, hops));
-  for (const twin of twins) federate(twin, twins, opinions, new Map());
+  const owners = [...started.values()]
+    .filter(({ type }) => type === "rung-state")
+    .map(({ config }) => config.twin);
+  for (const twin of twins) federate(twin, twins, new Set(owners), opinions, new Map());
   return opinions;
 }
 
@@ -271,10 +274,11 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
 const rungOf = (rows: readonly number[]) =>
   Math.max(0, ([0, 1, 2, 3, 4, 5].find((row) => !rows.includes(row)) ?? 6) - 1);
 
-/** The least of its own and its needed children's, with row 1 for free; done once per twin. */
+/** The least of its own and its needed children's, with row 1 for one without a state; done once per twin. */
 function federate(
   twin: Raw,
   twins: readonly Raw[],
+  withState: ReadonlySet<unknown>,
   opinions: Map<string, Opinion>,
   done: Map<string, Opinion>,
 ): Opinion {
@@ -283,13 +287,13 @@ function federate(
   done.set(twin.id, opinion);
   const needed = twins
     .filter(({ parent, needed: isNeeded }) => parent === twin.id && isNeeded !== false)
-    .map((child) => federate(child, twins, opinions, done));
+    .map((child) => federate(child, twins, withState, opinions, done));
   if (needed.length === 0) return opinion;
-  const hadNothing = opinion.rows.length === 0;
   const least = Math.min(...needed.map(({ wired }) => wired));
-  opinion.wired = Math.min(Math.max(rungOf(opinion.rows), Math.min(least, 1)), least);
-  opinion.rows = [0, 1, 2, 3, 4, 5].filter((row) => row <= opinion.wired || opinion.rows.includes(row));
-  if (hadNothing) {
+  if (withState.has(twin.id)) opinion.wired = Math.min(opinion.wired, least);
+  else {
+    opinion.wired = Math.min(1, least);
+    opinion.rows = least === 0 ? [0] : [0, 1];
     opinion.class = ["model", "shadow", "twin"].find((kind) => needed.some((child) => child.class === kind))!;
     opinion.reality =
       ["recorded", "virtual", "live"].find((word) => needed.some((child) => child.reality === word)) ?? null;
