@@ -24,6 +24,16 @@ interface Started {
 
 const CARRIES_NOTHING = ["catch", "status", "complete"];
 const ORIGINS = ["rung-opcua-source", "rung-mqtt-source", "rung-ingest", "rung-recording"];
+const OUTSIDE = [
+  "inject",
+  "mqtt in",
+  "ui-button",
+  "ui-form",
+  "mqtt out",
+  "exec",
+  "http request",
+  "acme-plc-write",
+];
 const RECOMMENDS = ["rung-optimise", "rung-maintain", "rung-balance", "rung-cell"];
 const PEOPLE = ["rung-approve", "ui-button", "ui-form", "ui-rung-recommendation"];
 const WRITERS = ["mqtt out", "exec", "http request", "acme-plc-write"];
@@ -205,10 +215,16 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
   const link = (i: number) =>
     flow.find(({ id, type, d }) => id === hops.at[i]!.config.link && type.endsWith("-link") && d !== true);
   const realityOf = (i: number): unknown => {
-    const { type, config } = hops.at[i]!;
+    const { type } = hops.at[i]!;
     if (type === "rung-recording") return "recorded";
-    if (type === "rung-ingest") return hops.to.some((list) => list.includes(i)) ? config.reality : undefined;
-    return link(i)?.reality;
+    if (type !== "rung-ingest") return link(i)?.reality;
+    const before = all.filter((j) => j === i || data(j, i));
+    const origins = before.filter((j) => ORIGINS.includes(hops.at[j]!.type));
+    const ingests = origins.filter((j) => hops.at[j]!.type === "rung-ingest");
+    const heard = origins.flatMap((j) => (ingests.includes(j) ? [] : (realityOf(j) ?? [])));
+    if (heard.length === 0 && !before.some((j) => OUTSIDE.includes(hops.at[j]!.type))) return undefined;
+    const words = [...heard, ...ingests.map((j) => hops.at[j]!.config.reality)];
+    return ["recorded", "virtual", "live"].find((word) => words.includes(word));
   };
   const feeding = typed(...ORIGINS).filter(
     (i) => realityOf(i) !== undefined && states.some((state) => fromSource(i, state)),
