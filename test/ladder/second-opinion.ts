@@ -266,6 +266,10 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
   const echoed = (actuate: number) => written(actuate).some((target) => bound.includes(target));
   const measured = (actuate: number) =>
     affected.some(([what, by]) => written(actuate).includes(by!) && what !== by && bound.includes(what!));
+  const allMeasured = (actuate: number) =>
+    written(actuate).every((target) =>
+      affected.some(([what, by]) => by === target && what !== by && bound.includes(what!)),
+    );
   const actuates = typed("rung-actuate");
   const isTwin = envelopes.some(
     (e) => reaches(states, [e]) && actuates.some((a) => data(e, a) && (echoed(a) || measured(a))),
@@ -274,7 +278,9 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
     typed(...RECOMMENDS).some(
       (r) =>
         unasked(s, r) &&
-        envelopes.some((e) => unasked(r, e) && actuates.some((a) => unasked(e, a) && measured(a))),
+        envelopes.some(
+          (e) => unasked(r, e) && actuates.some((a) => unasked(e, a) && measured(a) && allMeasured(a)),
+        ),
     ),
   );
   const isWritten = reaches([...states, ...feeding], typed(...WRITERS));
