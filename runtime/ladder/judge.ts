@@ -28,6 +28,8 @@ export interface Standing {
 
 interface RowMemory {
   verdict: RowVerdict["verdict"];
+  /** It has held since it was wired. */
+  hasHeld: boolean;
   /** From its fall until it counts again. */
   recovery: Recovery | undefined;
 }
@@ -66,7 +68,8 @@ export class Judge {
         const verdict = judgeRow(twin, row, evidence, clock?.timeUs);
         const before = memory.rows.get(row);
         const settled = settle(verdict, before, clock, now);
-        memory.rows.set(row, { verdict: settled.row.verdict, recovery: settled.recovery });
+        const hasHeld = settled.row.wired && (before?.hasHeld === true || holds(settled.row));
+        memory.rows.set(row, { verdict: settled.row.verdict, hasHeld, recovery: settled.recovery });
         if (before !== undefined && before.verdict !== settled.row.verdict) {
           const { row: to } = settled;
           const cause = { cause: to.fact, evidence: evidenceThen(to) };
@@ -175,7 +178,7 @@ function settle(
   let recovery = before?.recovery;
   if (row.verdict !== "holds") {
     // A row that collects has its proof to make anew, and that it is whole again it shows by that.
-    if (row.verdict === "fails" && before?.verdict === "holds") recovery ??= new Recovery();
+    if (row.verdict === "fails" && before?.hasHeld === true) recovery ??= new Recovery();
     recovery?.broken(failing(row.evidence, clock?.timeUs), clock);
     return { row, recovery };
   }
