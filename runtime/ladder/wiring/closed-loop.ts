@@ -48,7 +48,13 @@ export function closedLoop(
   const warn = (code: string, { id }: Vertex, text: string) => {
     warnings.set(`${code} ${id}`, { code, node: id, text });
   };
-  const rows = (vertex: number) => targetsOf(vertices[vertex]!, twin.address);
+  /** Read once: many actuates may stand behind many envelopes. */
+  const known = new Map<number, readonly string[]>();
+  const rows = (vertex: number) => {
+    const targets = known.get(vertex) ?? targetsOf(vertices[vertex]!, twin.address);
+    known.set(vertex, targets);
+    return targets;
+  };
   /** What the envelopes before an actuate name, for one that names nothing itself. */
   const enveloped = (vertex: number, phases: readonly number[]) => {
     const before = ways.before(phases.map((phase) => vertex * PHASES + phase));
