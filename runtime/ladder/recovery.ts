@@ -21,10 +21,8 @@ export interface ClockReading extends Pick<LinkClock, "speed"> {
 export class Recovery {
   #neededUs = 0;
   #heldUs = 0;
-  /** As much as the clock's speed allows for the time that really passed: small steps forward count for nothing. */
-  #mostUs = 0;
   #evaluations = 0;
-  #before: { readonly clock: ClockReading; readonly steadyMs: number } | undefined;
+  #before: { readonly timeUs: TimeUs; readonly steadyMs: number } | undefined;
 
   /** The row does not hold. @param failing the records that fail it; none while it collects */
   broken(failing: readonly Evidence[], clock: ClockReading | undefined): void {
@@ -47,36 +45,26 @@ export class Recovery {
         return false;
       }
       if (this.#before !== undefined) {
-        const passedUs = clock.timeUs - this.#before.clock.timeUs;
-        const elapsedMs = steadyMs - this.#before.steadyMs;
-        if (isStep(passedUs, elapsedMs, clock.speed)) this.#begin();
-        else {
-          this.#heldUs += passedUs;
-          const speed = Math.max(clock.speed, this.#before.clock.speed);
-          this.#mostUs += elapsedMs > 0 ? elapsedMs * 1000 * speed : 0;
-        }
+        const passedUs = clock.timeUs - this.#before.timeUs;
+        if (isStep(passedUs, steadyMs - this.#before.steadyMs, clock.speed)) this.#begin();
+        else this.#heldUs += passedUs;
       }
-      this.#before = { clock, steadyMs };
+      this.#before = { timeUs: clock.timeUs, steadyMs };
     }
     this.#evaluations++;
-    return this.#evaluations >= RECOVERY_EVALUATIONS && this.#countedUs >= this.#neededUs;
-  }
-
-  get #countedUs(): number {
-    return Math.min(this.#heldUs, this.#mostUs);
+    return this.#evaluations >= RECOVERY_EVALUATIONS && this.#heldUs >= this.#neededUs;
   }
 
   /** "holds again for 24 s of 33 min". */
   get words(): string {
-    if (this.#countedUs >= this.#neededUs)
+    if (this.#heldUs >= this.#neededUs)
       return `holds again, ${this.#evaluations} of ${RECOVERY_EVALUATIONS} evaluations`;
     if (this.#before === undefined) return "holds again, but no link's clock tells for how long";
-    return `holds again for ${duration(Math.max(0, this.#countedUs))} of ${duration(this.#neededUs)}`;
+    return `holds again for ${duration(Math.max(0, this.#heldUs))} of ${duration(this.#neededUs)}`;
   }
 
   #begin(): void {
     this.#heldUs = 0;
-    this.#mostUs = 0;
     this.#evaluations = 0;
     this.#before = undefined;
   }

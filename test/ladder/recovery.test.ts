@@ -124,15 +124,6 @@ describe("ladder: what breaks the way back", () => {
     assert.equal(row().fact, "holds again for 2 min of 13 min", "300 s at speed 60, less 180 s");
   });
 
-  it("a small step forward is no break, and brings nothing either", () => {
-    const { clock, run, recovered, row } = fallen();
-    run();
-    clock.plantUs += 9 * SECOND;
-    run();
-    assert.equal(row().fact, "holds again for 5 s of 3 min");
-    assert.equal(recovered() + 5, NEEDED_S - 5);
-  });
-
   it("a plant that is paused stops it, and counts on when it goes on", () => {
     const { clock, run, recovered, row } = fallen();
     for (let i = 0; i < 5; i++) run();
