@@ -15,8 +15,6 @@ export interface ChangeCause {
   readonly evidence: readonly EvidenceThen[];
 }
 
-export const isWiredItself = (twin: WiredTwin): boolean => twin.paths["0"] !== undefined;
-
 /** What the records of a row say now, fit to be kept. */
 export const evidenceThen = ({ evidence }: RowVerdict): EvidenceThen[] =>
   evidence.map(({ id, what, value, unit, limit, verdict, timeUs, validUntilUs }: Evidence) => ({
@@ -47,6 +45,11 @@ export class ChangeCauses {
     }
   }
 
+  /** A parent without a state of its own: it holds what its needed parts hold. */
+  standsOnParts({ address, states }: WiredTwin): boolean {
+    return states.length === 0 && this.#parts.has(address);
+  }
+
   of(judged: JudgedTwin, from: Rung, to: Rung): ChangeCause {
     const { twin, rows } = judged;
     if (to > from) {
@@ -71,7 +74,8 @@ export class ChangeCauses {
 
   /** The row of its own that keeps a twin from holding more than a rung. */
   #ownLimit({ twin, rows }: JudgedTwin, held: Rung): RowVerdict | undefined {
-    const row = isWiredItself(twin) ? rows[held + 1] : undefined;
+    if (twin.paths["0"] === undefined || this.standsOnParts(twin)) return undefined;
+    const row = rows[held + 1];
     return row === undefined || row.verdict === "holds" ? undefined : row;
   }
 

@@ -264,12 +264,13 @@ export class FlowIndex {
       lists.push({ list: listIn(this.#ofType, node.type), kind: "type", key: node.type });
     if (node.type.startsWith(INSTANCE)) lists.push({ list: this.#instances, kind: "instances", key: "" });
     if (node.id.includes("-")) lists.push({ list: this.#dashed, kind: "dashed", key: "" });
-    const role = this.#roleFor(node);
+    const role = this.#roles.get(node.id);
     if (role !== undefined) lists.push({ list: listIn(this.#ofRole, role), kind: "role", key: role });
     return lists;
   }
 
   #changed(kind: Kind, key: string): void {
+    if (!this.#cells.remembers) return;
     const source = this.#sources[kind].get(key);
     if (source !== undefined) this.#cells.changed(source);
   }

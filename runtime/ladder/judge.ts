@@ -1,7 +1,7 @@
 import type { LinkClock } from "../core/clock.ts";
 import { type Evidence, RUNGS, type Rung } from "../core/evidence.ts";
 import type { TimeUs } from "../core/time.ts";
-import { ChangeCauses, evidenceThen, isWiredItself } from "./change-cause.ts";
+import { ChangeCauses, evidenceThen } from "./change-cause.ts";
 import { collecting, expired, sentence } from "./fact.ts";
 import { pieceWords } from "./piece-words.ts";
 import { type ClockReading, Recovery } from "./recovery.ts";
@@ -29,6 +29,8 @@ export interface Standing {
 
 interface RowMemory {
   verdict: RowVerdict["verdict"];
+  /** It has held since it was wired. */
+  hasHeld: boolean;
   /** From its fall until it counts again. */
   recovery: Recovery | undefined;
 }
@@ -67,7 +69,8 @@ export class Judge {
         const verdict = judgeRow(twin, row, evidence, clock?.timeUs);
         const before = memory.rows.get(row);
         const settled = settle(verdict, before, clock, now);
-        memory.rows.set(row, { verdict: settled.row.verdict, recovery: settled.recovery });
+        const hasHeld = settled.row.wired && (before?.hasHeld === true || holds(settled.row));
+        memory.rows.set(row, { verdict: settled.row.verdict, hasHeld, recovery: settled.recovery });
         if (before !== undefined && before.verdict !== settled.row.verdict) {
           const { row: to } = settled;
           const cause = { cause: to.fact, evidence: evidenceThen(to) };
@@ -89,13 +92,18 @@ export class Judge {
       new Map(
         judged.map(({ twin, capabilities }) => [
           twin.address,
-          { parent: twin.parent, needed: twin.needed, own: cumulative(new Set(capabilities)) },
+          {
+            parent: twin.parent,
+            needed: twin.needed,
+            hasState: twin.states.length > 0,
+            own: cumulative(new Set(capabilities)),
+          },
         ]),
       ),
     );
     const causes = new ChangeCauses(judged, rungs);
     const twins = judged.map((one) => {
-      const { twin, memory, rows, at, capabilities } = one;
+      const { twin, memory, rows, at } = one;
       const held = rungs.get(twin.address)!;
       if (held !== memory.held) {
         const why = causes.of(one, memory.held, held);
@@ -114,11 +122,12 @@ export class Judge {
         memory.held = held;
       }
       memory.isFresh = false;
+      const told = causes.standsOnParts(twin) ? rows.map((row) => asFamily(row, twin.wired, held)) : rows;
       return {
         ...twin,
         held,
-        heldCapabilities: isWiredItself(twin) ? capabilities : RUNGS.filter((row) => row <= held),
-        rows: isWiredItself(twin) ? rows : rows.map((row) => asFamily(row, twin.wired, held)),
+        heldCapabilities: told.filter(holds).map(({ row }) => row),
+        rows: told,
         enough: twin.target !== null && held >= twin.target,
         lastFall: memory.lastFall,
       };
@@ -170,7 +179,7 @@ function settle(
   let recovery = before?.recovery;
   if (row.verdict !== "holds") {
     // A row that collects has its proof to make anew, and that it is whole again it shows by that.
-    if (row.verdict === "fails" && before?.verdict === "holds") recovery ??= new Recovery();
+    if (row.verdict === "fails" && before?.hasHeld === true) recovery ??= new Recovery();
     recovery?.broken(failing(row.evidence, clock?.timeUs), clock);
     return { row, recovery };
   }
@@ -265,9 +274,9 @@ export function notWired(twin: WiredTwin, row: Rung): RowVerdict {
 
 const BLOCKS_FIVE = new Set(["unguarded-output", "approval-caps", "echo-only", "recorded-source"]);
 
-/** A row of a parent that has no wires of its own follows its children. */
+/** A row of a parent without a state of its own, which follows its children. */
 function asFamily(row: RowVerdict, wired: Rung, held: Rung): RowVerdict {
-  if (row.row > wired) return row;
+  if (row.wired || row.row > wired) return row;
   const isHeld = row.row <= held;
   const fact = isHeld ? "its parts hold it" : "a part does not hold it";
   return { ...row, wired: true, verdict: isHeld ? "holds" : "fails", fact };

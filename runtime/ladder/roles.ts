@@ -146,6 +146,8 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-radio-group": "approve",
   "ui-slider": "approve",
   "ui-switch": "approve",
+  "ui-table": "approve",
+  "ui-template": "approve",
   "ui-text-input": "approve",
 
   inject: "foreign source",
@@ -259,9 +261,14 @@ export function roleOfNode(
   return role === "approve" && letsThrough(type, config) ? undefined : role;
 }
 
+/** Dashboard inputs that hand nothing on by themselves, whatever they are set to. */
+const NEVER_HANDS_ON = new Set(["ui-form", "ui-table"]);
+
 /** An input of the dashboard that hands on what comes in, with no person's doing. */
 function letsThrough(type: string, config: Readonly<Record<string, unknown>>): boolean {
-  if (!type.startsWith("ui-") || type.startsWith("ui-rung-") || type === "ui-form") return false;
+  if (!type.startsWith("ui-") || type.startsWith("ui-rung-") || NEVER_HANDS_ON.has(type)) return false;
+  // Unlike the others, a template hands on unless it says otherwise.
+  if (type === "ui-template") return config.passthru !== false;
   return config.passthru === true || (config.emulateClick === true && config.enableClick !== false);
 }
 

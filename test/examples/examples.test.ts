@@ -101,7 +101,10 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   },
   "config/twin": { wired: { [`${AT}/twin`]: 1, [`${AT}/twin/oven1`]: 1 } },
   "dashboard/header": { page: [/Oven 1, zone 3/, /no PLC connected/, /60× time/, /\d\d:\d\d:\d\d/] },
-  "dashboard/ladder": { page: [/wired 1/, /Descriptive/, /needs a detector/], wired: { [`${AT}/ladder`]: 1 } },
+  "dashboard/ladder": {
+    page: [/wired 1/, /Descriptive/, /needs a detector/],
+    wired: { [`${AT}/ladder`]: 1 },
+  },
   "dashboard/list": {
     page: [/Zone 3 fan (flow|power) [\d.]+ % below normal/, /Clean the nozzles of zone 3/],
   },

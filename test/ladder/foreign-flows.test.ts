@@ -136,6 +136,7 @@ describe("foreign flows", () => {
       "ui-radio-group",
       "ui-slider",
       "ui-switch",
+      "ui-table",
     ];
 
     it("registers what is tested here", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { restingOn, type Verdict } from "../../runtime/core/evidence.ts";
 import type { RungChange } from "../../runtime/ladder/verdict.ts";
-import { draw, OVEN } from "./draw.ts";
+import { draw, OVEN, pieces } from "./draw.ts";
 import { LOOP, ladderAt, record, SECOND } from "./ladder-rig.ts";
 
 describe("judge: held rung by evidence", () => {
@@ -335,6 +335,36 @@ describe("judge: federation", () => {
     clock.isOpen = false;
     run();
     assert.deepEqual(held(PAINT, BOOTH), [0, 0]);
+  });
+
+  it("a parent with a state of its own holds by its own rows, and is lent none by its parts", () => {
+    const { held, board, run, service } = federation([
+      ...flow,
+      ...pieces("s3 opcua-source > st3 state > h3 history", { st3: { twin: "paint" } }),
+    ]);
+    const own = (verdict: Verdict) => {
+      board.put({
+        ...record(1, verdict),
+        id: "paint/1/age",
+        twin: PAINT,
+        node: "st3",
+        cause: "own link silent",
+      });
+      run();
+    };
+    assert.deepEqual(held(PAINT, BOOTH, OVEN), [0, 1, 2]);
+    own("holds");
+    assert.deepEqual(held(SITE, PAINT), [1, 1]);
+    own("fails");
+    assert.deepEqual(held(SITE, PAINT, BOOTH, OVEN), [0, 0, 1, 2]);
+    assert.equal(service.twin(PAINT)!.lastFall!.row, 1);
+    assert.match(service.twin(SITE)!.lastFall!.cause, /^paint holds 0: .*own link silent/);
+  });
+
+  it("a twin that nothing is wired to shows no row that its parts hold", () => {
+    const { service } = federation(more({ line: twin("line 1", LINE, "paint") }));
+    assert.deepEqual(service.twin(LINE)!.heldCapabilities, []);
+    assert.ok(service.twin(LINE)!.rows.every(({ verdict }) => verdict === "not wired"));
   });
 
   it("a part that this flow says nothing about, such as one in another host, counts as 0", () => {

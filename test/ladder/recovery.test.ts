@@ -124,6 +124,26 @@ describe("ladder: what breaks the way back", () => {
     assert.equal(row().fact, "holds again for 2 min of 13 min", "300 s at speed 60, less 180 s");
   });
 
+  it("a plant that is paused stops it, and counts on when it goes on", () => {
+    const { clock, run, recovered, row } = fallen();
+    for (let i = 0; i < 5; i++) run();
+    clock.speed = 0;
+    for (let i = 0; i < 100; i++) assert.equal(run().held, 1);
+    assert.equal(row().fact, "holds again for 20 s of 3 min");
+    clock.speed = 1;
+    assert.equal(recovered(), NEEDED_S - 25);
+  });
+
+  it("a plant that is slowed down by much begins the count anew", () => {
+    const { clock, run, row } = fallen(60, { periodUs: 10 * SECOND });
+    for (let i = 0; i < 3; i++) run();
+    assert.equal(row().fact, "holds again for 10 min of 67 min");
+    clock.plantUs += 290 * SECOND;
+    clock.speed = 1;
+    run();
+    assert.equal(row().fact, "holds again for 0 s of 67 min");
+  });
+
   it("a clock that stands still stops it", () => {
     const { step, run, row } = fallen();
     run();
@@ -162,6 +182,17 @@ describe("ladder: what needs no way back", () => {
     assert.equal(run().held, 1);
     board.put(record(2, "holds", PERIOD));
     assert.equal(run().held, 2);
+  });
+
+  it("but not one whose first proof after a deploy failed: it held before", () => {
+    const { board, run, recovered } = fallen();
+    recovered();
+    board.retract("det");
+    run();
+    board.put(record(2, "fails", PERIOD));
+    run();
+    board.put(record(2, "holds", PERIOD));
+    assert.equal(recovered(), NEEDED_S);
   });
 
   it("but a deploy spares no row that had fallen by its evidence", () => {

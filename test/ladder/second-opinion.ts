@@ -24,6 +24,16 @@ interface Started {
 
 const CARRIES_NOTHING = ["catch", "status", "complete"];
 const ORIGINS = ["rung-opcua-source", "rung-mqtt-source", "rung-ingest", "rung-recording"];
+const OUTSIDE = [
+  "inject",
+  "mqtt in",
+  "ui-button",
+  "ui-form",
+  "mqtt out",
+  "exec",
+  "http request",
+  "acme-plc-write",
+];
 const RECOMMENDS = ["rung-optimise", "rung-maintain", "rung-balance", "rung-cell"];
 const PEOPLE = ["rung-approve", "ui-button", "ui-form", "ui-rung-recommendation"];
 const WRITERS = ["mqtt out", "exec", "http request", "acme-plc-write"];
@@ -36,7 +46,10 @@ export function secondOpinion(flow: readonly Raw[]): Map<string, Opinion> {
   const twins = flow.filter(({ type }) => type === "rung-twin");
   const opinions = new Map<string, Opinion>();
   for (const twin of twins) opinions.set(twin.id, opinionOn(twin, twins, flow, hops));
-  for (const twin of twins) federate(twin, twins, opinions, new Map());
+  const owners = [...started.values()]
+    .filter(({ type }) => type === "rung-state")
+    .map(({ config }) => config.twin);
+  for (const twin of twins) federate(twin, twins, new Set(owners), opinions, new Map());
   return opinions;
 }
 
@@ -202,10 +215,16 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
   const link = (i: number) =>
     flow.find(({ id, type, d }) => id === hops.at[i]!.config.link && type.endsWith("-link") && d !== true);
   const realityOf = (i: number): unknown => {
-    const { type, config } = hops.at[i]!;
+    const { type } = hops.at[i]!;
     if (type === "rung-recording") return "recorded";
-    if (type === "rung-ingest") return hops.to.some((list) => list.includes(i)) ? config.reality : undefined;
-    return link(i)?.reality;
+    if (type !== "rung-ingest") return link(i)?.reality;
+    const before = all.filter((j) => j === i || data(j, i));
+    const origins = before.filter((j) => ORIGINS.includes(hops.at[j]!.type));
+    const ingests = origins.filter((j) => hops.at[j]!.type === "rung-ingest");
+    const heard = origins.flatMap((j) => (ingests.includes(j) ? [] : (realityOf(j) ?? [])));
+    if (heard.length === 0 && !before.some((j) => OUTSIDE.includes(hops.at[j]!.type))) return undefined;
+    const words = [...heard, ...ingests.map((j) => hops.at[j]!.config.reality)];
+    return ["recorded", "virtual", "live"].find((word) => words.includes(word));
   };
   const feeding = typed(...ORIGINS).filter(
     (i) => realityOf(i) !== undefined && states.some((state) => fromSource(i, state)),
@@ -247,6 +266,10 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
   const echoed = (actuate: number) => written(actuate).some((target) => bound.includes(target));
   const measured = (actuate: number) =>
     affected.some(([what, by]) => written(actuate).includes(by!) && what !== by && bound.includes(what!));
+  const allMeasured = (actuate: number) =>
+    written(actuate).every((target) =>
+      affected.some(([what, by]) => by === target && what !== by && bound.includes(what!)),
+    );
   const actuates = typed("rung-actuate");
   const isTwin = envelopes.some(
     (e) => reaches(states, [e]) && actuates.some((a) => data(e, a) && (echoed(a) || measured(a))),
@@ -255,7 +278,9 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
     typed(...RECOMMENDS).some(
       (r) =>
         unasked(s, r) &&
-        envelopes.some((e) => unasked(r, e) && actuates.some((a) => unasked(e, a) && measured(a))),
+        envelopes.some(
+          (e) => unasked(r, e) && actuates.some((a) => unasked(e, a) && measured(a) && allMeasured(a)),
+        ),
     ),
   );
   const isWritten = reaches([...states, ...feeding], typed(...WRITERS));
@@ -271,10 +296,11 @@ function opinionOn(twin: Raw, twins: readonly Raw[], flow: readonly Raw[], hops:
 const rungOf = (rows: readonly number[]) =>
   Math.max(0, ([0, 1, 2, 3, 4, 5].find((row) => !rows.includes(row)) ?? 6) - 1);
 
-/** The least of its own and its needed children's, with row 1 for free; done once per twin. */
+/** The least of its own and its needed children's, with row 1 for one without a state; done once per twin. */
 function federate(
   twin: Raw,
   twins: readonly Raw[],
+  withState: ReadonlySet<unknown>,
   opinions: Map<string, Opinion>,
   done: Map<string, Opinion>,
 ): Opinion {
@@ -283,13 +309,13 @@ function federate(
   done.set(twin.id, opinion);
   const needed = twins
     .filter(({ parent, needed: isNeeded }) => parent === twin.id && isNeeded !== false)
-    .map((child) => federate(child, twins, opinions, done));
+    .map((child) => federate(child, twins, withState, opinions, done));
   if (needed.length === 0) return opinion;
-  const hadNothing = opinion.rows.length === 0;
   const least = Math.min(...needed.map(({ wired }) => wired));
-  opinion.wired = Math.min(Math.max(rungOf(opinion.rows), Math.min(least, 1)), least);
-  opinion.rows = [0, 1, 2, 3, 4, 5].filter((row) => row <= opinion.wired || opinion.rows.includes(row));
-  if (hadNothing) {
+  if (withState.has(twin.id)) opinion.wired = Math.min(opinion.wired, least);
+  else {
+    opinion.wired = Math.min(1, least);
+    opinion.rows = least === 0 ? [0] : [0, 1];
     opinion.class = ["model", "shadow", "twin"].find((kind) => needed.some((child) => child.class === kind))!;
     opinion.reality =
       ["recorded", "virtual", "live"].find((word) => needed.some((child) => child.reality === word)) ?? null;

@@ -21,11 +21,13 @@ export class Cells {
   #computing: Cell<unknown> | undefined;
   #left: number;
   #remembers: boolean;
+  readonly #isReadOnce: boolean;
 
   /** @param limit reads that are remembered at most; 0 computes every cell once and remembers nothing */
   constructor(limit: number) {
     this.#left = limit;
     this.#remembers = limit > 0;
+    this.#isReadOnce = limit === 0;
   }
 
   /** False once more was read than is remembered: values stand, but no change reaches them any more. */
@@ -38,8 +40,9 @@ export class Cells {
     return new Cell(this, compute, isSame);
   }
 
-  /** One cell per key, made when it is first asked for. */
+  /** One cell per key, made when it is first asked for; where nothing will change, its value alone. */
   by<K, T>(compute: (key: K) => T, isSame?: (before: T, after: T) => boolean): (key: K) => T {
+    if (this.#isReadOnce) return once(compute);
     const known = new Map<K, Cell<T>>();
     return (key) => {
       let cell = known.get(key);
@@ -79,6 +82,17 @@ export class Cells {
       this.#computing = outer;
     }
   }
+}
+
+function once<K, T>(compute: (key: K) => T): (key: K) => T {
+  const known = new Map<K, T>();
+  return (key) => {
+    const value = known.get(key);
+    if (value !== undefined || known.has(key)) return value as T;
+    const computed = compute(key);
+    known.set(key, computed);
+    return computed;
+  };
 }
 
 /** A value computed from sources and other cells. */

@@ -48,7 +48,13 @@ export function closedLoop(
   const warn = (code: string, { id }: Vertex, text: string) => {
     warnings.set(`${code} ${id}`, { code, node: id, text });
   };
-  const rows = (vertex: number) => targetsOf(vertices[vertex]!, twin.address);
+  /** Read once: many actuates may stand behind many envelopes. */
+  const known = new Map<number, readonly string[]>();
+  const rows = (vertex: number) => {
+    const targets = known.get(vertex) ?? targetsOf(vertices[vertex]!, twin.address);
+    known.set(vertex, targets);
+    return targets;
+  };
   /** What the envelopes before an actuate name, for one that names nothing itself. */
   const enveloped = (vertex: number, phases: readonly number[]) => {
     const before = ways.before(phases.map((phase) => vertex * PHASES + phase));
@@ -88,9 +94,7 @@ export function closedLoop(
       warn("actuate-without-target", actuate, "neither this actuate nor its envelope names a target");
       continue;
     }
-    const measured = targets.some((target) => returned.measures(target));
-    const echoed = targets.some((target) => returned.echoes(target));
-    if (!measured && !echoed) {
+    if (!targets.some((target) => returned.measures(target) || returned.echoes(target))) {
       if (returned.isNothing)
         warn("open-loop-command", actuate, `writes ${targets[0]}, and no online source feeds ${twin.name}`);
       else
@@ -104,13 +108,18 @@ export function closedLoop(
     closed = true;
     const proposed = phases.filter((phase) => phase & PROPOSED);
     if (proposed.length === 0) continue;
-    if (!measured) {
+    const unmeasured = targets.filter((target) => !returned.measures(target));
+    if (unmeasured.length > 0) {
       measurementMissing = actuate.id;
-      warn(
-        "echo-only",
-        actuate,
-        `only ${targets[0]} itself comes back; rung 5 needs a measurement affected by it`,
-      );
+      const unseen = unmeasured.find((target) => !returned.echoes(target));
+      if (unseen === undefined)
+        warn(
+          "echo-only",
+          actuate,
+          `only ${unmeasured[0]} itself comes back; rung 5 needs a measurement affected by it`,
+        );
+      else
+        warn("target-not-returned", actuate, `writes ${unseen} too, and nothing that comes back tells of it`);
       continue;
     }
     const unasked = proposed.filter((phase) => (phase & APPROVED) === 0);

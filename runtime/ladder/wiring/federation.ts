@@ -2,17 +2,20 @@ import type { Rung } from "../../core/evidence.ts";
 import type { FlowProblem } from "../flow-nodes.ts";
 import type { DeclaredTwin } from "./declared-twins.ts";
 
-/** One member of a federation: its own cumulative rung, and whether its parent needs it. */
+/** One member of a federation. */
 export interface FederationMember {
   readonly parent: string | null;
+  /** Its parent needs it. */
   readonly needed: boolean;
+  /** It has a state of its own, and so climbs by its own rows. */
+  readonly hasState: boolean;
   /** The rung of its own rows; 0 for a twin that nothing is known of. */
   readonly own: Rung;
 }
 
 /**
- * The rung of every twin of a federation: the least of its own and of its needed children's; a parent needs no
- * wires of its own to reach rung 1. docs/ladder.md, Wiring.
+ * The rung of every twin of a federation: the least of its own and of its needed children's; a parent without a state
+ * of its own reaches rung 1 by its children alone. docs/ladder.md, Family.
  * @param members by address, without cycles
  */
 export function federatedRungs(members: ReadonlyMap<string, FederationMember>): Map<string, Rung> {
@@ -34,14 +37,14 @@ export function federatedRungs(members: ReadonlyMap<string, FederationMember>): 
   for (const address of order) for (const child of children.get(address) ?? []) order.push(child);
   const rungs = new Map<string, Rung>();
   for (const address of order.reverse()) {
-    const { own } = members.get(address)!;
+    const { own, hasState } = members.get(address)!;
     const counted = needed.get(address);
     if (counted === undefined) {
       rungs.set(address, own);
       continue;
     }
     const least = counted.reduce((low, child) => Math.min(low, rungs.get(child) ?? 0), 5);
-    rungs.set(address, Math.min(Math.max(own, Math.min(least, 1)), least) as Rung);
+    rungs.set(address, Math.min(hasState ? own : 1, least) as Rung);
   }
   return rungs;
 }

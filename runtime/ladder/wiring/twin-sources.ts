@@ -1,6 +1,6 @@
 import type { Reality } from "../../core/frame.ts";
 import type { DataPathGraph, Vertex } from "../graph.ts";
-import { field } from "../placed-nodes.ts";
+import { field, type PlacedNode } from "../placed-nodes.ts";
 import { handsOn, roleOf } from "../roles.ts";
 import { type AffectedProperty, affectedProperties, type DeclaredTwin } from "./declared-twins.ts";
 import type { Reach } from "./reach.ts";
@@ -53,14 +53,19 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
     const { role, placed } = vertex;
     if (role === "recording") feeds(at, "recorded");
     else if (role === "ingest") {
-      if (graph.predecessors(at).length === 0)
-        warn("ingest-without-input", vertex, "nothing is wired into this ingest, so it does not count");
-      else feeds(at, declaredReality(field(placed, "reality")));
+      const ingested = realityOfIngest(graph, reach, at);
+      if (ingested === null)
+        warn(
+          "ingest-without-input",
+          vertex,
+          "nothing from outside reaches this ingest, so it does not count",
+        );
+      else feeds(at, ingested);
     } else if (role === "source") {
-      const link = graph.flow.configOf(placed, "link");
-      if (link === undefined || roleOf(link.type) !== "link")
+      const linked = realityOfSource(graph, placed);
+      if (linked === null)
         warn("source-without-link", vertex, "this source names no link that is there, so it does not count");
-      else feeds(at, declaredReality(field(link, "reality")));
+      else feeds(at, linked);
     } else if (role === "foreign source" || role === "unguarded output" || isForeignOrigin(graph, at))
       warn("source-not-ingested", vertex, `${placed.type} counts only through an ingest node`);
   }
@@ -81,6 +86,39 @@ export function twinSources(graph: DataPathGraph, reach: Reach, states: readonly
     fed: states.filter((state) => graph.predecessors(state).some((before) => leading.has(before))),
     warnings: [...warnings.values()],
   };
+}
+
+/** The word of the link it names; null where none is there. */
+function realityOfSource(graph: DataPathGraph, placed: PlacedNode): Reality | null {
+  const link = graph.flow.configOf(placed, "link");
+  return link === undefined || roleOf(link.type) !== "link" ? null : declaredReality(field(link, "reality"));
+}
+
+/**
+ * The weakest of what an ingest declares and of what is before it: no ingest makes a recording live. Null where nothing
+ * from outside reaches it: what comes from a state only is no reading of the plant.
+ */
+function realityOfIngest(graph: DataPathGraph, reach: Reach, ingest: number): Reality | null {
+  const realities: Reality[] = [];
+  let isFed = false;
+  for (const at of reach.upstream([ingest], () => false)) {
+    const { role, placed } = graph.vertices[at]!;
+    if (role === "ingest") realities.push(declaredReality(field(placed, "reality")));
+    else if (role === "recording" || role === "source") {
+      const reality = role === "recording" ? "recorded" : realityOfSource(graph, placed);
+      if (reality === null) continue;
+      realities.push(reality);
+      isFed = true;
+    } else isFed ||= comesFromOutside(placed);
+  }
+  return isFed ? weakest(realities) : null;
+}
+
+/** True for nodes that bring something into the flow by themselves, or may: those of other packages, too. */
+function comesFromOutside({ role, type }: PlacedNode): boolean {
+  if (role === "foreign source" || role === "unguarded output") return true;
+  const isOurs = type.startsWith("rung-") || type.startsWith("ui-rung-");
+  return !isOurs && (type.startsWith("ui-") || (role === undefined && !handsOn(type)));
 }
 
 /** Something from another package that nothing is wired into. */

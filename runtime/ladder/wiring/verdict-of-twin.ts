@@ -184,7 +184,7 @@ function missing(graph: DataPathGraph, { findings, rows }: JudgedRows): MissingP
   return list;
 }
 
-/** What a parent has from its needed children: their class and reality, where it has no wires of its own, and row 1. */
+/** What a parent without a state has from its needed children: their class and reality, and row 1. */
 export function withFamily(twins: readonly WiredTwin[]): WiredTwin[] {
   const order: readonly TwinClass[] = ["model", "shadow", "twin"];
   const known = new Map(twins.map((twin) => [twin.address, twin]));
@@ -201,17 +201,14 @@ export function withFamily(twins: readonly WiredTwin[]): WiredTwin[] {
     const twin = known.get(address)!;
     const family = (children.get(address) ?? []).map((child) => known.get(child)!);
     const needed = family.filter((child) => child.needed);
-    if (needed.length === 0) continue;
-    const rows = new Set<Rung>([...twin.capabilities, ...RUNGS.filter((row) => row <= twin.wired)]);
-    const hasWires = twin.states.length > 0 || twin.capabilities.length > 0;
+    if (needed.length === 0 || twin.states.length > 0) continue;
     const least = Math.min(...needed.map((child) => order.indexOf(child.class)));
     known.set(address, {
       ...twin,
-      ...(hasWires
-        ? {}
-        : { class: order[least]!, reality: weakest(needed.flatMap((child) => child.reality ?? [])) }),
-      capabilities: [...rows].sort(),
-      missing: twin.missing.filter(({ row }) => row > twin.wired),
+      class: order[least]!,
+      reality: weakest(needed.flatMap((child) => child.reality ?? [])),
+      capabilities: RUNGS.filter((row) => row <= twin.wired),
+      missing: [],
     });
   }
   return twins.map(({ address }) => known.get(address)!);

@@ -65,6 +65,11 @@ export class WiringAnalysis {
     return !this.#graph.hasTooManyCalls && !this.#graph.isCut && this.#wiring.steps() <= MAX_STEPS;
   }
 
+  /** Edges looked at since the last edit. */
+  get steps(): number {
+    return this.#reach.steps;
+  }
+
   /** Vertices met by searches since the last edit. */
   get visited(): number {
     return this.#reach.visited;
@@ -134,6 +139,7 @@ export class WiringAnalysis {
   }
 
   #checked(id: string): Checked {
+    if (!this.#cells.remembers) return this.#graph.checked(id);
     let cell = this.#checks.get(id);
     if (cell === undefined) {
       cell = this.#cells.cell(() => this.#graph.checked(id));

@@ -135,8 +135,13 @@ export function wiringCells(
     const { byAddress } = parents.get();
     const members = judged().map(({ findings, rows }) => {
       const { address } = findings.twin;
-      const parent = byAddress.get(address) ?? null;
-      return [address, { parent, needed: isNeeded(findings), own: cumulative(rows) }] as const;
+      const member = {
+        parent: byAddress.get(address) ?? null,
+        needed: isNeeded(findings),
+        hasState: findings.states.length > 0,
+        own: cumulative(rows),
+      };
+      return [address, member] as const;
     });
     return federatedRungs(new Map(members));
   });
