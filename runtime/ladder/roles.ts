@@ -149,6 +149,17 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-table": "approve",
   "ui-template": "approve",
   "ui-text-input": "approve",
+  // Those of the first dashboard.
+  ui_button: "approve",
+  ui_colour_picker: "approve",
+  ui_date_picker: "approve",
+  ui_dropdown: "approve",
+  ui_form: "approve",
+  ui_numeric: "approve",
+  ui_slider: "approve",
+  ui_switch: "approve",
+  ui_template: "approve",
+  ui_text_input: "approve",
 
   inject: "foreign source",
   "mqtt in": "foreign source",
@@ -262,13 +273,14 @@ export function roleOfNode(
 }
 
 /** Dashboard inputs that hand nothing on by themselves, whatever they are set to. */
-const NEVER_HANDS_ON = new Set(["ui-form", "ui-table"]);
+const NEVER_HANDS_ON = new Set(["ui-form", "ui-table", "ui_form"]);
 
 /** An input of the dashboard that hands on what comes in, with no person's doing. */
 function letsThrough(type: string, config: Readonly<Record<string, unknown>>): boolean {
-  if (!type.startsWith("ui-") || type.startsWith("ui-rung-") || NEVER_HANDS_ON.has(type)) return false;
-  // Unlike the others, a template hands on unless it says otherwise.
+  if (!/^ui[-_]/.test(type) || type.startsWith("ui-rung-") || NEVER_HANDS_ON.has(type)) return false;
+  // Unlike the others, templates hand on unless they say otherwise.
   if (type === "ui-template") return config.passthru !== false;
+  if (type === "ui_template") return config.fwdInMessages !== false;
   return config.passthru === true || (config.emulateClick === true && config.enableClick !== false);
 }
 
