@@ -1,5 +1,5 @@
 import type { Evidence } from "../core/evidence.ts";
-import { isoFromUs } from "../core/time.ts";
+import { isoFromUs, type TimeUs } from "../core/time.ts";
 
 /** Three figures that matter, with no exponent an operator would have to read. */
 export function figure(value: number): string {
@@ -28,11 +28,13 @@ export function collecting({ progress }: Evidence): string {
   return progress === undefined ? "collecting" : `collecting ${progress.n} of ${progress.of}`;
 }
 
-/** Why a record that once held holds no longer. */
-export function expired(evidence: Evidence): string {
+/** Why a record that once held holds no longer. @param clockUs of the twin's link; undefined where none is open */
+export function expired(evidence: Evidence, clockUs: TimeUs | undefined): string {
   if (evidence.newestSampleUs !== undefined) {
-    const since = isoFromUs(evidence.newestSampleUs).slice(0, 19).replace("T", " ");
-    return `${evidence.what}: no sample since ${since} UTC`;
+    const newest = `${isoFromUs(evidence.newestSampleUs).slice(0, 19).replace("T", " ")} UTC`;
+    return evidence.newestSampleUs > (clockUs ?? Number.POSITIVE_INFINITY)
+      ? `${evidence.what}: its newest sample, of ${newest}, is ahead of the link's clock`
+      : `${evidence.what}: no sample since ${newest}`;
   }
   return `${evidence.what} was valid until ${isoFromUs(evidence.validUntilUs!).slice(0, 16).replace("T", " ")} UTC`;
 }

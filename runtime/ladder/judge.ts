@@ -200,7 +200,9 @@ function ownEvidence(twin: WiredTwin, { nodes }: Wiring, records: readonly Evide
 }
 
 /**
- * Those records that fail a row: by their own verdict, past their validity, or continuous while no link is open.
+ * Those records that fail a row: by their own verdict, past their validity, continuous while no link is open, or as far
+ * ahead of the clock as they may be behind it, since a clock that stepped back would keep them valid until it is there
+ * again.
  * @param clockUs of the twin's link; undefined where none is open: for periodic evidence time stands at the newest
  *   record then
  */
@@ -210,9 +212,15 @@ function failing(records: readonly Evidence[], clockUs: TimeUs | undefined): Evi
     ({ verdict, newestSampleUs, validUntilUs }) =>
       verdict === "fails" ||
       (newestSampleUs !== undefined && clockUs === undefined) ||
-      (validUntilUs !== undefined && validUntilUs < nowUs),
+      (validUntilUs !== undefined && validUntilUs < nowUs) ||
+      isAhead(newestSampleUs, validUntilUs, nowUs),
   );
 }
+
+const isAhead = (newestSampleUs: TimeUs | undefined, validUntilUs: TimeUs | undefined, nowUs: TimeUs) =>
+  newestSampleUs !== undefined &&
+  validUntilUs !== undefined &&
+  newestSampleUs - nowUs > validUntilUs - newestSampleUs;
 
 /**
  * One row by its records alone, without memory.
@@ -235,7 +243,7 @@ export function judgeRow(
   const base = { row, wired: true, evidence, limit: evidence[0]?.limit ?? "" };
   if (failed.length > 0) {
     const first = failed[0]!;
-    const own = (first.verdict === "fails" ? sentence(first) : expired(first)).replace(/\.$/, "");
+    const own = (first.verdict === "fails" ? sentence(first) : expired(first, clockUs)).replace(/\.$/, "");
     const others = failed.length - 1;
     const fact =
       others === 0 ? own : `${own} (${others} more ${others === 1 ? "check fails" : "checks fail"})`;

@@ -163,6 +163,24 @@ describe("judge: continuous evidence dies with its source", () => {
   });
 });
 
+describe("judge: a clock that steps back", () => {
+  it("keeps no evidence valid that an engine which hangs took before the step", () => {
+    const { board, clock, service, step } = ladderAt(2);
+    clock.plantUs = 1000 * SECOND;
+    board.put({
+      ...record(2, "holds"),
+      newestSampleUs: 1000 * SECOND,
+      validUntilUs: 1050 * SECOND,
+    });
+    assert.equal(step().held, 2);
+    clock.plantUs = 951 * SECOND;
+    assert.equal(step().held, 2, "as far ahead as it may be behind");
+    clock.plantUs = 900 * SECOND;
+    assert.equal(step().held, 1);
+    assert.match(service.twin(OVEN)!.rows[2]!.fact, /1970-01-01 00:16:40 UTC, is ahead of the link's clock$/);
+  });
+});
+
 describe("judge: falls and recoveries", () => {
   it("falls within one evaluation; where evidence has no period it recovers after two", () => {
     const { board, clock, service, step } = ladderAt(4);
