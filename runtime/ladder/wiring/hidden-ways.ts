@@ -2,8 +2,7 @@ import { isRecord } from "../flow-nodes.ts";
 import type { DataPathGraph } from "../graph.ts";
 import type { PlacedNode } from "../placed-nodes.ts";
 import { ROLE_FACTS } from "../roles.ts";
-import type { Reach } from "./reach.ts";
-import type { Search } from "./strays.ts";
+import type { Reach, Search } from "./reach.ts";
 
 /** Data that one node leaves in a context and another one takes out: a way that no wire shows. */
 export interface ContextWay {

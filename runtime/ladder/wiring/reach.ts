@@ -3,6 +3,12 @@ import type { DataPathGraph } from "../graph.ts";
 /** Edges looked at over one analysis; beyond it the rest counts as not reached, and an error says so. */
 export const MAX_STEPS = 5_000_000;
 
+/** What one search found, and the edges it looked at. */
+export interface Search {
+  readonly found: readonly number[];
+  readonly steps: number;
+}
+
 /**
  * Reachability on a data-path graph where paths stop at states. All searches of one analysis share one budget and
  * one array of marks, so that many twins in one large flow stay cheap.

@@ -2,7 +2,7 @@ import type { DataPathGraph } from "../graph.ts";
 import type { Role } from "../roles.ts";
 import type { Findings } from "./findings.ts";
 import type { TwinHints } from "./hints.ts";
-import type { Reach } from "./reach.ts";
+import type { Reach, Search } from "./reach.ts";
 import type { WiringWarning } from "./wired-twin.ts";
 
 /** Roles that answer for the plant; fed by a source without a state between, they answer for nobody. */
@@ -19,12 +19,6 @@ const NEEDS_STATE: ReadonlySet<Role | undefined> = new Set<Role>([
   "envelope",
   "actuate",
 ]);
-
-/** What one search found, and the edges it looked at. */
-export interface Search {
-  readonly found: readonly number[];
-  readonly steps: number;
-}
 
 /** What a source leads to without a state between, though it needs one. */
 export function pastState(graph: DataPathGraph, reach: Reach, source: number): Search {

@@ -11,8 +11,8 @@ import { hiddenUse, hiddenWays, leadsToPiece } from "./hidden-ways.ts";
 import { TwinHints } from "./hints.ts";
 import { contradictions, labelsRound } from "./label-claims.ts";
 import { namedModels } from "./models.ts";
-import type { Reach } from "./reach.ts";
-import { actuateWithEnvelopes, pastState, type Search, warningsOfStrays } from "./strays.ts";
+import type { Reach, Search } from "./reach.ts";
+import { actuateWithEnvelopes, pastState, warningsOfStrays } from "./strays.ts";
 import {
   cumulative,
   describeTwin,
