@@ -10,7 +10,7 @@ import {
   type TemplateTypes,
 } from "./metric-table.ts";
 import type { RebirthLimiter } from "./rebirth-limiter.ts";
-import { SequenceOrder } from "./sequence-order.ts";
+import { nextSequence, SequenceOrder } from "./sequence-order.ts";
 import { type DeviceMessage, descriptorOf, type EdgeNodeId, type NodeMessage } from "./topic.ts";
 import { TwinPublishers } from "./twin-publishers.ts";
 
@@ -123,7 +123,7 @@ export class EdgeWatch {
 
   linkDown(at: Moment): void {
     this.#reorderDueMs = NEVER;
-    for (const message of this.#order.takeAll()) this.#take(message, at);
+    this.#takeHeld(this.#order.takeAll(), at);
     this.#dropEarly(at);
     if (this.#isOnline) this.#offline("link", at.timeUs);
   }
@@ -136,7 +136,7 @@ export class EdgeWatch {
       return;
     }
     this.#twins.settle();
-    this.#flushHeld(at);
+    this.#takeHeld(this.#order.takeAll(), at);
     this.#offline("death", at.timeUs);
     // The dead are not asked.
     this.#limiter.settle(this.#name);
@@ -165,7 +165,10 @@ export class EdgeWatch {
     const overtook = [...this.#early, ...held].filter(isNewer);
     this.#early = this.#early.filter((each) => !isNewer(each));
     this.#dropEarly(at);
-    for (const each of held) if (!isNewer(each)) this.#take(each, at);
+    this.#takeHeld(
+      held.filter((each) => !isNewer(each)),
+      at,
+    );
 
     const wasOnline = this.#isOnline;
     const isRebirth = wasOnline && bdSeq === this.#bdSeq;
@@ -255,14 +258,17 @@ export class EdgeWatch {
     this.want();
   }
 
-  #flushHeld(at: Moment): void {
-    const held = this.#order.takeAll();
-    if (held.length === 0) return;
-    this.#gap(
-      "notification-missing",
-      usFromMs(plausibleSentMs(held[0]!.payload.timestamp, held[0]!.receivedUs)),
-    );
-    for (const each of held) this.#take(each, at);
+  /** Takes messages that waited for others which will not come any more; each hole before one is a gap. */
+  #takeHeld(messages: readonly Received[], at: Moment): void {
+    let { expected } = this.#order;
+    for (const message of messages) {
+      if (message.sequence !== expected) {
+        const { timestamp } = message.payload;
+        this.#gap("notification-missing", usFromMs(plausibleSentMs(timestamp, message.receivedUs)));
+      }
+      this.#take(message, at);
+      expected = nextSequence(message.sequence!);
+    }
   }
 
   #take(message: Received, at: Moment): void {

@@ -237,6 +237,30 @@ describe("sparkplug host: order", () => {
     }
   });
 
+  for (const [name, end] of Object.entries<(host: HostBench) => void>({
+    "a rebirth": (host) => host.birth(0, [level(9)]),
+    "a new birth": (host) => host.birth(1, [level(9)]),
+    "a death": (host) => host.death(0),
+    "the end of the connection": (host) => host.session.linkDown(host.at),
+  })) {
+    it(`tells every hole before what is still held when ${name} comes`, () => {
+      const host = new HostBench();
+      host.birth(0);
+      for (const number of [1, 3, 4, 7]) {
+        host.pass(10);
+        host.data(number, number);
+      }
+      host.pass(10);
+      end(host);
+      assert.deepEqual(host.valuesOf("level").slice(0, 5), [0, 1, 3, 4, 7]);
+      const missing = { group: "plant", node: "edge1", cause: "notification-missing" };
+      assert.deepEqual(host.gaps.slice(0, 2), [
+        { ...missing, fromUs: us(10), toUs: us(20) },
+        { ...missing, fromUs: us(30), toUs: us(40) },
+      ]);
+    });
+  }
+
   it("gives up more than one hole, one after another", () => {
     const order = new SequenceOrder<number>();
     order.restart(250, 0);
