@@ -44,7 +44,17 @@ function tab(name: string): Node[] {
   const kept = { name: "keep", version: 1, historian: "historian" };
   return [
     { id: name, type: "tab", label: name, disabled: false, info: "" },
-    at("feed", "junction", 60, 100, [[`${name}ingest`]]),
+    at("feed", "inject", 60, 100, [[`${name}ingest`]], {
+      name: "",
+      props: [{ p: "payload" }],
+      repeat: "",
+      crontab: "",
+      once: false,
+      onceDelay: 0.1,
+      topic: "",
+      payload: "",
+      payloadType: "date",
+    }),
     at("ingest", "rung-ingest", 200, 100, [[`${name}state`]], {
       ...twin,
       reality: "virtual",
