@@ -18,5 +18,5 @@ export function missingPeers(): string | undefined {
     { cwd: PEERS, stdio: ["ignore", 2, 2], shell: process.platform === "win32" },
   );
   if (isThere()) return undefined;
-  return `node-red-contrib-opcua is not measured: npm in bench/peers ${error === undefined ? `ended with ${status}` : error.message}`;
+  return `node-red-contrib-opcua is not there: npm in bench/peers ${error === undefined ? `ended with ${status}` : error.message}`;
 }

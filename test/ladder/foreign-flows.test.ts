@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { runInNewContext } from "node:vm";
+import { missingPeers } from "../../bench/links/peers.ts";
 import { analyse } from "../../runtime/ladder/wiring.ts";
+import { skipOrFail } from "../needs.ts";
 import { draw, type Node, OVEN } from "./draw.ts";
 import { FIVE, FOUR } from "./fixtures/fixture.ts";
 
@@ -193,10 +195,9 @@ describe("foreign flows", () => {
     const endpoint: Node = { id: "ep", type: "OpcUa-Endpoint", endpoint: "opc.tcp://127.0.0.1:4840" };
 
     it("registers what is tested here", function () {
-      if (!existsSync(PACK)) {
-        console.log("      skipped: the peers of the benchmarks are not installed");
-        this.skip();
-      }
+      this.timeout(180_000);
+      const missing = missingPeers();
+      if (missing !== undefined) skipOrFail(this, missing);
       const forms = readdirSync(PACK).filter((name) => name.endsWith(".html"));
       const types = registeredBy(forms.map((name) => join(PACK, name)));
       assert.deepEqual(types.map(({ type }) => type).sort(), [...TYPES, "OpcUa-Endpoint"].sort());
