@@ -46,6 +46,7 @@ export class LadderService {
   readonly #told: RungChange[];
   #waiting: LadderChange[] = [];
   #isStoreBroken = false;
+  #flow: unknown = [];
   #wiring: Wiring = analyse([]);
   #report: LadderReport | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -61,8 +62,14 @@ export class LadderService {
 
   /** The flow that runs now, all nodes of all tabs; judged at once. */
   setFlow(flow: unknown, options?: AnalyseOptions): LadderReport {
+    this.#flow = flow;
     this.#wiring = analyse(flow, options);
     return this.evaluate();
+  }
+
+  /** The flow that the last report judges. */
+  get flow(): unknown {
+    return this.#flow;
   }
 
   /** The last report; before the first evaluation one is made. */

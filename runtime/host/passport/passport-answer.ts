@@ -7,14 +7,14 @@ import { PASSPORT_POLICY, passportPage } from "./passport-page.ts";
 import { runningFacts } from "./running-facts.ts";
 
 /** The passport of a twin of the running flow, or undefined where the flow has none of this address. */
-export function runningPassport(services: Services, flow: unknown, twin: string): Passport | undefined {
+export function runningPassport(services: Services, twin: string): Passport | undefined {
   const ladder = services.ladder();
   const { twins, unguardedOutputs } = ladder.report();
   return passportOf({
     twin,
     twins,
     unguardedOutputs,
-    flow,
+    flow: ladder.flow,
     product: productVersion(),
     nowUs: wallTimeUs(),
     measured: { verdicts: twins, changes: ladder.changes(), host: runningFacts(services) },
@@ -24,15 +24,14 @@ export function runningPassport(services: Services, flow: unknown, twin: string)
 /**
  * Answers `GET .../rung/passport/<address>` with JSON, and with the page to print where the query has `print`.
  * @param twin address, as the path has it
- * @param flow the nodes that run now
  */
 export function answerPassport(
   request: Pick<Request, "query">,
   response: Response,
-  parts: { readonly services: Services; readonly flow: unknown; readonly twin: string },
+  parts: { readonly services: Services; readonly twin: string },
 ): void {
-  const { services, flow, twin } = parts;
-  const passport = runningPassport(services, flow, twin);
+  const { services, twin } = parts;
+  const passport = runningPassport(services, twin);
   response.set("Cache-Control", "no-store");
   if (passport === undefined) {
     const known = services
