@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
-import { openBrowser, watch } from "../flows/browser.ts";
-import { eventually, PASSWORD, Product } from "../flows/product.ts";
+import { openBrowser, openEditor, watch } from "../flows/browser.ts";
+import { eventually, Product } from "../flows/product.ts";
 
 const RUNG = fileURLToPath(new URL("../../dist/runtime/cli/rung.js", import.meta.url));
 const CATEGORIES = [
@@ -69,13 +69,7 @@ describe("editor: an oven flow built by hand", function () {
   };
 
   it("opens for the admin, with the ladder's categories above core", async () => {
-    await page.goto(`${product.url}/sign-in?next=/editor/`);
-    await page.fill("input[name=user]", "admin");
-    await page.fill("input[name=password]", PASSWORD);
-    await page.click("button");
-    await page.waitForURL("**/editor/");
-    await page.waitForFunction("window.RED && RED.workspaces && RED.workspaces.count() > 0");
-    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await openEditor(page, product);
     const headers = page.locator(".red-ui-palette-category:visible > .red-ui-palette-header");
     assert.deepEqual(
       (await headers.allInnerTexts()).slice(0, CATEGORIES.length).map((text) => text.trim()),

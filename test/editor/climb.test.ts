@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import type { LadderReport } from "../../runtime/ladder/ladder-service.ts";
-import { openBrowser, watch } from "../flows/browser.ts";
-import { eventually, PASSWORD, Product } from "../flows/product.ts";
+import { openBrowser, openEditor, watch } from "../flows/browser.ts";
+import { eventually, Product } from "../flows/product.ts";
 
 const RUNG = fileURLToPath(new URL("../../dist/runtime/cli/rung.js", import.meta.url));
 const NAME = "Oven by steps";
@@ -39,13 +39,7 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     await product.signIn();
     page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
     wrong = watch(page);
-    await page.goto(`${product.url}/sign-in?next=/editor/`);
-    await page.fill("input[name=user]", "admin");
-    await page.fill("input[name=password]", PASSWORD);
-    await page.click("button");
-    await page.waitForURL("**/editor/");
-    await page.waitForFunction("window.RED && RED.workspaces && RED.workspaces.count() > 0");
-    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await openEditor(page, product);
     await page.locator(".rl-head").waitFor();
   });
   after(async () => {

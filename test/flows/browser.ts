@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { needsFile } from "../needs.ts";
+import { PASSWORD, type Product } from "./product.ts";
 
 const CHROMIUM = process.env.RUNG_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS =
@@ -27,4 +28,15 @@ export function watch(page: Page): string[] {
     if (response.status() >= 400) wrong.push(`answer ${response.status()}: ${response.url()}`);
   });
   return wrong;
+}
+
+/** Signs in as `admin`, whose password `Product.signIn` has set, and waits until the editor has loaded its flows. */
+export async function openEditor(page: Page, product: Product): Promise<void> {
+  await page.goto(`${product.url}/sign-in?next=/editor/`);
+  await page.fill("input[name=user]", "admin");
+  await page.fill("input[name=password]", PASSWORD);
+  await page.click("button");
+  await page.waitForURL("**/editor/");
+  await page.waitForFunction("window.RED && RED.workspaces && RED.workspaces.count() > 0");
+  await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
 }
