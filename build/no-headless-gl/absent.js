@@ -1,0 +1,1 @@
+throw new Error("headless-gl is not installed: gpu.js runs on WebGPU, WebAssembly and the CPU here");
