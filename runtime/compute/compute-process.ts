@@ -7,8 +7,8 @@ import { siblingModule } from "../core/sibling-module.ts";
 import type { ChildMessage, HostMessage } from "./compute-message.ts";
 import type { ComputeOptions } from "./compute-options.ts";
 import type { ComputeKind } from "./kernel.ts";
-import { OVER_LIMIT } from "./memory-watch.ts";
 import { piecesOf } from "./packed.ts";
+import { OVER_LIMIT } from "./process-watch.ts";
 
 /** The folder of the product's own code. */
 const RUNTIME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
