@@ -4,9 +4,9 @@ import type { KernelPlace } from "../../../runtime/compute/gpujs/run-kernel.ts";
 import { RungError } from "../../../runtime/core/errors.ts";
 
 /** Debian's chromium ships a Vulkan driver that computes on the CPU. */
-const DRIVER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-export const hasSoftwareGpu = existsSync(DRIVER);
-const SOFTWARE_GPU = { VK_ICD_FILENAMES: DRIVER, LD_LIBRARY_PATH: "/usr/lib/chromium" };
+export const SOFTWARE_DRIVER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+export const hasSoftwareGpu = existsSync(SOFTWARE_DRIVER);
+const SOFTWARE_GPU = { VK_ICD_FILENAMES: SOFTWARE_DRIVER, LD_LIBRARY_PATH: "/usr/lib/chromium" };
 
 type Answer =
   | { readonly output: unknown }
