@@ -63,8 +63,8 @@ export async function chooseBackend(
   if (fastest === undefined)
     throw new RungError({
       code: "kernel-backend",
-      where: job.name,
-      what: `${job.backend === "auto" ? "no backend" : `${job.backend} does not`} compute this kernel: ${reasons.join("; ")}`,
+      where: job.backend,
+      what: `${job.backend === "auto" ? "no backend computes" : "does not compute"} this kernel: ${reasons.join("; ")}`,
       advice: job.backend === "auto" ? "simplify the kernel" : "choose another backend, or auto",
     });
   const choice = { backend: fastest, stepMs, reason: reasons.join("; ") };

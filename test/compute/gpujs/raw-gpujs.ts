@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { gpuDevice } from "../../../runtime/compute/gpujs/gpu-device.ts";
 
 /** One kernel as gpu.js takes it, nothing of ours between. */
 export interface RawRun {
@@ -20,11 +21,8 @@ export interface RawAnswer {
 /** Runs in a process of its own: what gpu.js does by itself. */
 export async function run(raw: RawRun): Promise<RawAnswer> {
   const { GPU } = createRequire(import.meta.url)("gpu.js");
-  if (raw.mode === "webgpu" && !("gpu" in navigator)) {
-    const { create, globals } = await import("webgpu");
-    Object.assign(globalThis, globals);
-    Object.defineProperty(navigator, "gpu", { value: create([]) });
-  }
+  // Makes WebGPU known to gpu.js, and nothing else.
+  if (raw.mode === "webgpu") await gpuDevice(true);
   const gpu = new GPU({ mode: raw.mode });
   const kernel = gpu.createKernel(raw.source, { output: raw.output, ...raw.settings });
   const results: number[][] = [];

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import type { Compute } from "../../../runtime/compute/compute.ts";
 import { runKernel } from "../../../runtime/compute/gpujs/run-kernel.ts";
 import type { KernelBackend, KernelPort } from "../../../runtime/compute/kernel-language/kernel-spec.ts";
 import { lintKernel } from "../../../runtime/compute/kernel-language/lint-kernel.ts";
 import { needsFile } from "../../needs.ts";
 import { field, number, specOf } from "../kernel-language/field-spec.ts";
-import { hasSoftwareGpu, KernelFork, SOFTWARE_DRIVER } from "./kernel-fork.ts";
 import type { RawAnswer, RawRun } from "./raw-gpujs.ts";
+import { SOFTWARE_DRIVER, softwareGpuCompute } from "./software-gpu.ts";
 
 const RAW = new URL("./raw-gpujs.ts", import.meta.url).href;
 const ALL: readonly KernelBackend[] = ["cpu", "webasm", "webgpu"];
@@ -13,20 +14,17 @@ const ALL: readonly KernelBackend[] = ["cpu", "webasm", "webgpu"];
 /** Each test shows what gpu.js gives by itself, so that the lint or the prelude is known to be needed, and ours. */
 describe("silent errors of gpu.js", function () {
   this.timeout(60_000);
-  let fork: KernelFork;
-  let other: KernelFork;
+  let compute: Compute;
   before(function () {
     needsFile(this, SOFTWARE_DRIVER);
-    fork = new KernelFork(hasSoftwareGpu);
-    other = new KernelFork(hasSoftwareGpu);
+    compute = softwareGpuCompute();
   });
   after(async () => {
-    await fork?.close();
-    await other?.close();
+    await compute?.close();
   });
 
   const raw = async (input: RawRun): Promise<RawAnswer> =>
-    other.submit<RawRun, RawAnswer>({ kernel: { name: "raw", module: RAW }, input });
+    compute.submit<RawRun, RawAnswer>({ kernel: { name: "raw", module: RAW, runsOn: "gpu" }, input });
 
   /** gpu.js by itself with the one argument 4, the value of the only cell. */
   const rawValue = async (mode: RawRun["mode"], body: string, value = 4): Promise<number> => {
@@ -48,7 +46,7 @@ describe("silent errors of gpu.js", function () {
   ): Promise<number[]> => {
     const { shape = [1], ...others } = rest;
     const spec = specOf(source, inputs, shape, { backend, ...others });
-    return [...(await runKernel(fork, spec, values)).values];
+    return [...(await runKernel(compute, spec, values)).values];
   };
 
   const codes = (source: string, inputs: readonly KernelPort[], loopMax = 1000, shape = [4]): string[] =>
@@ -200,7 +198,7 @@ describe("silent errors of gpu.js", function () {
     const settings = { constants: { a: 1, b: 2 }, constantTypes: { a: "Float" } };
     await assert.rejects(raw({ mode: "webgpu", source, output: [1], calls: [[4]], settings }));
     const spec = specOf(source, [number("n")], [1], { constants: { a: 1, b: 2 } });
-    assert.deepEqual([...(await runKernel(fork, spec, { n: 4 })).values], [7]);
+    assert.deepEqual([...(await runKernel(compute, spec, { n: 4 })).values], [7]);
   });
 
   it("local arrays of more than four elements, for which gpu.js has no words", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import type { Compute } from "../../../runtime/compute/compute.ts";
 import { runKernel } from "../../../runtime/compute/gpujs/run-kernel.ts";
 import type { KernelBackend } from "../../../runtime/compute/kernel-language/kernel-spec.ts";
 import { Random } from "../../../runtime/core/random.ts";
 import { needsFile } from "../../needs.ts";
-import { hasSoftwareGpu, KernelFork, SOFTWARE_DRIVER } from "../gpujs/kernel-fork.ts";
+import { SOFTWARE_DRIVER, softwareGpuCompute } from "../gpujs/software-gpu.ts";
 import { field, specOf } from "./field-spec.ts";
 import { PRELUDE_RANGES, type PreludeRange } from "./prelude-ranges.ts";
 
@@ -19,11 +20,11 @@ function points(of: PreludeRange, ends: readonly [number, number], random: Rando
 
 describe("the prelude of kernels", function () {
   this.timeout(60_000);
-  let fork: KernelFork;
+  let compute: Compute;
   before(() => {
-    fork = new KernelFork(hasSoftwareGpu);
+    compute = softwareGpuCompute();
   });
-  after(() => fork.close());
+  after(() => compute.close());
 
   for (const backend of ["cpu", "webasm", "webgpu"] as const)
     it(`is within its tolerances of double precision on ${backend}`, async function () {
@@ -40,7 +41,10 @@ describe("the prelude of kernels", function () {
         : points({ ...range, spread: "even" }, range.y, random);
     const source = `function f(a, b) { const x = a[this.thread.x]; const y = b[this.thread.x]; return ${range.call} + 0 * y; }`;
     const inputs = [field("a", [POINTS]), field("b", [POINTS])];
-    const { values } = await runKernel(fork, specOf(source, inputs, [POINTS], { backend }), { a: x, b: y });
+    const { values } = await runKernel(compute, specOf(source, inputs, [POINTS], { backend }), {
+      a: x,
+      b: y,
+    });
     let worst = 0;
     let where = 0;
     for (let at = 0; at < POINTS; at++) {
