@@ -389,7 +389,7 @@ function cellIndex(of: Expression, axis: number, port: number, into: Lowering): 
   const here = into.facts.interval(at, "here");
   const always = into.facts.interval(at, "always");
   const letter = "xyz"[axis]!;
-  if (here.low > cells - 1 || here.high < 0)
+  if (always.low > cells - 1 || always.high < 0)
     into.error(
       of,
       "index-outside",
