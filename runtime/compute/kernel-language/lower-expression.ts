@@ -7,7 +7,7 @@ import type {
   PrivateIdentifier,
   SpreadElement,
 } from "acorn";
-import { isKnown } from "./interval.ts";
+import { isCell, isKnown } from "./interval.ts";
 import type { CellIndex, Comparison, NumberNode, TruthNode } from "./kernel-ir.ts";
 import type { Lowering } from "./lowering.ts";
 import { calledFunction, MATH_CONSTANTS, MATH_FUNCTIONS } from "./math-functions.ts";
@@ -397,13 +397,15 @@ function cellIndex(of: Expression, axis: number, port: number, into: Lowering): 
   const here = into.facts.interval(at, "here");
   const always = into.facts.interval(at, "always");
   const letter = "xyz"[axis]!;
+  // One that is not whole is told of as such, and held at the edge in any case.
+  const slack = here.whole ? here.slack : 0;
   if (always.low > cells - 1 || always.high < 0)
     into.error(
       of,
       "index-outside",
       `${name} has ${cells} cells along ${letter}, 0 to ${cells - 1}; this index is never one of them`,
     );
-  else if (here.low < 0 || here.high > cells - 1) {
+  else if (here.low - slack < 0 || Math.floor(here.high + slack) > cells - 1) {
     const reach = isKnown(here)
       ? `reaches from ${here.low} to ${here.high}`
       : "cannot be shown to stay inside";
@@ -415,7 +417,7 @@ function cellIndex(of: Expression, axis: number, port: number, into: Lowering): 
   }
   if (!here.whole)
     into.warn(of, "index-not-whole", "this index may not be whole and is rounded down; write Math.floor");
-  return { at, cells, clamp: !(always.low >= 0 && always.high <= cells - 1), floor: !always.whole };
+  return { at, cells, clamp: !isCell(always, cells), floor: !always.whole };
 }
 
 function element(
@@ -441,7 +443,7 @@ export function checkElementIndex(
   into: Lowering,
 ): void {
   const of = into.facts.interval(index, "always");
-  if (!(of.whole && of.low >= 0 && of.high <= local.length - 1))
+  if (!isCell(of, local.length))
     into.error(
       at,
       "array-index",
