@@ -1,3 +1,5 @@
+import { RungError } from "../../core/errors.ts";
+
 /** Where the values of an input come from. */
 export type KernelPortSource =
   | { readonly constant: number }
@@ -47,4 +49,198 @@ export interface KernelSpec {
   readonly loopMax: number;
   readonly seed: number;
   readonly backend: "auto" | KernelBackend;
+}
+
+/** The most cells of one field: beyond it a 32-bit float no longer counts whole numbers. */
+export const LARGEST_FIELD = 2 ** 24;
+export const LONGEST_SOURCE = 100_000;
+const MOST_INPUTS = 7;
+const MOST_STEPS = 1_000_000;
+const MOST_ROUNDS = 1_000_000;
+const MOST_CONSTANTS = 200;
+
+/** A name that the source may write: ASCII, so that it reads the same on every backend. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+
+/**
+ * A kernel as it was saved or sent, checked.
+ * @param input what was read, of any kind
+ * @param where the file or node, for the error
+ * @throws RungError `kernel-spec` naming every fault, one a line
+ */
+export function kernelSpec(input: unknown, where: string): KernelSpec {
+  const faults: string[] = [];
+  if (!isRecord(input)) throw refusal(where, [`a kernel is an object, got ${kindOf(input)}`]);
+  const fault = (at: string, what: string): void => {
+    faults.push(`${at}: ${what}`);
+  };
+  const known = Object.keys({
+    version: 1,
+    name: 1,
+    source: 1,
+    inputs: 1,
+    output: 1,
+    constants: 1,
+    steps: 1,
+    loopMax: 1,
+    seed: 1,
+    backend: 1,
+  });
+  checkNames(input, known, "", fault);
+  if (input.version !== 1) fault("version", `must be 1, got ${show(input.version)}`);
+  if (typeof input.name !== "string" || input.name.trim() === "" || input.name.length > 200)
+    fault("name", "must be a text of 1 to 200 characters");
+  if (typeof input.source !== "string" || input.source.trim() === "")
+    fault("source", "must be the text of one function");
+  else if (input.source.length > LONGEST_SOURCE)
+    fault("source", `is ${input.source.length} characters long, at most ${LONGEST_SOURCE} are read`);
+  checkOutput(input.output, fault);
+  checkInputs(input.inputs, input.output, fault);
+  checkConstants(input.constants, fault);
+  checkWhole(input.steps, 1, MOST_STEPS, "steps", fault);
+  checkWhole(input.loopMax, 1, MOST_ROUNDS, "loopMax", fault);
+  checkWhole(input.seed, 0, 2 ** 32 - 1, "seed", fault);
+  if (!["auto", ...KERNEL_BACKENDS].includes(input.backend as string))
+    fault("backend", `must be auto, webgpu, webasm or cpu, got ${show(input.backend)}`);
+  if (faults.length === 0 && (input.steps as number) > 1 && !(input as unknown as KernelSpec).inputs.some(isState))
+    fault("steps", "more than one step needs an input that comes from the kernel's own last result");
+  if (faults.length > 0) throw refusal(where, faults);
+  return structuredClone(input) as unknown as KernelSpec;
+}
+
+export const isState = (port: KernelPort): boolean => "result" in port.from;
+
+/** Cells of a shape; 1 of a number. */
+export const cellsOf = (shape: readonly number[]): number => shape.reduce((cells, n) => cells * n, 1);
+
+type Fault = (at: string, what: string) => void;
+
+function checkInputs(inputs: unknown, output: unknown, fault: Fault): void {
+  if (!Array.isArray(inputs)) return fault("inputs", `must be a list of ports, got ${kindOf(inputs)}`);
+  if (inputs.length > MOST_INPUTS) fault("inputs", `${inputs.length} ports, at most ${MOST_INPUTS} fit a device`);
+  const names = new Set<string>();
+  let states = 0;
+  inputs.forEach((port: unknown, index) => {
+    if (!isRecord(port)) return fault(`inputs[${index}]`, `must be a port, got ${kindOf(port)}`);
+    const at = typeof port.name === "string" && NAME.test(port.name) ? port.name : `inputs[${index}]`;
+    checkNames(port, ["name", "holds", "unit", "shape", "range", "from"], `${at}.`, fault);
+    checkPortName(port.name, at, fault);
+    if (names.has(at)) fault(at, "two inputs have this name");
+    names.add(at);
+    checkUnit(port.unit, at, fault);
+    checkRange(port.range, at, fault);
+    if (port.holds === "number") {
+      if (!Array.isArray(port.shape) || port.shape.length > 0) fault(`${at}.shape`, "of a number must be []");
+    } else if (port.holds === "field") checkShape(port.shape, at, fault);
+    else fault(`${at}.holds`, `must be field or number, got ${show(port.holds)}`);
+    if (!checkSource(port.from, at, fault) || !isState(port as unknown as KernelPort)) return;
+    states += 1;
+    if (states > 1) fault(at, "only one input can come from the kernel's own last result");
+    if (!isRecord(output)) return;
+    if (JSON.stringify(port.shape) !== JSON.stringify(output.shape))
+      fault(at, `comes from the output and must have its shape ${show(output.shape)}, has ${show(port.shape)}`);
+    if (port.unit !== output.unit)
+      fault(at, `comes from the output and must have its unit ${show(output.unit)}, has ${show(port.unit)}`);
+  });
+}
+
+function checkSource(from: unknown, at: string, fault: Fault): boolean {
+  const kinds = ["constant", "message", "address", "random", "result"];
+  if (!isRecord(from) || Object.keys(from).length !== 1 || !kinds.includes(Object.keys(from)[0]!)) {
+    fault(`${at}.from`, `must be one of ${kinds.map((kind) => `{"${kind}": ...}`).join(", ")}`);
+    return false;
+  }
+  const place = `${at}.from`;
+  if ("constant" in from) checkFloat(from.constant, `${place}.constant`, fault);
+  for (const kind of ["message", "address"])
+    if (kind in from && (typeof from[kind] !== "string" || from[kind] === ""))
+      fault(`${place}.${kind}`, "must be a text that is not empty");
+  if ("result" in from && from.result !== true) fault(`${place}.result`, `must be true, got ${show(from.result)}`);
+  if ("random" in from) {
+    const random = from.random;
+    if (!isRecord(random)) fault(`${place}.random`, 'must be {"seed", "low", "high"}');
+    else {
+      checkNames(random, ["seed", "low", "high"], `${place}.random.`, fault);
+      checkWhole(random.seed, 0, 2 ** 32 - 1, `${place}.random.seed`, fault);
+      const low = checkFloat(random.low, `${place}.random.low`, fault);
+      const high = checkFloat(random.high, `${place}.random.high`, fault);
+      if (low && high && !((random.low as number) < (random.high as number)))
+        fault(`${place}.random`, `low must be below high, got ${random.low} and ${random.high}`);
+    }
+  }
+  return true;
+}
+
+function checkOutput(output: unknown, fault: Fault): void {
+  if (!isRecord(output)) return fault("output", `must be {"name", "unit", "shape"}, got ${kindOf(output)}`);
+  checkNames(output, ["name", "unit", "shape", "range"], "output.", fault);
+  checkPortName(output.name, "output", fault);
+  checkUnit(output.unit, "output", fault);
+  checkShape(output.shape, "output", fault);
+  checkRange(output.range, "output", fault);
+}
+
+function checkPortName(name: unknown, at: string, fault: Fault): void {
+  if (typeof name !== "string" || !NAME.test(name))
+    fault(`${at}.name`, `must be letters, digits and _, not beginning with a digit, got ${show(name)}`);
+}
+
+function checkShape(shape: unknown, at: string, fault: Fault): void {
+  const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 1;
+  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 3 || !shape.every(whole))
+    return fault(`${at}.shape`, `must be 1 to 3 whole numbers from 1 on, as [512, 256], got ${show(shape)}`);
+  if (cellsOf(shape) > LARGEST_FIELD)
+    fault(`${at}.shape`, `${shape.join(" x ")} is ${cellsOf(shape)} cells, at most ${LARGEST_FIELD}`);
+}
+
+/** A text that may be empty: an undeclared unit fits only what takes any unit, which the wiring decides. */
+function checkUnit(unit: unknown, at: string, fault: Fault): void {
+  if (typeof unit !== "string" || unit.length > 40) fault(`${at}.unit`, "must be a text of at most 40 characters");
+}
+
+function checkRange(range: unknown, at: string, fault: Fault): void {
+  if (range === undefined) return;
+  const pair = Array.isArray(range) && range.length === 2 && range.every((end) => Number.isFinite(end));
+  if (!pair || !(range[0] < range[1])) fault(`${at}.range`, `must be [lowest, highest], got ${show(range)}`);
+}
+
+function checkConstants(constants: unknown, fault: Fault): void {
+  if (!isRecord(constants)) return fault("constants", `must be an object of numbers, got ${kindOf(constants)}`);
+  const entries = Object.entries(constants);
+  if (entries.length > MOST_CONSTANTS) fault("constants", `${entries.length}, at most ${MOST_CONSTANTS}`);
+  for (const [name, value] of entries) {
+    if (!NAME.test(name)) fault(`constants.${name}`, "its name must be letters, digits and _");
+    checkFloat(value, `constants.${name}`, fault);
+  }
+}
+
+function checkFloat(value: unknown, at: string, fault: Fault): boolean {
+  const fits = typeof value === "number" && Number.isFinite(Math.fround(value));
+  if (!fits) fault(at, `must be a number that a 32-bit float holds, got ${show(value)}`);
+  return fits;
+}
+
+function checkWhole(value: unknown, least: number, most: number, at: string, fault: Fault): void {
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
+    fault(at, `must be a whole number from ${least} to ${most}, got ${show(value)}`);
+}
+
+function checkNames(record: Record<string, unknown>, known: readonly string[], at: string, fault: Fault): void {
+  for (const name of Object.keys(record))
+    if (!known.includes(name)) fault(`${at}${name.slice(0, 64)}`, `is no field; known are ${known.join(", ")}`);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const kindOf = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "a list" : value === undefined ? "nothing" : `a ${typeof value}`;
+
+function show(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function refusal(where: string, faults: readonly string[]): RungError {
+  return new RungError({ code: "kernel-spec", where, what: faults.join("\n  "), advice: "see docs/kernels.md" });
 }

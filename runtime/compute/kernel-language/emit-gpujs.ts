@@ -1,0 +1,142 @@
+import { calledFunction } from "./math-functions.ts";
+import type { CellIndex, KernelBody, LoopNode, NumberNode, StatementNode, TruthNode } from "./kernel-ir.ts";
+import type { KernelSpec } from "./kernel-spec.ts";
+import { type PreludeFunction, preludeName, preludeOf } from "./prelude.ts";
+
+/** A kernel in the words that gpu.js compiles alike for all its backends. */
+export interface GpujsSource {
+  /** `function kernel(p0, p1, ...)`: an input of a field is an `Input` of its shape, a number is a float. */
+  readonly source: string;
+  readonly functions: readonly PreludeFunction[];
+}
+
+/**
+ * Names are numbered (a name of the source may be a word of WGSL), every number is a float, every loop has a literal
+ * bound and a literal start: the forms in which gpu.js neither guesses a type nor caps a loop.
+ */
+export function emitGpujs(body: KernelBody, spec: KernelSpec): GpujsSource {
+  const emitter = new Emitter();
+  const statements = emitter.block(body.statements, "  ");
+  const parameters = spec.inputs.map((_, port) => `p${port}`).join(", ");
+  const axes = emitter.axes.map((axis) => `  const c${axis} = this.thread.${"xyz"[axis]};\n`).join("");
+  return {
+    source: `function kernel(${parameters}) {\n${axes}${statements}}`,
+    functions: preludeOf(emitter.prelude),
+  };
+}
+
+class Emitter {
+  readonly prelude = new Set<string>();
+  readonly #axes = new Set<number>();
+  #rounds = 0;
+
+  get axes(): number[] {
+    return [...this.#axes].sort();
+  }
+
+  block(of: readonly StatementNode[], indent: string): string {
+    return of.map((statement) => this.#statement(statement, indent)).join("");
+  }
+
+  #statement(of: StatementNode, indent: string): string {
+    switch (of.is) {
+      case "declare":
+        return `${indent}let l${of.local} = ${this.#number(of.value)};\n`;
+      case "declareArray":
+        return `${indent}const l${of.local} = [${of.values.map((value) => this.#number(value)).join(", ")}];\n`;
+      case "assign":
+        return `${indent}l${of.local} = ${this.#number(of.value)};\n`;
+      case "assignElement":
+        return `${indent}l${of.local}[${this.#number(of.index)}] = ${this.#number(of.value)};\n`;
+      case "if": {
+        const no = of.no.length === 0 ? "" : ` else {\n${this.block(of.no, `${indent}  `)}${indent}}`;
+        return `${indent}if (${this.#truth(of.test)}) {\n${this.block(of.yes, `${indent}  `)}${indent}}${no}\n`;
+      }
+      case "loop":
+        return this.#loop(of, indent);
+      case "break":
+      case "continue":
+        return `${indent}${of.is};\n`;
+      case "return":
+        return `${indent}return ${this.#number(of.value)};\n`;
+    }
+  }
+
+  #loop(of: LoopNode, indent: string): string {
+    const inner = `${indent}  `;
+    const { from, to, local, step } = of;
+    const counted = from.is === "literal" && to.is === "literal";
+    if (counted && from.value >= 0 && to.value >= 0 && step > 0)
+      return `${indent}for (let l${local} = ${from.value}; l${local} ${of.test} ${to.value}; l${local} += ${step}) {\n${this.block(of.body, inner)}${indent}}\n`;
+    const round = `r${this.#rounds++}`;
+    const count = `${this.#number(from)} + ${round} * ${literal(step)}`;
+    const guard = counted ? "" : `${inner}if (!(l${local} ${of.test} ${this.#number(to)})) { break; }\n`;
+    return `${indent}for (let ${round} = 0; ${round} < ${of.rounds}; ${round} += 1) {\n${inner}let l${local} = ${count};\n${guard}${this.block(of.body, inner)}${indent}}\n`;
+  }
+
+  #number(of: NumberNode): string {
+    switch (of.is) {
+      case "literal":
+        return literal(of.value);
+      case "thread":
+        this.#axes.add(of.axis);
+        return `c${of.axis}`;
+      case "port":
+        return `p${of.port}`;
+      case "local":
+        return `l${of.local}`;
+      case "element":
+        return `l${of.local}[${this.#number(of.index)}]`;
+      case "cell":
+        return `p${of.port}${of.index.map((index) => `[${this.#index(index)}]`).toReversed().join("")}`;
+      case "negative":
+        return `(-${this.#number(of.of)})`;
+      case "arithmetic":
+        return `(${this.#number(of.left)} ${of.operator} ${this.#number(of.right)})`;
+      case "choice":
+        return `(${this.#truth(of.test)} ? ${this.#number(of.yes)} : ${this.#number(of.no)})`;
+      case "call":
+        return `${this.#called(of.name)}(${of.args.map((arg) => this.#number(arg)).join(", ")})`;
+    }
+  }
+
+  #called(name: string): string {
+    if (calledFunction(name).by === "native") return `Math.${name}`;
+    this.prelude.add(preludeName(name));
+    return preludeName(name);
+  }
+
+  #index(of: CellIndex): string {
+    if (!of.clamp && !of.floor) return wholeIndex(of.at) ?? this.#number(of.at);
+    const at = of.floor ? `Math.floor(${this.#number(of.at)})` : this.#number(of.at);
+    return of.clamp ? `Math.max(0, Math.min(${of.cells - 1}, ${at}))` : at;
+  }
+
+  #truth(of: TruthNode): string {
+    switch (of.is) {
+      case "truth":
+        return of.value ? "(1 > 0)" : "(1 < 0)";
+      case "compare":
+        return `(${this.#number(of.left)} ${of.operator} ${this.#number(of.right)})`;
+      case "both":
+        return `(${this.#truth(of.left)} && ${this.#truth(of.right)})`;
+      case "either":
+        return `(${this.#truth(of.left)} || ${this.#truth(of.right)})`;
+      case "not":
+        return `(!${this.#truth(of.of)})`;
+      case "decided":
+        return `(l${of.local} > 0.5)`;
+    }
+  }
+}
+
+/** The cell's own index as a whole number, by which webasm reads four neighbours at once. */
+function wholeIndex(of: NumberNode): string | undefined {
+  if (of.is === "thread") return `this.thread.${"xyz"[of.axis]}`;
+  if (of.is !== "arithmetic" || of.left.is !== "thread" || of.right.is !== "literal") return undefined;
+  if ((of.operator !== "+" && of.operator !== "-") || !Number.isInteger(of.right.value) || of.right.value < 0)
+    return undefined;
+  return `this.thread.${"xyz"[of.left.axis]} ${of.operator} ${of.right.value}`;
+}
+
+const literal = (value: number): string => (value < 0 || Object.is(value, -0) ? `(${value})` : `${value}`);
