@@ -1,6 +1,6 @@
-import { calledFunction } from "./math-functions.ts";
 import type { CellIndex, KernelBody, LoopNode, NumberNode, StatementNode, TruthNode } from "./kernel-ir.ts";
 import type { KernelSpec } from "./kernel-spec.ts";
+import { calledFunction } from "./math-functions.ts";
 import { type PreludeFunction, preludeName, preludeOf } from "./prelude.ts";
 
 /** A kernel in the words that gpu.js compiles alike for all its backends. */
@@ -88,7 +88,10 @@ class Emitter {
       case "element":
         return `l${of.local}[${this.#number(of.index)}]`;
       case "cell":
-        return `p${of.port}${of.index.map((index) => `[${this.#index(index)}]`).toReversed().join("")}`;
+        return `p${of.port}${of.index
+          .map((index) => `[${this.#index(index)}]`)
+          .toReversed()
+          .join("")}`;
       case "negative":
         return `(-${this.#number(of.of)})`;
       case "arithmetic":

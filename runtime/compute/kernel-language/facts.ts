@@ -1,4 +1,13 @@
-import { ANYTHING, type Interval, arithmeticInterval, between, callInterval, exactly, narrowed, negativeInterval } from "./interval.ts";
+import {
+  ANYTHING,
+  arithmeticInterval,
+  between,
+  callInterval,
+  exactly,
+  type Interval,
+  narrowed,
+  negativeInterval,
+} from "./interval.ts";
 import type { Comparison, NumberNode, TruthNode } from "./kernel-ir.ts";
 import type { KernelSpec } from "./kernel-spec.ts";
 
@@ -135,7 +144,11 @@ function keyOf(node: NumberNode): string | undefined {
 
 /** `x + 1` as x and 1. */
 function withoutOffset(node: NumberNode): { node: NumberNode; offset: number } {
-  if (node.is === "arithmetic" && node.right.is === "literal" && (node.operator === "+" || node.operator === "-"))
+  if (
+    node.is === "arithmetic" &&
+    node.right.is === "literal" &&
+    (node.operator === "+" || node.operator === "-")
+  )
     return { node: node.left, offset: node.operator === "+" ? node.right.value : -node.right.value };
   return { node, offset: 0 };
 }

@@ -5,9 +5,17 @@ export interface Interval {
   readonly whole: boolean;
 }
 
-export const ANYTHING: Interval = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, whole: false };
+export const ANYTHING: Interval = {
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+  whole: false,
+};
 
-export const exactly = (value: number): Interval => ({ low: value, high: value, whole: Number.isInteger(value) });
+export const exactly = (value: number): Interval => ({
+  low: value,
+  high: value,
+  whole: Number.isInteger(value),
+});
 
 export const between = (low: number, high: number, whole: boolean): Interval => ({ low, high, whole });
 
@@ -34,9 +42,13 @@ export function callInterval(name: string, args: readonly Interval[]): Interval 
   const [a = ANYTHING, b = ANYTHING] = args;
   switch (name) {
     case "min":
-      return args.reduce((x, y) => between(Math.min(x.low, y.low), Math.min(x.high, y.high), x.whole && y.whole));
+      return args.reduce((x, y) =>
+        between(Math.min(x.low, y.low), Math.min(x.high, y.high), x.whole && y.whole),
+      );
     case "max":
-      return args.reduce((x, y) => between(Math.max(x.low, y.low), Math.max(x.high, y.high), x.whole && y.whole));
+      return args.reduce((x, y) =>
+        between(Math.max(x.low, y.low), Math.max(x.high, y.high), x.whole && y.whole),
+      );
     case "floor":
     case "ceil":
     case "trunc":
@@ -73,7 +85,11 @@ export function callInterval(name: string, args: readonly Interval[]): Interval 
 }
 
 /** What is left of `of` once `of <operator> than` is known to hold. */
-export function narrowed(of: Interval, operator: "<" | "<=" | ">" | ">=" | "===" | "!==", than: Interval): Interval {
+export function narrowed(
+  of: Interval,
+  operator: "<" | "<=" | ">" | ">=" | "===" | "!==",
+  than: Interval,
+): Interval {
   const step = of.whole && than.whole ? 1 : 0;
   const { low, high, whole } = of;
   switch (operator) {

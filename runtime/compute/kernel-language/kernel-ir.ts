@@ -38,7 +38,12 @@ export type Comparison = "<" | "<=" | ">" | ">=" | "===" | "!==";
 
 export type TruthNode =
   | { readonly is: "truth"; readonly value: boolean }
-  | { readonly is: "compare"; readonly operator: Comparison; readonly left: NumberNode; readonly right: NumberNode }
+  | {
+      readonly is: "compare";
+      readonly operator: Comparison;
+      readonly left: NumberNode;
+      readonly right: NumberNode;
+    }
   | { readonly is: "both" | "either"; readonly left: TruthNode; readonly right: TruthNode }
   | { readonly is: "not"; readonly of: TruthNode }
   /** A local that holds a decision, kept as 1 or 0. */
@@ -48,8 +53,18 @@ export type StatementNode =
   | { readonly is: "declare"; readonly local: number; readonly value: NumberNode }
   | { readonly is: "declareArray"; readonly local: number; readonly values: readonly NumberNode[] }
   | { readonly is: "assign"; readonly local: number; readonly value: NumberNode }
-  | { readonly is: "assignElement"; readonly local: number; readonly index: NumberNode; readonly value: NumberNode }
-  | { readonly is: "if"; readonly test: TruthNode; readonly yes: readonly StatementNode[]; readonly no: readonly StatementNode[] }
+  | {
+      readonly is: "assignElement";
+      readonly local: number;
+      readonly index: NumberNode;
+      readonly value: NumberNode;
+    }
+  | {
+      readonly is: "if";
+      readonly test: TruthNode;
+      readonly yes: readonly StatementNode[];
+      readonly no: readonly StatementNode[];
+    }
   | LoopNode
   | { readonly is: "break" }
   | { readonly is: "continue" }

@@ -1,4 +1,5 @@
 import { RungError } from "../../core/errors.ts";
+import { checkFloat, checkNames, checkWhole, type Fault, isRecord, kindOf, show } from "./field-checks.ts";
 
 /** Where the values of an input come from. */
 export type KernelPortSource =
@@ -58,6 +59,7 @@ const MOST_INPUTS = 7;
 const MOST_STEPS = 1_000_000;
 const MOST_ROUNDS = 1_000_000;
 const MOST_CONSTANTS = 200;
+const MOST_FAULTS = 50;
 
 /** A name that the source may write: ASCII, so that it reads the same on every backend. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -74,18 +76,18 @@ export function kernelSpec(input: unknown, where: string): KernelSpec {
   const fault = (at: string, what: string): void => {
     faults.push(`${at}: ${what}`);
   };
-  const known = Object.keys({
-    version: 1,
-    name: 1,
-    source: 1,
-    inputs: 1,
-    output: 1,
-    constants: 1,
-    steps: 1,
-    loopMax: 1,
-    seed: 1,
-    backend: 1,
-  });
+  const known = [
+    "version",
+    "name",
+    "source",
+    "inputs",
+    "output",
+    "constants",
+    "steps",
+    "loopMax",
+    "seed",
+    "backend",
+  ];
   checkNames(input, known, "", fault);
   if (input.version !== 1) fault("version", `must be 1, got ${show(input.version)}`);
   if (typeof input.name !== "string" || input.name.trim() === "" || input.name.length > 200)
@@ -102,7 +104,11 @@ export function kernelSpec(input: unknown, where: string): KernelSpec {
   checkWhole(input.seed, 0, 2 ** 32 - 1, "seed", fault);
   if (!["auto", ...KERNEL_BACKENDS].includes(input.backend as string))
     fault("backend", `must be auto, webgpu, webasm or cpu, got ${show(input.backend)}`);
-  if (faults.length === 0 && (input.steps as number) > 1 && !(input as unknown as KernelSpec).inputs.some(isState))
+  if (
+    faults.length === 0 &&
+    (input.steps as number) > 1 &&
+    !(input as unknown as KernelSpec).inputs.some(isState)
+  )
     fault("steps", "more than one step needs an input that comes from the kernel's own last result");
   if (faults.length > 0) throw refusal(where, faults);
   return structuredClone(input) as unknown as KernelSpec;
@@ -113,49 +119,69 @@ export const isState = (port: KernelPort): boolean => "result" in port.from;
 /** Cells of a shape; 1 of a number. */
 export const cellsOf = (shape: readonly number[]): number => shape.reduce((cells, n) => cells * n, 1);
 
-type Fault = (at: string, what: string) => void;
-
 function checkInputs(inputs: unknown, output: unknown, fault: Fault): void {
-  if (!Array.isArray(inputs)) return fault("inputs", `must be a list of ports, got ${kindOf(inputs)}`);
-  if (inputs.length > MOST_INPUTS) fault("inputs", `${inputs.length} ports, at most ${MOST_INPUTS} fit a device`);
-  const names = new Set<string>();
+  if (!Array.isArray(inputs)) {
+    fault("inputs", `must be a list of ports, got ${kindOf(inputs)}`);
+    return;
+  }
+  if (inputs.length > MOST_INPUTS)
+    fault("inputs", `${inputs.length} ports, at most ${MOST_INPUTS} fit a device`);
+  const names = new Set<unknown>();
   let states = 0;
-  inputs.forEach((port: unknown, index) => {
-    if (!isRecord(port)) return fault(`inputs[${index}]`, `must be a port, got ${kindOf(port)}`);
+  for (const [index, port] of inputs.slice(0, MOST_INPUTS).entries() as IterableIterator<[number, unknown]>) {
+    if (!isRecord(port)) {
+      fault(`inputs[${index}]`, `must be a port, got ${kindOf(port)}`);
+      continue;
+    }
     const at = typeof port.name === "string" && NAME.test(port.name) ? port.name : `inputs[${index}]`;
-    checkNames(port, ["name", "holds", "unit", "shape", "range", "from"], `${at}.`, fault);
-    checkPortName(port.name, at, fault);
-    if (names.has(at)) fault(at, "two inputs have this name");
-    names.add(at);
-    checkUnit(port.unit, at, fault);
-    checkRange(port.range, at, fault);
-    if (port.holds === "number") {
-      if (!Array.isArray(port.shape) || port.shape.length > 0) fault(`${at}.shape`, "of a number must be []");
-    } else if (port.holds === "field") checkShape(port.shape, at, fault);
-    else fault(`${at}.holds`, `must be field or number, got ${show(port.holds)}`);
-    if (!checkSource(port.from, at, fault) || !isState(port as unknown as KernelPort)) return;
+    checkInput(port, at, fault);
+    if (names.has(port.name)) fault(at, "two inputs have this name");
+    names.add(port.name);
+    if (!isRecord(port.from) || !("result" in port.from)) continue;
     states += 1;
     if (states > 1) fault(at, "only one input can come from the kernel's own last result");
-    if (!isRecord(output)) return;
-    if (JSON.stringify(port.shape) !== JSON.stringify(output.shape))
-      fault(at, `comes from the output and must have its shape ${show(output.shape)}, has ${show(port.shape)}`);
-    if (port.unit !== output.unit)
-      fault(at, `comes from the output and must have its unit ${show(output.unit)}, has ${show(port.unit)}`);
-  });
+    if (isRecord(output)) checkState(port, output, at, fault);
+  }
 }
 
-function checkSource(from: unknown, at: string, fault: Fault): boolean {
+function checkInput(port: Record<string, unknown>, at: string, fault: Fault): void {
+  checkNames(port, ["name", "holds", "unit", "shape", "range", "from"], `${at}.`, fault);
+  checkPortName(port.name, at, fault);
+  checkUnit(port.unit, at, fault);
+  checkRange(port.range, at, fault);
+  checkSource(port.from, at, fault);
+  if (port.holds === "field") checkShape(port.shape, at, fault);
+  else if (port.holds !== "number") fault(`${at}.holds`, `must be field or number, got ${show(port.holds)}`);
+  else if (!Array.isArray(port.shape) || port.shape.length > 0)
+    fault(`${at}.shape`, "of a number must be []");
+}
+
+function checkState(
+  port: Record<string, unknown>,
+  output: Record<string, unknown>,
+  at: string,
+  fault: Fault,
+): void {
+  const { shape, unit } = output;
+  if (JSON.stringify(port.shape) !== JSON.stringify(shape))
+    fault(at, `comes from the output and must have its shape ${show(shape)}, has ${show(port.shape)}`);
+  if (port.unit !== unit)
+    fault(at, `comes from the output and must have its unit ${show(unit)}, has ${show(port.unit)}`);
+}
+
+function checkSource(from: unknown, at: string, fault: Fault): void {
   const kinds = ["constant", "message", "address", "random", "result"];
   if (!isRecord(from) || Object.keys(from).length !== 1 || !kinds.includes(Object.keys(from)[0]!)) {
     fault(`${at}.from`, `must be one of ${kinds.map((kind) => `{"${kind}": ...}`).join(", ")}`);
-    return false;
+    return;
   }
   const place = `${at}.from`;
   if ("constant" in from) checkFloat(from.constant, `${place}.constant`, fault);
   for (const kind of ["message", "address"])
     if (kind in from && (typeof from[kind] !== "string" || from[kind] === ""))
       fault(`${place}.${kind}`, "must be a text that is not empty");
-  if ("result" in from && from.result !== true) fault(`${place}.result`, `must be true, got ${show(from.result)}`);
+  if ("result" in from && from.result !== true)
+    fault(`${place}.result`, `must be true, got ${show(from.result)}`);
   if ("random" in from) {
     const random = from.random;
     if (!isRecord(random)) fault(`${place}.random`, 'must be {"seed", "low", "high"}');
@@ -168,11 +194,13 @@ function checkSource(from: unknown, at: string, fault: Fault): boolean {
         fault(`${place}.random`, `low must be below high, got ${random.low} and ${random.high}`);
     }
   }
-  return true;
 }
 
 function checkOutput(output: unknown, fault: Fault): void {
-  if (!isRecord(output)) return fault("output", `must be {"name", "unit", "shape"}, got ${kindOf(output)}`);
+  if (!isRecord(output)) {
+    fault("output", `must be {"name", "unit", "shape"}, got ${kindOf(output)}`);
+    return;
+  }
   checkNames(output, ["name", "unit", "shape", "range"], "output.", fault);
   checkPortName(output.name, "output", fault);
   checkUnit(output.unit, "output", fault);
@@ -188,14 +216,15 @@ function checkPortName(name: unknown, at: string, fault: Fault): void {
 function checkShape(shape: unknown, at: string, fault: Fault): void {
   const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 1;
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 3 || !shape.every(whole))
-    return fault(`${at}.shape`, `must be 1 to 3 whole numbers from 1 on, as [512, 256], got ${show(shape)}`);
-  if (cellsOf(shape) > LARGEST_FIELD)
+    fault(`${at}.shape`, `must be 1 to 3 whole numbers from 1 on, as [512, 256], got ${show(shape)}`);
+  else if (cellsOf(shape) > LARGEST_FIELD)
     fault(`${at}.shape`, `${shape.join(" x ")} is ${cellsOf(shape)} cells, at most ${LARGEST_FIELD}`);
 }
 
 /** A text that may be empty: an undeclared unit fits only what takes any unit, which the wiring decides. */
 function checkUnit(unit: unknown, at: string, fault: Fault): void {
-  if (typeof unit !== "string" || unit.length > 40) fault(`${at}.unit`, "must be a text of at most 40 characters");
+  if (typeof unit !== "string" || unit.length > 40)
+    fault(`${at}.unit`, "must be a text of at most 40 characters");
 }
 
 function checkRange(range: unknown, at: string, fault: Fault): void {
@@ -205,7 +234,10 @@ function checkRange(range: unknown, at: string, fault: Fault): void {
 }
 
 function checkConstants(constants: unknown, fault: Fault): void {
-  if (!isRecord(constants)) return fault("constants", `must be an object of numbers, got ${kindOf(constants)}`);
+  if (!isRecord(constants)) {
+    fault("constants", `must be an object of numbers, got ${kindOf(constants)}`);
+    return;
+  }
   const entries = Object.entries(constants);
   if (entries.length > MOST_CONSTANTS) fault("constants", `${entries.length}, at most ${MOST_CONSTANTS}`);
   for (const [name, value] of entries) {
@@ -214,33 +246,11 @@ function checkConstants(constants: unknown, fault: Fault): void {
   }
 }
 
-function checkFloat(value: unknown, at: string, fault: Fault): boolean {
-  const fits = typeof value === "number" && Number.isFinite(Math.fround(value));
-  if (!fits) fault(at, `must be a number that a 32-bit float holds, got ${show(value)}`);
-  return fits;
-}
-
-function checkWhole(value: unknown, least: number, most: number, at: string, fault: Fault): void {
-  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
-    fault(at, `must be a whole number from ${least} to ${most}, got ${show(value)}`);
-}
-
-function checkNames(record: Record<string, unknown>, known: readonly string[], at: string, fault: Fault): void {
-  for (const name of Object.keys(record))
-    if (!known.includes(name)) fault(`${at}${name.slice(0, 64)}`, `is no field; known are ${known.join(", ")}`);
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const kindOf = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "a list" : value === undefined ? "nothing" : `a ${typeof value}`;
-
-function show(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
 function refusal(where: string, faults: readonly string[]): RungError {
-  return new RungError({ code: "kernel-spec", where, what: faults.join("\n  "), advice: "see docs/kernels.md" });
+  return new RungError({
+    code: "kernel-spec",
+    where,
+    what: faults.slice(0, MOST_FAULTS).join("\n  "),
+    advice: "see docs/kernels.md",
+  });
 }

@@ -37,7 +37,8 @@ function checkedKernel(source: string, spec: KernelSpec): { body?: KernelBody; r
   const early = (code: string, message: string): { remarks: KernelRemark[] } => ({
     remarks: [{ line: 1, column: 0, endLine: 1, endColumn: 1, severity: "error", code, message }],
   });
-  if (source.trim() === "") return early("source-empty", "write one function that returns the value of a cell");
+  if (source.trim() === "")
+    return early("source-empty", "write one function that returns the value of a cell");
   if (source.length > LONGEST_SOURCE)
     return early("source-too-long", `${source.length} characters, at most ${LONGEST_SOURCE} are read`);
   try {
@@ -70,14 +71,26 @@ function checkedProgram(program: Program, spec: KernelSpec): { body?: KernelBody
     const inner = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
     if (inner?.type === "FunctionDeclaration" && found === undefined) found = inner as FunctionDeclaration;
     else if (inner?.type === "ExpressionStatement" && inner.expression.type === "ArrowFunctionExpression")
-      tell(inner, "arrow-function", "an arrow function has no this.thread; write function name(inputs) { ... }");
-    else if (inner?.type === "VariableDeclaration" && inner.declarations.some(({ init }) => init?.type === "ArrowFunctionExpression"))
-      tell(inner, "arrow-function", "an arrow function has no this.thread; write function name(inputs) { ... }");
+      tell(
+        inner,
+        "arrow-function",
+        "an arrow function has no this.thread; write function name(inputs) { ... }",
+      );
+    else if (
+      inner?.type === "VariableDeclaration" &&
+      inner.declarations.some(({ init }) => init?.type === "ArrowFunctionExpression")
+    )
+      tell(
+        inner,
+        "arrow-function",
+        "an arrow function has no this.thread; write function name(inputs) { ... }",
+      );
     else if (statement.type !== "EmptyStatement")
       tell(statement, "one-function", "a kernel is exactly one function; nothing may stand beside it");
   }
   if (found === undefined) {
-    if (remarks.length === 0) tell(program, "one-function", "write one function that returns the value of a cell");
+    if (remarks.length === 0)
+      tell(program, "one-function", "write one function that returns the value of a cell");
     return { remarks };
   }
   checkHead(found, spec, tell);
@@ -93,7 +106,12 @@ function checkedProgram(program: Program, spec: KernelSpec): { body?: KernelBody
   const { statements, leaves } = lowerStatements(found.body.body, into);
   if (!leaves)
     into.remarks.push(
-      remarkAt(found.id, "error", "no-return", "the function can end without a return; the cell would keep any value"),
+      remarkAt(
+        found.id,
+        "error",
+        "no-return",
+        "the function can end without a return; the cell would keep any value",
+      ),
     );
   spec.inputs.forEach((port, index) => {
     const parameter = found.params[index];
@@ -117,5 +135,9 @@ function checkHead(
   const odd = of.params.find((param) => param.type !== "Identifier");
   if (odd !== undefined) tell(odd, "parameters-differ", "a parameter is one name, without a default");
   else if (got.join(", ") !== wanted)
-    tell(of.params[0] ?? of.id, "parameters-differ", `the inputs are (${wanted}), the function takes (${got.join(", ")})`);
+    tell(
+      of.params[0] ?? of.id,
+      "parameters-differ",
+      `the inputs are (${wanted}), the function takes (${got.join(", ")})`,
+    );
 }

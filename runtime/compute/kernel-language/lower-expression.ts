@@ -1,4 +1,12 @@
-import type { BinaryExpression, CallExpression, Expression, MemberExpression, Node, PrivateIdentifier, SpreadElement } from "acorn";
+import type {
+  BinaryExpression,
+  CallExpression,
+  Expression,
+  MemberExpression,
+  Node,
+  PrivateIdentifier,
+  SpreadElement,
+} from "acorn";
 import { isKnown } from "./interval.ts";
 import type { CellIndex, Comparison, NumberNode, TruthNode } from "./kernel-ir.ts";
 import type { Lowering } from "./lowering.ts";
@@ -23,7 +31,8 @@ export function lowerNumber(of: Any, into: Lowering): NumberNode {
     case "Identifier":
       return identifier(of, of.name, into);
     case "UnaryExpression":
-      if (of.operator === "-") return folded(of, { is: "negative", of: lowerNumber(of.argument, into) }, into);
+      if (of.operator === "-")
+        return folded(of, { is: "negative", of: lowerNumber(of.argument, into) }, into);
       if (of.operator === "+") return lowerNumber(of.argument, into);
       if (of.operator === "!") return notANumber(of, "a decision", into);
       if (of.operator === "~") return bitwise(of, "~", into);
@@ -60,7 +69,11 @@ export function lowerNumber(of: Any, into: Lowering): NumberNode {
       into.error(of, "arrow-function", "a kernel holds no functions; write the expression where it is used");
       return NOTHING;
     case "FunctionExpression":
-      into.error(of, "one-function", "a kernel is exactly one function; write the expression where it is used");
+      into.error(
+        of,
+        "one-function",
+        "a kernel is exactly one function; write the expression where it is used",
+      );
       return NOTHING;
     case "ThisExpression":
       into.error(of, "this", "of `this` only this.thread, this.constants and this.output are there");
@@ -157,9 +170,17 @@ function number(at: Node, value: number, into: Lowering): NumberNode {
   else if (Math.abs(value) > LARGEST_FLOAT)
     into.error(at, "literal-too-large", `${value} is beyond the largest 32-bit float, ${LARGEST_FLOAT}`);
   else if (value !== 0 && Math.abs(value) < SMALLEST_FLOAT)
-    into.error(at, "literal-too-small", `${value} is nearer to 0 than a GPU keeps, which is ${SMALLEST_FLOAT}`);
+    into.error(
+      at,
+      "literal-too-small",
+      `${value} is nearer to 0 than a GPU keeps, which is ${SMALLEST_FLOAT}`,
+    );
   else if (Number.isInteger(value) && Math.fround(value) !== value)
-    into.warn(at, "literal-not-exact", `${value} becomes ${Math.fround(value)}: whole numbers are exact up to 16777216`);
+    into.warn(
+      at,
+      "literal-not-exact",
+      `${value} becomes ${Math.fround(value)}: whole numbers are exact up to 16777216`,
+    );
   return { is: "literal", value };
 }
 
@@ -178,20 +199,40 @@ function identifier(at: Node, name: string, into: Lowering): NumberNode {
     into.used.add(port);
     const { holds, shape } = into.spec.inputs[port]!;
     if (holds === "number") return { is: "port", port };
-    into.error(at, "dimensions-differ", `${name} is a field; read one cell of it, as in ${example(name, shape)}`);
+    into.error(
+      at,
+      "dimensions-differ",
+      `${name} is a field; read one cell of it, as in ${example(name, shape)}`,
+    );
     return NOTHING;
   }
   unknownName(at, name, into);
   return NOTHING;
 }
 
-const OUTSIDE = new Set(["globalThis", "window", "self", "global", "process", "require", "module", "import", "eval", "Function", "console", "arguments", "constructor", "prototype"]);
+const OUTSIDE = new Set([
+  "globalThis",
+  "window",
+  "self",
+  "global",
+  "process",
+  "require",
+  "module",
+  "import",
+  "eval",
+  "Function",
+  "console",
+  "arguments",
+  "constructor",
+  "prototype",
+]);
 
 function unknownName(at: Node, name: string, into: Lowering): void {
   if (OUTSIDE.has(name)) into.error(at, "outside", `a kernel reaches nothing outside its cell: no ${name}`);
   else if (name === "NaN" || name === "Infinity" || name === "undefined")
     into.error(at, "not-finite", `a GPU has no ${name}; use a large number, or a test before the division`);
-  else if (name === "Math") into.error(at, "not-a-number", "Math alone is no number; call one of its functions");
+  else if (name === "Math")
+    into.error(at, "not-a-number", "Math alone is no number; call one of its functions");
   else if (Object.hasOwn(into.spec.constants, name))
     into.error(at, "unknown-name", `${name} is a constant: write this.constants.${name}`);
   else into.error(at, "unknown-name", `${name} is neither an input nor a local declared before`);
@@ -239,7 +280,11 @@ function call(of: CallExpression, into: Lowering): NumberNode {
   if (!math) {
     if (callee.type === "Identifier" && OUTSIDE.has(callee.name)) unknownName(callee, callee.name, into);
     else
-      into.error(of, "call-refused", "only functions of Math can be called; write the expression where it is used");
+      into.error(
+        of,
+        "call-refused",
+        "only functions of Math can be called; write the expression where it is used",
+      );
     for (const argument of of.arguments) lowerNumber(argument, into);
     return NOTHING;
   }
@@ -255,7 +300,11 @@ function call(of: CallExpression, into: Lowering): NumberNode {
   const known = MATH_FUNCTIONS.get(name);
   const args = of.arguments.map((argument) => lowerNumber(argument, into));
   if (known === undefined) {
-    into.error(callee, "math-unknown", `Math.${name} is not there; known are ${[...MATH_FUNCTIONS.keys()].join(", ")}`);
+    into.error(
+      callee,
+      "math-unknown",
+      `Math.${name} is not there; known are ${[...MATH_FUNCTIONS.keys()].join(", ")}`,
+    );
     return NOTHING;
   }
   if (args.length < known.least || args.length > known.most) {
@@ -293,7 +342,12 @@ function member(of: MemberExpression, into: Lowering): NumberNode {
   if (root.type !== "Identifier") {
     for (const index of indices) lowerNumber(index, into);
     const inner = root.type === "MemberExpression" ? dotted(root) : undefined;
-    if (inner !== undefined) into.error(root, "outside", `${inner.join(".")} is no field; only inputs and local arrays are read by index`);
+    if (inner !== undefined)
+      into.error(
+        root,
+        "outside",
+        `${inner.join(".")} is no field; only inputs and local arrays are read by index`,
+      );
     else into.error(of, "outside", "only inputs and local arrays are read by index");
     return NOTHING;
   }
@@ -342,7 +396,9 @@ function cellIndex(of: Expression, axis: number, port: number, into: Lowering): 
       `${name} has ${cells} cells along ${letter}, 0 to ${cells - 1}; this index is never one of them`,
     );
   else if (here.low < 0 || here.high > cells - 1) {
-    const reach = isKnown(here) ? `reaches from ${here.low} to ${here.high}` : "cannot be shown to stay inside";
+    const reach = isKnown(here)
+      ? `reaches from ${here.low} to ${here.high}`
+      : "cannot be shown to stay inside";
     into.warn(
       of,
       "index-outside",
@@ -388,7 +444,9 @@ export function checkElementIndex(
 function named(of: MemberExpression, path: readonly string[], into: Lowering): NumberNode {
   const [root, second = "", third] = path;
   const { shape } = into.spec.output;
-  const forbidden = path.find((name) => ["constructor", "prototype", "__proto__", "call", "apply", "bind"].includes(name));
+  const forbidden = path.find((name) =>
+    ["constructor", "prototype", "__proto__", "call", "apply", "bind"].includes(name),
+  );
   if (forbidden !== undefined) {
     into.error(of, "outside", `a kernel reaches nothing outside its cell: no .${forbidden}`);
     return NOTHING;
@@ -396,7 +454,11 @@ function named(of: MemberExpression, path: readonly string[], into: Lowering): N
   if (root === "Math" && path.length === 2) {
     const value = MATH_CONSTANTS.get(second);
     if (value !== undefined) return { is: "literal", value };
-    into.error(of, "math-unknown", `Math.${second} is no constant; known are ${[...MATH_CONSTANTS.keys()].join(", ")}`);
+    into.error(
+      of,
+      "math-unknown",
+      `Math.${second} is no constant; known are ${[...MATH_CONSTANTS.keys()].join(", ")}`,
+    );
     return NOTHING;
   }
   if (root === "this" && third !== undefined && path.length === 3) {
@@ -409,7 +471,11 @@ function named(of: MemberExpression, path: readonly string[], into: Lowering): N
     if ((second === "thread" || second === "output") && third.length === 1 && axis >= 0) {
       if (axis < shape.length)
         return second === "thread" ? { is: "thread", axis } : { is: "literal", value: shape[axis]! };
-      into.error(of, "dimensions-differ", `the output has ${shape.length} dimension${shape.length === 1 ? "" : "s"}; there is no ${third}`);
+      into.error(
+        of,
+        "dimensions-differ",
+        `the output has ${shape.length} dimension${shape.length === 1 ? "" : "s"}; there is no ${third}`,
+      );
       return NOTHING;
     }
   }
@@ -440,11 +506,11 @@ function dotted(of: MemberExpression): string[] | undefined {
 
 /** A node of numbers that stand in the source becomes the number: no backend folds it in a way of its own. */
 function folded(at: Node, node: NumberNode, into: Lowering): NumberNode {
-  const value = valueOf(node);
+  const value = foldedValue(node);
   return value === undefined ? node : number(at, value, into);
 }
 
-function valueOf(node: NumberNode): number | undefined {
+function foldedValue(node: NumberNode): number | undefined {
   if (node.is === "negative" && node.of.is === "literal") return -node.of.value;
   if (node.is === "arithmetic" && node.left.is === "literal" && node.right.is === "literal") {
     const [a, b] = [node.left.value, node.right.value];
@@ -503,7 +569,11 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 export function refused(at: Node, what: string, into: Lowering): NumberNode {
-  into.error(at, "syntax-refused", `a kernel has no ${what.replace(/^(an?|the) /, "")}; docs/kernels.md lists what it has`);
+  into.error(
+    at,
+    "syntax-refused",
+    `a kernel has no ${what.replace(/^(an?|the) /, "")}; docs/kernels.md lists what it has`,
+  );
   return NOTHING;
 }
 

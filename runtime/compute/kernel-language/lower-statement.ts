@@ -1,4 +1,13 @@
-import type { AssignmentExpression, BlockStatement, Expression, ForStatement, Node, Statement, UpdateExpression, VariableDeclaration } from "acorn";
+import type {
+  AssignmentExpression,
+  BlockStatement,
+  Expression,
+  ForStatement,
+  Node,
+  Statement,
+  UpdateExpression,
+  VariableDeclaration,
+} from "acorn";
 import { between } from "./interval.ts";
 import type { LoopNode, NumberNode, StatementNode, TruthNode } from "./kernel-ir.ts";
 import { checkElementIndex, isDecision, lowerNumber, lowerTruth, refused } from "./lower-expression.ts";
@@ -59,7 +68,11 @@ function lowerStatement(of: Statement, into: Lowering): Block {
     case "ReturnStatement":
       return { statements: returned(of, of.argument ?? undefined, into), leaves: true };
     case "FunctionDeclaration":
-      into.error(of, "one-function", "a kernel is exactly one function; write the expression where it is used");
+      into.error(
+        of,
+        "one-function",
+        "a kernel is exactly one function; write the expression where it is used",
+      );
       return goesOn();
     default:
       refused(of, STATEMENT_WORDS[of.type] ?? of.type, into);
@@ -92,13 +105,23 @@ function declarations(of: VariableDeclaration, into: Lowering): StatementNode[] 
   });
 }
 
-function declaration(at: Node, name: string, init: Expression, constant: boolean, into: Lowering): StatementNode[] {
+function declaration(
+  at: Node,
+  name: string,
+  init: Expression,
+  constant: boolean,
+  into: Lowering,
+): StatementNode[] {
   const fixed = constant ? "constant" : undefined;
   const setOnce = constant || !into.reassigned.has(name);
   if (init.type === "ArrayExpression") {
     const { elements } = init;
     if (elements.length < 2 || elements.length > 4)
-      into.error(init, "array-length", `a local array has 2, 3 or 4 elements on a GPU, this one ${elements.length}; use a field`);
+      into.error(
+        init,
+        "array-length",
+        `a local array has 2, 3 or 4 elements on a GPU, this one ${elements.length}; use a field`,
+      );
     const values = elements.map((element): NumberNode => {
       if (element !== null) return lowerNumber(element, into);
       into.error(init, "array-length", "every element needs a value");
@@ -141,7 +164,8 @@ function assignment(of: AssignmentExpression, into: Lowering): StatementNode[] {
   const operator = of.operator.slice(0, -1);
   if (!["", "+", "-", "*", "/", "%", "**"].includes(operator)) {
     const bits = ["&", "|", "^", "<<", ">>", ">>>"].includes(operator);
-    if (bits) into.error(of, "bitwise", `numbers are 32-bit floats; ${of.operator} would take whole bits away`);
+    if (bits)
+      into.error(of, "bitwise", `numbers are 32-bit floats; ${of.operator} would take whole bits away`);
     else refused(of, `the operator ${of.operator}`, into);
     return [];
   }
@@ -194,7 +218,11 @@ function assignable(of: Node, into: Lowering): { local: Local; index: NumberNode
     if (root.computed) {
       index = root.property as Expression;
       indices += 1;
-    } else if (root.object.type === "ThisExpression" || root.object.type === "Identifier" || root.object.type === "MemberExpression") {
+    } else if (
+      root.object.type === "ThisExpression" ||
+      root.object.type === "Identifier" ||
+      root.object.type === "MemberExpression"
+    ) {
       into.error(of, "input-written", "only locals can be set; the kernel gives its result by return");
       return undefined;
     }
@@ -216,8 +244,13 @@ function assignable(of: Node, into: Lowering): { local: Local; index: NumberNode
     return undefined;
   }
   if (local.fixed !== undefined) {
-    const what = local.fixed === "constant" ? "declared const" : "counted by its loop, which must stay countable";
-    into.error(of, local.fixed === "constant" ? "constant-written" : "loop-counter-written", `${local.name} is ${what}`);
+    const what =
+      local.fixed === "constant" ? "declared const" : "counted by its loop, which must stay countable";
+    into.error(
+      of,
+      local.fixed === "constant" ? "constant-written" : "loop-counter-written",
+      `${local.name} is ${what}`,
+    );
     return undefined;
   }
   if (local.holds !== "array") {
@@ -271,14 +304,22 @@ function returned(at: Node, argument: Expression | undefined, into: Lowering): S
   return [{ is: "return", value: lowerNumber(argument, into) }];
 }
 
-const LOOP_FORM = "write a loop as for (let i = 0; i < n; i++), with +=, -= and a whole number as other steps";
+const LOOP_FORM =
+  "write a loop as for (let i = 0; i < n; i++), with +=, -= and a whole number as other steps";
 
 function forStatement(of: ForStatement, into: Lowering): StatementNode[] {
   const { init, test, update: step } = of;
   const declared = init?.type === "VariableDeclaration" && init.kind === "let" ? init.declarations : [];
   const [counter] = declared;
   const stride = step ? strideOf(step) : undefined;
-  if (declared.length !== 1 || counter?.id.type !== "Identifier" || !counter.init || !test || !stride || stride.name !== counter.id.name) {
+  if (
+    declared.length !== 1 ||
+    counter?.id.type !== "Identifier" ||
+    !counter.init ||
+    !test ||
+    !stride ||
+    stride.name !== counter.id.name
+  ) {
     into.error(of, "loop-form", LOOP_FORM);
     return [];
   }
@@ -300,7 +341,13 @@ function forStatement(of: ForStatement, into: Lowering): StatementNode[] {
   const end = into.facts.interval(to, "always");
   let loop: LoopNode | undefined;
   into.block(() => {
-    const { local } = into.declare(counter.id, { name, holds: "number", length: 0, fixed: "counter", alias: undefined });
+    const { local } = into.declare(counter.id, {
+      name,
+      holds: "number",
+      length: 0,
+      fixed: "counter",
+      alias: undefined,
+    });
     const whole = start.whole && Number.isInteger(stride.step);
     const margin = whole && end.whole && (limit.test === "<" || limit.test === ">") ? 1 : 0;
     into.facts.settleCounter(
@@ -336,7 +383,10 @@ function roundsOf(
     return 1;
   }
   const inclusive = test === "<=" || test === ">=";
-  const rounds = Math.max(0, inclusive ? Math.floor(span / Math.abs(step)) + 1 : Math.ceil(span / Math.abs(step)));
+  const rounds = Math.max(
+    0,
+    inclusive ? Math.floor(span / Math.abs(step)) + 1 : Math.ceil(span / Math.abs(step)),
+  );
   if (rounds > into.spec.loopMax)
     into.error(
       at.test ?? at,
@@ -362,7 +412,8 @@ function limitOf(of: Expression, name: string): { test: LoopNode["test"]; to: Ex
   const { operator, left, right } = of;
   if (operator !== "<" && operator !== "<=" && operator !== ">" && operator !== ">=") return undefined;
   if (left.type === "Identifier" && left.name === name) return { test: operator, to: right };
-  if (right.type !== "Identifier" || right.name !== name || left.type === "PrivateIdentifier") return undefined;
+  if (right.type !== "Identifier" || right.name !== name || left.type === "PrivateIdentifier")
+    return undefined;
   const mirrored = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
   return { test: mirrored[operator], to: left };
 }

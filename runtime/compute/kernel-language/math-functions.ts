@@ -65,7 +65,10 @@ export const OPERATOR_FUNCTIONS: ReadonlyMap<string, MathFunction> = new Map<str
 ]);
 
 export const MATH_CONSTANTS: ReadonlyMap<string, number> = new Map(
-  (["PI", "E", "LN2", "LN10", "LOG2E", "LOG10E", "SQRT2", "SQRT1_2"] as const).map((name) => [name, Math[name]]),
+  (["PI", "E", "LN2", "LN10", "LOG2E", "LOG10E", "SQRT2", "SQRT1_2"] as const).map((name) => [
+    name,
+    Math[name],
+  ]),
 );
 
 /** The function a `call` of the checked kernel names. */

@@ -1,0 +1,66 @@
+import { Random } from "../../core/random.ts";
+import { cellsOf } from "../kernel-language/kernel-spec.ts";
+import { type CellReference, cellReference } from "../kernel-language/reference.ts";
+import type { KernelJob } from "./kernel-job.ts";
+import type { Values } from "./step-runner.ts";
+
+/** Separates the draw of cells from the draws of inputs. */
+const CELLS_STREAM = 0x63656c6c;
+
+/** Computes cells a second time, in double precision and apart from gpu.js. */
+export class CrossCheck {
+  readonly #reference: CellReference;
+  readonly #shape: readonly number[];
+  /** Flat places of the cells, the same for one seed and shape. */
+  readonly #cells: Int32Array;
+
+  constructor(job: KernelJob) {
+    this.#reference = cellReference(job.reference);
+    this.#shape = job.output.shape;
+    const all = cellsOf(this.#shape);
+    const random = new Random(job.seed, CELLS_STREAM);
+    const wanted = Math.min(job.crossCheckCells, all);
+    this.#cells =
+      wanted === all ? Int32Array.from({ length: all }, (_, at) => at) : drawn(random, wanted, all);
+  }
+
+  get cells(): number {
+    return this.#cells.length;
+  }
+
+  /** @param before inputs of the step that gave `after` */
+  expected(before: Values): Float64Array {
+    const [nx = 1, ny = 1] = this.#shape;
+    return Float64Array.from(this.#cells, (at) =>
+      this.#reference(before, at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))),
+    );
+  }
+
+  /** Differences of the cells over the range of the output, Infinity where one is not a number. */
+  differences(after: Float32Array, expected: Float64Array): Float64Array {
+    const range = rangeOf(after);
+    return Float64Array.from(this.#cells, (at, index) => {
+      const difference = Math.abs(after[at]! - expected[index]!) / range;
+      return Number.isFinite(difference) ? difference : Number.POSITIVE_INFINITY;
+    });
+  }
+}
+
+/** Highest less lowest value; of a field that is the same everywhere its size, of one that is 0 everywhere 1. */
+function rangeOf(values: Float32Array): number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // The rounding of a field that varies less than its own last bits is no difference.
+  return Math.max(high - low, size * 1e-3) || 1;
+}
+
+function drawn(random: Random, wanted: number, all: number): Int32Array {
+  const cells = new Set<number>();
+  while (cells.size < wanted) cells.add(random.integer(all));
+  return Int32Array.from(cells).sort();
+}

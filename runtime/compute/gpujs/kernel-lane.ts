@@ -1,0 +1,129 @@
+import { messageOf, RungError } from "../../core/errors.ts";
+import type { KernelControl } from "../kernel.ts";
+import { cellsOf } from "../kernel-language/kernel-spec.ts";
+import { type Choice, chooseBackend } from "./choose-backend.ts";
+import { CrossCheck } from "./cross-check.ts";
+import { type GpuDevice, gpuDevice } from "./gpu-device.ts";
+import { jobValues } from "./job-values.ts";
+import type { KernelJob } from "./kernel-job.ts";
+import type { KernelResult } from "./kernel-result.ts";
+import { dropRunners, giveBack, takeRunner } from "./runner-store.ts";
+import type { StepRunner, Values } from "./step-runner.ts";
+
+/** The longest time between two breaths, ms. One step that takes longer is not divided. */
+const BREATH_MS = 50;
+
+/** Runs an engineer's kernel inside the compute child. */
+export async function run(job: KernelJob, control: KernelControl): Promise<KernelResult> {
+  const startedMs = performance.now();
+  const values = jobValues(job);
+  const wantsGpu = job.backend === "auto" || job.backend === "webgpu";
+  const gpu = wantsGpu ? await gpuDevice(job.softwareGpu) : "not asked for";
+  try {
+    return await runChosen(job, values, gpu, control, startedMs);
+  } catch (fault) {
+    if (!isGpuTrouble(fault)) throw fault;
+    await dropRunners("webgpu");
+    if (job.backend !== "auto") throw fault;
+    // The GPU went away while it computed; the others can still answer.
+    return await runChosen(job, values, fault.message, control, startedMs);
+  }
+}
+
+async function runChosen(
+  job: KernelJob,
+  values: Values,
+  gpu: GpuDevice | string,
+  control: KernelControl,
+  startedMs: number,
+): Promise<KernelResult> {
+  const choice = await chooseBackend(job, values, gpu, control);
+  const device = typeof gpu === "string" ? undefined : gpu;
+  const runner = takeRunner(job, choice.backend, device);
+  let done = false;
+  try {
+    const { before, after } = await step(job, values, runner, choice, control);
+    checkFinite(job, after);
+    const check = new CrossCheck(job);
+    const differences = check.differences(after, check.expected(before));
+    const result: KernelResult = {
+      values: after,
+      shape: job.output.shape,
+      backend: choice.backend,
+      status: choice.backend === "cpu" ? `cpu (${cpuReason(job, choice)})` : runner.status(),
+      elapsedMs: performance.now() - startedMs,
+      stepMs: choice.stepMs,
+      bytes: bytesOf(job),
+      crossCheck: { cells: check.cells, largestDifference: differences.reduce((a, b) => Math.max(a, b), 0) },
+    };
+    done = true;
+    return result;
+  } catch (fault) {
+    if (fault instanceof RungError) {
+      done = fault.code === "compute-cancelled";
+      throw fault;
+    }
+    device?.check();
+    const what = `${choice.backend} failed: ${messageOf(fault).split("\n")[0]}`;
+    throw new RungError({ code: "kernel-failed", where: job.name, what, cause: fault });
+  } finally {
+    if (done) await giveBack(job, runner);
+    else await runner.destroy();
+  }
+}
+
+/** All steps, the last one apart: its inputs are what the cells are checked with. */
+async function step(
+  job: KernelJob,
+  values: Values,
+  runner: StepRunner,
+  choice: Choice,
+  control: KernelControl,
+): Promise<{ before: Values; after: Float32Array }> {
+  await runner.load(values);
+  const batch = Math.max(1, Math.floor(BREATH_MS / (choice.stepMs[choice.backend] ?? BREATH_MS)));
+  for (let walked = 0; walked < job.steps - 1; ) {
+    await control.breathe();
+    const steps = Math.min(batch, job.steps - 1 - walked);
+    await runner.run(steps);
+    walked += steps;
+    control.progress(walked, job.steps);
+  }
+  const state = job.state >= 0 ? await runner.read() : undefined;
+  const before = values.map((value, index) => (index === job.state ? state! : value));
+  await control.breathe();
+  await runner.run(1);
+  control.progress(job.steps, job.steps);
+  return { before, after: await runner.read() };
+}
+
+function checkFinite(job: KernelJob, values: Float32Array): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const [nx = 1, ny = 1] = job.output.shape;
+  const cell = [at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))].slice(
+    0,
+    job.output.shape.length,
+  );
+  throw new RungError({
+    code: "kernel-not-finite",
+    where: `${job.name}: ${job.output.name}`,
+    what: `is ${values[at]} in cell (${cell.join(", ")}) after ${job.steps} ${job.steps === 1 ? "step" : "steps"}`,
+    advice:
+      "look for a division by 0, a function outside its domain, or a time step too long for the cells to stay stable",
+  });
+}
+
+function cpuReason(job: KernelJob, choice: Choice): string {
+  if (job.backend === "cpu") return "asked for";
+  return choice.reason === "" || choice.stepMs.webasm !== undefined ? "fastest measured" : choice.reason;
+}
+
+/** Inputs, and the output twice: the state goes to and fro. */
+export function bytesOf(job: Pick<KernelJob, "inputs" | "output">): number {
+  const cells = job.inputs.reduce((sum, { shape }) => sum + (shape.length === 0 ? 1 : cellsOf(shape)), 0);
+  return 4 * (cells + 2 * cellsOf(job.output.shape));
+}
+
+const isGpuTrouble = (fault: unknown): fault is RungError =>
+  fault instanceof RungError && fault.code.startsWith("gpu-");

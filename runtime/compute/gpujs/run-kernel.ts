@@ -1,0 +1,130 @@
+import { RungError } from "../../core/errors.ts";
+import { siblingModule } from "../../core/sibling-module.ts";
+import type { Compute } from "../compute.ts";
+import type { Kernel } from "../kernel.ts";
+import { emitGpujs } from "../kernel-language/emit-gpujs.ts";
+import { cellsOf, isState, type KernelPort, type KernelSpec } from "../kernel-language/kernel-spec.ts";
+import { compiledKernel } from "../kernel-language/lint-kernel.ts";
+import { referenceSource } from "../kernel-language/reference.ts";
+import type { JobInput, KernelJob } from "./kernel-job.ts";
+import type { KernelResult } from "./kernel-result.ts";
+
+export type { KernelResult } from "./kernel-result.ts";
+
+export interface RunKernelOptions {
+  /** Longest time to the answer, ms. Default that of the compute process. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+  /** Steps done, at most ten times a second. */
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Cells of the last step that are computed a second time on the CPU. Default 64. */
+  readonly crossCheckCells?: number;
+}
+
+/** Where kernels run. A software adapter counts as a GPU only where it says so. */
+export type KernelPlace = Pick<Compute, "submit"> & { readonly softwareGpu?: boolean };
+
+const CROSS_CHECK_CELLS = 64;
+/** What one kernel may take on a device: beyond it an allocation fails late, or ends the child. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+/**
+ * Runs an engineer's kernel in the compute child: checks and compiles it, chooses the backend by measurement, steps
+ * it, and computes some cells a second time on the CPU.
+ * @param inputs by name, in the unit of the port: a field flat (x fastest) or one number for all its cells, a number
+ * as a number. Inputs that are constant, random or the kernel's own result may be left out; such a result is then 0.
+ * @throws RungError `kernel-refused` (its source), `kernel-input`, `kernel-too-large`, `kernel-not-finite`,
+ * `kernel-backend`, `kernel-failed`, `gpu-error`, `gpu-device-lost`, and those of `submit`
+ */
+export function runKernel(
+  compute: KernelPlace,
+  spec: KernelSpec,
+  inputs: Readonly<Record<string, Float32Array | number>>,
+  options: RunKernelOptions = {},
+): Promise<KernelResult> {
+  return new Promise((resolve) => {
+    const { crossCheckCells = CROSS_CHECK_CELLS, ...rest } = options;
+    const job = kernelJob(spec, inputs, crossCheckCells, compute.softwareGpu === true);
+    resolve(compute.submit({ ...rest, kernel: laneOf(job), input: job }));
+  });
+}
+
+function laneOf(job: KernelJob): Kernel<KernelJob, KernelResult> {
+  const onGpu = job.backend === "auto" || job.backend === "webgpu";
+  return {
+    name: job.name,
+    module: siblingModule(import.meta.url, "./kernel-lane").href,
+    runsOn: onGpu ? "gpu" : "cpu",
+  };
+}
+
+/** @throws RungError `kernel-refused`, `kernel-input`, `kernel-too-large` */
+export function kernelJob(
+  spec: KernelSpec,
+  inputs: Readonly<Record<string, Float32Array | number>>,
+  crossCheckCells: number,
+  softwareGpu: boolean,
+): KernelJob {
+  const faults = Object.keys(inputs)
+    .filter((name) => !spec.inputs.some((port) => port.name === name))
+    .map(
+      (name) =>
+        `${name}: is no input; there are ${spec.inputs.map((port) => port.name).join(", ") || "none"}`,
+    );
+  const jobInputs = spec.inputs.map((port) => jobInput(port, inputs[port.name], faults));
+  if (faults.length > 0)
+    throw new RungError({ code: "kernel-input", where: spec.name, what: faults.join("\n  ") });
+  checkSize(spec);
+  // What stands in the source for a constant was shown to be safe with that constant.
+  const told = spec.inputs.map((port, index) => {
+    const given = jobInputs[index]!;
+    return "constant" in port.from && "value" in given ? { ...port, from: { constant: given.value } } : port;
+  });
+  const settled = { ...spec, inputs: told };
+  const body = compiledKernel(settled, spec.name);
+  return {
+    name: spec.name,
+    ...emitGpujs(body, settled),
+    reference: referenceSource(body, settled),
+    inputs: jobInputs,
+    state: spec.inputs.findIndex(isState),
+    output: { name: spec.output.name, shape: spec.output.shape },
+    steps: spec.steps,
+    loopMax: spec.loopMax,
+    seed: spec.seed,
+    backend: spec.backend,
+    crossCheckCells,
+    softwareGpu,
+  };
+}
+
+function jobInput(port: KernelPort, given: Float32Array | number | undefined, faults: string[]): JobInput {
+  const { name, shape, from } = port;
+  const head = { name, shape, ...(port.range === undefined ? {} : { range: port.range }) };
+  if (given === undefined) {
+    if ("random" in from) {
+      const { seed, low, high } = from.random;
+      return { name, shape, random: { stream: seed, low, high } };
+    }
+    if ("constant" in from) return { ...head, value: from.constant };
+    if ("result" in from) return { name, shape, value: 0 };
+    faults.push(`${name}: has no value`);
+    return { ...head, value: 0 };
+  }
+  if (typeof given === "number") return { ...head, value: Math.fround(given) };
+  if (port.holds === "number") faults.push(`${name}: is a number, got a field of ${given.length} cells`);
+  else if (given.length !== cellsOf(shape))
+    faults.push(`${name}: is ${shape.join(" x ")}, ${cellsOf(shape)} cells, got ${given.length}`);
+  return { ...head, values: given };
+}
+
+function checkSize(spec: KernelSpec): void {
+  const cells = spec.inputs.reduce((sum, { shape }) => sum + cellsOf(shape), 2 * cellsOf(spec.output.shape));
+  if (4 * cells <= MOST_BYTES) return;
+  throw new RungError({
+    code: "kernel-too-large",
+    where: spec.name,
+    what: `its fields take ${Math.ceil((4 * cells) / 2 ** 20)} MiB, a kernel may take ${MOST_BYTES / 2 ** 20} MiB`,
+    advice: "make the shapes smaller, or leave an input out",
+  });
+}

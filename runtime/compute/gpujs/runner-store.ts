@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import type { KernelBackend } from "../kernel-language/kernel-spec.ts";
+import type { GpuDevice } from "./gpu-device.ts";
+import type { KernelJob } from "./kernel-job.ts";
+import { type StepRunner, stepRunner } from "./step-runner.ts";
+
+/** Compiled kernels that nobody runs are kept up to so many, the least recently used given up first. */
+const MOST_IDLE = 6;
+
+const idle = new Map<string, StepRunner>();
+
+/** What a kernel was compiled from: its checked source and every shape. */
+export function kernelKey(job: KernelJob): string {
+  const shapes = job.inputs.map(({ shape }) => shape);
+  const parts = [job.source, job.output.shape, shapes, job.state, job.loopMax, job.softwareGpu];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+const keyOf = (job: KernelJob, backend: KernelBackend): string => `${backend} ${kernelKey(job)}`;
+
+/** A runner that is this caller's alone until it is given back: another run may come between two breaths. */
+export function takeRunner(job: KernelJob, backend: KernelBackend, device?: GpuDevice): StepRunner {
+  const key = keyOf(job, backend);
+  const kept = idle.get(key);
+  idle.delete(key);
+  return kept ?? stepRunner(job, backend, device);
+}
+
+export async function giveBack(job: KernelJob, runner: StepRunner): Promise<void> {
+  const key = keyOf(job, runner.backend);
+  const replaced = idle.get(key);
+  idle.delete(key);
+  idle.set(key, runner);
+  await replaced?.destroy();
+  if (idle.size <= MOST_IDLE) return;
+  const [oldest, spare] = idle.entries().next().value!;
+  idle.delete(oldest);
+  await spare.destroy();
+}
+
+/** Gives up all runners of a backend, as after its device was lost. */
+export async function dropRunners(backend: KernelBackend): Promise<void> {
+  for (const [key, runner] of [...idle]) {
+    if (runner.backend !== backend) continue;
+    idle.delete(key);
+    await runner.destroy();
+  }
+}
