@@ -1,9 +1,8 @@
 import type { KernelPort, KernelSpec } from "../../compute/kernel-language/kernel-spec.ts";
 import { RungError } from "../../core/errors.ts";
 import { isBad } from "../../core/quality.ts";
-import { Random } from "../../core/random.ts";
 import { converter } from "../../core/unit.ts";
-import { cellsOf, type PortValue, portValue, shapeInWords } from "./port-values.ts";
+import { type PortValue, portValue, shapeInWords } from "./port-values.ts";
 
 /** The newest value of a twin's property. */
 export interface NewestValue {
@@ -24,8 +23,6 @@ export interface InputSources {
   readonly newest: (address: string) => NewestValue | undefined;
   /** The kernel's own last result; undefined before the first. */
   readonly last: PortValue | undefined;
-  /** Numbers the runs, so that each draws other random numbers, and the same ones after a restart. */
-  readonly run: number;
 }
 
 export interface GatheredInputs {
@@ -35,7 +32,7 @@ export interface GatheredInputs {
 }
 
 /**
- * The values of all ports of one run.
+ * The values of the ports of one run that do not bring them along, as constants and random numbers do.
  *
  * Before the first result a port of the kernel's own last result holds the low end of its range, or 0.
  * @throws RungError `port-value`, `no-port-value`, `bad-quality`, `unit-mismatch`
@@ -47,7 +44,7 @@ export function gatherInputs(
 ): GatheredInputs {
   const stale: string[] = [];
   const inputs: Record<string, PortValue> = {};
-  for (const [index, port] of spec.inputs.entries()) {
+  for (const port of spec.inputs) {
     if ("address" in port.from) {
       const newest = sources.newest(port.from.address);
       if (newest?.stale) stale.push(port.from.address);
@@ -55,19 +52,10 @@ export function gatherInputs(
     } else if ("message" in port.from) {
       inputs[port.name] = fromMessage(port, port.from.message, sources, where);
     } else if ("result" in port.from) {
-      inputs[port.name] = sources.last ?? portValue(port, port.range?.[0] ?? 0, where);
-    } else inputs[port.name] = ownValue(port, index, sources.run, where)!;
+      inputs[port.name] = sources.last ?? port.range?.[0] ?? 0;
+    }
   }
   return { inputs, stale };
-}
-
-/**
- * What a port brings along itself: its constant, or its random numbers of the run with this number.
- * @returns undefined for a port that takes its value from elsewhere
- */
-export function ownValue(port: KernelPort, index: number, run: number, where: string): PortValue | undefined {
-  if ("constant" in port.from) return portValue(port, port.from.constant, where);
-  return "random" in port.from ? drawn(port, port.from.random, run, index) : undefined;
 }
 
 /**
@@ -154,16 +142,4 @@ function toPortUnit(unit: string | undefined, port: KernelPort, place: string): 
     what: `a value without a unit cannot be told in ${port.unit}`,
     advice: "declare the property's unit in its source, or leave the port's unit empty",
   });
-}
-
-function drawn(
-  port: KernelPort,
-  { seed, low, high }: { seed: number; low: number; high: number },
-  run: number,
-  index: number,
-): PortValue {
-  // Streams of one seed: the ports of a run beside each other, the runs one after another.
-  const random = new Random(seed, run * 1024 + index);
-  const draw = (): number => low + (high - low) * random.uniform();
-  return port.holds === "number" ? draw() : Float32Array.from({ length: cellsOf(port.shape) }, draw);
 }

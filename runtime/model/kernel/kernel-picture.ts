@@ -10,11 +10,9 @@ export interface KernelPicture {
   readonly stride: number;
   /** Which layer of a field with three dimensions; 0 of any other. */
   readonly z: number;
-  /** Of the whole result, cells that are no number left out; NaN where none is a number. */
+  /** Of the whole result. */
   readonly least: number;
   readonly most: number;
-  /** Cells that are no number or infinite. */
-  readonly unfit: number;
 }
 
 /** @param values cell (x, y, z) at `(z * ny + y) * nx + x`; of a field with three dimensions the middle layer is drawn */
@@ -32,23 +30,9 @@ export function pictureOf(values: Float32Array, shape: readonly number[]): Kerne
   }
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  let unfit = 0;
   for (const value of values) {
-    if (!Number.isFinite(value)) unfit += 1;
-    else {
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
+    least = Math.min(least, value);
+    most = Math.max(most, value);
   }
-  const isEmpty = unfit === values.length;
-  return {
-    values: drawn,
-    width,
-    height,
-    stride,
-    z,
-    least: isEmpty ? Number.NaN : least,
-    most: isEmpty ? Number.NaN : most,
-    unfit,
-  };
+  return { values: drawn, width, height, stride, z, least, most };
 }

@@ -1,15 +1,12 @@
-import type { KernelPort } from "../../compute/kernel-language/kernel-spec.ts";
+import { cellsOf, type KernelPort } from "../../compute/kernel-language/kernel-spec.ts";
 import { RungError } from "../../core/errors.ts";
 import { Frame } from "../../core/frame.ts";
 import { isWaveform } from "../../core/waveform.ts";
 
-/** What a kernel takes for one port: a number, or a field with cell (x, y, z) at `(z * ny + y) * nx + x`. */
+/** What a kernel takes for one port: a field with cell (x, y, z) at `(z * ny + y) * nx + x`, or one number for all cells. */
 export type PortValue = number | Float32Array;
 
 type Numbers = { readonly length: number; readonly [index: number]: unknown };
-
-/** Cells of a field; 1 of a number. */
-export const cellsOf = (shape: readonly number[]): number => shape.reduce((cells, size) => cells * size, 1);
 
 /** `512 × 256`, as a person reads a shape. */
 export const shapeInWords = (shape: readonly number[]): string =>
@@ -30,16 +27,15 @@ export function portValue(
   const refuse = (what: string, advice: string): never => {
     throw new RungError({ code: "port-value", where: `${where}, port ${port.name}`, what, advice });
   };
-  const number = (value: unknown, place: string): number => {
+  const number = (value: unknown, cell?: number): number => {
     const told = typeof value === "boolean" ? Number(value) : value;
     if (typeof told === "number" && Number.isFinite(told)) return toPort(told);
+    const place = cell === undefined ? "got" : `cell ${cell} is`;
     return refuse(`${place} ${inWords(value)}, and not a number`, "send numbers only");
   };
-  if (port.holds === "number") return number(given, "got");
+  if (port.holds === "number") return number(given);
+  if (typeof given === "number" || typeof given === "boolean") return number(given);
   const cells = cellsOf(port.shape);
-  if (typeof given === "number" || typeof given === "boolean")
-    return new Float32Array(cells).fill(number(given, "got"));
-
   const field = new Float32Array(cells);
   const wants = `expected ${shapeInWords(port.shape)}`;
   let at = 0;
@@ -50,7 +46,7 @@ export function portValue(
     if (values.length !== size) refuse(`${wants}, got ${values.length} where ${size} belong`, SHAPES);
     for (let i = 0; i < size; i++) {
       const value = values[i];
-      if (depth === sizes.length - 1) field[at] = number(value, `cell ${at++} is`);
+      if (depth === sizes.length - 1) field[at] = number(value, at++);
       else if (isRow(value)) take(value, depth + 1);
       else refuse(`${wants}, got ${inWords(value)} where a row belongs`, SHAPES);
     }
@@ -60,7 +56,7 @@ export function portValue(
   if (isRow(flat[0]) && sizes.length > 1) take(flat, 0);
   else {
     if (flat.length !== cells) refuse(`${wants} = ${cells} cells, got ${flat.length}`, SHAPES);
-    for (let i = 0; i < cells; i++) field[i] = number(flat[i], `cell ${i} is`);
+    for (let i = 0; i < cells; i++) field[i] = number(flat[i], i);
   }
   return field;
 }
