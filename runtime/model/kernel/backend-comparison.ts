@@ -5,7 +5,8 @@ import {
   type KernelBackend,
   type KernelSpec,
 } from "../../compute/kernel-language/kernel-spec.ts";
-import { messageOf, RungError } from "../../core/errors.ts";
+import { RungError } from "../../core/errors.ts";
+import { reasonOf } from "./backends.ts";
 import type { PortValue } from "./port-values.ts";
 
 /** One backend's answer to the same single step. */
@@ -55,7 +56,7 @@ export async function compareBackends(
       } else steps.unshift({ backend, problem: result.status });
     } catch (thrown) {
       if (backend === "cpu" || ended(thrown)) throw thrown;
-      steps.unshift({ backend, problem: messageOf(thrown) });
+      steps.unshift({ backend, problem: reasonOf(thrown) });
     }
   }
   const [cpu, ...others] = results;

@@ -37,8 +37,15 @@ export async function backendsOf(compute: Compute): Promise<readonly BackendStat
       const result = await runKernel(compute, { ...PROBE, backend }, { one: 1 }, { deadlineMs: PROBE_MS });
       states.push({ backend, isThere: result.backend === backend, text: result.status });
     } catch (thrown) {
-      states.push({ backend, isThere: false, text: messageOf(thrown) });
+      states.push({ backend, isThere: false, text: reasonOf(thrown) });
     }
   }
   return states;
+}
+
+/** Why a backend does not run a kernel, without what the dialog says anyway: which kernel, and that it may choose. */
+export function reasonOf(thrown: unknown): string {
+  return messageOf(thrown)
+    .replace(/^.* does not compute this kernel: /s, "")
+    .replace(/ \(choose another backend.*$/s, "");
 }
