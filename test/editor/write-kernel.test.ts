@@ -266,7 +266,7 @@ describe("editor: a kernel written, looked at and run", function () {
       "#rung-kernel-badge",
       /^same result on cpu(, wasm)? and (wasm|webgpu), (no difference|largest difference .+)$/,
     );
-    await says("#rung-kernel-tile-cpu", /^[\d.,]+ ms?a step on CPU$/);
+    await says("#rung-kernel-tile-cpu", /^[\d.,]+ (s|ms|µs)a step on CPU$/);
     await says("#rung-kernel-tile-memory", /^[\d.,]+ KiB/);
     await says("#rung-kernel-sample", /the same seed gives the same result on every backend\.$/);
     await picture("run");
@@ -312,7 +312,9 @@ describe("editor: a kernel written, looked at and run", function () {
     await eventually("what ran it", async () =>
       /^(webgpu · |wasm|cpu)/.test((await status()) ?? "") ? true : undefined,
     );
-    await page.locator(".red-ui-debug-msg").first().waitFor();
+    const message = page.locator(".red-ui-debug-msg", { hasText: `Float32Array[${WIDTH * HEIGHT}]` });
+    await message.waitFor();
+    assert.match((await message.textContent())!, /\[ 0, 2, 4, 6, 8/);
     await picture("deployed");
 
     const saved = (

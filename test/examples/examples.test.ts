@@ -22,7 +22,7 @@ const READS = (tags: string) => new RegExp(`^${tags} · [\\d.,]+/s · age`);
 const SHOWS: Readonly<Record<string, Shows>> = {
   "0-model/kernel": {
     status: { kernel: /^(webgpu · .+|wasm x\d+|cpu \(.+\))$/ },
-    debug: { debug: /"least":2\.40\d,"mean":3\.03\d,"most":3\.76\d,"unit":"g\/m²","shape":\[128,64\]/ },
+    debug: { debug: /"least":2\.00\d,"mean":3\.07\d,"most":4\.48\d,"unit":"g\/m²","shape":\[128,64\]/ },
   },
   "0-model/oven": {
     status: { oven: /^6 zones · 5 nodes · 30 min$/ },
