@@ -21,24 +21,19 @@ function valuesOf(input: JobInput, job: KernelJob): Float32Array | number {
     return input.shape.length === 0 ? draw() : Float32Array.from({ length: cells }, draw);
   }
   if ("value" in input) {
-    checkValue(input.value, input, job, "");
+    checkValue(input.value, input, "");
     return input.shape.length === 0 ? input.value : new Float32Array(cells).fill(input.value);
   }
   input.values.forEach((value, at) => {
-    checkValue(value, input, job, ` in cell ${at}`);
+    checkValue(value, input, ` in cell ${at}`);
   });
   return input.values;
 }
 
 /** A GPU has no NaN to rely on, and the bounds of loops and indices rest on the range. */
-function checkValue(
-  value: number,
-  input: Exclude<JobInput, { random: unknown }>,
-  job: KernelJob,
-  at: string,
-): void {
+function checkValue(value: number, input: Exclude<JobInput, { random: unknown }>, at: string): void {
   const refuse = (what: string, advice: string): never => {
-    throw new RungError({ code: "kernel-input", where: `${job.name}: ${input.name}`, what, advice });
+    throw new RungError({ code: "kernel-input", where: input.name, what, advice });
   };
   if (!Number.isFinite(value))
     refuse(`is ${value}${at}, and a GPU computes with finite numbers only`, "put a number in its place");

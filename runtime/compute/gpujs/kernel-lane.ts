@@ -64,8 +64,8 @@ async function runChosen(
       throw fault;
     }
     device?.check();
-    const what = `${choice.backend} failed: ${messageOf(fault).split("\n")[0]}`;
-    throw new RungError({ code: "kernel-failed", where: job.name, what, cause: fault });
+    const what = messageOf(fault).split("\n")[0]!;
+    throw new RungError({ code: "kernel-failed", where: choice.backend, what, cause: fault });
   } finally {
     if (done) await giveBack(job, runner);
     else await runner.destroy();
@@ -107,7 +107,7 @@ function checkFinite(job: KernelJob, values: Float32Array): void {
   );
   throw new RungError({
     code: "kernel-not-finite",
-    where: `${job.name}: ${job.output.name}`,
+    where: job.output.name,
     what: `is ${values[at]} in cell (${cell.join(", ")}) after ${job.steps} ${job.steps === 1 ? "step" : "steps"}`,
     advice:
       "look for a division by 0, a function outside its domain, or a time step too long for the cells to stay stable",

@@ -6,7 +6,7 @@ import type { KernelBody } from "./kernel-ir.ts";
 import type { KernelRemark } from "./kernel-remark.ts";
 import { type KernelSpec, LONGEST_SOURCE } from "./kernel-spec.ts";
 import { lowerStatements } from "./lower-statement.ts";
-import { Lowering, remarkAt } from "./lowering.ts";
+import { Lowering, remarkAt, TOO_DEEP } from "./lowering.ts";
 
 /**
  * Everything there is to say about a source, in the order of its lines. Runs in the editor as well.
@@ -45,11 +45,11 @@ function checkedKernel(source: string, spec: KernelSpec): { body?: KernelBody; r
     const program = parse(source, { ecmaVersion: "latest", sourceType: "module", locations: true });
     return checkedProgram(program, spec);
   } catch (fault) {
-    if (fault instanceof RangeError)
-      return early("too-deep", "the expressions are nested too deeply; give parts of them names");
+    if (fault instanceof RangeError) return early("too-deep", TOO_DEEP);
     const at = positionOf(fault);
     if (at === undefined) throw fault;
     const message = messageOf(fault).replace(/ \(\d+:\d+\)$/, "");
+    if (message.startsWith("Not enough stack space")) return early("too-deep", TOO_DEEP);
     const remark = { ...at, endLine: at.line, endColumn: at.column + 1, severity: "error", message } as const;
     return { remarks: [{ ...remark, code: "syntax" }] };
   }

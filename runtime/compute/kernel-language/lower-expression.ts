@@ -23,6 +23,10 @@ type Any = Expression | SpreadElement | PrivateIdentifier;
 
 /** A number of the source; tells the remarks of what is none. */
 export function lowerNumber(of: Any, into: Lowering): NumberNode {
+  return into.deeper(of, NOTHING, () => numberOf(of, into));
+}
+
+function numberOf(of: Any, into: Lowering): NumberNode {
   switch (of.type) {
     case "ParenthesizedExpression":
       return lowerNumber(of.expression, into);
@@ -85,6 +89,10 @@ export function lowerNumber(of: Any, into: Lowering): NumberNode {
 
 /** A decision of the source: a comparison, or several joined by `&&`, `||` and `!`. */
 export function lowerTruth(of: Any, into: Lowering): TruthNode {
+  return into.deeper(of, UNDECIDED, () => truthOf(of, into));
+}
+
+function truthOf(of: Any, into: Lowering): TruthNode {
   switch (of.type) {
     case "ParenthesizedExpression":
       return lowerTruth(of.expression, into);
@@ -175,7 +183,7 @@ function number(at: Node, value: number, into: Lowering): NumberNode {
       "literal-too-small",
       `${value} is nearer to 0 than a GPU keeps, which is ${SMALLEST_FLOAT}`,
     );
-  else if (Number.isInteger(value) && Math.fround(value) !== value)
+  else if (Number.isSafeInteger(value) && Math.fround(value) !== value)
     into.warn(
       at,
       "literal-not-exact",
@@ -389,7 +397,7 @@ function cellIndex(of: Expression, axis: number, port: number, into: Lowering): 
   const here = into.facts.interval(at, "here");
   const always = into.facts.interval(at, "always");
   const letter = "xyz"[axis]!;
-  if (here.low > cells - 1 || here.high < 0)
+  if (always.low > cells - 1 || always.high < 0)
     into.error(
       of,
       "index-outside",

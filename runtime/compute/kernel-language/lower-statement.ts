@@ -83,7 +83,9 @@ function lowerStatement(of: Statement, into: Lowering): Block {
 function inBlock(of: BlockStatement | Statement, into: Lowering): Block {
   let block: Block = goesOn();
   into.block(() => {
-    block = lowerStatements(of.type === "BlockStatement" ? of.body : [of], into);
+    block = into.deeper(of, block, () =>
+      lowerStatements(of.type === "BlockStatement" ? of.body : [of], into),
+    );
   });
   return block;
 }
@@ -243,7 +245,7 @@ function assignable(of: Node, into: Lowering): { local: Local; index: NumberNode
     else into.error(of, "unknown-name", `${root.name} is not declared; write let ${root.name} = ...`);
     return undefined;
   }
-  if (local.fixed !== undefined) {
+  if (local.fixed !== undefined && local.holds !== "array") {
     const what =
       local.fixed === "constant" ? "declared const" : "counted by its loop, which must stay countable";
     into.error(

@@ -4,6 +4,10 @@ import type { NumberNode } from "./kernel-ir.ts";
 import type { KernelRemark } from "./kernel-remark.ts";
 import type { KernelSpec } from "./kernel-spec.ts";
 
+/** How deep expressions and blocks may be nested: each backend goes down them by recursion. */
+const DEEPEST = 256;
+export const TOO_DEEP = "this is nested too deeply; give parts of the expression names";
+
 /** A local of the source. */
 export interface Local {
   readonly local: number;
@@ -29,6 +33,7 @@ export class Lowering {
   readonly functionName: string;
   readonly #scopes: Map<string, Local>[] = [new Map()];
   #locals = 0;
+  #depth = 0;
   loops = 0;
 
   constructor(spec: KernelSpec, functionName: string, reassigned: ReadonlySet<string>) {
@@ -48,6 +53,18 @@ export class Lowering {
 
   warn(at: Node, code: string, message: string): void {
     this.remarks.push(remarkAt(at, "warning", code, message));
+  }
+
+  /** One level deeper; `otherwise` and an error where that is too deep. */
+  deeper<T>(at: Node, otherwise: T, body: () => T): T {
+    if (this.#depth === DEEPEST) {
+      this.error(at, "too-deep", TOO_DEEP);
+      return otherwise;
+    }
+    this.#depth += 1;
+    const made = body();
+    this.#depth -= 1;
+    return made;
   }
 
   fresh(): number {
