@@ -276,6 +276,30 @@ describe("kernel node in Node-RED", function () {
     await eventually("its status", () => statuses.includes("failed, see the message") || undefined, 5000);
   });
 
+  it("says that its process ended when it does, and computes the next message in a new one", async () => {
+    await load(LONG);
+    const said = next();
+    helper.getNode("k").receive({ payload: 1 });
+    const pid = await eventually("the compute process", () => services().compute().pid);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    process.kill(pid, "SIGKILL");
+    const fault = (await said) as RungError;
+    assert.equal(fault.code, "compute-lost");
+    assert.match(fault.message, /SIGKILL/);
+    await helper.unload();
+    await load(DOUBLE);
+    assert.equal((await ask({ payload: 1 })).payload[0], 2);
+  });
+
+  it("refuses fields that would exhaust the memory before it takes any of it", async () => {
+    const shape = [4096, 4096];
+    const inputPorts = ["a", "b", "c"].map((name) => field(name, shape, { message: "payload" }));
+    const source =
+      "function sum(a, b, c) {\n  const x = this.thread.x;\n  const y = this.thread.y;\n  return a[y][x] + b[y][x] + c[y][x];\n}";
+    await load({ source, inputPorts, output: { name: "s", unit: "°C", shape } });
+    await assert.rejects(ask({ payload: 1 }), { code: "kernel-too-large" });
+  });
+
   it("cancels its run when it is closed", async () => {
     await load(LONG);
     const said = next();
