@@ -32,6 +32,9 @@ describe("unit", () => {
       [250, "µm", 0.25, "mm"],
       [1, "t", 1e6, "g"],
       [2, "Nm³", 2, "Nm³"],
+      [5200, "g/m²", 5.2, "kg/m²"],
+      [2.5, "mm²/s", 2.5e-6, "m²/s"],
+      [7200, "1/h", 2, "1/s"],
     ];
     for (const [value, from, expected, to] of cases) near(converter(from, to)(value), expected);
   });

@@ -20,6 +20,10 @@ interface Shows {
 const AT = "acme/leipzig/examples";
 const READS = (tags: string) => new RegExp(`^${tags} · [\\d.,]+/s · age`);
 const SHOWS: Readonly<Record<string, Shows>> = {
+  "0-model/kernel": {
+    status: { kernel: /^(webgpu · .+|wasm x\d+|cpu \(.+\))$/ },
+    debug: { debug: /"least":2\.00\d,"mean":3\.07\d,"most":4\.48\d,"unit":"g\/m²","shape":\[128,64\]/ },
+  },
   "0-model/oven": {
     status: { oven: /^6 zones · 5 nodes · 30 min$/ },
     debug: { debug: /"name":"roof".*"e170Min":46\.4/ },

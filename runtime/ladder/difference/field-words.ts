@@ -5,6 +5,9 @@ import { oneLine } from "./one-line.ts";
  * of the forms; a field that is not here is called by its name: `scoreBaseline` is "Score baseline".
  */
 export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "rung-kernel": {
+    loopMax: "Rounds of a loop",
+  },
   "rung-ingest": {
     reality: "The plant is",
     emit: "Send",
