@@ -1,10 +1,8 @@
 import { Matrix, solve } from "ml-matrix";
 import { RungError } from "../../core/errors.ts";
 import { beliefSize, type OvenBelief } from "./belief.ts";
-import { arrheniusK } from "./cure.ts";
-import { MetalTrack } from "./metal-track.ts";
+import { NetworkTrack } from "./network-track.ts";
 import type { OvenConfig } from "./oven-config.ts";
-import { timeConstantS } from "./ride.ts";
 
 /** One body's way through the oven as it was measured, step by step. */
 export interface RideRecord {
@@ -29,6 +27,13 @@ export interface Calibration {
   readonly rmseK: readonly number[];
   readonly iterations: number;
   readonly samples: number;
+  /**
+   * Sum of the squares of the residuals over the noise and of the parameters' way from the prior over its deviation.
+   * Where the model is right it is a draw of chi² with as many degrees of freedom as there are samples.
+   */
+  readonly chiSquare: number;
+  /** Correlation of each node's residual with the one before it: near 0 where nothing is left but noise. */
+  readonly residualLag: readonly number[];
 }
 
 const MOST_ITERATIONS = 30;
@@ -38,6 +43,7 @@ const CONVERGED = 1e-7;
  * Fits the parameters of a belief to a logger's profile: Gauss-Newton on the logarithms of the multipliers, with
  * the prior as further measurements (maximum a posteriori). Its inverse normal matrix is the covariance.
  * @param prior what is believed before the ride; a parameter without variance stays as it is
+ * The body is the oven's default type, its couplings and the oven's emitters included.
  * @param noiseK standard deviation of one logger sample
  * @throws RungError `calibration` where the profile holds too little or the fit does not settle
  */
@@ -90,6 +96,8 @@ export function calibrate(
       rmseK: fit.rmseK,
       iterations: iteration,
       samples: fit.rows.length,
+      chiSquare: chiSquare(fit.rows, noiseK, priorInverse, free, mean, prior.mean),
+      residualLag: fit.residualLag,
     };
   }
   throw fault(
@@ -97,6 +105,23 @@ export function calibrate(
     `the fit has not settled after ${MOST_ITERATIONS} steps`,
     "check the logger's profile and its zones",
   );
+}
+
+function chiSquare(
+  rows: readonly FitRow[],
+  noiseK: number,
+  priorInverse: Matrix,
+  free: readonly number[],
+  mean: Float64Array,
+  before: Float64Array,
+): number {
+  let sum = 0;
+  for (const row of rows) sum += (row.residualK / noiseK) ** 2;
+  for (const [a, p] of free.entries()) {
+    for (const [b, q] of free.entries())
+      sum += (mean[p]! - before[p]!) * priorInverse.get(a, b) * (mean[q]! - before[q]!);
+  }
+  return sum;
 }
 
 interface FitRow {
@@ -109,31 +134,37 @@ function residuals(
   config: OvenConfig,
   record: RideRecord,
   mean: Float64Array,
-): { rows: FitRow[]; rmseK: number[] } {
+): { rows: FitRow[]; rmseK: number[]; residualLag: number[] } {
   const nodes = config.nodes.length;
-  const zones = config.zones.length;
-  const energyK = arrheniusK(config.cure.activationEnergyKJPerMol);
-  const track = new MetalTrack(nodes, zones, record.startC);
-  const taus = config.nodes.map(timeConstantS);
-  const rates = new Float64Array(nodes);
+  const track = new NetworkTrack(config, record.startC);
   const rows: FitRow[] = [];
-  const squares = new Float64Array(nodes);
-  const counts = new Float64Array(nodes);
+  const left: number[][] = Array.from({ length: nodes }, () => []);
   for (let s = 0; s < record.durationS.length; s++) {
-    const zone = record.zone[s]!;
-    const factor = config.zones[zone]!.heatTransferFactor * (record.flowFactor?.[s] ?? 1);
-    for (let n = 0; n < nodes; n++) rates[n] = (factor * Math.exp(mean[n]! + mean[nodes + zone]!)) / taus[n]!;
-    track.step(zone, record.airC[s]! + mean[nodes + zones + zone]!, record.durationS[s]!, rates, energyK);
+    track.step(record.zone[s]!, record.airC[s]!, record.durationS[s]!, record.flowFactor?.[s] ?? 1, mean);
     for (let n = 0; n < nodes; n++) {
       const measured = record.measuredC[n]![s]!;
       if (!Number.isFinite(measured)) continue;
       const residualK = measured - track.temperatureC[n]!;
-      rows.push({ residualK, by: track.temperatureRow(n) });
-      squares[n] = squares[n]! + residualK * residualK;
-      counts[n] = counts[n]! + 1;
+      rows.push({ residualK, by: Float64Array.from(track.by[n]!) });
+      left[n]!.push(residualK);
     }
   }
-  return { rows, rmseK: Array.from(squares, (sum, n) => Math.sqrt(sum / counts[n]!)) };
+  return {
+    rows,
+    rmseK: left.map((series) => Math.sqrt(series.reduce((sum, r) => sum + r * r, 0) / series.length)),
+    residualLag: left.map(lagOne),
+  };
+}
+
+/** Correlation of a series about zero with itself one step later. */
+function lagOne(series: readonly number[]): number {
+  let together = 0;
+  let own = 0;
+  for (const [i, residual] of series.entries()) {
+    own += residual * residual;
+    if (i > 0) together += residual * series[i - 1]!;
+  }
+  return own > 0 ? together / own : 0;
 }
 
 function checkRecord(config: OvenConfig, record: RideRecord): void {
