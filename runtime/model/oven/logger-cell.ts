@@ -49,6 +49,12 @@ export function temperatureUnitOf(text: string): TemperatureUnit | undefined {
   return undefined;
 }
 
+/** Whether a cell is nothing but a unit, or the form of a clock. */
+export const isUnit = (cell: string): boolean =>
+  /^[([]?(?:[°º]|deg\.? ?)?[CFK][)\]]?$/i.test(cell) ||
+  /^[([]?(?:h{1,2}:m{1,3}|m{1,3}:s{1,2}|h{1,2}:m{1,2}:s{1,2})(?:[.,]\w+)?[)\]]?$/i.test(cell) ||
+  (!cell.includes(" ") && timeUnitOf(cell) !== undefined);
+
 export function celsiusOf(value: number, unit: TemperatureUnit): number {
   if (unit === "F") return ((value - 32) * 5) / 9;
   return unit === "K" ? value - 273.15 : value;

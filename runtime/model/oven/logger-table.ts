@@ -1,6 +1,6 @@
 import { RungError } from "../../core/errors.ts";
 import { splitRows, type TextRow } from "./delimited-text.ts";
-import { decimalOf, isClock, isNumber, temperatureUnitOf, timeUnitOf } from "./logger-cell.ts";
+import { decimalOf, isClock, isNumber, isUnit } from "./logger-cell.ts";
 
 /** A logger's file taken apart: what stands before the table, its heading, and its rows. */
 export interface LoggerTable {
@@ -77,8 +77,7 @@ function largestTable(lines: readonly TextRow[]): FoundTable {
   return { rows: block.slice(first, last + 1), width, heading: fits ? heading : [], before };
 }
 
-const isUnits = (row: TextRow): boolean =>
-  row.cells.every((cell) => cell === "" || (temperatureUnitOf(cell) ?? timeUnitOf(cell)) !== undefined);
+const isUnits = (row: TextRow): boolean => row.cells.every((cell) => cell === "" || isUnit(cell));
 
 /** A time, or a number before a clock: of the sample, or its date. */
 function beginsWithTime({ cells }: TextRow): boolean {
