@@ -84,10 +84,9 @@ export async function run(args: readonly string[]): Promise<number> {
     config,
     values.only === undefined ? DEFAULT_PRIOR : { ...DEFAULT_PRIOR, zoneLn: 0, airBiasK: 0 },
   );
-  const entry = findEntry(values.entry, log, () =>
-    entryByFit(config, profile, profileFile, { prior, noiseK, ...(air && { air }) }),
-  );
-  const record = rideRecord(config, profile, entry.entryS, profileFile, air);
+  const reading = { where: profileFile, noiseK, ...(air && { air }) };
+  const entry = findEntry(values.entry, log, () => entryByFit(config, profile, reading, prior));
+  const record = rideRecord(config, profile, entry.entryS, reading);
   const calibration = calibrate(config, record, prior, noiseK);
   const report = calibrationReport(config, prior, calibration);
   if (values.out !== undefined) {

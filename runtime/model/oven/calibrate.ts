@@ -8,6 +8,8 @@ import type { OvenConfig } from "./oven-config.ts";
 export interface RideRecord {
   /** Metal at the entry, °C, one per node. */
   readonly startC: ArrayLike<number>;
+  /** Standard deviation of each of these, K; left out where they are known well against the logger's noise. */
+  readonly startDeviationK?: ArrayLike<number>;
   readonly durationS: ArrayLike<number>;
   /** Index of the zone the body is in. */
   readonly zone: ArrayLike<number>;
@@ -57,17 +59,19 @@ export function calibrate(
   const zones = config.zones.length;
   const size = beliefSize(nodes, zones);
   checkRecord(config, record);
+  // The starts are fitted along, so that what is not known of them shows in the parameters.
+  const whole = withStarts(prior, record);
   const free: number[] = [];
-  for (let i = 0; i < size; i++) if (prior.covariance[i * size + i]! > 0) free.push(i);
-  const mean = Float64Array.from(prior.mean);
-  const priorInverse = inverse(prior.covariance, free, size);
+  for (let i = 0; i < whole.size; i++) if (whole.covariance[i * whole.size + i]! > 0) free.push(i);
+  const mean = Float64Array.from(whole.mean);
+  const priorInverse = inverse(whole.covariance, free, whole.size);
   for (let iteration = 1; iteration <= MOST_ITERATIONS; iteration++) {
     const fit = residuals(config, record, mean);
     const normal = priorInverse.clone();
     const right = new Matrix(free.length, 1);
     for (const [a, p] of free.entries()) {
       let pull = 0;
-      for (const [b, q] of free.entries()) pull += priorInverse.get(a, b) * (prior.mean[q]! - mean[q]!);
+      for (const [b, q] of free.entries()) pull += priorInverse.get(a, b) * (whole.mean[q]! - mean[q]!);
       right.set(a, 0, pull);
       for (const row of fit.rows)
         right.set(a, 0, right.get(a, 0) + (row.by[p]! * row.residualK) / noiseK ** 2);
@@ -88,15 +92,16 @@ export function calibrate(
     const covariance = new Float64Array(size * size);
     const posterior = solve(normal, Matrix.eye(free.length));
     for (const [a, p] of free.entries()) {
-      for (const [b, q] of free.entries()) covariance[p * size + q] = posterior.get(a, b);
+      for (const [b, q] of free.entries())
+        if (p < size && q < size) covariance[p * size + q] = posterior.get(a, b);
     }
     return {
-      belief: { nodes, zones, mean, covariance },
+      belief: { nodes, zones, mean: mean.slice(0, size), covariance },
       deviation: Float64Array.from({ length: size }, (_, i) => Math.sqrt(covariance[i * size + i]!)),
       rmseK: fit.rmseK,
       iterations: iteration,
       samples: fit.rows.length,
-      chiSquare: chiSquare(fit.rows, noiseK, priorInverse, free, mean, prior.mean),
+      chiSquare: chiSquare(fit.rows, noiseK, priorInverse, free, mean, whole.mean),
       residualLag: fit.residualLag,
     };
   }
@@ -105,6 +110,24 @@ export function calibrate(
     `the fit has not settled after ${MOST_ITERATIONS} steps`,
     "check the logger's profile and its zones",
   );
+}
+
+/** A belief with the temperatures at the start behind its parameters. */
+function withStarts(
+  prior: OvenBelief,
+  record: RideRecord,
+): { size: number; mean: Float64Array; covariance: Float64Array } {
+  const before = prior.mean.length;
+  const size = before + record.startC.length;
+  const mean = new Float64Array(size);
+  mean.set(prior.mean);
+  mean.set(Array.from(record.startC), before);
+  const covariance = new Float64Array(size * size);
+  for (let p = 0; p < before; p++)
+    covariance.set(prior.covariance.subarray(p * before, (p + 1) * before), p * size);
+  for (let n = 0; n < record.startC.length; n++)
+    covariance[(before + n) * (size + 1)] = (record.startDeviationK?.[n] ?? 0) ** 2;
+  return { size, mean, covariance };
 }
 
 function chiSquare(
@@ -136,7 +159,7 @@ function residuals(
   mean: Float64Array,
 ): { rows: FitRow[]; rmseK: number[]; residualLag: number[] } {
   const nodes = config.nodes.length;
-  const track = new NetworkTrack(config, record.startC);
+  const track = new NetworkTrack(config, mean.subarray(beliefSize(nodes, config.zones.length)));
   const rows: FitRow[] = [];
   const left: number[][] = Array.from({ length: nodes }, () => []);
   for (let s = 0; s < record.durationS.length; s++) {

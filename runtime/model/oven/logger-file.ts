@@ -46,11 +46,11 @@ export interface LoggerHints {
 }
 
 const TIME_HEADING =
-  /^(?:elapsed|rel(?:ative)?|abs|clock)?[ _.-]*(?:time|zeit|uhrzeit|t)(?![a-z])|^(?:laufzeit|elapsed|timestamp|date ?\/?[& ]*time|datum ?[/&]? ?(?:uhr)?zeit)/i;
-const DATE_HEADING = /^(?:date|datum|day|tag)(?![a-z])(?!.*(?:time|zeit))/i;
+  /^(?:(?:elapsed|rel(?:ative)?|abs|clock)?[ _.-]*(?:time|zeit|uhrzeit)(?!\p{L})|t(?=$|\s*[([])|laufzeit|elapsed|timestamp|date ?\/?[& ]*time|datum ?[/&]? ?(?:uhr)?zeit)/iu;
+const DATE_HEADING = /^(?:date|datum|day|tag)(?!\p{L})(?!.*(?:time|zeit))/iu;
 const INDEX_HEADING =
-  /^(?:no|nr|nummer|sample|index|idx|rec(?:ord)?|reading|punkt|messung|point|scan|#)(?![a-z])/i;
-const MARK_HEADING = /^(?:mark(?:er|e)?|event|ereignis|trigger|flag)(?![a-z])/i;
+  /^(?:no|nr|nummer|sample|index|idx|rec(?:ord)?|reading|punkt|messung|point|scan|#)(?!\p{L})/iu;
+const MARK_HEADING = /^(?:mark(?:er|e)?|event|ereignis|trigger|flag)(?!\p{L})/iu;
 const REMARK_HEADING = /^(?:remark|comment|note|bemerkung|kommentar|status|alarm)/i;
 const INTERVAL_KEY = /(?:interval|intervall|abtastzeit|sample ?time|log(?:ging)? ?rate)/i;
 /** What an oven's probe can show; outside it is a broken wire read as the end of the range. */
@@ -99,7 +99,9 @@ function columnsOf({ headings, rows }: LoggerTable, file: string): Columns {
   const kinds: readonly RegExp[] = [DATE_HEADING, INDEX_HEADING, MARK_HEADING, REMARK_HEADING];
   const isKind = (i: number): boolean => kinds.some((kind) => kind.test(headings[i]!));
   const clocks = all.filter((i) => !isKind(i) && isClock(rows[0]!.cells[i]!));
-  const named = all.filter((i) => TIME_HEADING.test(headings[i]!) && !isKind(i));
+  const isTime = (heading: string): boolean =>
+    TIME_HEADING.test(heading) && temperatureUnitOf(heading) === undefined;
+  const named = all.filter((i) => isTime(headings[i]!) && !isKind(i));
   // Beside a clock a column of elapsed time is the better one: it does not fall at midnight.
   const elapsed = named.filter((i) => isNumber(rows[0]!.cells[i]!));
   const unnamed = all.find((i) => headings[i] === "" && isNumber(rows[0]!.cells[i]!));

@@ -20,6 +20,18 @@ export interface ZoneAir {
   readonly zones: readonly LoggerChannel[];
 }
 
+/** What a profile is read with. */
+export interface RideReading {
+  /** The profile's file, for errors. */
+  readonly where: string;
+  /** Standard deviation of one sample. */
+  readonly noiseK: number;
+  /** Without it the zones' air temperatures of the configuration. */
+  readonly air?: ZoneAir;
+}
+
+/** How well the metal's temperature at the entry is known where the profile begins in the oven. */
+const UNKNOWN_START_K = 5;
 /** Time before the entry whose mean is the metal's temperature there. */
 const BEFORE_S = 60;
 /** A probe that has warmed by so much within the next minute has left the hall. */
@@ -75,14 +87,14 @@ const NARROWINGS = 14;
 export function entryByFit(
   config: OvenConfig,
   profile: LoggerProfile,
-  where: string,
-  fit: { readonly prior: OvenBelief; readonly noiseK: number; readonly air?: ZoneAir },
+  reading: RideReading,
+  prior: OvenBelief,
 ): number {
-  const aboutS = riseS(profile, where);
+  const aboutS = riseS(profile, reading.where);
   const intervalS = median(profile.timeS.slice(1).map((seconds, i) => seconds - profile.timeS[i]!));
   const misfit = (entryS: number): number => {
-    const record = rideRecord(config, profile, entryS, where, fit.air);
-    const { chiSquare, samples } = calibrate(config, record, fit.prior, fit.noiseK);
+    const record = rideRecord(config, profile, entryS, reading);
+    const { chiSquare, samples } = calibrate(config, record, prior, reading.noiseK);
     // Another entry lets other samples take part; each is worth 1.
     return chiSquare - samples;
   };
@@ -111,15 +123,13 @@ export function entryByFit(
 /**
  * The profile as the record that calibrates the model: a step from sample to sample, cut where the body changes zone.
  * @param entryS on the profile's time
- * @param air thermocouples; without them the zones' air temperatures of the configuration
  * @throws RungError `calibration` where a probe saturates, `logger-air` where the air does not cover the ride
  */
 export function rideRecord(
   config: OvenConfig,
   profile: LoggerProfile,
   entryS: number,
-  where: string,
-  air?: ZoneAir,
+  { where, noiseK, air }: RideReading,
 ): RideRecord {
   const { timeS, nodes } = profile;
   const endsS: number[] = [];
@@ -152,17 +162,30 @@ export function rideRecord(
     step(sampleS, i);
   }
   for (const [n, channel] of nodes.entries()) checkRange(config.nodes[n]!.name, channel, timeS, where);
-  const startC = nodes.map((channel) => startOf(channel, timeS, entryS, config.bodyStartC));
-  return { startC, durationS, zone, airC, measuredC };
+  const starts = nodes.map((channel) => startOf(channel, timeS, entryS));
+  return {
+    startC: starts.map((start) => start.meanC ?? config.bodyStartC),
+    startDeviationK: starts.map((start) =>
+      start.samples === 0 ? UNKNOWN_START_K : noiseK / Math.sqrt(start.samples),
+    ),
+    durationS,
+    zone,
+    airC,
+    measuredC,
+  };
 }
 
-/** Metal at the entry: the mean of the last minute before it; where the profile begins later, the configuration's. */
-function startOf({ celsius }: LoggerChannel, timeS: Float64Array, entryS: number, unknownC: number): number {
+/** Metal at the entry: the mean of the last minute before it; undefined where the profile begins later. */
+function startOf(
+  { celsius }: LoggerChannel,
+  timeS: Float64Array,
+  entryS: number,
+): { meanC: number | undefined; samples: number } {
   const before = celsius.filter(
     (value, i) => Number.isFinite(value) && timeS[i]! <= entryS && timeS[i]! >= entryS - BEFORE_S,
   );
-  if (before.length === 0) return unknownC;
-  return before.reduce((sum, value) => sum + value, 0) / before.length;
+  if (before.length === 0) return { meanC: undefined, samples: 0 };
+  return { meanC: before.reduce((sum, value) => sum + value, 0) / before.length, samples: before.length };
 }
 
 function airAt(air: ZoneAir, zone: number, seconds: number, where: string): number {

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { airBiasIndex, beliefSize, zoneFactorIndex } from "./belief.ts";
 import { heatPerAreaJPerM2K, STEFAN_BOLTZMANN, timeConstantS, ZERO_CELSIUS_K } from "./metal-path.ts";
 import type { OvenConfig } from "./oven-config.ts";
 
@@ -15,7 +16,10 @@ const LONGEST_STEP_S = 5;
  */
 export class NetworkTrack {
   readonly temperatureC: Float64Array;
-  /** d temperature / d parameter: one row per node over the whole parameter vector of belief.ts. */
+  /**
+   * d temperature / d parameter: one row per node over the whole parameter vector of belief.ts, and then over the
+   * temperature of each node at the start.
+   */
   readonly by: readonly Float64Array[];
   readonly #config: OvenConfig;
   readonly #taus: readonly number[];
@@ -23,10 +27,12 @@ export class NetworkTrack {
 
   constructor(config: OvenConfig, startC: ArrayLike<number>) {
     const nodes = config.nodes.length;
-    const size = nodes + 2 * config.zones.length;
+    const size = beliefSize(nodes, config.zones.length);
     this.#config = config;
     this.temperatureC = Float64Array.from(startC);
-    this.by = Array.from({ length: nodes }, () => new Float64Array(size));
+    this.by = Array.from({ length: nodes }, (_, n) =>
+      new Float64Array(size + nodes).fill(1, size + n, size + n + 1),
+    );
     this.#taus = config.nodes.map(timeConstantS);
     this.#exchange = config.couplings.length > 0 ? new Exchange(config) : undefined;
   }
@@ -64,8 +70,8 @@ export class NetworkTrack {
     mean: ArrayLike<number>,
   ): void {
     const { nodes, zones } = this.#config;
-    const zoneLn = nodes.length + zone;
-    const bias = nodes.length + zones.length + zone;
+    const zoneLn = zoneFactorIndex(nodes.length, zone);
+    const bias = airBiasIndex(nodes.length, zones.length, zone);
     const airC = measuredAirC + mean[bias]!;
     for (let n = 0; n < nodes.length; n++) {
       const factor = zones[zone]!.heatTransferFactor * flowFactor * Math.exp(mean[n]! + mean[zoneLn]!);

@@ -140,6 +140,12 @@ describe("profile of a logger", () => {
     ]);
   });
 
+  it("takes no probe for the time", () => {
+    const file = read("Zeit;T1;Tür;T [°C]\n0:00:00;25;26;27\n0:00:05;26;27;28\n0:00:10;27;28;29\n");
+    assert.deepEqual(columns(file), { T1: [25, 26, 27], Tür: [26, 27, 28], T: [27, 28, 29] });
+    assert.deepEqual([...read("t [min];T1 [°C]\n0;25\n1;26\n2;27\n").timeS], [0, 60, 120]);
+  });
+
   it("finds the mark", () => {
     const file = read("Time (s);Event;Roof (°C)\n0;;25\n5;0;25\n10;1;26\n15;;30\n");
     assert.equal(file.markS, 10);
