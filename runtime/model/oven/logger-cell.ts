@@ -39,6 +39,13 @@ export const isPlainClock = (cell: string): boolean => {
   return third !== undefined || half !== undefined;
 };
 
+/** 5:30:28 of a clock or of elapsed time. */
+export function clockText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${Math.trunc(whole / 3600)}:${two(Math.trunc(whole / 60) % 60)}:${two(whole % 60)}`;
+}
+
 export type TemperatureUnit = "C" | "F" | "K";
 
 /** The unit a heading or a unit's cell says: `Roof (°C)`, `Dach [degF]`, `°F`. */

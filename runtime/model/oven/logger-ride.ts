@@ -3,6 +3,7 @@ import { median } from "../../core/statistics/quantile.ts";
 import type { OvenBelief } from "./belief.ts";
 import { calibrate, type RideRecord } from "./calibrate.ts";
 import { zoneTimesS } from "./conveyor.ts";
+import { clockText } from "./logger-cell.ts";
 import type { LoggerChannel } from "./logger-file.ts";
 import type { OvenConfig } from "./oven-config.ts";
 
@@ -198,7 +199,7 @@ function airAt(air: ZoneAir, zone: number, seconds: number, where: string): numb
     throw new RungError({
       code: "logger-air",
       where,
-      what: `${name} has no air temperature at ${seconds.toFixed(0)} s of the profile's time`,
+      what: `${name} has no air temperature at ${clockText(seconds)} of the profile's time`,
       advice: "export the zones' air for the whole ride, on the clock of the profile",
     });
   }
@@ -222,7 +223,7 @@ function checkRange(
   throw new RungError({
     code: "calibration",
     where: `${where}/${name}`,
-    what: `${node} rises to ${mostC.toFixed(1)} °C and stands still there from ${timeS[at]!.toFixed(0)} s on: the probe or the logger is at the end of its range`,
+    what: `${node} rises to ${mostC.toFixed(1)} °C and stands still there from ${clockText(timeS[at]!)} on: the probe or the logger is at the end of its range`,
     advice: "ride again with a range above the hottest zone",
   });
 }

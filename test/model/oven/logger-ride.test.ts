@@ -217,7 +217,7 @@ describe("calibration from a logger's file", () => {
     );
     assert.throws(
       () => calibrated(clipped),
-      /profile\.csv\/door: door rises to 100\.0 °C and stands still there from \d+ s on: the probe or the logger is at the end of its range/,
+      /profile\.csv\/door: door rises to 100\.0 °C and stands still there from 0:0\d:\d\d on: the probe or the logger is at the end of its range/,
     );
     assert.throws(
       () => riseS(profileOf(rows.slice(0, 12).join("\n")), "profile.csv"),
