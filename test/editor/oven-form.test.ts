@@ -249,7 +249,7 @@ describe("editor: the oven's form", function () {
     page = light;
   });
 
-  it("lets a viewer's request to try an oven be refused", async () => {
+  it("refuses to try an oven for somebody who has not signed in", async () => {
     const answer = await fetch(`${product.url}/editor/rung/oven/try`, {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json" },

@@ -50,9 +50,10 @@ export function riseS(profile: LoggerProfile, where: string): number {
   const { timeS, nodes } = profile;
   let first = Number.POSITIVE_INFINITY;
   for (const { celsius } of nodes) {
+    let ahead = 0;
     for (let i = 0; i < timeS.length; i++) {
-      const ahead = celsius.findIndex((_, j) => timeS[j]! >= timeS[i]! + RISE_WITHIN_S);
-      if (ahead < 0) break;
+      while (ahead < timeS.length && timeS[ahead]! < timeS[i]! + RISE_WITHIN_S) ahead++;
+      if (ahead === timeS.length) break;
       if (!(celsius[ahead]! - celsius[i]! >= RISE_K)) continue;
       first = Math.min(first, risesFrom(timeS, celsius, i, ahead));
       break;
@@ -192,10 +193,19 @@ function startOf(
 function airAt(air: ZoneAir, zone: number, seconds: number, where: string): number {
   const { timeS } = air;
   const { name, celsius } = air.zones[zone]!;
-  let before = -1;
-  for (let i = 0; i < timeS.length && timeS[i]! <= seconds; i++) if (Number.isFinite(celsius[i]!)) before = i;
-  const after = celsius.findIndex((value, i) => timeS[i]! >= seconds && Number.isFinite(value));
-  if (before < 0 || after < 0) {
+  // The last sample at or before the moment and the first after it, of those that give a value.
+  let low = 0;
+  for (let high = timeS.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (timeS[middle]! <= seconds) low = middle + 1;
+    else high = middle;
+  }
+  let before = low - 1;
+  let after = low;
+  while (before >= 0 && !Number.isFinite(celsius[before]!)) before--;
+  while (after < timeS.length && !Number.isFinite(celsius[after]!)) after++;
+  if (before >= 0 && timeS[before] === seconds) return celsius[before]!;
+  if (before < 0 || after === timeS.length) {
     throw new RungError({
       code: "logger-air",
       where,
@@ -203,7 +213,6 @@ function airAt(air: ZoneAir, zone: number, seconds: number, where: string): numb
       advice: "export the zones' air for the whole ride, on the clock of the profile",
     });
   }
-  if (after === before) return celsius[before]!;
   const share = (seconds - timeS[before]!) / (timeS[after]! - timeS[before]!);
   return celsius[before]! + share * (celsius[after]! - celsius[before]!);
 }
