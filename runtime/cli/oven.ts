@@ -1,13 +1,26 @@
-import { readFileSync } from "node:fs";
-import { messageOf, RungError } from "../core/errors.ts";
-import { ovenConfig } from "../model/oven/oven-config.ts";
-import { type Ride, ride } from "../model/oven/ride.ts";
+import { RungError } from "../core/errors.ts";
+import * as calibrate from "./oven-calibrate.ts";
+import * as simulate from "./oven-simulate.ts";
+
+/** One verb below `rung oven`. */
+interface OvenVerb {
+  /** Its part of `rung help oven`. */
+  readonly usage: string;
+  /** @param args what follows the verb, `--json` included. @throws RungError where the input is wrong */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** In the order in which a person meets them. */
+const VERBS: Readonly<Record<string, OvenVerb>> = {
+  simulate,
+  calibrate,
+};
 
 export const summary = "run the cure oven's model";
-export const usage = `rung oven simulate <config.json> [--json]
+export const usage = `${Object.values(VERBS)
+  .map((verb) => verb.usage)
+  .join("\n\n")}
 
-Sends one body through the oven of the configuration and prints, per node, the temperature at the end of each zone,
-E170 (equivalent minutes at 170 °C), degree of cure and peak, and the energy for the body.
 A configuration to start from: examples/oven.config.json
 
 Exit: 0 done, 2 a fault of the input.`;
@@ -18,74 +31,22 @@ Exit: 0 done, 2 a fault of the input.`;
  */
 export async function run(args: readonly string[]): Promise<number> {
   const json = args.includes("--json");
-  const [verb, file, ...rest] = args.filter((arg) => arg !== "--json");
+  const [name = "", ...rest] = args;
   try {
-    if (verb !== "simulate" || file === undefined || rest.length > 0) {
+    const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+    if (verb === undefined) {
       throw new RungError({
         code: "usage",
         where: "rung oven",
-        what: "expected simulate <config.json>",
+        what: `expected ${Object.keys(VERBS).join(", ")}, got ${name === "" ? "nothing" : name}`,
         advice: usage,
       });
     }
-    const result = ride(ovenConfig(readJson(file)));
-    process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : table(result));
-    return 0;
+    return await verb.run(rest);
   } catch (fault) {
     if (!(fault instanceof RungError)) throw fault;
     if (json) process.stdout.write(`${JSON.stringify({ errors: [fault.toJSON()] }, null, 2)}\n`);
     else process.stderr.write(`${fault.message}\n`);
     return 2;
   }
-}
-
-function readJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (fault) {
-    throw new RungError({ code: "file-unreadable", where: file, what: messageOf(fault), cause: fault });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (fault) {
-    throw new RungError({
-      code: "not-json",
-      where: file,
-      what: messageOf(fault),
-      advice: "correct the file; examples/oven.config.json shows the form",
-      cause: fault,
-    });
-  }
-}
-
-function table(result: Ride): string {
-  const head = [
-    "node",
-    "tau s",
-    ...result.zoneTimesS.map((_, z) => `zone ${z + 1} °C`),
-    "E170 min",
-    "cure",
-    "peak °C",
-  ];
-  const rows = result.nodes.map((node) => [
-    node.name,
-    node.timeConstantS.toFixed(2),
-    ...node.zoneEndC.map((c) => c.toFixed(3)),
-    node.e170Min.toFixed(3) + (node.cured ? "" : " !"),
-    node.degreeOfCure.toFixed(5),
-    node.peakC.toFixed(2),
-  ]);
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  ");
-  const { energy } = result;
-  const part = (name: string, kWh: number): string => `${name} ${kWh.toFixed(2)}`;
-  return `${[
-    `${result.oven}: ${(result.residenceS / 60).toFixed(1)} min`,
-    line(head),
-    ...rows.map(line),
-    `energy per body kWh: ${part("total", energy.totalKWh)} = (${part("body", energy.bodyKWh)} + ${part("skid", energy.skidKWh)} + ${part("exhaust", energy.exhaustKWh)} + ${part("walls", energy.wallsKWh)}) / efficiency + ${part("fans", energy.fansKWh)}`,
-    ...(result.nodes.every((node) => node.cured) ? [] : ["! below the cure criterion"]),
-  ].join("\n")}\n`;
 }
