@@ -36,7 +36,7 @@ export async function airflowSimd(
   const force = problem.force ?? [0, 0];
   for (let q = 0; q < DIRECTIONS; q++) {
     // At rest under the force: half of what it gives in a step is on its way.
-    const start = WEIGHT[q]! * (1 + 1.5 * (DIRECTION_X[q]! * force[0] + DIRECTION_Y[q]! * force[1]));
+    const start = 1.5 * WEIGHT[q]! * (DIRECTION_X[q]! * force[0] + DIRECTION_Y[q]! * force[1]);
     arrays.now.fill(start, q * planeCells, q * planeCells + cells);
   }
   let newest = arrays.now;
@@ -65,7 +65,7 @@ export async function airflowSimd(
   }
 }
 
-/** Density and velocity of each cell. A collision adds the whole force, of which the velocity holds half. */
+/** Density and velocity of each cell from populations above those of rest. A collision adds the whole force, of which the velocity holds half. */
 function moments(
   problem: AirflowProblem,
   f: Float32Array,
@@ -83,7 +83,7 @@ function moments(
     const left = of(3, at) + of(6, at) + of(7, at);
     const up = of(2, at) + of(5, at) + of(6, at);
     const down = of(4, at) + of(7, at) + of(8, at);
-    const rho = of(0, at) + right + left + of(2, at) + of(4, at);
+    const rho = 1 + of(0, at) + right + left + of(2, at) + of(4, at);
     density[at] = rho;
     ux[at] = (right - left - 0.5 * fx) / rho;
     uy[at] = (up - down - 0.5 * fy) / rho;

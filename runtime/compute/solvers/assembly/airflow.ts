@@ -4,7 +4,8 @@ import { add, all, mul, sub } from "./lanes";
 /*
  * D2Q9 in nine planes of populations: 0 at rest, 1 right, 2 up, 3 left, 4 down, 5 right-up, 6 left-up, 7 left-down,
  * 8 right-down. A step pulls the populations that arrive at a cell from one lattice, relaxes them and writes them to
- * the other. Inner cells, whose neighbours are all fluid, come as spans of at least four; every other fluid cell has
+ * the other. They are kept as what they differ from rest at density 1, its weight w: small numbers lose fewer digits.
+ * Inner cells, whose neighbours are all fluid, come as spans of at least four; every other fluid cell has
  * a record that says where each population comes from.
  */
 
@@ -15,7 +16,11 @@ const SOURCES: usize = 8;
 const ADDITIONS: usize = 44;
 const DIRECTIONS: usize = 9;
 
-/** What the collision needs of the fluid, each in all lanes: made once a row, since the compiler would make it at every cell. */
+/**
+ * Relaxes the populations that arrived towards equilibrium (BGK) and writes them, each to its plane from `to` on.
+ * @param keep 1 - omega
+ * @param forced a literal: without force its part is not compiled in
+ */
 // @ts-ignore: a decorator
 @inline
 function collide(
@@ -24,14 +29,15 @@ function collide(
 ): void {
   const rightward = add(add(g1, g5), g8);
   const leftward = add(add(g3, g6), g7);
-  const density = add(add(add(rightward, leftward), add(g2, g4)), g0);
+  // Density above 1.
+  const excess = add(add(add(rightward, leftward), add(g2, g4)), g0);
   let jx = sub(rightward, leftward);
   let jy = sub(add(add(g2, g5), g6), add(add(g4, g7), g8));
   if (forced) {
     jx = add(jx, all(<f32>0.5 * fx));
     jy = add(jy, all(<f32>0.5 * fy));
   }
-  const inverse = f32x4.div(all(1), density);
+  const inverse = f32x4.div(all(1), add(excess, all(1)));
   const ux = mul(jx, inverse);
   const uy = mul(jy, inverse);
   // Equilibrium of a pair of opposite directions: an even part, which both share, plus and minus an odd one.
@@ -41,7 +47,7 @@ function collide(
   const yy = mul(wy, uy);
   const xy = mul(wx, uy);
   const square = add(xx, yy);
-  const common = mul(sub(mul(omega, density), mul(all(1.5), square)), all(1.0 / 36.0));
+  const common = mul(sub(mul(omega, excess), mul(all(1.5), square)), all(1.0 / 36.0));
   const straight = mul(common, all(4));
   let rest = mul(common, all(16));
   let evenX = add(straight, mul(xx, all(0.5)));
@@ -152,10 +158,10 @@ function fromOutlets(at: usize, plane: usize, scratch: usize, outlets: u32, fx: 
   const f6 = load<f32>(at + 6 * plane);
   const f7 = load<f32>(at + 7 * plane);
   const f8 = load<f32>(at + 8 * plane);
-  const density = load<f32>(at) + f1 + f2 + f3 + f4 + f5 + f6 + f7 + f8;
+  const density = <f32>1 + load<f32>(at) + f1 + f2 + f3 + f4 + f5 + f6 + f7 + f8;
   const ux = (f1 + f5 + f8 - (f3 + f6 + f7) - <f32>0.5 * fx) / density;
   const uy = (f2 + f5 + f6 - (f4 + f7 + f8) - <f32>0.5 * fy) / density;
-  const common = <f32>1 - <f32>1.5 * (ux * ux + uy * uy);
+  const common = <f32>-1.5 * (ux * ux + uy * uy);
   for (let q: u32 = 1; q < <u32>DIRECTIONS; q++) {
     if (((outlets >> q) & 1) == 0) continue;
     const along = q == 1 || q == 3 ? ux : q == 2 || q == 4 ? uy : q == 5 || q == 7 ? ux + uy : uy - ux;
