@@ -34,7 +34,7 @@ const UNIT: Record<Work, string> = {
 };
 const PER_UNIT: Record<Work, number> = { heat: 1e6, airflow: 1e6, network: 1e3 };
 /** How far a peer's check may be from the fast lane's, relative to the largest of it: f32 sums in another order. */
-const SAME = 2e-3;
+const SAME = 1e-4;
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "compute");
 const scratch = mkdtempSync(join(tmpdir(), "rung-bench-"));
