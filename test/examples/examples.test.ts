@@ -20,6 +20,10 @@ interface Shows {
 const AT = "acme/leipzig/examples";
 const READS = (tags: string) => new RegExp(`^${tags} · [\\d.,]+/s · age`);
 const SHOWS: Readonly<Record<string, Shows>> = {
+  "0-model/booth": {
+    status: { booth: /^\d+ kW · 108,000 m³\/h · \d+\.\d\d kWh a body$/ },
+    debug: { debug: /"kind":"booth".*"name":"supply","dryKgPerS":35\.1.*"totalKW":158\./ },
+  },
   "0-model/oven": {
     status: { oven: /^6 zones · 5 nodes · 30 min$/ },
     debug: { debug: /"name":"roof".*"e170Min":46\.4/ },
