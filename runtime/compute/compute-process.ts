@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { siblingModule } from "../core/sibling-module.ts";
 import type { ComputeReply, ComputeRequest } from "./kernel.ts";
+import { SOLVERS_WASM } from "./solvers/solver-wasm.ts";
 
 /** The folder of the product's own code, the only one the child may read beside the package's manifest. */
 const RUNTIME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -21,22 +22,25 @@ export interface ComputeLimits {
 }
 
 /**
- * One permission-limited child: it may read its own code and cannot write files, start processes or threads, or
- * load native addons (Node's permission model).
+ * One permission-limited child: it may read its own code and cannot write files, start processes, or load
+ * native addons (Node's permission model).
  */
 export class ComputeProcess {
   readonly #child: ChildProcess;
 
   constructor(limits: ComputeLimits, events: ComputeProcessEvents) {
-    const readable = [RUNTIME, ...manifestsAbove(RUNTIME), ...limits.readable];
+    const readable = [RUNTIME, SOLVERS_WASM, ...manifestsAbove(RUNTIME), ...limits.readable];
     this.#child = fork(siblingModule(import.meta.url, "./compute-child"), {
       serialization: "advanced",
       // The child's own arguments: none of the host's loaders, and no inspector port.
       execArgv: [
         "--permission",
+        // Solvers share their work with threads of their own (solvers/solver-team.ts).
+        "--allow-worker",
         ...readable.map((path) => `--allow-fs-read=${path}`),
         `--max-old-space-size=${limits.memoryMiB}`,
         "--disable-warning=ExperimentalWarning",
+        "--disable-warning=SecurityWarning",
       ],
       // No environment: credentials may stand there.
       env: {},

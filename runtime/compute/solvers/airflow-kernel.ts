@@ -1,6 +1,7 @@
-import { airflowPlain } from "./airflow-plain.ts";
+import { airflowSimd } from "./airflow-simd.ts";
 import { type Airflow, type AirflowProblem, checkAirflow } from "./lattice-boltzmann.ts";
 import type { SolverControl } from "./solver-control.ts";
+import { threadsFor } from "./solver-team.ts";
 
 /** `AIRFLOW` in the compute child. */
 export function run(problem: AirflowProblem, control: SolverControl): Promise<Airflow> {
@@ -14,5 +15,6 @@ export function run(problem: AirflowProblem, control: SolverControl): Promise<Ai
  */
 export async function airflow(problem: AirflowProblem, control: SolverControl): Promise<Airflow> {
   checkAirflow(problem);
-  return airflowPlain(problem, control);
+  const updates = problem.cell.length * problem.steps;
+  return airflowSimd(problem, threadsFor(problem.threads, updates), control);
 }

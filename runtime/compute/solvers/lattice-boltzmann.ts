@@ -31,6 +31,8 @@ export interface AirflowProblem {
   readonly force?: readonly [number, number];
   /** What leaves at the right enters at the left. */
   readonly periodic?: boolean;
+  /** Threads to use; the result does not depend on it. Default by the size of the work, at most 2. */
+  readonly threads?: number;
 }
 
 /** Each height x width; cells that are no fluid have velocity 0 and density 1. */

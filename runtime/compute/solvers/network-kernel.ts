@@ -5,12 +5,14 @@ import {
   type NetworkRequest,
   type NetworkRuns,
 } from "./network-monte-carlo.ts";
-import { networkPlain } from "./network-plain.ts";
+import { networkSimd } from "./network-simd.ts";
+import { zoneSteps } from "./network-steps.ts";
 import type { SolverControl } from "./solver-control.ts";
+import { threadsFor } from "./solver-team.ts";
 
 /** `NETWORK_MONTE_CARLO` in the compute child. */
 export function run(request: NetworkRequest, control: SolverControl): Promise<NetworkRuns> {
-  return networkMonteCarlo(request.problem, request.draws, control);
+  return networkMonteCarlo(request.problem, request.draws, control, request.threads);
 }
 
 /**
@@ -22,7 +24,10 @@ export async function networkMonteCarlo(
   problem: NetworkProblem,
   draws: NetworkDraws,
   control: SolverControl,
+  threads?: number,
 ): Promise<NetworkRuns> {
   checkNetwork(problem, draws);
-  return networkPlain(problem, draws, control);
+  const steps = zoneSteps(problem.zoneS, problem.stepS).reduce((sum, count) => sum + count, 0);
+  const updates = draws.runs * problem.timeConstantS.length * steps;
+  return networkSimd(problem, draws, threadsFor(threads, updates), control);
 }

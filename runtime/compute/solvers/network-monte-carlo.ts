@@ -49,6 +49,8 @@ export interface NetworkRuns {
 export interface NetworkRequest {
   readonly problem: NetworkProblem;
   readonly draws: NetworkDraws;
+  /** Threads to use; the result does not depend on it. Default by the size of the work, at most 2. */
+  readonly threads?: number;
 }
 
 /** Monte Carlo of a lumped network in the compute child. */
