@@ -2,7 +2,7 @@ import type { BoothBalance } from "./booth-balance.ts";
 import type { BoothConfig } from "./booth-fields.ts";
 import { airOf, pressureAtPa } from "./moist-air.ts";
 
-/** A state of the air on the chart; several that fall together share a mark. */
+/** The numbers of states on the chart; those that fall together share a label. */
 export interface ChartMark {
   readonly x: number;
   readonly y: number;
@@ -16,8 +16,9 @@ export interface PsychrometricChart {
 }
 
 const MARGIN = { left: 34, right: 40, top: 10, bottom: 28 };
-const HUMIDITIES = [20, 40, 60, 80, 100];
-/** Marks closer than this are drawn as one, px. */
+const HUMIDITIES = [100, 80, 60, 40, 20];
+const LABEL = { width: 38, height: 12 };
+/** States closer than this share a label, px. */
 const TOGETHER = 15;
 /** The air's way through the unit; extract air and exhaust are marks beside it. */
 const ON_THE_WAY = [
@@ -60,18 +61,22 @@ export function psychrometricChart(
   for (let g = 0; g <= topGPerKg; g += 4) {
     parts.push(line(x(lowC), y(g), x(highC), y(g), "grid"), text(x(lowC) - 5, y(g) + 4, "end", String(g)));
   }
+  let labelled = { x: Number.NEGATIVE_INFINITY, y: 0 };
   for (const humidity of HUMIDITIES) {
     const points: string[] = [];
-    let [endX, endY] = [x(lowC), y(0)];
+    let end = { x: x(lowC), y: y(0) };
     for (let c = lowC; c <= highC; c += 0.5) {
       const gPerKg = 1000 * airOf(c, humidity, pressurePa).humidityRatio;
       if (gPerKg > topGPerKg) break;
       points.push(at(c, gPerKg));
-      [endX, endY] = [x(c), y(gPerKg)];
+      end = { x: x(c), y: y(gPerKg) };
     }
     const kind = humidity === 100 ? "saturation" : "humidity";
     parts.push(`<polyline class="${kind}" fill="none" points="${points.join(" ")}"/>`);
-    parts.push(text(endX + 3, Math.max(endY + 4, MARGIN.top + 8), "start", `${humidity} %`));
+    // Where the curves crowd, as in frost, one of two labels is enough.
+    if (Math.abs(end.x - labelled.x) < LABEL.width && Math.abs(end.y - labelled.y) < LABEL.height) continue;
+    parts.push(text(end.x + 3, Math.max(end.y + 4, MARGIN.top + 8), "start", `${humidity} %`));
+    labelled = end;
   }
   parts.push(`<polygon class="window" points="${windowCorners(config, pressurePa, at)}"/>`);
 
@@ -84,11 +89,14 @@ export function psychrometricChart(
     const ends = [extracted, meeting].map(({ temperatureC, waterGPerKg }) => at(temperatureC, waterGPerKg));
     parts.push(`<polyline class="back" fill="none" points="${ends.join(" ")}"/>`);
   }
-  const marks = marksOf(
-    balance.states.map(({ temperatureC, waterGPerKg }) => ({ x: x(temperatureC), y: y(waterGPerKg) })),
-  );
+  const places = balance.states.map(({ temperatureC, waterGPerKg }) => ({
+    x: x(temperatureC),
+    y: y(waterGPerKg),
+  }));
+  for (const place of places)
+    parts.push(`<circle class="mark" cx="${place.x.toFixed(1)}" cy="${place.y.toFixed(1)}" r="3.5"/>`);
+  const marks = marksOf(places);
   for (const mark of marks) {
-    parts.push(`<circle class="mark" cx="${mark.x.toFixed(1)}" cy="${mark.y.toFixed(1)}" r="3.5"/>`);
     const words = mark.numbers.join(" ");
     parts.push(
       `<text class="number" x="${(mark.x + 6).toFixed(1)}" y="${(mark.y - 6).toFixed(1)}">${words}</text>`,
