@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +11,10 @@ import type { Property } from "../../runtime/core/property.ts";
 import { wallTimeUs } from "../../runtime/core/time.ts";
 import { closeServices } from "../../runtime/host/services.ts";
 import type { AirflowPicture } from "../../runtime/model/booth/airflow-picture.ts";
-import type { BoothBalance } from "../../runtime/model/booth/booth-balance.ts";
+import { type BoothBalance, boothBalance } from "../../runtime/model/booth/booth-balance.ts";
 import type { BoothComparison } from "../../runtime/model/booth/booth-comparison.ts";
+import { boothConfig } from "../../runtime/model/booth/booth-config.ts";
+import { BOOTH_FIELDS, type BoothField, isChoice } from "../../runtime/model/booth/booth-fields.ts";
 import { TestSource } from "../describe/twin-fixture.ts";
 
 const BOOTH = "acme/leipzig/paint/booth1";
@@ -47,6 +49,45 @@ interface TestHelper {
   getNode(id: string): HelpedNode;
 }
 const helper = createRequire(import.meta.url)("node-red-node-test-helper") as TestHelper;
+
+describe("booth form", () => {
+  const labels = JSON.parse(
+    readFileSync(new URL("../../nodes/0-model/booth/labels.json", import.meta.url), "utf8"),
+  ) as Record<"en-US" | "de", Record<string, string>>;
+
+  it("has a label for every field, choice and section, in English the one of the checker's faults", () => {
+    const wanted = new Set<string>();
+    for (const [section, fields] of Object.entries(BOOTH_FIELDS)) {
+      for (const [key, field] of Object.entries<BoothField>(fields)) {
+        const label = `field-${section}-${key}`;
+        wanted.add(label);
+        assert.equal(labels["en-US"][label]!.toLowerCase(), field.label.toLowerCase(), label);
+        if (isChoice(field))
+          for (const choice of field.choices) wanted.add(`choice-${choice.replaceAll(" ", "-")}`);
+      }
+    }
+    for (const key of wanted) assert.ok(labels.de[key], `${key} in German`);
+    const unknown = Object.keys(labels.de).filter((key) => /^(field|choice)-/.test(key) && !wanted.has(key));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("has a word for every state the air can be in", () => {
+    for (const outside of [
+      { temperatureC: -10, relativeHumidityPercent: 80 },
+      { temperatureC: 35, relativeHumidityPercent: 80 },
+      { temperatureC: 35, relativeHumidityPercent: 10 },
+    ]) {
+      const given = {
+        outside,
+        air: { freshPercent: 100, exhaustPercent: 100 },
+        handling: { recovery: "wheel" },
+      };
+      for (const { name } of boothBalance(boothConfig(given)).states)
+        for (const language of ["en-US", "de"] as const)
+          assert.ok(labels[language][`state-${name.replaceAll(" ", "-")}`], `${name} in ${language}`);
+    }
+  });
+});
 
 describe("booth node in Node-RED", () => {
   let home: string;

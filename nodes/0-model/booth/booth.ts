@@ -38,8 +38,9 @@ export default function (RED: NodeAPI): void {
     /** The fault of the last frame, told once: frames come several times a second. */
     let told = "";
     try {
-      booth = boothConfig({ name: where, ...config.booth });
-      status.show(balanceWords(boothBalance(booth)));
+      const checkedBooth = boothConfig({ name: where, ...config.booth });
+      status.show(...balanceWords(boothBalance(checkedBooth)));
+      booth = checkedBooth;
     } catch (fault) {
       status.show("the model is wrong, see the message", "fault");
       this.error(messageOf(fault));
@@ -61,7 +62,7 @@ export default function (RED: NodeAPI): void {
       const laid = withOverlay(checked(), overlay);
       const figures = boothBalance(laid);
       if (picture !== true) {
-        status.show(balanceWords(figures));
+        status.show(...balanceWords(figures));
         return figures;
       }
       status.show("computes the airflow …");
@@ -73,7 +74,7 @@ export default function (RED: NodeAPI): void {
           deadlineMs: PICTURE_DEADLINE_MS,
           signal: abort.signal,
         });
-      status.show(balanceWords(figures));
+      status.show(...balanceWords(figures));
       return { ...figures, airflow: answer.picture };
     };
 
@@ -130,11 +131,11 @@ function overlayOf(payload: unknown): { picture?: unknown } & Record<string, unk
   return isObject ? (payload as Record<string, unknown>) : {};
 }
 
-/** "158 kW · 108,000 m³/h · 3.95 kWh a body". */
-function balanceWords({ energy, streams, remarks }: BoothBalance): string {
-  if (remarks.length > 0) return remarks[0]!;
+/** "158 kW · 108,000 m³/h · 3.95 kWh a body", or what a person should look at. */
+function balanceWords({ energy, streams, remarks }: BoothBalance): [text: string, mark?: "attention"] {
+  if (remarks.length > 0) return [remarks[0]!, "attention"];
   const flow = Math.round(streams[0]!.m3PerH).toLocaleString("en");
-  return `${energy.totalKW.toFixed(0)} kW · ${flow} m³/h · ${energy.perBody.kWh.toFixed(2)} kWh a body`;
+  return [`${energy.totalKW.toFixed(0)} kW · ${flow} m³/h · ${energy.perBody.kWh.toFixed(2)} kWh a body`];
 }
 
 /** "fan +1.2 % · air −3 kW". */

@@ -1,6 +1,6 @@
 import type { BoothConfig } from "./booth-fields.ts";
 import { fansOf } from "./fans.ts";
-import { airOf, dampAir, density, type MoistAir, pressureAtPa, specificVolume } from "./moist-air.ts";
+import { airOf, dampAir, type MoistAir, pressureAtPa, specificVolume } from "./moist-air.ts";
 
 /** What the air supply unit has to deliver. */
 export interface SupplyTarget {
@@ -71,10 +71,6 @@ export function airBalance(config: BoothConfig, target: SupplyTarget, hall: Mois
     pressurePa,
   };
 }
-
-/** kg/s of moist air. */
-export const moistKgPerS = (dryKgPerS: number, air: MoistAir, pressurePa: number): number =>
-  dryKgPerS * specificVolume(air, pressurePa) * density(air, pressurePa);
 
 /** "3.2 Pa above the hall". */
 export function pressureWords({ pressurePa }: AirBalance): string {

@@ -15,7 +15,12 @@ export interface BoothEnergy {
   readonly byCarrierKW: Readonly<Record<EnergyCarrier, number>>;
   readonly waterKgPerH: number;
   readonly co2KgPerH: number;
-  readonly perBody: { readonly kWh: number; readonly waterKg: number; readonly co2Kg: number };
+  readonly perBody: {
+    readonly kWh: number;
+    readonly byCarrierKWh: Readonly<Record<EnergyCarrier, number>>;
+    readonly waterKg: number;
+    readonly co2Kg: number;
+  };
 }
 
 /** What is bought for the loads: each over the efficiency of what carries it. */
@@ -43,6 +48,7 @@ export function boothEnergy(config: BoothConfig, loads: HandlingLoads, fans: Fan
     byCarrierKW.electricity * energy.electricityCo2KgPerKWh +
     byCarrierKW["heat network"] * energy.networkCo2KgPerKWh;
   const waterKgPerH = 3600 * loads.humidifyKgPerS;
+  const bodies = energy.bodiesPerHour;
   return {
     heatKW,
     steamKW,
@@ -54,9 +60,14 @@ export function boothEnergy(config: BoothConfig, loads: HandlingLoads, fans: Fan
     waterKgPerH,
     co2KgPerH,
     perBody: {
-      kWh: totalKW / energy.bodiesPerHour,
-      waterKg: waterKgPerH / energy.bodiesPerHour,
-      co2Kg: co2KgPerH / energy.bodiesPerHour,
+      kWh: totalKW / bodies,
+      byCarrierKWh: {
+        gas: byCarrierKW.gas / bodies,
+        electricity: byCarrierKW.electricity / bodies,
+        "heat network": byCarrierKW["heat network"] / bodies,
+      },
+      waterKg: waterKgPerH / bodies,
+      co2Kg: co2KgPerH / bodies,
     },
   };
 }

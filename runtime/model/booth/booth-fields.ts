@@ -23,9 +23,9 @@ export type BoothField = NumberField | ChoiceField;
 export const isChoice = (field: BoothField): field is ChoiceField => "choices" in field;
 
 const TEMPERATURE = { unit: "°C", least: -40, most: 55 };
-const HUMIDITY = { unit: "%", above: 0, most: 100 };
+const HUMIDITY = { unit: "%", least: 1, most: 100 };
 const SHARE = { unit: "%", least: 0, most: 100 };
-const EFFICIENCY = { unit: "%", above: 0, most: 100 };
+const EFFICIENCY = { unit: "%", least: 5, most: 100 };
 const PRESSURE = { unit: "Pa", least: 0, most: 5000 };
 const CARRIERS = ["gas", "electricity", "heat network"] as const;
 

@@ -26,6 +26,9 @@ const VAPOUR = 1.86;
 const LIQUID = 4.186;
 const EVAPORATION = 2501;
 
+/** Saturation pressures reach down to here. */
+const COLDEST_C = -100;
+
 /** Air pressure at an altitude, Pa (ASHRAE Fundamentals 1, equation 3; -500 to 5,000 m). */
 export const pressureAtPa = (altitudeM: number): number => 101_325 * (1 - 2.25577e-5 * altitudeM) ** 5.2559;
 
@@ -74,7 +77,9 @@ export function dampAir(temperatureC: number, humidityRatio: number): MoistAir {
  */
 export function airFrom(enthalpy: number, humidityRatio: number, pressurePa: number): MoistAir {
   const dryC = (enthalpy - humidityRatio * EVAPORATION) / (DRY_AIR + humidityRatio * VAPOUR);
-  if (humidityRatio <= saturationRatio(dryC, pressurePa)) {
+  // More drops than the air has warmth to evaporate would leave it colder than any air if all were vapour.
+  const isAboveBoiling = saturationPressurePa(dryC) >= pressurePa;
+  if (dryC > COLDEST_C && (isAboveBoiling || humidityRatio <= saturationRatio(dryC, pressurePa))) {
     return { temperatureC: dryC, humidityRatio, mist: 0, enthalpy };
   }
   // Condensing warms, so fog lies above the temperature that the air would have with all water as vapour.
@@ -82,7 +87,8 @@ export function airFrom(enthalpy: number, humidityRatio: number, pressurePa: num
     const vapour = saturationRatio(c, pressurePa);
     return dampAir(c, vapour).enthalpy + (humidityRatio - vapour) * waterEnthalpy(c) - enthalpy;
   };
-  const temperatureC = bisect(excess, dryC, dryC + 60);
+  const boilingC = saturationTemperatureC(pressurePa);
+  const temperatureC = bisect(excess, Math.max(dryC, COLDEST_C), boilingC - 0.01);
   const mist = Math.max(0, humidityRatio - saturationRatio(temperatureC, pressurePa));
   return { temperatureC, humidityRatio, mist, enthalpy };
 }

@@ -1,5 +1,6 @@
 import { supplyTarget } from "./air-balance.ts";
 import type { BoothConfig, BoothSection } from "./booth-fields.ts";
+import { fansOf } from "./fans.ts";
 import { dewPointC, relativeHumidityPercent } from "./moist-air.ts";
 
 export interface OutOfReach {
@@ -8,6 +9,8 @@ export interface OutOfReach {
   readonly advice: string;
 }
 
+/** No booth is laid out for more; beyond it a flow and its pressures do not belong together. */
+const MOST_RISE_K = 20;
 /** A surface this little below the dew point would dry the air only with endless contact. */
 const LEAST_COIL_DIFFERENCE_K = 0.5;
 
@@ -21,7 +24,21 @@ export function outOfReach(config: BoothConfig): OutOfReach[] {
     const what = "relative humidity must be < 100 %, or the booth fogs";
     return [{ section: "air", what, advice: "parameter relativeHumidityPercent" }];
   }
-  const { beforeFan, pressurePa, fanRiseK } = supplyTarget(config);
+  const { beforeFan, pressurePa, fanRiseK, flowM3PerH, dryKgPerS } = supplyTarget(config);
+  const { extract } = fansOf(config, 0, flowM3PerH);
+  const boothRiseK = (air.heatGainKW + extract.powerKW) / dryKgPerS;
+  const overheating: OutOfReach[] = [
+    [fanRiseK, "the supply fan"] as const,
+    [boothRiseK, "the heat in the booth and the extract fan"] as const,
+  ]
+    .filter(([riseK]) => riseK > MOST_RISE_K)
+    .map(([riseK, what]) => ({
+      section: "fans",
+      what: `${what} would warm ${Math.round(flowM3PerH).toLocaleString("en")} m³/h by ${riseK.toFixed(0)} K, at most ${MOST_RISE_K} K`,
+      advice:
+        "state the pressures for this flow (parameter designFlowM3PerH), or correct efficiency or heatGainKW",
+    }));
+  if (overheating.length > 0) return overheating;
   const found: OutOfReach[] = [];
   const humidity = relativeHumidityPercent(beforeFan, pressurePa);
   if (humidity > handling.humidifierMostPercent) {

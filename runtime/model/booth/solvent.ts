@@ -7,7 +7,7 @@ export interface Solvent {
   readonly ofLimitPercent: number;
   readonly allowedPercent: number;
   readonly isAllowed: boolean;
-  /** The least fresh air that keeps the allowed share; 0 where the filter alone does. */
+  /** The least fresh air, with what leaks in, that keeps the allowed share; 0 where the filter alone does. */
   readonly leastFreshM3PerH: number;
   /** Of the supply. Above 100 % no fresh air is enough: less solvent or more down-draft. */
   readonly leastFreshPercent: number;

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
+import { RungError } from "../../../runtime/core/errors.ts";
 import { Random } from "../../../runtime/core/random.ts";
 import { handle } from "../../../runtime/model/booth/air-handling.ts";
 import { boothAir } from "../../../runtime/model/booth/booth-air.ts";
 import { boothBalance } from "../../../runtime/model/booth/booth-balance.ts";
 import { boothConfig, withOverlay } from "../../../runtime/model/booth/booth-config.ts";
 import { boothEnergy, boughtFor } from "../../../runtime/model/booth/booth-energy.ts";
-import type { BoothConfig } from "../../../runtime/model/booth/booth-fields.ts";
+import {
+  BOOTH_FIELDS,
+  type BoothConfig,
+  type BoothField,
+  isChoice,
+} from "../../../runtime/model/booth/booth-fields.ts";
 import { recover } from "../../../runtime/model/booth/heat-recovery.ts";
 import {
   airOf,
@@ -46,6 +52,14 @@ function anyBooth(random: Random): BoothConfig {
       humidifier: one(["adiabatic", "steam"]),
     },
   });
+}
+
+/** Anywhere in its bounds, the ends not rarer than the middle. */
+function anyValue(field: BoothField, random: Random): number | string {
+  if (isChoice(field)) return field.choices[random.integer(field.choices.length)]!;
+  const low = field.above ?? field.least ?? 0;
+  const share = random.uniform() < 0.2 ? random.integer(2) : random.uniform() ** 3;
+  return low + share * ((field.most ?? 1) - low);
 }
 
 /** What flows in less what flows out, of water in kg/s and of enthalpy in kW, each over the larger of the sums. */
@@ -272,6 +286,7 @@ describe("booth air", () => {
         1e-12,
       );
       near(energy.perBody.kWh, energy.totalKW / 40, 1e-12);
+      near(energy.perBody.byCarrierKWh.gas, energy.byCarrierKW.gas / 40, 1e-12);
       near(energy.co2KgPerH, 0.202 * energy.byCarrierKW.gas + 0.38 * energy.byCarrierKW.electricity, 1e-12);
       near(energy.heatKW, (loads.preheatKW + loads.reheatKW) / 0.92, 1e-12);
       assert.equal(energy.steamKW > 0, humidifier === "steam");
@@ -311,6 +326,27 @@ describe("booth air", () => {
     const wet = { air: { freshPercent: 60, exhaustPercent: 60, waterGainKgPerH: 2000 }, outside: frost };
     assert.match(remarksOf(wet), /the booth's own water makes fog/);
     assert.match(remarksOf(wet), /outside and recirculated air make fog where they mix/);
+  });
+
+  it("answers with finite figures, or an error that says why, wherever a checker lets it", () => {
+    const random = new Random(23);
+    let answered = 0;
+    for (let i = 0; i < 1500; i++) {
+      const given = Object.fromEntries(
+        Object.entries(BOOTH_FIELDS).map(([section, fields]) => {
+          const some = Object.entries<BoothField>(fields).filter(() => random.uniform() < 0.06);
+          return [section, Object.fromEntries(some.map(([key, field]) => [key, anyValue(field, random)]))];
+        }),
+      );
+      try {
+        const balance = boothBalance(boothConfig(given));
+        assert.doesNotMatch(JSON.stringify(balance), /null/, JSON.stringify(given));
+        answered += 1;
+      } catch (fault) {
+        assert.ok(fault instanceof RungError, `${fault} for ${JSON.stringify(given)}`);
+      }
+    }
+    assert.ok(answered > 300, `${answered} answered`);
   });
 
   it("has the supply's humidity at the set point", () => {

@@ -77,6 +77,14 @@ describe("booth configuration", () => {
         { air: { relativeHumidityPercent: 93 } },
         /the supply must hold \d+ %, and the humidifier reaches 95 %/,
       ],
+      [
+        { size: { lengthM: 100 } },
+        /the supply fan would warm 540,000 m³\/h by 43 K, at most 20 K \(state the/,
+      ],
+      [
+        { air: { heatGainKW: 900 } },
+        /the heat in the booth and the extract fan would warm 108,000 m³\/h by 27 K/,
+      ],
       [{ air: { relativeHumidityPercent: 100 } }, /relative humidity must be < 100 %/],
       [
         { air: { temperatureC: 18, relativeHumidityPercent: 40 } },

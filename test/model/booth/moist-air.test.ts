@@ -107,6 +107,18 @@ describe("moist air", () => {
     near(fog.humidityRatio - fog.mist, saturationRatio(fog.temperatureC, SEA), 1e-9);
   });
 
+  it("is fog, at what warmth there is, where far more water comes than can evaporate", () => {
+    const wet = airFrom(40, 0.5, SEA);
+    assert.ok(wet.temperatureC > 0 && wet.temperatureC < 15, `${wet.temperatureC} °C`);
+    near(dampAir(wet.temperatureC, 0.5 - wet.mist).enthalpy + wet.mist * 4.186 * wet.temperatureC, 40, 1e-9);
+  });
+
+  it("holds any vapour above the boiling point", () => {
+    const hot = airFrom(dampAir(120, 0.3).enthalpy, 0.3, SEA);
+    near(hot.temperatureC, 120, 1e-12);
+    assert.equal(hot.mist, 0);
+  });
+
   it("mixes with nothing lost", () => {
     const [a, b] = [airOf(5, 90, SEA), airOf(30, 40, SEA)];
     const both = mixed(2, a, 3, b, SEA);
