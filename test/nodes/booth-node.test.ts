@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NodeInitializer } from "node-red";
+import { specifiersOf } from "../../build/floors.ts";
 import booth from "../../nodes/0-model/booth/booth.ts";
 import state from "../../nodes/1-describe/state/state.ts";
 import twin from "../../nodes/config/twin/twin.ts";
@@ -69,6 +70,22 @@ describe("booth form", () => {
     for (const key of wanted) assert.ok(labels.de[key], `${key} in German`);
     const unknown = Object.keys(labels.de).filter((key) => /^(field|choice)-/.test(key) && !wanted.has(key));
     assert.deepEqual(unknown, []);
+  });
+
+  it("loads nothing in the browser but core and the model itself", () => {
+    const form = readFileSync(new URL("../../nodes/0-model/booth/booth.html", import.meta.url), "utf8");
+    const named = /const MODULES = \[([^\]]+)\]/.exec(form)![1]!.match(/[\w-]+/g)!;
+    const model = new URL("../../runtime/model/booth/", import.meta.url);
+    const seen = new Set<string>();
+    const waiting = named.map((name) => new URL(`${name}.ts`, model).href);
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      assert.match(file, /\/runtime\/(core|model\/booth)\/[\w-]+\.ts$/);
+      for (const specifier of specifiersOf(stripTypeScriptTypes(readFileSync(new URL(file), "utf8"))))
+        waiting.push(new URL(specifier, file).href);
+    }
+    assert.ok(seen.size > 10);
   });
 
   it("has a word for every state the air can be in", () => {
