@@ -1,4 +1,4 @@
-import { DIRECTION_X, DIRECTION_Y, DIRECTIONS, OPPOSITE, WEIGHT } from "./airflow-lattice.ts";
+import { DIRECTION_X, DIRECTION_Y, DIRECTIONS, OPPOSITE, REST_EXCESS, WEIGHT } from "./airflow-lattice.ts";
 import { type AirflowProblem, FLUID, INLET, OUTLET } from "./lattice-boltzmann.ts";
 
 /** u32 or f32 words of one record of assembly/airflow.ts. */
@@ -87,5 +87,6 @@ function linkOf(problem: AirflowProblem, at: number, q: number, planeCells: numb
   const from = fromY * width + fromX;
   if (cell[from] === FLUID) return { source: q * planeCells + from, addition: 0, fromOutlet: false };
   if (cell[from] === INLET) return back(inletU);
-  return back([0, 0], cell[from] === OUTLET);
+  if (cell[from] === OUTLET) return { ...back([0, 0], true), addition: 2 * WEIGHT[q]! * REST_EXCESS };
+  return back([0, 0]);
 }

@@ -1,6 +1,6 @@
 import { airflowEdges } from "./airflow-edges.ts";
 import { refuseDiverged } from "./airflow-fault.ts";
-import { DIRECTION_X, DIRECTION_Y, DIRECTIONS, WEIGHT } from "./airflow-lattice.ts";
+import { DIRECTION_X, DIRECTION_Y, DIRECTIONS, REST_EXCESS, WEIGHT } from "./airflow-lattice.ts";
 import { type Airflow, type AirflowProblem, FLUID } from "./lattice-boltzmann.ts";
 import { sharedArrays } from "./shared-arrays.ts";
 import { inSlices, type SolverControl } from "./solver-control.ts";
@@ -36,7 +36,8 @@ export async function airflowSimd(
   const force = problem.force ?? [0, 0];
   for (let q = 0; q < DIRECTIONS; q++) {
     // At rest under the force: half of what it gives in a step is on its way.
-    const start = 1.5 * WEIGHT[q]! * (DIRECTION_X[q]! * force[0] + DIRECTION_Y[q]! * force[1]);
+    const onItsWay = 1.5 * (DIRECTION_X[q]! * force[0] + DIRECTION_Y[q]! * force[1]);
+    const start = WEIGHT[q]! * (REST_EXCESS + onItsWay);
     arrays.now.fill(start, q * planeCells, q * planeCells + cells);
   }
   let newest = arrays.now;

@@ -15,6 +15,8 @@ const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 /** Arrays begin on a cache line of their own, so that threads do not contend for one. */
 const LINE_BYTES = 64;
+/** Before it lie the constants of the compiled code. */
+const FIRST_BYTE = 4096;
 
 /**
  * Typed arrays in one shared memory that threads of the fast lane work on; `byteOffset` of an array is its address.
@@ -24,8 +26,7 @@ const LINE_BYTES = 64;
 export function sharedArrays<L extends Layout>(
   layout: L,
 ): { memory: WebAssembly.Memory; arrays: { [Name in keyof L]: ArrayKinds[L[Name][0]] } } {
-  // The first line stays free: 0 is no address.
-  let bytes = LINE_BYTES;
+  let bytes = FIRST_BYTE;
   const places = Object.entries(layout).map(([name, [kind, length]]) => {
     const at = bytes;
     bytes = Math.ceil((at + length * BYTES[kind]) / LINE_BYTES) * LINE_BYTES;

@@ -1,5 +1,5 @@
 import { meet, shareStart } from "./barrier";
-import { add, all, mul, sub } from "./lanes";
+import { add, all, constant, mul, sub } from "./lanes";
 
 /*
  * D2Q9 in nine planes of populations: 0 at rest, 1 right, 2 up, 3 left, 4 down, 5 right-up, 6 left-up, 7 left-down,
@@ -8,6 +8,17 @@ import { add, all, mul, sub } from "./lanes";
  * Inner cells, whose neighbours are all fluid, come as spans of at least four; every other fluid cell has
  * a record that says where each population comes from.
  */
+
+const ONE = memory.data<f32>([1]);
+const THREE_HALVES = memory.data<f32>([1.5]);
+const SLANT_WEIGHT = memory.data<f32>([1.0 / 36.0]);
+const FOUR = memory.data<f32>([4]);
+const SIXTEEN = memory.data<f32>([16]);
+const HALF = memory.data<f32>([0.5]);
+const EIGHTH = memory.data<f32>([0.125]);
+const QUARTER = memory.data<f32>([0.25]);
+const THIRD = memory.data<f32>([1.0 / 3.0]);
+const TWELFTH = memory.data<f32>([1.0 / 12.0]);
 
 /** Bytes of a record: cell, bits of directions that come from an outlet, nine sources, nine additions. */
 const RECORD: usize = 80;
@@ -37,7 +48,7 @@ function collide(
     jx = add(jx, all(<f32>0.5 * fx));
     jy = add(jy, all(<f32>0.5 * fy));
   }
-  const inverse = f32x4.div(all(1), add(excess, all(1)));
+  const inverse = f32x4.div(constant(ONE), add(excess, constant(ONE)));
   const ux = mul(jx, inverse);
   const uy = mul(jy, inverse);
   // Equilibrium of a pair of opposite directions: an even part, which both share, plus and minus an odd one.
@@ -47,19 +58,19 @@ function collide(
   const yy = mul(wy, uy);
   const xy = mul(wx, uy);
   const square = add(xx, yy);
-  const common = mul(sub(mul(omega, excess), mul(all(1.5), square)), all(1.0 / 36.0));
-  const straight = mul(common, all(4));
-  let rest = mul(common, all(16));
-  let evenX = add(straight, mul(xx, all(0.5)));
-  let evenY = add(straight, mul(yy, all(0.5)));
-  const slant = add(common, mul(square, all(0.125)));
-  const skew = mul(xy, all(0.25));
+  const common = mul(sub(mul(omega, excess), mul(constant(THREE_HALVES), square)), constant(SLANT_WEIGHT));
+  const straight = mul(common, constant(FOUR));
+  let rest = mul(common, constant(SIXTEEN));
+  let evenX = add(straight, mul(xx, constant(HALF)));
+  let evenY = add(straight, mul(yy, constant(HALF)));
+  const slant = add(common, mul(square, constant(EIGHTH)));
+  const skew = mul(xy, constant(QUARTER));
   let evenUp = add(slant, skew);
   let evenDown = sub(slant, skew);
-  let oddX = mul(wx, all(1.0 / 3.0));
-  let oddY = mul(wy, all(1.0 / 3.0));
-  const slantX = mul(wx, all(1.0 / 12.0));
-  const slantY = mul(wy, all(1.0 / 12.0));
+  let oddX = mul(wx, constant(THIRD));
+  let oddY = mul(wy, constant(THIRD));
+  const slantX = mul(wx, constant(TWELFTH));
+  const slantY = mul(wy, constant(TWELFTH));
   let oddUp = add(slantX, slantY);
   let oddDown = sub(slantY, slantX);
   if (forced) {

@@ -1,11 +1,12 @@
 import { shareStart } from "./barrier";
-import { add, all, exp4, expm14, mul, sub } from "./lanes";
+import { add, all, constant, exp4, expm14, mul, sub } from "./lanes";
 
 /*
  * Rides of a lumped network, four runs side by side. Temperatures are kept as kelvin above 170 °C: there the cure
  * rate is exp(sharpness x / (x + 443.15)) with sharpness = Ea/R / 443.15 K, which loses no digits near its 1.
  */
-const REFERENCE_K: f32 = 443.15;
+const REFERENCE_K = memory.data<f32>([443.15]);
+const TWO = memory.data<f32>([2]);
 
 /** The same value of four runs that lie `stride` bytes apart. */
 // @ts-ignore: a decorator
@@ -29,7 +30,7 @@ function toFour(at: usize, stride: usize, values: v128): void {
 // @ts-ignore: a decorator
 @inline
 function cureRate(above: v128, sharpness: v128): v128 {
-  return exp4(f32x4.div(mul(sharpness, above), add(above, all(REFERENCE_K))));
+  return exp4(f32x4.div(mul(sharpness, above), add(above, constant(REFERENCE_K))));
 }
 
 /** Four runs' heat transfer factor and air of each zone: vectors of 16 bytes in `scratch`, 2 x zones of them. */
@@ -74,7 +75,7 @@ export function networkFree(
         const zoneAir = v128.load(own + (z << 5), 16);
         // What half a step and a step change, as parts of the distance: their errors do not add up as those of factors would.
         const half = expm14(mul(all(<f32>-0.5 * length), mul(ownRate, v128.load(own + (z << 5)))));
-        const whole = mul(half, add(half, all(2)));
+        const whole = mul(half, add(half, constant(TWO)));
         let apart = sub(x, zoneAir);
         let sum = all(0);
         for (let step = 0; step < count; step++) {
@@ -171,7 +172,7 @@ export function networkCoupled(
           const to = goal(state, n, nodes, coupling, MIDDLE);
           const half = v128.load(mine, HALF);
           const before = v128.load(mine, X);
-          const x = add(before, mul(sub(before, to), mul(half, add(half, all(2)))));
+          const x = add(before, mul(sub(before, to), mul(half, add(half, constant(TWO)))));
           v128.store(mine, x, X);
           v128.store(mine, f32x4.max(v128.load(mine, PEAK), x), PEAK);
           const gain = mul(cureRate(v128.load(mine, MIDDLE), sharp), all(length / 60));
