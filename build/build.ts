@@ -111,13 +111,13 @@ function placePlugins(): string[] {
   return names;
 }
 
-/** The ladder and a source's table are judged in the editor by the very modules that judge them in the runtime. */
+/** The ladder, a source's table and a booth are judged in the editor by the very modules that judge them in the runtime. */
 function placeBrowserModules(): void {
   const tables = [
     ...["binding-table", "binding-check", "binding-rules"],
     ...["opcua/binding-reach", "opcua/field-path", "opcua/matrix"],
   ].map((name) => `describe/${name}.js`);
-  for (const part of ["core", "ladder", ...tables]) {
+  for (const part of ["core", "ladder", "model/booth", ...tables]) {
     cpSync(join(dist, "runtime", part), join(dist, "resources", "runtime", part), { recursive: true });
   }
 }

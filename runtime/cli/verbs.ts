@@ -4,6 +4,7 @@ import type { Verb } from "./verb.ts";
 export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   arm: () => import("./arm.ts"),
   audit: () => import("./audit.ts"),
+  booth: () => import("./booth.ts"),
   check: () => import("./check.ts"),
   detect: () => import("./detect.ts"),
   diff: () => import("./diff.ts"),

@@ -45,6 +45,9 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "rung-state": {
     emit: "Sends",
   },
+  "rung-booth": {
+    picture: "Airflow",
+  },
   "rung-detect": {
     hours: "Normal",
     rows: "At least",
