@@ -314,7 +314,9 @@ describe("what-if and optimise in the compute child", () => {
           situation: () => situation({ timeUs }),
         },
       } as unknown as Parameters<OptimiseSession["step"]>[0];
-      const warm = { situation: situation(), plans: [], runs: 1, seed: 1 };
+      const plan = { setpointC: situation().setpointC, speedMPerMin: 2.4, stopMin: 0 };
+      const plans = [plan, plan] as const;
+      const warm = { situation: situation(), window: WINDOW, plans, runs: 1, seed: 1 };
       await own.submit({ kernel: SCENARIO_KERNEL, input: warm });
       const lost = session.step(followed);
       process.kill(own.pid!, "SIGKILL");

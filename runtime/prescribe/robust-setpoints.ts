@@ -1,0 +1,377 @@
+import { RungError } from "../core/errors.ts";
+import { selectQuantiles } from "../core/statistics/select-quantiles.ts";
+import type { OvenSituation } from "../predict/oven-situation.ts";
+import type { CureWindow } from "./cure-window.ts";
+import { gasPerBody, outlook } from "./oven-outlook.ts";
+import { type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import { type BodyRisks, fewestRuns, mostHits, RISK_CONFIDENCE, type Risk, riskOf } from "./risk.ts";
+import type { RunControl } from "./run-control.ts";
+import { bodyRisks } from "./run-figures.ts";
+import { lastMove, steadyPlan } from "./setpoint-plan.ts";
+import { type SearchResult, searchSetpoints } from "./setpoint-search.ts";
+
+/** How a robust optimum is looked for and certified. */
+export interface RobustOptions {
+  /** Scenarios that the search tightens itself by; never those it is certified by. */
+  readonly searchRuns: number;
+  /** Fresh scenarios of each certification. */
+  readonly certifyRuns: number;
+  /** Certifications at most, each with a seed of its own. */
+  readonly looks: number;
+  /** E170 that the nominal plan keeps above the least one, share: what a planner without a risk model leaves. */
+  readonly nominalReserve: number;
+  readonly seed: number;
+}
+
+export const ROBUST_DEFAULTS: RobustOptions = {
+  searchRuns: 50_000,
+  certifyRuns: 100_000,
+  looks: 5,
+  nominalReserve: 0.05,
+  seed: 1,
+};
+
+/** One set of setpoints with what it costs and what it risks. */
+export interface JudgedPlan extends BodyRisks {
+  /** °C, in tenths. */
+  readonly setpointC: readonly number[];
+  readonly speedMPerMin: number;
+  readonly bodiesPerHour: number;
+  /** Of the body as it is expected, kWh. */
+  readonly gasKWh: number;
+  /** Against the base, share; negative saves. */
+  readonly gasChange: number;
+  /** Expected E170 of each node, min, and the hottest metal, °C. */
+  readonly e170Min: readonly number[];
+  readonly peakC: number;
+  /** E170 of the least cured node that all but the allowed share of bodies reach, min. */
+  readonly e170AtRiskMin: number;
+}
+
+export interface RobustPlan extends JudgedPlan {
+  readonly certified: boolean;
+  /** Why not; empty where it is. */
+  readonly reason: string;
+  /** Certifications made, the last one of this plan; their confidence grows so that all together keep 95 %. */
+  readonly looks: number;
+  readonly lookConfidence: number;
+}
+
+export interface RobustResult {
+  readonly base: JudgedPlan;
+  readonly nominal: JudgedPlan;
+  readonly robust: RobustPlan;
+  readonly options: RobustOptions;
+  readonly window: CureWindow;
+}
+
+/** Re-centred searches at most, and the change of a setpoint that ends them, K. */
+const SETTLINGS = 12;
+const SETTLED_K = 0.05;
+/** Corrections by the search's scenarios before a look, and the gap that ends them, in parts of E170. */
+const CORRECTIONS = 4;
+const CORRECTED = 0.003;
+/** A failed look asks the next one for so much less risk. */
+const STRICTER = 0.7;
+
+/**
+ * Setpoints of least gas for a body to come that keep a chance constraint: the share of bodies with a node below the
+ * least E170 is at most `window.underCureShare`, and that above the upper limits at most `window.overBakeShare`.
+ *
+ * A first-order search is tightened until the quantile over one sample of scenarios meets the limit (sample
+ * approximation of a chance constraint: Luedtke and Ahmed, SIAM J. Optim. 19, 2008), then judged by scenarios it has
+ * never seen: certified is what keeps the limit with the exact upper bound of Clopper and Pearson. A plan that does
+ * not is tightened and judged by new scenarios; look k has the confidence 1 - 0.05 / 2^k, so that a plan beyond the
+ * limit passes in any of them with at most 5 % (Bonferroni).
+ * @throws RungError `robust-setpoints` where so few scenarios cannot certify the limit at all
+ */
+export async function robustSetpoints(
+  situation: OvenSituation,
+  window: CureWindow,
+  input: Partial<RobustOptions>,
+  control: RunControl,
+): Promise<RobustResult> {
+  const options = { ...ROBUST_DEFAULTS, ...input };
+  checkOptions(situation, window, options);
+  const seeds = new Seeds(options.seed);
+  const nominalWindow = { ...window, e170LeastMin: window.e170LeastMin * (1 + options.nominalReserve) };
+  const nominalC = inTenths(
+    await settle(situation, nominalWindow, false, startsOf(situation, window), control),
+    window,
+  );
+  const target = new Target(situation, window);
+  let robust: RobustPlan | undefined;
+  const searchSeed = seeds.next();
+  for (let look = 1; look <= options.looks; look++) {
+    control.progress?.(look - 1, options.looks);
+    const setpointC = await tighten(situation, window, target, options, searchSeed, look, control);
+    const lookConfidence = 1 - (1 - RISK_CONFIDENCE) / 2 ** look;
+    const runs = await freshRuns(situation, setpointC, options.certifyRuns, seeds.next(), control);
+    const plan = judged(situation, window, setpointC, runs);
+    const reason = refusal(plan, window, lookConfidence);
+    robust = { ...plan, certified: reason === "", reason, looks: look, lookConfidence };
+    if (robust.certified || !target.isReachable) break;
+    if (!keeps(plan.underCure, window.underCureShare, lookConfidence)) target.underAim *= STRICTER;
+    if (!keeps(plan.overBake, window.overBakeShare, lookConfidence)) target.overAim *= STRICTER;
+  }
+  const others: JudgedPlan[] = [];
+  for (const setpointC of [situation.setpointC, nominalC]) {
+    const runs = await freshRuns(situation, setpointC, options.certifyRuns, seeds.next(), control);
+    others.push(judged(situation, window, setpointC, runs));
+  }
+  const [base, nominal] = others;
+  return { base: base!, nominal: nominal!, robust: robust!, options, window };
+}
+
+/** Seeds of one request: each sample of scenarios has its own. */
+class Seeds {
+  #next: number;
+  constructor(seed: number) {
+    this.#next = Math.imul(seed, 1009);
+  }
+  next(): number {
+    return this.#next++;
+  }
+}
+
+/** What the search aims at, by the first-order margins and the corrections that its scenarios asked for. */
+class Target {
+  /** What is aimed at of the shares that a certification lets pass; less after one that failed. */
+  underAim = 1;
+  overAim = 1;
+  underLn = 0;
+  overLn = 0;
+  peakK = 0;
+  /** False once the limits have shown that no setpoints keep them all. */
+  isReachable = true;
+  /** Where the next search begins: all profiles at first, then where the last one came to. */
+  starts: readonly (readonly number[])[];
+  readonly #window: CureWindow;
+
+  constructor(situation: OvenSituation, window: CureWindow) {
+    this.#window = window;
+    this.starts = startsOf(situation, window);
+  }
+
+  window(): CureWindow {
+    const { e170LeastMin, e170MostMin, peakMostC } = this.#window;
+    return {
+      ...this.#window,
+      e170LeastMin: e170LeastMin * Math.exp(this.underLn),
+      e170MostMin: Math.max(e170LeastMin * Math.exp(this.underLn), e170MostMin * Math.exp(-this.overLn)),
+      peakMostC: peakMostC - this.peakK,
+    };
+  }
+}
+
+/** Largest violation by the search's own first-order margins with which its limits count as kept. */
+const KEPT = 0.01;
+
+async function tighten(
+  situation: OvenSituation,
+  window: CureWindow,
+  target: Target,
+  options: RobustOptions,
+  seed: number,
+  look: number,
+  control: RunControl,
+): Promise<number[]> {
+  const level = 1 - (1 - RISK_CONFIDENCE) / 2 ** look;
+  const underShare = aimOf(window.underCureShare, options.certifyRuns, level) * target.underAim;
+  const overShare = aimOf(window.overBakeShare, options.certifyRuns, level) * target.overAim;
+  let setpointC: number[] = [];
+  for (let pass = 0; pass < CORRECTIONS; pass++) {
+    const foundC = await settle(situation, target.window(), true, target.starts, control);
+    target.starts = [foundC];
+    setpointC = inTenths(foundC, window);
+    const runs = await freshRuns(situation, setpointC, options.searchRuns, seed, control);
+    const [least] = selectQuantiles(Float32Array.from(runs.e170Least), [underShare]);
+    const [most] = selectQuantiles(Float32Array.from(runs.e170Most), [1 - overShare]);
+    const [peakC] = selectQuantiles(Float32Array.from(runs.peakC), [1 - overShare]);
+    const under = Math.log(window.e170LeastMin / least!);
+    const over = Math.log(most! / window.e170MostMin);
+    const peakK = peakC! - window.peakMostC;
+    // Where both ends ask for more at once, no setpoints near these give it.
+    target.isReachable = !(under > KEPT && (over > KEPT || peakK > 10 * KEPT));
+    if (Math.abs(under) < CORRECTED && over < CORRECTED && peakK < 10 * CORRECTED) break;
+    if (!target.isReachable) break;
+    target.underLn += under;
+    target.overLn = Math.max(0, target.overLn + over);
+    target.peakK = Math.max(0, target.peakK + peakK);
+  }
+  return setpointC;
+}
+
+/**
+ * The share to aim at so that a certification of so many runs is passed with two standard deviations to spare: with m
+ * hits allowed, lambda + 2 sqrt(lambda) = m.
+ */
+function aimOf(limit: number, runs: number, confidence: number): number {
+  const allowed = mostHits(limit, runs, confidence);
+  return (Math.sqrt(1 + allowed) - 1) ** 2 / runs || 0.5 / runs;
+}
+
+/** Profiles of air to begin from: the one in force, level at its mean, and falling; the search is a local one. */
+function startsOf({ setpointC }: OvenSituation, window: CureWindow): (readonly number[])[] {
+  const zones = setpointC.length;
+  const mean = setpointC.reduce((sum, c) => sum + c, 0) / zones;
+  const fallK = Math.min(
+    window.neighbourStepK,
+    (window.zoneHighC - window.zoneLowC) / Math.max(1, zones - 1),
+  );
+  return [setpointC, setpointC.map(() => mean), setpointC.map((_, z) => window.zoneHighC - z * fallK)];
+}
+
+/** The cheapest of what the search comes to from several profiles, or the least violation where none keeps all. */
+async function settle(
+  situation: OvenSituation,
+  window: CureWindow,
+  robust: boolean,
+  starts: readonly (readonly number[])[],
+  control: RunControl,
+): Promise<readonly number[]> {
+  let best: SearchResult | undefined;
+  for (const startC of starts) {
+    const found = await settleFrom(situation, window, robust, startC, control);
+    if (best === undefined || isBetter(found, best)) best = found;
+  }
+  return lastMove(best!.plan);
+}
+
+function isBetter(one: SearchResult, other: SearchResult): boolean {
+  const excess = ({ violation }: SearchResult): number => Math.max(0, violation - KEPT);
+  return excess(one) === excess(other) ? one.gasKWh < other.gasKWh : excess(one) < excess(other);
+}
+
+/**
+ * Repeats the search from where it came to, so that its price on change pulls it nowhere (a proximal point
+ * iteration: Rockafellar, SIAM J. Control Optim. 14, 1976).
+ */
+async function settleFrom(
+  situation: OvenSituation,
+  window: CureWindow,
+  robust: boolean,
+  startC: readonly number[],
+  control: RunControl,
+): Promise<SearchResult> {
+  let fromC = startC;
+  const reachK = window.zoneHighC - window.zoneLowC;
+  for (let settling = 1; ; settling++) {
+    await control.breathe();
+    const found = searchSetpoints({
+      situation: { ...situation, setpointC: fromC },
+      window,
+      bodies: [],
+      moves: [{ fromS: 0, reachK }],
+      margin: 0,
+      robust,
+      saveGas: true,
+    });
+    const nextC = lastMove(found.plan);
+    const movedK = Math.max(...nextC.map((c, z) => Math.abs(c - fromC[z]!)));
+    if (movedK < SETTLED_K || settling === SETTLINGS) return found;
+    fromC = nextC;
+  }
+}
+
+/** Tenths that keep the hard limits, which the search's prices leave by a hundredth. */
+function inTenths(setpointC: readonly number[], window: CureWindow): number[] {
+  const tenths = setpointC.map((c) =>
+    Math.min(window.zoneHighC, Math.max(window.zoneLowC, Math.round(c * 10) / 10)),
+  );
+  // A zone beyond the step comes down to it, from the hottest outwards; what is let down heats no less than needed,
+  // or the scenarios say so.
+  const order = tenths.map((_, z) => z).sort((a, b) => tenths[a]! - tenths[b]!);
+  for (const z of order) {
+    for (const beside of [z - 1, z + 1]) {
+      const c = tenths[beside];
+      if (c === undefined) continue;
+      tenths[beside] = Math.min(c, Math.round((tenths[z]! + window.neighbourStepK) * 10) / 10);
+    }
+  }
+  return tenths;
+}
+
+async function freshRuns(
+  situation: OvenSituation,
+  setpointC: readonly number[],
+  runs: number,
+  seed: number,
+  control: RunControl,
+): Promise<PlanRuns> {
+  const plans = [{ setpointC, speedMPerMin: situation.speedMPerMin, stopMin: 0 }];
+  // The runs of a part are no measure of the whole search: it tells its looks itself.
+  const quiet = { breathe: () => control.breathe() };
+  const [fresh] = await runScenarios({ situation, plans, runs, seed }, quiet);
+  return fresh!;
+}
+
+function judged(
+  situation: OvenSituation,
+  window: CureWindow,
+  setpointC: readonly number[],
+  runs: PlanRuns,
+): JudgedPlan {
+  const expected = (plan: readonly number[]) => {
+    const [fresh] = outlook(situation, steadyPlan(plan), []);
+    return { fresh: fresh!, gasKWh: gasPerBody(situation, plan, fresh!) };
+  };
+  const { fresh, gasKWh } = expected(setpointC);
+  const [e170AtRiskMin] = selectQuantiles(Float32Array.from(runs.e170Least), [window.underCureShare]);
+  return {
+    setpointC,
+    speedMPerMin: situation.speedMPerMin,
+    bodiesPerHour: situation.energy.bodiesPerHour,
+    gasKWh,
+    gasChange: gasKWh / expected(situation.setpointC).gasKWh - 1,
+    e170Min: fresh.nodes.map((node) => Math.exp(node.lnE170)),
+    peakC: Math.max(...fresh.nodes.map((node) => node.peakC)),
+    e170AtRiskMin: e170AtRiskMin!,
+    ...bodyRisks(window, runs),
+  };
+}
+
+const keeps = ({ hits, runs }: Risk, limit: number, confidence: number): boolean =>
+  riskOf(hits, runs, confidence).upper <= limit;
+
+/** Why a plan is not certified; empty where it is. */
+function refusal(plan: JudgedPlan, window: CureWindow, confidence: number): string {
+  const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
+  const says = (risk: Risk, limit: number, what: string): string => {
+    if (keeps(risk, limit, confidence)) return "";
+    const { share, upper } = riskOf(risk.hits, risk.runs, confidence);
+    return `${what} ${percent(share)}, bounded by ${percent(upper)}, allowed ${percent(limit)}`;
+  };
+  return [
+    says(plan.underCure, window.underCureShare, "under-cured"),
+    says(plan.overBake, window.overBakeShare, "over-baked"),
+  ]
+    .filter((reason) => reason !== "")
+    .join("; ");
+}
+
+function checkOptions({ twin }: OvenSituation, window: CureWindow, options: RobustOptions): void {
+  const refuse = (what: string, advice: string): never => {
+    throw new RungError({ code: "robust-setpoints", where: `${twin}/optimise`, what, advice });
+  };
+  const limit = Math.min(window.underCureShare, window.overBakeShare);
+  const most = 1 - (1 - RISK_CONFIDENCE) / 2 ** options.looks;
+  const fewest = fewestRuns(limit, most);
+  const whole = { certifyRuns: fewest, searchRuns: 1000, looks: 1 } as const;
+  for (const [key, least] of Object.entries(whole) as [keyof typeof whole, number][]) {
+    const value = options[key];
+    const highest = key === "looks" ? 10 : 5_000_000;
+    if (Number.isInteger(value) && value >= least && value <= highest) continue;
+    refuse(
+      `${key} must be a whole number from ${least} to ${highest}, got ${value}`,
+      key === "certifyRuns"
+        ? `a share of ${limit} cannot be certified with fewer runs, even without any hit`
+        : `parameter ${key}`,
+    );
+  }
+  if (!(options.nominalReserve >= 0 && options.nominalReserve < 1))
+    refuse(
+      `nominalReserve must lie between 0 and 1, got ${options.nominalReserve}`,
+      "parameter nominalReserve",
+    );
+}
