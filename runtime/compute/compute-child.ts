@@ -4,7 +4,10 @@
  */
 import { setImmediate as afterPendingMessages } from "node:timers/promises";
 import { messageOf, RungError } from "../core/errors.ts";
-import type { ComputeReply, ComputeRequest, KernelRun } from "./kernel.ts";
+import { KeptResults } from "./kept-results.ts";
+import type { ComputeReply, ComputeRequest, KernelControl, KernelRun } from "./kernel.ts";
+
+const kept = new KeptResults(256 * 2 ** 20, 1);
 
 const cancelled = new Set<number>();
 
@@ -19,9 +22,14 @@ async function runKernel(request: Extract<ComputeRequest, { type: "run" }>): Pro
     if (!cancelled.has(request.id)) return;
     throw new RungError({ code: "compute-cancelled", where: "compute", what: "the request was cancelled" });
   };
+  const control: KernelControl = {
+    breathe,
+    progress: (done, of) => reply({ type: "progress", id: request.id, done, of }),
+    keep: (arrays) => kept.keep(arrays),
+  };
   try {
     const kernel = (await import(request.module)) as { run: KernelRun<unknown, unknown> };
-    const output = await kernel.run(request.input, { breathe });
+    const output = await kernel.run(request.input, control);
     reply({ type: "done", id: request.id, output, elapsedMs: performance.now() - startedMs });
   } catch (thrown) {
     const code = thrown instanceof RungError ? thrown.code : "kernel-failed";

@@ -1,17 +1,8 @@
 import { RungError } from "../core/errors.ts";
 import { monotonicMs } from "../core/time.ts";
+import type { ComputeRequest } from "./compute-options.ts";
 import { type ComputeLimits, ComputeProcess } from "./compute-process.ts";
-import type { ComputeReply, Kernel } from "./kernel.ts";
-
-export interface ComputeRequestOptions<Input, Output> {
-  readonly kernel: Kernel<Input, Output>;
-  readonly input: Input;
-  /** Higher goes first; equal ones in the order of their coming. Default 0. */
-  readonly priority?: number;
-  /** Longest time from now to the answer, ms. Default 30 000. */
-  readonly deadlineMs?: number;
-  readonly signal?: AbortSignal;
-}
+import type { ComputeReply } from "./kernel.ts";
 
 const DEFAULTS = {
   memoryMiB: 512,
@@ -30,6 +21,7 @@ interface Pending {
   readonly module: string;
   readonly input: unknown;
   readonly priority: number;
+  readonly onProgress: ((done: number, of: number) => void) | undefined;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: RungError) => void;
   /** Timers and listeners to take down once it is settled. */
@@ -77,7 +69,7 @@ export class Compute {
    * @throws RungError `compute-lost` (the child died at it), `compute-deadline`, `compute-cancelled`,
    * `compute-closed`, and the kernel's own
    */
-  submit<Input, Output>(options: ComputeRequestOptions<Input, Output>): Promise<Output> {
+  submit<Input, Output>(options: ComputeRequest<Input, Output>): Promise<Output> {
     const { kernel, signal } = options;
     const deadlineMs = options.deadlineMs ?? DEFAULTS.deadlineMs;
     return new Promise<Output>((resolve, reject) => {
@@ -103,6 +95,7 @@ export class Compute {
         name: kernel.name,
         module: kernel.module,
         input: options.input,
+        onProgress: options.onProgress,
         priority: options.priority ?? 0,
         resolve: (output) => resolve(output as Output),
         reject,
@@ -169,6 +162,10 @@ export class Compute {
     }
     const running = this.#running;
     if (running === undefined || running.id !== reply.id) return;
+    if (reply.type === "progress") {
+      if (!running.settled) running.onProgress?.(reply.done, reply.of);
+      return;
+    }
     this.#running = undefined;
     this.#respawnMs = DEFAULTS.respawnMs;
     if (reply.type === "done") {
