@@ -12,9 +12,11 @@ export interface OvenEnergy {
   readonly bodiesPerHour: number;
   /** Heat delivered per lower heating value of the gas burnt. */
   readonly burnerEfficiency: number;
+  /** Carbon dioxide of the site's electricity, kg/kWh; absent where nobody has said it. */
+  readonly electricityCo2KgPerKWh?: number;
 }
 
-export const DEFAULT_ENERGY: OvenEnergy = {
+export const DEFAULT_ENERGY: Readonly<Required<Omit<OvenEnergy, "electricityCo2KgPerKWh">>> = {
   bodyKg: 350,
   skidKg: 180,
   exhaustNm3PerH: 8000,
@@ -41,8 +43,11 @@ export interface BodyEnergy {
   readonly exhaustKWh: number;
   readonly wallsKWh: number;
   readonly fansKWh: number;
+  /** Electric emitters of radiant zones; their heat is none that the burners have to bring. */
+  readonly emittersKWh: number;
   /** Heat over the burner's efficiency: what the gas meter counts. */
   readonly gasKWh: number;
+  readonly electricityKWh: number;
   readonly totalKWh: number;
 }
 
@@ -52,6 +57,7 @@ export interface BodyEnergy {
  * @param skidRiseK rise of the skid; it follows the heaviest node
  * @param exhaustRiseK exhaust above the hall
  * @param wallRiseK mean air above the hall
+ * @param emittersKW electric power of radiant emitters
  */
 export function energyPerBody(
   energy: OvenEnergy,
@@ -61,6 +67,7 @@ export function energyPerBody(
     readonly exhaustRiseK: number;
     readonly wallRiseK: number;
   },
+  emittersKW = 0,
 ): BodyEnergy {
   const heatKWh = (kg: number, riseK: number): number => (kg * STEEL_J_PER_KG_K * riseK) / 3.6e6;
   const bodyKWh = heatKWh(energy.bodyKg, rise.bodyRiseK);
@@ -69,6 +76,38 @@ export function energyPerBody(
   const exhaustKWh = exhaustKW / energy.bodiesPerHour;
   const wallsKWh = (energy.wallWPerK * rise.wallRiseK) / 1000 / energy.bodiesPerHour;
   const fansKWh = energy.fanKW / energy.bodiesPerHour;
-  const gasKWh = (bodyKWh + skidKWh + exhaustKWh + wallsKWh) / energy.burnerEfficiency;
-  return { bodyKWh, skidKWh, exhaustKWh, wallsKWh, fansKWh, gasKWh, totalKWh: gasKWh + fansKWh };
+  const emittersKWh = emittersKW / energy.bodiesPerHour;
+  const burnerHeatKWh = Math.max(0, bodyKWh + skidKWh + exhaustKWh + wallsKWh - emittersKWh);
+  const gasKWh = burnerHeatKWh / energy.burnerEfficiency;
+  const electricityKWh = fansKWh + emittersKWh;
+  return {
+    bodyKWh,
+    skidKWh,
+    exhaustKWh,
+    wallsKWh,
+    fansKWh,
+    emittersKWh,
+    gasKWh,
+    electricityKWh,
+    totalKWh: gasKWh + electricityKWh,
+  };
+}
+
+/** Carbon dioxide of one body, kg; null where the site has not said what its electricity brings. */
+export interface BodyCo2 {
+  readonly gasKg: number;
+  readonly electricityKg: number | null;
+  readonly totalKg: number | null;
+}
+
+/** @param electricityCo2KgPerKWh of the site */
+export function co2PerBody(
+  energy: Pick<BodyEnergy, "gasKWh" | "electricityKWh">,
+  electricityCo2KgPerKWh: number | undefined,
+): BodyCo2 {
+  const gasKg = energy.gasKWh * GAS_CO2_KG_PER_KWH;
+  const known = electricityCo2KgPerKWh ?? (energy.electricityKWh === 0 ? 0 : undefined);
+  if (known === undefined) return { gasKg, electricityKg: null, totalKg: null };
+  const electricityKg = energy.electricityKWh * known;
+  return { gasKg, electricityKg, totalKg: gasKg + electricityKg };
 }

@@ -1,14 +1,14 @@
 import { cureRate } from "./cure.ts";
 
 /** Gauss-Legendre, 5 points on [0, 1]: exact to degree 9. */
-const POINTS = [0.046910077030668, 0.2307653449471585, 0.5, 0.7692346550528415, 0.953089922969332];
-const WEIGHTS = [
+export const POINTS = [0.046910077030668, 0.2307653449471585, 0.5, 0.7692346550528415, 0.953089922969332];
+export const WEIGHTS = [
   0.1184634425280945, 0.2393143352496832, 0.2844444444444444, 0.2393143352496832, 0.1184634425280945,
 ];
 /** Longest panel of the quadrature in time constants: with it E170 of any zone is exact to 1e-6. */
-const LONGEST_PANEL = 1.25;
+export const LONGEST_PANEL = 1.25;
 /** Beyond this many time constants a node has its zone's temperature (e^-30 < 1e-13). */
-const SETTLED = 30;
+export const SETTLED = 30;
 
 /**
  * Temperature after a time in air of one temperature: the exact solution of dT/dt = (Ta - T) / tau.

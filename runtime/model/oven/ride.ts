@@ -1,37 +1,15 @@
 import { RungError } from "../../core/errors.ts";
-import { arrheniusK, degreeOfCure } from "./cure.ts";
-import { type BodyEnergy, energyPerBody } from "./energy.ts";
-import { exposureMin, temperatureAfter } from "./exposure.ts";
-import type { OvenConfig, OvenNode } from "./oven-config.ts";
+import type { BodyType } from "./body-type.ts";
+import { zoneTimesS } from "./conveyor.ts";
+import { cureAlong } from "./cure-path.ts";
+import { type BodyCo2, type BodyEnergy, co2PerBody, energyPerBody } from "./energy.ts";
+import { POINTS } from "./exposure.ts";
+import { type MetalSpan, metalPath, timeConstantS } from "./metal-path.ts";
+import { bodyTypesOf, type OvenConfig } from "./oven-config.ts";
+import { pyrometerC } from "./pyrometer.ts";
 
-/** tau = rho c delta / (sides h), s: how fast a node follows the air. */
-export function timeConstantS(node: OvenNode): number {
-  const heatPerAreaJPerM2K = node.densityKgPerM3 * node.specificHeatJPerKgK * node.thicknessMm * 1e-3;
-  return heatPerAreaJPerM2K / (node.sides * node.heatTransferWPerM2K);
-}
-
-/**
- * Seconds a body spends in each zone, standstills included. A standstill at the very border counts to the zone
- * that the body is about to enter.
- */
-export function zoneTimesS(config: OvenConfig): number[] {
-  const speedMPerS = config.conveyor.speedMPerMin / 60;
-  const stops = [...config.conveyor.stops].sort((a, b) => a.atS - b.atS);
-  let clockS = 0;
-  let next = 0;
-  return config.zones.map((zone) => {
-    const enteredS = clockS;
-    let movingS = zone.lengthM / speedMPerS;
-    while (next < stops.length && Math.max(stops[next]!.atS, clockS) < clockS + movingS) {
-      const stop = stops[next++]!;
-      const untilStopS = Math.max(0, stop.atS - clockS);
-      clockS += untilStopS + stop.durationS;
-      movingS -= untilStopS;
-    }
-    clockS += movingS;
-    return clockS - enteredS;
-  });
-}
+export { zoneTimesS } from "./conveyor.ts";
+export { timeConstantS } from "./metal-path.ts";
 
 export interface NodeRide {
   readonly name: string;
@@ -40,57 +18,78 @@ export interface NodeRide {
   readonly zoneEndC: readonly number[];
   /** Equivalent minutes at 170 °C. */
   readonly e170Min: number;
+  /** By the oven's kinetics. */
   readonly degreeOfCure: number;
   readonly peakC: number;
   readonly cured: boolean;
+  /** What the exit pyrometer shows; absent where the oven has none. */
+  readonly pyrometerC?: number;
 }
 
 export interface Ride {
   readonly oven: string;
+  readonly bodyType: string;
   readonly residenceS: number;
   readonly zoneTimesS: readonly number[];
   readonly nodes: readonly NodeRide[];
   readonly energy: BodyEnergy;
+  readonly co2: BodyCo2;
 }
 
-/** Sends one body through the oven: exact temperatures at the zone ends, cure, peak and energy. */
-export function ride(config: OvenConfig): Ride {
+/**
+ * Sends one body through the oven: temperatures at the zone ends, cure, peak, energy and carbon dioxide.
+ * @param body of the oven's types; the default one if left out
+ */
+export function ride(config: OvenConfig, body: BodyType = bodyTypesOf(config)[0]!): Ride {
   const times = zoneTimesS(config);
-  const energyK = arrheniusK(config.cure.activationEnergyKJPerMol);
-  const nodes = config.nodes.map((node): NodeRide => {
-    const tauS = timeConstantS(node);
-    let temperatureC = config.bodyStartC;
-    let peakC = temperatureC;
-    let e170Min = 0;
-    const zoneEndC = config.zones.map((zone, z) => {
-      const exponent = (times[z]! * zone.heatTransferFactor) / tauS;
-      e170Min += exposureMin(temperatureC, zone.airTemperatureC, times[z]!, exponent, energyK);
-      temperatureC = temperatureAfter(temperatureC, zone.airTemperatureC, exponent);
-      // Within a zone the temperature runs one way, so its ends hold the peak.
-      peakC = Math.max(peakC, temperatureC);
-      return temperatureC;
-    });
+  const path = metalPath(config, body);
+  const zoneEndsC = config.zones.map((_, z) => {
+    const last = path.findLast((span) => span.zone === z)!;
+    return last.at(last.durationS);
+  });
+  const peaksC = peaks(path, body);
+  const cures = cureAlong(path, body.nodes.length, config.cure);
+  const nodes = body.nodes.map((node, n): NodeRide => {
+    const zoneEndC = zoneEndsC.map((ends) => ends[n]!);
+    const shown = config.pyrometer && pyrometerC(zoneEndC.at(-1)!, config.pyrometer);
     return {
       name: node.name,
-      timeConstantS: tauS,
+      timeConstantS: timeConstantS(node),
       zoneEndC,
-      e170Min,
-      degreeOfCure: degreeOfCure(e170Min),
-      peakC,
-      cured: e170Min >= config.cure.criterionMin,
+      e170Min: cures[n]!.e170Min,
+      degreeOfCure: cures[n]!.degree,
+      peakC: peaksC[n]!,
+      cured: cures[n]!.cured,
+      ...(shown === undefined ? {} : { pyrometerC: shown }),
     };
   });
+  const energy = rideEnergy(config, body, nodes);
   return {
     oven: config.name,
+    bodyType: body.name,
     residenceS: times.reduce((sum, s) => sum + s, 0),
     zoneTimesS: times,
     nodes,
-    energy: rideEnergy(config, nodes),
+    energy,
+    co2: co2PerBody(energy, config.energy.electricityCo2KgPerKWh),
   };
 }
 
-function rideEnergy(config: OvenConfig, nodes: readonly NodeRide[]): BodyEnergy {
-  const rises = nodes.map((node) => node.zoneEndC.at(-1)! - config.bodyStartC);
+/** Highest temperature of each node. A node by itself runs one way within a span, so that the ends hold it. */
+function peaks(path: readonly MetalSpan[], body: BodyType): Float64Array {
+  const highest = new Float64Array(body.nodes.length).fill(body.startC);
+  const inside = body.couplings.length > 0 ? POINTS : [];
+  for (const span of path) {
+    for (const share of [...inside, 1]) {
+      for (const [n, celsius] of span.at(share * span.durationS).entries())
+        highest[n] = Math.max(highest[n]!, celsius);
+    }
+  }
+  return highest;
+}
+
+function rideEnergy(config: OvenConfig, body: BodyType, nodes: readonly NodeRide[]): BodyEnergy {
+  const rises = nodes.map((node) => node.zoneEndC.at(-1)! - body.startC);
   const heaviest = nodes.reduce(
     (best, node, i) => (node.timeConstantS > nodes[best]!.timeConstantS ? i : best),
     0,
@@ -99,12 +98,16 @@ function rideEnergy(config: OvenConfig, nodes: readonly NodeRide[]): BodyEnergy 
     config.zones.reduce((sum, zone) => sum + zone.airTemperatureC * zone.lengthM, 0) /
     config.zones.reduce((sum, zone) => sum + zone.lengthM, 0);
   const aboveHallK = meanAirC - config.energy.hallC;
-  return energyPerBody(config.energy, {
-    bodyRiseK: rises.reduce((sum, rise) => sum + rise, 0) / rises.length,
-    skidRiseK: rises[heaviest]!,
-    exhaustRiseK: aboveHallK,
-    wallRiseK: aboveHallK,
-  });
+  return energyPerBody(
+    { ...config.energy, bodyKg: body.bodyKg, skidKg: body.skidKg },
+    {
+      bodyRiseK: rises.reduce((sum, rise) => sum + rise, 0) / rises.length,
+      skidRiseK: rises[heaviest]!,
+      exhaustRiseK: aboveHallK,
+      wallRiseK: aboveHallK,
+    },
+    config.zones.reduce((sum, zone) => sum + (zone.radiant?.electricKW ?? 0), 0),
+  );
 }
 
 /** The index of a zone by name. @throws RungError `unknown-zone` */

@@ -9,7 +9,7 @@ import {
   cureRate,
   degreeOfCure,
 } from "../../../runtime/model/oven/cure.ts";
-import { DEFAULT_ENERGY, energyPerBody } from "../../../runtime/model/oven/energy.ts";
+import { co2PerBody, DEFAULT_ENERGY, energyPerBody } from "../../../runtime/model/oven/energy.ts";
 import { type OvenConfig, ovenConfig } from "../../../runtime/model/oven/oven-config.ts";
 import { ride, timeConstantS, zoneTimesS } from "../../../runtime/model/oven/ride.ts";
 
@@ -132,6 +132,23 @@ describe("oven model", () => {
       { bodyRiseK: 150, skidRiseK: 150, exhaustRiseK: 160, wallRiseK: 150 },
     );
     assert.ok(Math.abs(halfAsGood.gasKWh - 2 * energy.gasKWh) < 1e-12);
+  });
+
+  it("takes its carbon dioxide from the gas, and from electricity by the site's factor", () => {
+    const rise = { bodyRiseK: 150, skidRiseK: 150, exhaustRiseK: 160, wallRiseK: 150 };
+    const energy = energyPerBody({ ...DEFAULT_ENERGY, fanKW: 110 }, rise);
+    assert.ok(Math.abs(energy.electricityKWh - 2.75) < 1e-12);
+    const known = co2PerBody(energy, 0.4);
+    assert.ok(Math.abs(known.gasKg - 0.202 * energy.gasKWh) < 1e-12);
+    assert.ok(Math.abs(known.electricityKg! - 1.1) < 1e-12);
+    assert.ok(Math.abs(known.totalKg! - known.gasKg - 1.1) < 1e-12);
+    // Nobody has said what the site's electricity brings: that is not nothing.
+    assert.deepEqual(co2PerBody(energy, undefined), {
+      gasKg: known.gasKg,
+      electricityKg: null,
+      totalKg: null,
+    });
+    assert.equal(co2PerBody({ gasKWh: 10, electricityKWh: 0 }, undefined).totalKg, 2.02);
   });
 });
 
