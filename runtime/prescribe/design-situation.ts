@@ -19,8 +19,8 @@ export const DESIGN_SPREAD: DesignSpread = { nodeLn: 0.05, zoneLn: 0.05, airK: 0
 
 /**
  * The sibling of an oven that is known from its configuration alone: nothing measured, nothing inside, the
- * configured air as setpoints.
- * @throws RungError `design-spread`
+ * configured air as setpoints, the oven's default body.
+ * @throws RungError `design-spread`; `no-scenario-model` where the oven has what scenarios do not reckon with
  */
 export function designSituation(config: OvenConfig, spread: Partial<DesignSpread> = {}): OvenSituation {
   const { nodeLn, zoneLn, airK } = { ...DESIGN_SPREAD, ...spread };
@@ -37,6 +37,7 @@ export function designSituation(config: OvenConfig, spread: Partial<DesignSpread
       advice: `parameter ${key}`,
     });
   }
+  refuseWhatScenariosLack(config);
   const nodes = config.nodes.length;
   const zones = config.zones.length;
   const size = beliefSize(nodes, zones);
@@ -76,4 +77,19 @@ export function designSituation(config: OvenConfig, spread: Partial<DesignSpread
     gasRatioDeviation: 0,
     bodies: [],
   };
+}
+
+/** Scenarios know panels by themselves, in air alone: with couplings or emitters their risk would be another's. */
+function refuseWhatScenariosLack(config: OvenConfig): void {
+  const has: string[] = [];
+  if (config.couplings.length > 0) has.push("coupled panels");
+  for (const zone of config.zones) if (zone.radiant !== undefined) has.push(`emitters in ${zone.name}`);
+  if (config.conveyor.stops.length > 0) has.push("planned stops");
+  if (has.length === 0) return;
+  throw new RungError({
+    code: "no-scenario-model",
+    where: config.name,
+    what: `scenarios and setpoints do not reckon with ${has.join(", ")}`,
+    advice: "take them out of the configuration to study the oven without them",
+  });
 }

@@ -2,13 +2,13 @@ import { RungError } from "../core/errors.ts";
 import { selectQuantiles } from "../core/statistics/select-quantiles.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
+import { inTenths, KEPT, settle, startsOf } from "./far-search.ts";
 import { gasPerBody, outlook } from "./oven-outlook.ts";
 import { type PlanRuns, runScenarios } from "./oven-scenarios.ts";
 import { type BodyRisks, fewestRuns, mostHits, RISK_CONFIDENCE, type Risk, riskOf } from "./risk.ts";
 import type { RunControl } from "./run-control.ts";
 import { bodyRisks } from "./run-figures.ts";
-import { lastMove, steadyPlan } from "./setpoint-plan.ts";
-import { type SearchResult, searchSetpoints } from "./setpoint-search.ts";
+import { steadyPlan } from "./setpoint-plan.ts";
 
 /** How a robust optimum is looked for and certified. */
 export interface RobustOptions {
@@ -65,9 +65,6 @@ export interface RobustResult {
   readonly window: CureWindow;
 }
 
-/** Re-centred searches at most, and the change of a setpoint that ends them, K. */
-const SETTLINGS = 12;
-const SETTLED_K = 0.05;
 /** Corrections by the search's scenarios before a look, and the gap that ends them, in parts of E170. */
 const CORRECTIONS = 4;
 const CORRECTED = 0.003;
@@ -95,36 +92,45 @@ export async function robustSetpoints(
   checkOptions(situation, window, options);
   const seeds = new Seeds(options.seed);
   const nominalWindow = { ...window, e170LeastMin: window.e170LeastMin * (1 + options.nominalReserve) };
-  const nominalC = inTenths(
-    await settle(situation, nominalWindow, false, startsOf(situation, window), control),
-    window,
-  );
+  const starts = startsOf(situation, window);
+  const nominalC = inTenths(await settle(situation, nominalWindow, false, starts, control), window);
+  const robust = await certifiedPlan(situation, window, options, seeds, control);
+  const judge = async (setpointC: readonly number[]): Promise<JudgedPlan> => {
+    const runs = await freshRuns(situation, setpointC, options.certifyRuns, seeds.next(), control);
+    return judged(situation, window, setpointC, runs);
+  };
+  const base = await judge(situation.setpointC);
+  return { base, nominal: await judge(nominalC), robust, options, window };
+}
+
+/** The robust plan alone. @param options checked */
+export async function certifiedPlan(
+  situation: OvenSituation,
+  window: CureWindow,
+  options: RobustOptions,
+  seeds: Seeds,
+  control: RunControl,
+): Promise<RobustPlan> {
   const target = new Target(situation, window);
-  let robust: RobustPlan | undefined;
   const searchSeed = seeds.next();
-  for (let look = 1; look <= options.looks; look++) {
-    control.progress?.(look - 1, options.looks);
+  for (let look = 1; ; look++) {
     const setpointC = await tighten(situation, window, target, options, searchSeed, look, control);
-    const lookConfidence = 1 - (1 - RISK_CONFIDENCE) / 2 ** look;
+    const lookConfidence = confidenceOf(look);
     const runs = await freshRuns(situation, setpointC, options.certifyRuns, seeds.next(), control);
     const plan = judged(situation, window, setpointC, runs);
     const reason = refusal(plan, window, lookConfidence);
-    robust = { ...plan, certified: reason === "", reason, looks: look, lookConfidence };
-    if (robust.certified || !target.isReachable) break;
+    if (reason === "" || !target.isReachable || look === options.looks)
+      return { ...plan, certified: reason === "", reason, looks: look, lookConfidence };
     if (!keeps(plan.underCure, window.underCureShare, lookConfidence)) target.underAim *= STRICTER;
     if (!keeps(plan.overBake, window.overBakeShare, lookConfidence)) target.overAim *= STRICTER;
   }
-  const others: JudgedPlan[] = [];
-  for (const setpointC of [situation.setpointC, nominalC]) {
-    const runs = await freshRuns(situation, setpointC, options.certifyRuns, seeds.next(), control);
-    others.push(judged(situation, window, setpointC, runs));
-  }
-  const [base, nominal] = others;
-  return { base: base!, nominal: nominal!, robust: robust!, options, window };
 }
 
+/** Confidence of the k-th look: the chances of a wrong pass add up to at most 5 %. */
+const confidenceOf = (look: number): number => 1 - (1 - RISK_CONFIDENCE) / 2 ** look;
+
 /** Seeds of one request: each sample of scenarios has its own. */
-class Seeds {
+export class Seeds {
   #next: number;
   constructor(seed: number) {
     this.#next = Math.imul(seed, 1009);
@@ -164,9 +170,6 @@ class Target {
   }
 }
 
-/** Largest violation by the search's own first-order margins with which its limits count as kept. */
-const KEPT = 0.01;
-
 async function tighten(
   situation: OvenSituation,
   window: CureWindow,
@@ -176,7 +179,7 @@ async function tighten(
   look: number,
   control: RunControl,
 ): Promise<number[]> {
-  const level = 1 - (1 - RISK_CONFIDENCE) / 2 ** look;
+  const level = confidenceOf(look);
   const underShare = aimOf(window.underCureShare, options.certifyRuns, level) * target.underAim;
   const overShare = aimOf(window.overBakeShare, options.certifyRuns, level) * target.overAim;
   let setpointC: number[] = [];
@@ -211,87 +214,6 @@ function aimOf(limit: number, runs: number, confidence: number): number {
   return (Math.sqrt(1 + allowed) - 1) ** 2 / runs || 0.5 / runs;
 }
 
-/** Profiles of air to begin from: the one in force, level at its mean, and falling; the search is a local one. */
-function startsOf({ setpointC }: OvenSituation, window: CureWindow): (readonly number[])[] {
-  const zones = setpointC.length;
-  const mean = setpointC.reduce((sum, c) => sum + c, 0) / zones;
-  const fallK = Math.min(
-    window.neighbourStepK,
-    (window.zoneHighC - window.zoneLowC) / Math.max(1, zones - 1),
-  );
-  return [setpointC, setpointC.map(() => mean), setpointC.map((_, z) => window.zoneHighC - z * fallK)];
-}
-
-/** The cheapest of what the search comes to from several profiles, or the least violation where none keeps all. */
-async function settle(
-  situation: OvenSituation,
-  window: CureWindow,
-  robust: boolean,
-  starts: readonly (readonly number[])[],
-  control: RunControl,
-): Promise<readonly number[]> {
-  let best: SearchResult | undefined;
-  for (const startC of starts) {
-    const found = await settleFrom(situation, window, robust, startC, control);
-    if (best === undefined || isBetter(found, best)) best = found;
-  }
-  return lastMove(best!.plan);
-}
-
-function isBetter(one: SearchResult, other: SearchResult): boolean {
-  const excess = ({ violation }: SearchResult): number => Math.max(0, violation - KEPT);
-  return excess(one) === excess(other) ? one.gasKWh < other.gasKWh : excess(one) < excess(other);
-}
-
-/**
- * Repeats the search from where it came to, so that its price on change pulls it nowhere (a proximal point
- * iteration: Rockafellar, SIAM J. Control Optim. 14, 1976).
- */
-async function settleFrom(
-  situation: OvenSituation,
-  window: CureWindow,
-  robust: boolean,
-  startC: readonly number[],
-  control: RunControl,
-): Promise<SearchResult> {
-  let fromC = startC;
-  const reachK = window.zoneHighC - window.zoneLowC;
-  for (let settling = 1; ; settling++) {
-    await control.breathe();
-    const found = searchSetpoints({
-      situation: { ...situation, setpointC: fromC },
-      window,
-      bodies: [],
-      moves: [{ fromS: 0, reachK }],
-      margin: 0,
-      robust,
-      saveGas: true,
-    });
-    const nextC = lastMove(found.plan);
-    const movedK = Math.max(...nextC.map((c, z) => Math.abs(c - fromC[z]!)));
-    if (movedK < SETTLED_K || settling === SETTLINGS) return found;
-    fromC = nextC;
-  }
-}
-
-/** Tenths that keep the hard limits, which the search's prices leave by a hundredth. */
-function inTenths(setpointC: readonly number[], window: CureWindow): number[] {
-  const tenths = setpointC.map((c) =>
-    Math.min(window.zoneHighC, Math.max(window.zoneLowC, Math.round(c * 10) / 10)),
-  );
-  // A zone beyond the step comes down to it, from the hottest outwards; what is let down heats no less than needed,
-  // or the scenarios say so.
-  const order = tenths.map((_, z) => z).sort((a, b) => tenths[a]! - tenths[b]!);
-  for (const z of order) {
-    for (const beside of [z - 1, z + 1]) {
-      const c = tenths[beside];
-      if (c === undefined) continue;
-      tenths[beside] = Math.min(c, Math.round((tenths[z]! + window.neighbourStepK) * 10) / 10);
-    }
-  }
-  return tenths;
-}
-
 async function freshRuns(
   situation: OvenSituation,
   setpointC: readonly number[],
@@ -306,26 +228,29 @@ async function freshRuns(
   return fresh!;
 }
 
+/** Gas of the body as it is expected, kWh. */
+export function expectedGasKWh(situation: OvenSituation, setpointC: readonly number[]): number {
+  const [fresh] = outlook(situation, steadyPlan(setpointC), []);
+  return gasPerBody(situation, setpointC, fresh!);
+}
+
 function judged(
   situation: OvenSituation,
   window: CureWindow,
   setpointC: readonly number[],
   runs: PlanRuns,
 ): JudgedPlan {
-  const expected = (plan: readonly number[]) => {
-    const [fresh] = outlook(situation, steadyPlan(plan), []);
-    return { fresh: fresh!, gasKWh: gasPerBody(situation, plan, fresh!) };
-  };
-  const { fresh, gasKWh } = expected(setpointC);
+  const [fresh] = outlook(situation, steadyPlan(setpointC), []);
+  const gasKWh = gasPerBody(situation, setpointC, fresh!);
   const [e170AtRiskMin] = selectQuantiles(Float32Array.from(runs.e170Least), [window.underCureShare]);
   return {
     setpointC,
     speedMPerMin: situation.speedMPerMin,
     bodiesPerHour: situation.energy.bodiesPerHour,
     gasKWh,
-    gasChange: gasKWh / expected(situation.setpointC).gasKWh - 1,
-    e170Min: fresh.nodes.map((node) => Math.exp(node.lnE170)),
-    peakC: Math.max(...fresh.nodes.map((node) => node.peakC)),
+    gasChange: gasKWh / expectedGasKWh(situation, situation.setpointC) - 1,
+    e170Min: fresh!.nodes.map((node) => Math.exp(node.lnE170)),
+    peakC: Math.max(...fresh!.nodes.map((node) => node.peakC)),
     e170AtRiskMin: e170AtRiskMin!,
     ...bodyRisks(window, runs),
   };
@@ -350,13 +275,13 @@ function refusal(plan: JudgedPlan, window: CureWindow, confidence: number): stri
     .join("; ");
 }
 
-function checkOptions({ twin }: OvenSituation, window: CureWindow, options: RobustOptions): void {
+/** @throws RungError `robust-setpoints` */
+export function checkOptions({ twin }: OvenSituation, window: CureWindow, options: RobustOptions): void {
   const refuse = (what: string, advice: string): never => {
     throw new RungError({ code: "robust-setpoints", where: `${twin}/optimise`, what, advice });
   };
   const limit = Math.min(window.underCureShare, window.overBakeShare);
-  const most = 1 - (1 - RISK_CONFIDENCE) / 2 ** options.looks;
-  const fewest = fewestRuns(limit, most);
+  const fewest = fewestRuns(limit, confidenceOf(options.looks));
   const whole = { certifyRuns: fewest, searchRuns: 1000, looks: 1 } as const;
   for (const [key, least] of Object.entries(whole) as [keyof typeof whole, number][]) {
     const value = options[key];
