@@ -1,4 +1,5 @@
 import { RungError } from "../core/errors.ts";
+import * as optimise from "./oven-optimise.ts";
 import * as simulate from "./oven-simulate.ts";
 
 /** One verb below `rung oven`. */
@@ -11,6 +12,7 @@ interface OvenVerb {
 
 /** Keep the lines in alphabetical order. */
 const VERBS: Readonly<Record<string, OvenVerb>> = {
+  optimise,
   simulate,
 };
 
