@@ -49,15 +49,3 @@ export interface KeptResult {
   readonly kept: number;
   readonly arrays: Readonly<Record<string, KeptArray>>;
 }
-
-/** Host to child. */
-export type ComputeRequest =
-  | { readonly type: "run"; readonly id: number; readonly module: string; readonly input: unknown }
-  | { readonly type: "cancel"; readonly id: number };
-
-/** Child to host. */
-export type ComputeReply =
-  | { readonly type: "ready" }
-  | { readonly type: "progress"; readonly id: number; readonly done: number; readonly of: number }
-  | { readonly type: "done"; readonly id: number; readonly output: unknown; readonly elapsedMs: number }
-  | { readonly type: "failed"; readonly id: number; readonly code: string; readonly message: string };
