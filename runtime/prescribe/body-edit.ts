@@ -1,4 +1,6 @@
 import { RungError } from "../core/errors.ts";
+import { bodyTypesOf, type OvenConfig } from "../model/oven/oven-config.ts";
+import { timeConstantS } from "../model/oven/ride.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { PlanBody } from "./oven-scenarios.ts";
 
@@ -60,5 +62,39 @@ export function bodyOf(situation: OvenSituation, edit: BodyEdit): PlanBody {
     startC: edit.startC ?? situation.bodyStartC,
     bodyKg: edit.bodyKg ?? situation.energy.bodyKg,
     skidKg: edit.skidKg ?? situation.energy.skidKg,
+  };
+}
+
+/**
+ * A body type of the oven's model against its default one, node by node.
+ * @throws RungError `scenario` where it is none, or differs in what scenarios do not reckon with
+ */
+export function bodyOfType(name: string, model: OvenConfig | undefined, where: string): BodyEdit {
+  const refuse = (what: string, advice: string): never => {
+    throw new RungError({ code: "scenario", where, what, advice });
+  };
+  if (model === undefined)
+    return refuse(`body ${name}: the oven has no model here`, "give the body's figures");
+  const types = bodyTypesOf(model);
+  const type = types.find((known) => known.name === name);
+  if (type === undefined)
+    return refuse(`${name} is no body type`, `known are ${types.map((known) => known.name).join(", ")}`);
+  const own = types[0]!;
+  const isAlike =
+    type.couplings.length === 0 &&
+    type.nodes.length === own.nodes.length &&
+    type.nodes.every((node, n) => node.name === own.nodes[n]!.name);
+  if (!isAlike)
+    return refuse(
+      `body ${name} has other nodes than ${own.name}, or coupled ones`,
+      "scenarios know the nodes that the oven is followed with",
+    );
+  const factors = type.nodes.map((node, n) => timeConstantS(node) / timeConstantS(own.nodes[n]!));
+  return {
+    name,
+    timeConstantFactor: Object.fromEntries(type.nodes.map((node, n) => [node.name, factors[n]!])),
+    bodyKg: type.bodyKg,
+    skidKg: type.skidKg,
+    startC: type.startC,
   };
 }

@@ -1,7 +1,8 @@
 import type { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
+import type { OvenConfig } from "../model/oven/oven-config.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
-import { type BodyEdit, bodyOf, checkBody } from "./body-edit.ts";
+import { type BodyEdit, bodyOf, bodyOfType, checkBody } from "./body-edit.ts";
 import { type CureWindow, cureWindow } from "./cure-window.ts";
 import type { OvenPlan } from "./oven-scenarios.ts";
 import type { ScenarioResult } from "./recommendation.ts";
@@ -17,8 +18,8 @@ export interface ScenarioEdit {
   readonly speedMPerMin?: number;
   /** A standstill that meets a body somewhere on its ride, minutes. */
   readonly stopMin?: number;
-  /** Another body than the one that runs now. */
-  readonly body?: BodyEdit;
+  /** Another body than the one that runs now: one of the model's body types by name, or how it differs. */
+  readonly body?: BodyEdit | string;
 }
 
 export interface WhatIfOptions {
@@ -28,6 +29,8 @@ export interface WhatIfOptions {
   /** Longest wall time, ms; left out, 20 s and 0.3 s per thousand runs. */
   readonly deadlineMs?: number;
   readonly window: Partial<CureWindow>;
+  /** Where a body is looked up by its name. */
+  readonly model?: OvenConfig | undefined;
   /** Higher goes first; a long one lets a short one of higher priority in between. */
   readonly priority: number;
   readonly signal?: AbortSignal;
@@ -60,7 +63,7 @@ export async function whatIf(
     speedMPerMin: situation.speedMPerMin,
     stopMin: 0,
   };
-  const scenario = planOf(situation, edit);
+  const scenario = planOf(situation, edit, options.model);
   const figures = await compute.submit({
     kernel: SCENARIO_KERNEL,
     input: { situation, window: limits, plans: [baseline, scenario], runs, seed },
@@ -104,12 +107,12 @@ export function scenarioEdit(input: unknown, where: string): ScenarioEdit {
   if (edit.setpointC !== undefined && (typeof edit.setpointC !== "object" || edit.setpointC === null)) {
     refuse('setpointC must be like {"zone3": 185}');
   }
-  if (edit.body !== undefined) checkBody(edit.body, where);
+  if (edit.body !== undefined && typeof edit.body !== "string") checkBody(edit.body, where);
   return edit as ScenarioEdit;
 }
 
 /** The plan of an edited sibling. @throws RungError `scenario` */
-export function planOf(situation: OvenSituation, edit: ScenarioEdit): OvenPlan {
+export function planOf(situation: OvenSituation, edit: ScenarioEdit, model?: OvenConfig): OvenPlan {
   const setpointC = [...situation.setpointC];
   const zoneOf = (name: string): number => {
     const z = situation.zoneNames.indexOf(name);
@@ -139,8 +142,10 @@ export function planOf(situation: OvenSituation, edit: ScenarioEdit): OvenPlan {
   if (!(stopMin >= 0 && stopMin <= 600)) {
     throw scenarioFault(situation, `stop must lie between 0 and 600 min, got ${stopMin}`, "stopMin");
   }
-  const body = edit.body === undefined ? {} : { body: bodyOf(situation, edit.body) };
-  return { setpointC, speedMPerMin, stopMin, ...body };
+  if (edit.body === undefined) return { setpointC, speedMPerMin, stopMin };
+  const body =
+    typeof edit.body === "string" ? bodyOfType(edit.body, model, `${situation.twin}/what-if`) : edit.body;
+  return { setpointC, speedMPerMin, stopMin, body: bodyOf(situation, body) };
 }
 
 function titleOf(edit: ScenarioEdit): string {
@@ -148,7 +153,8 @@ function titleOf(edit: ScenarioEdit): string {
   for (const zone of edit.off ?? []) parts.push(`${zone} off`);
   if (edit.speedMPerMin !== undefined) parts.push(`conveyor ${edit.speedMPerMin} m/min`);
   if (edit.stopMin !== undefined && edit.stopMin > 0) parts.push(`stop of ${edit.stopMin} min`);
-  if (edit.body !== undefined) parts.push(`body ${edit.body.name ?? "changed"}`);
+  if (edit.body !== undefined)
+    parts.push(`body ${typeof edit.body === "string" ? edit.body : (edit.body.name ?? "changed")}`);
   return parts.length === 0 ? "as it is" : parts.join(", ");
 }
 
