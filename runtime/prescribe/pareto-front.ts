@@ -3,11 +3,10 @@ import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import {
   certifiedPlan,
-  checkOptions,
   expectedGasKWh,
-  ROBUST_DEFAULTS,
   type RobustOptions,
   type RobustPlan,
+  robustOptions,
   Seeds,
 } from "./robust-setpoints.ts";
 import type { RunControl } from "./run-control.ts";
@@ -19,8 +18,7 @@ export interface ParetoOptions extends RobustOptions {
   readonly underCureShares: readonly number[];
 }
 
-export const PARETO_DEFAULTS: ParetoOptions = {
-  ...ROBUST_DEFAULTS,
+export const PARETO_DEFAULTS: Pick<ParetoOptions, "speedFactors" | "underCureShares"> = {
   speedFactors: [0.9, 0.95, 1, 1.05, 1.1],
   underCureShares: [1e-1, 1e-2, 1e-3],
 };
@@ -45,17 +43,19 @@ export async function paretoFront(
   input: Partial<ParetoOptions>,
   control: RunControl,
 ): Promise<ParetoPlan[]> {
-  const options = { ...PARETO_DEFAULTS, ...input };
-  checkLists(situation, options);
+  const { speedFactors, underCureShares, ...search } = { ...PARETO_DEFAULTS, ...input };
+  checkList(situation, "speedFactors", speedFactors, 0.25, 4);
+  checkList(situation, "underCureShares", underCureShares, 1e-6, 0.49);
+  const strictest = { ...window, underCureShare: Math.min(...underCureShares) };
+  const options = robustOptions(situation, strictest, search);
   const seeds = new Seeds(options.seed);
-  const of = options.speedFactors.length * options.underCureShares.length;
+  const of = speedFactors.length * underCureShares.length;
   const found: Omit<ParetoPlan, "nonDominated">[] = [];
-  for (const factor of options.speedFactors) {
+  for (const factor of speedFactors) {
     const faster = atSpeed(situation, factor);
-    for (const allowedShare of options.underCureShares) {
+    for (const allowedShare of underCureShares) {
       control.progress?.(found.length, of);
       const allowed = { ...window, underCureShare: allowedShare };
-      checkOptions(situation, allowed, options);
       const plan = await certifiedPlan(faster, allowed, options, seeds, control);
       found.push({ ...plan, allowedShare });
     }
@@ -91,16 +91,15 @@ export function dominates(
   return better.every((by) => by >= 0) && better.some((by) => by > 0);
 }
 
-function checkLists({ twin }: OvenSituation, { speedFactors, underCureShares }: ParetoOptions): void {
-  const refuse = (key: string, low: number, high: number): never => {
-    const what = `${key} must be 1 to 9 numbers from ${low} to ${high}`;
-    throw new RungError({ code: "pareto", where: `${twin}/optimise`, what, advice: `parameter ${key}` });
-  };
-  const isList = (values: readonly number[], low: number, high: number): boolean =>
-    Array.isArray(values) &&
-    values.length >= 1 &&
-    values.length <= 9 &&
-    values.every((value) => value >= low && value <= high);
-  if (!isList(speedFactors, 0.25, 4)) refuse("speedFactors", 0.25, 4);
-  if (!isList(underCureShares, 1e-6, 0.49)) refuse("underCureShares", 1e-6, 0.49);
+function checkList(
+  { twin }: OvenSituation,
+  key: string,
+  values: readonly number[],
+  low: number,
+  high: number,
+): void {
+  const isList = Array.isArray(values) && values.length >= 1 && values.length <= 9;
+  if (isList && values.every((value) => value >= low && value <= high)) return;
+  const what = `${key} must be 1 to 9 numbers from ${low} to ${high}`;
+  throw new RungError({ code: "pareto", where: `${twin}/optimise`, what, advice: `parameter ${key}` });
 }

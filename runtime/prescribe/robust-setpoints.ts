@@ -12,7 +12,7 @@ import { steadyPlan } from "./setpoint-plan.ts";
 
 /** How a robust optimum is looked for and certified. */
 export interface RobustOptions {
-  /** Scenarios that the search tightens itself by; never those it is certified by. */
+  /** Scenarios that the search tightens itself by, never those it is certified by. Default half of those. */
   readonly searchRuns: number;
   /** Fresh scenarios of each certification. */
   readonly certifyRuns: number;
@@ -23,8 +23,7 @@ export interface RobustOptions {
   readonly seed: number;
 }
 
-export const ROBUST_DEFAULTS: RobustOptions = {
-  searchRuns: 50_000,
+export const ROBUST_DEFAULTS: Omit<RobustOptions, "searchRuns"> = {
   certifyRuns: 100_000,
   looks: 5,
   nominalReserve: 0.05,
@@ -66,8 +65,11 @@ export interface RobustResult {
 }
 
 /** Corrections by the search's scenarios before a look, and the gap that ends them, in parts of E170. */
-const CORRECTIONS = 4;
+const CORRECTIONS = 5;
 const CORRECTED = 0.003;
+/** The upper limits are met by thin panels, whose spread is so small that a gap of this much is a share of its own. */
+const ROOM_LN = 5e-4;
+const ROOM_K = 0.01;
 /** A failed look asks the next one for so much less risk. */
 const STRICTER = 0.7;
 
@@ -88,8 +90,7 @@ export async function robustSetpoints(
   input: Partial<RobustOptions>,
   control: RunControl,
 ): Promise<RobustResult> {
-  const options = { ...ROBUST_DEFAULTS, ...input };
-  checkOptions(situation, window, options);
+  const options = robustOptions(situation, window, input);
   const seeds = new Seeds(options.seed);
   const nominalWindow = { ...window, e170LeastMin: window.e170LeastMin * (1 + options.nominalReserve) };
   const starts = startsOf(situation, window);
@@ -196,11 +197,11 @@ async function tighten(
     const peakK = peakC! - window.peakMostC;
     // Where both ends ask for more at once, no setpoints near these give it.
     target.isReachable = !(under > KEPT && (over > KEPT || peakK > 10 * KEPT));
-    if (Math.abs(under) < CORRECTED && over < CORRECTED && peakK < 10 * CORRECTED) break;
+    if (Math.abs(under) < CORRECTED && over <= 0 && peakK <= 0) break;
     if (!target.isReachable) break;
     target.underLn += under;
-    target.overLn = Math.max(0, target.overLn + over);
-    target.peakK = Math.max(0, target.peakK + peakK);
+    target.overLn = Math.max(0, target.overLn + over + ROOM_LN);
+    target.peakK = Math.max(0, target.peakK + peakK + ROOM_K);
   }
   return setpointC;
 }
@@ -275,8 +276,15 @@ function refusal(plan: JudgedPlan, window: CureWindow, confidence: number): stri
     .join("; ");
 }
 
-/** @throws RungError `robust-setpoints` */
-export function checkOptions({ twin }: OvenSituation, window: CureWindow, options: RobustOptions): void {
+/** Fills the defaults. @throws RungError `robust-setpoints` */
+export function robustOptions(
+  { twin }: OvenSituation,
+  window: CureWindow,
+  input: Partial<RobustOptions>,
+): RobustOptions {
+  const { certifyRuns } = { ...ROBUST_DEFAULTS, ...input };
+  const searchRuns = Math.max(1000, Math.floor(certifyRuns / 2));
+  const options = { ...ROBUST_DEFAULTS, searchRuns, ...input };
   const refuse = (what: string, advice: string): never => {
     throw new RungError({ code: "robust-setpoints", where: `${twin}/optimise`, what, advice });
   };
@@ -299,4 +307,5 @@ export function checkOptions({ twin }: OvenSituation, window: CureWindow, option
       `nominalReserve must lie between 0 and 1, got ${options.nominalReserve}`,
       "parameter nominalReserve",
     );
+  return options;
 }

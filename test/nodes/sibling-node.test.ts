@@ -118,7 +118,7 @@ describe("a sibling in Node-RED", () => {
     const studied = next<SetpointStudy>("os");
     let proposed = 0;
     helper.getNode("or").on("input", () => proposed++);
-    helper.getNode("o").receive({ payload: await fork() });
+    helper.getNode("o").receive({ payload: await fork(), study: { runs: 4000 } });
     const study = await studied;
     assert.deepEqual([study.kind, study.twin, proposed], ["setpoint-study", OVEN, 0]);
     assert.ok(study.robust.certified && study.robust.underCure.upper <= 0.01);

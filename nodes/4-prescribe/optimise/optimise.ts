@@ -32,6 +32,11 @@ interface OptimiseConfig extends NodeDef {
   maxStepK: Numeric;
 }
 
+interface StudyMessage {
+  /** How a sibling in the payload is studied: `{study: "pareto"}`. */
+  readonly study?: object;
+}
+
 export default function (RED: NodeAPI): void {
   function OptimiseConstructor(this: Node, config: OptimiseConfig): void {
     RED.nodes.createNode(this, config);
@@ -93,7 +98,9 @@ export default function (RED: NodeAPI): void {
       const look = async (): Promise<void> => {
         if (isCancel(message)) return studying?.abort();
         const { payload } = message;
-        const asked = isSibling(payload) ? {} : studyOptions(payload, where);
+        const asked = isSibling(payload)
+          ? studyOptions({ study: "robust", ...(message as StudyMessage).study }, where)
+          : studyOptions(payload, where);
         if (asked !== undefined) {
           const situation = isSibling(payload)
             ? situationOf(payload, where)
