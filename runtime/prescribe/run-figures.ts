@@ -31,6 +31,10 @@ export function heaviestNode(situation: Pick<OvenSituation, "timeConstantS">): n
   return situation.timeConstantS.indexOf(Math.max(...situation.timeConstantS));
 }
 
+/** What screens find a row and a constraint by. */
+export const GAS_ROW = "gas per body";
+export const UNDER_CURE_CONSTRAINT = "bodies below";
+
 /** A figure of one body, one value per run. */
 export interface Figure {
   readonly what: string;
@@ -59,7 +63,7 @@ export function bodyFigures(situation: OvenSituation): Figure[] {
       unit: "°C",
       of: (runs) => exitOf(runs, heavy),
     },
-    { what: "gas per body", unit: "kWh", of: (runs) => runs.gasKWh },
+    { what: GAS_ROW, unit: "kWh", of: (runs) => runs.gasKWh },
   ];
 }
 
@@ -129,7 +133,7 @@ export function constraintsOf(
     hard: false,
   });
   return [
-    share(`bodies below E170 ${window.e170LeastMin} min`, underCure.share, window.underCureShare),
+    share(`${UNDER_CURE_CONSTRAINT} E170 ${window.e170LeastMin} min`, underCure.share, window.underCureShare),
     share(
       `bodies over E170 ${window.e170MostMin} min or ${window.peakMostC} °C`,
       overBake.share,
