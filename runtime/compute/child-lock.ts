@@ -9,8 +9,7 @@ import { createRequire, registerHooks, syncBuiltinESMExports } from "node:module
 import { Server, Socket } from "node:net";
 import type { WorkerOptions } from "node:worker_threads";
 
-const REFUSED_MODULES =
-  /^(?:node:)?_?(?:child_process|cluster|dgram|dns|http|http2|https|inspector|net|quic|sqlite|tls)(?:[/_]|$)/;
+const REFUSED_MODULES = /^(?:node:)?_?(?:dgram|dns|http|http2|https|net|quic|sqlite|tls)(?:[/_]|$)/;
 
 function refuse(what: string): never {
   throw Object.assign(

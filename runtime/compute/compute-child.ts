@@ -47,7 +47,10 @@ const runs = new KernelRuns(
     progress: (id, done, of) => void send({ type: "progress", id, done, of }),
     done: answer,
     failed: refuse,
-    begin: (memoryMiB) => memory.begin(memoryMiB),
+    begin: (id, memoryMiB) => {
+      void send({ type: "begun", id });
+      return memory.begin(memoryMiB);
+    },
   },
   kept,
 );

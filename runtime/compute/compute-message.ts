@@ -35,6 +35,8 @@ export type HostMessage =
 /** Child to host. */
 export type ChildMessage =
   | { readonly type: "ready" }
+  /** The kernel of a run is at work. */
+  | { readonly type: "begun"; readonly id: number }
   | { readonly type: "progress"; readonly id: number; readonly done: number; readonly of: number }
   | {
       readonly type: "done";

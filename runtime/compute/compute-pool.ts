@@ -14,15 +14,16 @@ export class ComputePool {
     kind: ComputeKind,
     size: number,
     options: ComputeOptions,
-    events: Omit<ChildEvents, "onFree">,
+    events: Pick<ChildEvents, "onKept" | "onEnd">,
     nextId: () => number,
   ) {
     this.kind = kind;
-    const onFree = (): void => this.#advance();
-    this.children = Array.from(
-      { length: size },
-      () => new SupervisedChild(kind, options, { ...events, onFree }, nextId),
-    );
+    const all: ChildEvents = {
+      ...events,
+      onFree: () => this.#advance(),
+      onTurnedAway: (pending) => this.#waiting.add(pending),
+    };
+    this.children = Array.from({ length: size }, () => new SupervisedChild(kind, options, all, nextId));
   }
 
   get waiting(): number {

@@ -17,8 +17,8 @@ export interface RunReports {
   /** Resolved once the output is on its way: until then its arrays stay as they are. */
   done(id: number, output: unknown, kept: readonly KeptResult[]): Promise<void>;
   failed(id: number, thrown: unknown): void;
-  /** Called when a run begins. @returns a function that is called when it is over */
-  begin(memoryMiB: number): () => void;
+  /** Called before a kernel is set to work. @returns a function that is called when it is over */
+  begin(id: number, memoryMiB: number): () => void;
 }
 
 const PROGRESS_EVERY_MS = 100;
@@ -52,8 +52,8 @@ export class KernelRuns {
     const run = this.#arrived.shift();
     if (run === undefined) return;
     this.#begun.add(run);
-    const end = this.#reports.begin(run.asked.memoryMiB);
-    const { id, module, input } = run.asked;
+    const { id, module, input, memoryMiB } = run.asked;
+    const end = this.#reports.begin(id, memoryMiB);
     const kept: KeptResult[] = [];
     const progress = new ThrottledProgress((done, of) => this.#reports.progress(id, done, of));
     const control: KernelControl = {

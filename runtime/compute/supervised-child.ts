@@ -20,6 +20,8 @@ const QUESTION_MS = 30_000;
 export interface ChildEvents {
   /** It can take more than before: it is ready, done with a request, or may start again. */
   readonly onFree: () => void;
+  /** A request that had not begun when another ended the child; it may run elsewhere. */
+  readonly onTurnedAway: (pending: PendingRequest) => void;
   readonly onKept: (child: SupervisedChild, result: KeptResult) => void;
   /** What it kept is gone. */
   readonly onEnd: (child: SupervisedChild, how: string) => void;
@@ -29,6 +31,7 @@ export interface ChildEvents {
 interface Expected {
   readonly answered: (output: unknown, kept: readonly KeptResult[]) => void;
   readonly failed: (error: { readonly code: string; readonly message: string }) => void;
+  readonly begun?: () => void;
   readonly progress?: (done: number, of: number) => void;
 }
 
@@ -55,8 +58,9 @@ export class SupervisedChild {
   #isReady = false;
   #restMs = REST_MS;
   #rest: NodeJS.Timeout | undefined;
-  /** The last is at work, those before it wait within a breath. */
   readonly #running: PendingRequest[] = [];
+  /** Those whose kernel was set to work: the last is at work, those before it wait within a breath. */
+  readonly #begun = new Set<PendingRequest>();
   readonly #expected = new Map<number, Expected>();
   readonly #coming = new Map<number, Coming>();
   #starts = 0;
@@ -83,7 +87,7 @@ export class SupervisedChild {
     return this.#running.length === 0 ? "free" : "busy";
   }
 
-  /** Of the request at work. */
+  /** The highest of what was sent to it. */
   get priority(): number | undefined {
     return this.#running.at(-1)?.priority;
   }
@@ -141,6 +145,7 @@ export class SupervisedChild {
         pending.fail(pending.error({ code, what: message }));
         this.#events.onFree();
       },
+      begun: () => this.#begun.add(pending),
       progress: (done, of) => pending.progress(done, of),
     });
     const isWanted = (): boolean => this.#process === process && !pending.isSettled;
@@ -229,6 +234,10 @@ export class SupervisedChild {
     const expected = this.#expected.get(message.id);
     // A late word about what has been answered or given up.
     if (expected === undefined) return;
+    if (message.type === "begun") {
+      expected.begun?.();
+      return;
+    }
     if (message.type === "progress") {
       expected.progress?.(message.done, message.of);
       return;
@@ -252,6 +261,7 @@ export class SupervisedChild {
 
   #done(pending: PendingRequest): void {
     this.#running.splice(this.#running.indexOf(pending), 1);
+    this.#begun.delete(pending);
     if (this.#running.length === 0) this.#busyMs += monotonicMs() - this.#busySinceMs;
   }
 
@@ -261,31 +271,19 @@ export class SupervisedChild {
     this.#lastEnd = how;
     this.#coming.clear();
     if (this.#running.length > 0) this.#busyMs += monotonicMs() - this.#busySinceMs;
-    const [atWork, ...within] = this.#running.splice(0).reverse();
-    for (const { id } of [...(atWork ? [atWork] : []), ...within]) this.#expected.delete(id);
+    const running = this.#running.splice(0);
+    const atWork = [...this.#begun].at(-1) ?? running.at(-1);
+    const begun = new Set(this.#begun);
+    this.#begun.clear();
+    for (const { id } of running) this.#expected.delete(id);
     const questions = [...this.#expected.values()];
     this.#expected.clear();
     if (this.#ended === undefined) this.#restFor(livedMs);
     this.#events.onEnd(this, `the compute process ended (${how})`);
-    atWork?.fail(
-      atWork.error(
-        cause === "memory"
-          ? {
-              code: "compute-memory",
-              what: `the compute process ended, out of memory (${how})`,
-              advice: `ask for less at once, or allow it more than ${atWork.memoryMiB} MiB (memoryMiB)`,
-            }
-          : {
-              code: "compute-lost",
-              what: `the compute process ended (${how})`,
-              advice: "it is started anew; ask again, with less work if this repeats",
-            },
-      ),
-    );
-    for (const pending of within) {
-      const what = `the compute process ended while "${atWork!.name}" ran within a breath of it (${how})`;
-      const advice = "it is started anew; ask again";
-      pending.fail(pending.error({ code: "compute-lost", what, advice }));
+    for (const pending of running) {
+      if (pending === atWork) pending.fail(lostAtWork(pending, cause, how));
+      else if (begun.has(pending)) pending.fail(lostWithin(pending, atWork!, how));
+      else if (!pending.isSettled) this.#events.onTurnedAway(pending);
     }
     for (const question of questions) {
       question.failed({ code: "compute-gone", message: `the compute process ended (${how})` });
@@ -302,4 +300,28 @@ export class SupervisedChild {
       this.#events.onFree();
     }, restMs);
   }
+}
+
+function lostAtWork(pending: PendingRequest, cause: ProcessEnd["cause"], how: string): RungError {
+  return pending.error(
+    cause === "memory"
+      ? {
+          code: "compute-memory",
+          what: `the compute process ended, out of memory (${how})`,
+          advice: `ask for less at once, or allow it more than ${pending.memoryMiB} MiB (memoryMiB)`,
+        }
+      : {
+          code: "compute-lost",
+          what: `the compute process ended (${how})`,
+          advice: "it is started anew; ask again, with less work if this repeats",
+        },
+  );
+}
+
+function lostWithin(pending: PendingRequest, atWork: PendingRequest, how: string): RungError {
+  return pending.error({
+    code: "compute-lost",
+    what: `the compute process ended while "${atWork.name}" ran within a breath of it (${how})`,
+    advice: "it is started anew; ask again",
+  });
 }
