@@ -1,4 +1,5 @@
 import { RungError } from "../core/errors.ts";
+import * as calibrate from "./oven-calibrate.ts";
 import * as optimise from "./oven-optimise.ts";
 import * as simulate from "./oven-simulate.ts";
 
@@ -10,10 +11,11 @@ interface OvenVerb {
   run(args: readonly string[]): Promise<number>;
 }
 
-/** Keep the lines in alphabetical order. */
+/** In the order in which a person meets them. */
 const VERBS: Readonly<Record<string, OvenVerb>> = {
-  optimise,
   simulate,
+  calibrate,
+  optimise,
 };
 
 export const summary = "run the cure oven's model";
@@ -23,7 +25,7 @@ export const usage = `${Object.values(VERBS)
 
 A configuration to start from: examples/oven.config.json
 
-Exit: 0 done, 2 a fault of the input.`;
+Exit: 0 done, 1 where optimise can certify nothing, 2 a fault of the input.`;
 
 /**
  * @param args what follows `rung oven`

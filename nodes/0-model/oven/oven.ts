@@ -2,8 +2,9 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { type OvenConfig, ovenConfig } from "../../../runtime/model/oven/oven-config.ts";
-import { ride } from "../../../runtime/model/oven/ride.ts";
+import { simulate } from "../../../runtime/model/oven/simulation.ts";
 import { StatusLine } from "../../node-status.ts";
+import { serveTrial } from "./try-route.ts";
 
 interface OvenNodeConfig extends NodeDef {
   /** Id of the twin it is the model of; empty for a model alone. */
@@ -13,6 +14,7 @@ interface OvenNodeConfig extends NodeDef {
 }
 
 export default function (RED: NodeAPI): void {
+  serveTrial(RED);
   function OvenConstructor(this: Node, config: OvenNodeConfig): void {
     RED.nodes.createNode(this, config);
     const where = config.name || "oven";
@@ -22,7 +24,7 @@ export default function (RED: NodeAPI): void {
     try {
       oven = ovenConfig(parse(config.oven, where));
       if (twin !== "") services().ovens.setModel(twin, oven);
-      const minutes = ride(oven).residenceS / 60;
+      const minutes = simulate(oven).residenceS / 60;
       status.show(`${oven.zones.length} zones · ${oven.nodes.length} nodes · ${minutes.toFixed(0)} min`);
     } catch (fault) {
       status.show("the model is wrong, see the message", "fault");
@@ -41,7 +43,7 @@ export default function (RED: NodeAPI): void {
         send({
           ...message,
           topic: twin || oven.name,
-          payload: ride(ovenConfig(edited(oven, message.payload))),
+          payload: simulate(ovenConfig(edited(oven, message.payload))),
         });
         done();
       } catch (fault) {

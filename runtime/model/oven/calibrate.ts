@@ -1,15 +1,15 @@
 import { Matrix, solve } from "ml-matrix";
 import { RungError } from "../../core/errors.ts";
 import { beliefSize, type OvenBelief } from "./belief.ts";
-import { arrheniusK } from "./cure.ts";
-import { MetalTrack } from "./metal-track.ts";
+import { NetworkTrack } from "./network-track.ts";
 import type { OvenConfig } from "./oven-config.ts";
-import { timeConstantS } from "./ride.ts";
 
 /** One body's way through the oven as it was measured, step by step. */
 export interface RideRecord {
   /** Metal at the entry, °C, one per node. */
   readonly startC: ArrayLike<number>;
+  /** Standard deviation of each of these, K; left out where they are known well against the logger's noise. */
+  readonly startDeviationK?: ArrayLike<number>;
   readonly durationS: ArrayLike<number>;
   /** Index of the zone the body is in. */
   readonly zone: ArrayLike<number>;
@@ -29,6 +29,13 @@ export interface Calibration {
   readonly rmseK: readonly number[];
   readonly iterations: number;
   readonly samples: number;
+  /**
+   * Sum of the squares of the residuals over the noise and of the parameters' way from the prior over its deviation.
+   * Where the model is right it is a draw of chi² with as many degrees of freedom as there are samples.
+   */
+  readonly chiSquare: number;
+  /** Correlation of each node's residual with the one before it: near 0 where nothing is left but noise. */
+  readonly residualLag: readonly number[];
 }
 
 const MOST_ITERATIONS = 30;
@@ -38,6 +45,7 @@ const CONVERGED = 1e-7;
  * Fits the parameters of a belief to a logger's profile: Gauss-Newton on the logarithms of the multipliers, with
  * the prior as further measurements (maximum a posteriori). Its inverse normal matrix is the covariance.
  * @param prior what is believed before the ride; a parameter without variance stays as it is
+ * The body is the oven's default type, its couplings and the oven's emitters included.
  * @param noiseK standard deviation of one logger sample
  * @throws RungError `calibration` where the profile holds too little or the fit does not settle
  */
@@ -51,17 +59,19 @@ export function calibrate(
   const zones = config.zones.length;
   const size = beliefSize(nodes, zones);
   checkRecord(config, record);
+  // The starts are fitted along, so that what is not known of them shows in the parameters.
+  const whole = withStarts(prior, record);
   const free: number[] = [];
-  for (let i = 0; i < size; i++) if (prior.covariance[i * size + i]! > 0) free.push(i);
-  const mean = Float64Array.from(prior.mean);
-  const priorInverse = inverse(prior.covariance, free, size);
+  for (let i = 0; i < whole.size; i++) if (whole.covariance[i * whole.size + i]! > 0) free.push(i);
+  const mean = Float64Array.from(whole.mean);
+  const priorInverse = inverse(whole.covariance, free, whole.size);
   for (let iteration = 1; iteration <= MOST_ITERATIONS; iteration++) {
     const fit = residuals(config, record, mean);
     const normal = priorInverse.clone();
     const right = new Matrix(free.length, 1);
     for (const [a, p] of free.entries()) {
       let pull = 0;
-      for (const [b, q] of free.entries()) pull += priorInverse.get(a, b) * (prior.mean[q]! - mean[q]!);
+      for (const [b, q] of free.entries()) pull += priorInverse.get(a, b) * (whole.mean[q]! - mean[q]!);
       right.set(a, 0, pull);
       for (const row of fit.rows)
         right.set(a, 0, right.get(a, 0) + (row.by[p]! * row.residualK) / noiseK ** 2);
@@ -82,14 +92,17 @@ export function calibrate(
     const covariance = new Float64Array(size * size);
     const posterior = solve(normal, Matrix.eye(free.length));
     for (const [a, p] of free.entries()) {
-      for (const [b, q] of free.entries()) covariance[p * size + q] = posterior.get(a, b);
+      for (const [b, q] of free.entries())
+        if (p < size && q < size) covariance[p * size + q] = posterior.get(a, b);
     }
     return {
-      belief: { nodes, zones, mean, covariance },
+      belief: { nodes, zones, mean: mean.slice(0, size), covariance },
       deviation: Float64Array.from({ length: size }, (_, i) => Math.sqrt(covariance[i * size + i]!)),
       rmseK: fit.rmseK,
       iterations: iteration,
       samples: fit.rows.length,
+      chiSquare: chiSquare(fit.rows, noiseK, priorInverse, free, mean, whole.mean),
+      residualLag: fit.residualLag,
     };
   }
   throw fault(
@@ -97,6 +110,41 @@ export function calibrate(
     `the fit has not settled after ${MOST_ITERATIONS} steps`,
     "check the logger's profile and its zones",
   );
+}
+
+/** A belief with the temperatures at the start behind its parameters. */
+function withStarts(
+  prior: OvenBelief,
+  record: RideRecord,
+): { size: number; mean: Float64Array; covariance: Float64Array } {
+  const before = prior.mean.length;
+  const size = before + record.startC.length;
+  const mean = new Float64Array(size);
+  mean.set(prior.mean);
+  mean.set(Array.from(record.startC), before);
+  const covariance = new Float64Array(size * size);
+  for (let p = 0; p < before; p++)
+    covariance.set(prior.covariance.subarray(p * before, (p + 1) * before), p * size);
+  for (let n = 0; n < record.startC.length; n++)
+    covariance[(before + n) * (size + 1)] = (record.startDeviationK?.[n] ?? 0) ** 2;
+  return { size, mean, covariance };
+}
+
+function chiSquare(
+  rows: readonly FitRow[],
+  noiseK: number,
+  priorInverse: Matrix,
+  free: readonly number[],
+  mean: Float64Array,
+  before: Float64Array,
+): number {
+  let sum = 0;
+  for (const row of rows) sum += (row.residualK / noiseK) ** 2;
+  for (const [a, p] of free.entries()) {
+    for (const [b, q] of free.entries())
+      sum += (mean[p]! - before[p]!) * priorInverse.get(a, b) * (mean[q]! - before[q]!);
+  }
+  return sum;
 }
 
 interface FitRow {
@@ -109,31 +157,37 @@ function residuals(
   config: OvenConfig,
   record: RideRecord,
   mean: Float64Array,
-): { rows: FitRow[]; rmseK: number[] } {
+): { rows: FitRow[]; rmseK: number[]; residualLag: number[] } {
   const nodes = config.nodes.length;
-  const zones = config.zones.length;
-  const energyK = arrheniusK(config.cure.activationEnergyKJPerMol);
-  const track = new MetalTrack(nodes, zones, record.startC);
-  const taus = config.nodes.map(timeConstantS);
-  const rates = new Float64Array(nodes);
+  const track = new NetworkTrack(config, mean.subarray(beliefSize(nodes, config.zones.length)));
   const rows: FitRow[] = [];
-  const squares = new Float64Array(nodes);
-  const counts = new Float64Array(nodes);
+  const left: number[][] = Array.from({ length: nodes }, () => []);
   for (let s = 0; s < record.durationS.length; s++) {
-    const zone = record.zone[s]!;
-    const factor = config.zones[zone]!.heatTransferFactor * (record.flowFactor?.[s] ?? 1);
-    for (let n = 0; n < nodes; n++) rates[n] = (factor * Math.exp(mean[n]! + mean[nodes + zone]!)) / taus[n]!;
-    track.step(zone, record.airC[s]! + mean[nodes + zones + zone]!, record.durationS[s]!, rates, energyK);
+    track.step(record.zone[s]!, record.airC[s]!, record.durationS[s]!, record.flowFactor?.[s] ?? 1, mean);
     for (let n = 0; n < nodes; n++) {
       const measured = record.measuredC[n]![s]!;
       if (!Number.isFinite(measured)) continue;
       const residualK = measured - track.temperatureC[n]!;
-      rows.push({ residualK, by: track.temperatureRow(n) });
-      squares[n] = squares[n]! + residualK * residualK;
-      counts[n] = counts[n]! + 1;
+      rows.push({ residualK, by: Float64Array.from(track.by[n]!) });
+      left[n]!.push(residualK);
     }
   }
-  return { rows, rmseK: Array.from(squares, (sum, n) => Math.sqrt(sum / counts[n]!)) };
+  return {
+    rows,
+    rmseK: left.map((series) => Math.sqrt(series.reduce((sum, r) => sum + r * r, 0) / series.length)),
+    residualLag: left.map(lagOne),
+  };
+}
+
+/** Correlation of a series about zero with itself one step later. */
+function lagOne(series: readonly number[]): number {
+  let together = 0;
+  let own = 0;
+  for (const [i, residual] of series.entries()) {
+    own += residual * residual;
+    if (i > 0) together += residual * series[i - 1]!;
+  }
+  return own > 0 ? together / own : 0;
 }
 
 function checkRecord(config: OvenConfig, record: RideRecord): void {

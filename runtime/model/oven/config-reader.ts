@@ -21,6 +21,9 @@ export interface Bounds {
   readonly byDefault?: number;
 }
 
+/** More zones, nodes or stops than any oven has; the work grows with the third power of the nodes. */
+const MOST_ENTRIES = 60;
+
 export const TEMPERATURE: Bounds = { least: -50, most: 600 };
 export const SHARE: Bounds = { above: 0, most: 1 };
 
@@ -91,6 +94,7 @@ export class ConfigReader {
       this.fault(place, key, `${key} must be a list with at least one entry`, `parameter ${key}`);
       return [];
     }
+    if (this.#tooLong(value, key, place)) return [];
     return value.map((entry, i) => this.object(entry, inside(place, `${key}[${i}]`, key, i)));
   }
 
@@ -101,10 +105,18 @@ export class ConfigReader {
       this.fault(place, key, `${key} must be a list of ${form}`, `parameter ${key}`);
       return [];
     }
+    if (this.#tooLong(value, key, place)) return [];
     return value.map((entry, i) => {
       const at = inside(place, `${key}[${i}]`, key, i);
       return { entry: this.object(entry, at), at };
     });
+  }
+
+  #tooLong(value: readonly unknown[], key: string, place: Place): boolean {
+    if (value.length <= MOST_ENTRIES) return false;
+    const what = `${key} has ${value.length} entries, at most ${MOST_ENTRIES} are taken`;
+    this.fault(place, key, what, `parameter ${key}`);
+    return true;
   }
 
   object(value: unknown, place: Place): Raw {

@@ -29,8 +29,10 @@ function nthOrderDegree(
   return base <= 0 ? 1 : 1 - base ** (1 / power);
 }
 
-/** Longest step in units of 1 / (k1 + k2): the closed forms are met within 1e-7. */
+/** Longest step in units of the reaction's own time: the closed forms are met within 1e-7. */
 const LONGEST_STEP = 0.05;
+/** What is left when nothing more is reckoned. */
+const COMPLETE = 1e-12;
 
 /** The degree of cure of one node by Kamal and Sourour, carried along its temperature. */
 export class KamalTrack {
@@ -50,11 +52,13 @@ export class KamalTrack {
    * @param temperatureC at a moment of that time, seconds from its beginning
    */
   through(durationS: number, temperatureC: (seconds: number) => number): void {
-    const { k1PerS, k2PerS } = this.#kinetics;
+    const { k1PerS, k2PerS, n } = this.#kinetics;
     let doneS = 0;
-    while (doneS < durationS) {
+    while (doneS < durationS && 1 - this.degree > COMPLETE) {
       const [rate1, rate2] = this.#factors(Math.max(temperatureC(doneS), temperatureC(durationS)));
-      const longestS = LONGEST_STEP / (k1PerS * rate1 + k2PerS * rate2);
+      // Beyond the first order the reaction slows down as it ends.
+      const slowing = (1 - this.degree) ** Math.max(0, n - 1);
+      const longestS = LONGEST_STEP / ((k1PerS * rate1 + k2PerS * rate2) * slowing);
       const stepS = Math.min(durationS - doneS, longestS);
       this.#step(stepS, temperatureC(doneS), temperatureC(doneS + stepS / 2), temperatureC(doneS + stepS));
       doneS = stepS === durationS - doneS ? durationS : doneS + stepS;

@@ -5,7 +5,7 @@ import type { OvenConfig } from "./oven-config.ts";
 import type { OvenZone } from "./oven-zone.ts";
 
 /** W/(m² K⁴) (CODATA 2018). */
-const STEFAN_BOLTZMANN = 5.670374419e-8;
+export const STEFAN_BOLTZMANN = 5.670374419e-8;
 export const ZERO_CELSIUS_K = 273.15;
 
 /** Heat capacity of a node per area, J/(m² K). */

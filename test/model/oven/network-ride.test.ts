@@ -300,6 +300,16 @@ describe("oven configuration: what it grew", () => {
     assert.deepEqual(ovenConfig(JSON.parse(JSON.stringify(once))), once);
   });
 
+  it("takes no more entries than an oven can have", () => {
+    const zones = Array.from({ length: 61 }, () => ({ lengthM: 1, airTemperatureC: 100 }));
+    assert.throws(() => ovenConfig({ ...PLAIN, zones }), /oven1: zones has 61 entries, at most 60 are taken/);
+    const stops = Array.from({ length: 61 }, (_, i) => ({ atS: i, durationS: 1 }));
+    assert.throws(
+      () => ovenConfig({ ...PLAIN, conveyor: { speedMPerMin: 2, stops } }),
+      /stops has 61 entries/,
+    );
+  });
+
   it("says where each fault is, in words and in the JSON", () => {
     const { config, faults } = checkOvenConfig({
       ...RADIANT,

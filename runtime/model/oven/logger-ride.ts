@@ -1,0 +1,228 @@
+import { RungError } from "../../core/errors.ts";
+import { median } from "../../core/statistics/quantile.ts";
+import type { OvenBelief } from "./belief.ts";
+import { calibrate, type RideRecord } from "./calibrate.ts";
+import { zoneTimesS } from "./conveyor.ts";
+import type { LoggerChannel } from "./logger-file.ts";
+import type { OvenConfig } from "./oven-config.ts";
+
+/** A profile with its channels put to the nodes of the oven's default body. */
+export interface LoggerProfile {
+  readonly timeS: Float64Array;
+  /** One per node. */
+  readonly nodes: readonly LoggerChannel[];
+}
+
+/** Thermocouples of the zones during the ride, on the profile's time. */
+export interface ZoneAir {
+  readonly timeS: Float64Array;
+  /** One per zone. */
+  readonly zones: readonly LoggerChannel[];
+}
+
+/** What a profile is read with. */
+export interface RideReading {
+  /** The profile's file, for errors. */
+  readonly where: string;
+  /** Standard deviation of one sample. */
+  readonly noiseK: number;
+  /** Without it the zones' air temperatures of the configuration. */
+  readonly air?: ZoneAir;
+}
+
+/** How well the metal's temperature at the entry is known where the profile begins in the oven. */
+const UNKNOWN_START_K = 5;
+/** Time before the entry whose mean is the metal's temperature there. */
+const BEFORE_S = 60;
+/** A probe that has warmed by so much within the next minute has left the hall. */
+const RISE_K = 5;
+const RISE_WITHIN_S = 60;
+/** So many equal samples after a steep rise are a logger at the end of its range. */
+const SATURATED_SAMPLES = 10;
+const STEEP_K = 1;
+
+/**
+ * When the body entered: the last sample before the first probe begins to rise.
+ * @throws RungError `logger-entry` where no probe rises, or the profile begins in the oven
+ */
+export function riseS(profile: LoggerProfile, where: string): number {
+  const { timeS, nodes } = profile;
+  let first = Number.POSITIVE_INFINITY;
+  for (const { celsius } of nodes) {
+    for (let i = 0; i < timeS.length; i++) {
+      const ahead = celsius.findIndex((_, j) => timeS[j]! >= timeS[i]! + RISE_WITHIN_S);
+      if (ahead < 0) break;
+      if (!(celsius[ahead]! - celsius[i]! >= RISE_K)) continue;
+      first = Math.min(first, risesFrom(timeS, celsius, i, ahead));
+      break;
+    }
+  }
+  if (Number.isFinite(first)) return first;
+  throw new RungError({
+    code: "logger-entry",
+    where,
+    what: `no probe rises by ${RISE_K} K within ${RISE_WITHIN_S} s`,
+    advice: "say when the body entered with --entry <time of the file>",
+  });
+}
+
+/** Where the rise between two samples begins: the last one that is not above what stood before it. */
+function risesFrom(timeS: Float64Array, celsius: Float64Array, from: number, to: number): number {
+  const before = celsius.slice(Math.max(0, from - 5), from + 1).filter(Number.isFinite);
+  const restC = before.length > 0 ? median(before) : celsius[from]!;
+  for (let i = to; i > from; i--) if (celsius[i]! - restC < RISE_K / 5) return timeS[i]!;
+  return timeS[from]!;
+}
+
+/** Sample intervals about the rise in which the entry is looked for. */
+const ABOUT_THE_RISE = 3;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** Leaves a bracket of six intervals below a hundredth of one. */
+const NARROWINGS = 14;
+
+/**
+ * The entry with which the calibrated model follows the profile best, within a few samples of the rise (golden
+ * section over chi²).
+ */
+export function entryByFit(
+  config: OvenConfig,
+  profile: LoggerProfile,
+  reading: RideReading,
+  prior: OvenBelief,
+): number {
+  const aboutS = riseS(profile, reading.where);
+  const intervalS = median(profile.timeS.slice(1).map((seconds, i) => seconds - profile.timeS[i]!));
+  const misfit = (entryS: number): number => {
+    const record = rideRecord(config, profile, entryS, reading);
+    const { chiSquare, samples } = calibrate(config, record, prior, reading.noiseK);
+    // Another entry lets other samples take part; each is worth 1.
+    return chiSquare - samples;
+  };
+  let low = aboutS - ABOUT_THE_RISE * intervalS;
+  let high = aboutS + ABOUT_THE_RISE * intervalS;
+  let left = { at: high - GOLDEN * (high - low), misfit: 0 };
+  let right = { at: low + GOLDEN * (high - low), misfit: 0 };
+  left.misfit = misfit(left.at);
+  right.misfit = misfit(right.at);
+  for (let i = 0; i < NARROWINGS; i++) {
+    if (left.misfit < right.misfit) {
+      high = right.at;
+      right = left;
+      const at = high - GOLDEN * (high - low);
+      left = { at, misfit: misfit(at) };
+    } else {
+      low = left.at;
+      left = right;
+      const at = low + GOLDEN * (high - low);
+      right = { at, misfit: misfit(at) };
+    }
+  }
+  return (low + high) / 2;
+}
+
+/**
+ * The profile as the record that calibrates the model: a step from sample to sample, cut where the body changes zone.
+ * @param entryS on the profile's time
+ * @throws RungError `calibration` where a probe saturates, `logger-air` where the air does not cover the ride
+ */
+export function rideRecord(
+  config: OvenConfig,
+  profile: LoggerProfile,
+  entryS: number,
+  { where, noiseK, air }: RideReading,
+): RideRecord {
+  const { timeS, nodes } = profile;
+  const endsS: number[] = [];
+  for (const seconds of zoneTimesS(config)) endsS.push((endsS.at(-1) ?? 0) + seconds);
+  const exitS = endsS.at(-1)!;
+  const durationS: number[] = [];
+  const zone: number[] = [];
+  const airC: number[] = [];
+  const measuredC: number[][] = nodes.map(() => []);
+  let atS = 0;
+  let z = 0;
+  const step = (toS: number, sample: number | undefined): void => {
+    durationS.push(toS - atS);
+    zone.push(z);
+    airC.push(
+      air === undefined ? config.zones[z]!.airTemperatureC : airAt(air, z, entryS + (atS + toS) / 2, where),
+    );
+    for (const [n, { celsius }] of nodes.entries())
+      measuredC[n]!.push(sample === undefined ? Number.NaN : celsius[sample]!);
+    atS = toS;
+  };
+  for (let i = 0; i < timeS.length; i++) {
+    const sampleS = timeS[i]! - entryS;
+    if (sampleS <= 0) continue;
+    if (sampleS > exitS) break;
+    while (endsS[z]! < sampleS) {
+      if (endsS[z]! > atS) step(endsS[z]!, undefined);
+      z++;
+    }
+    step(sampleS, i);
+  }
+  for (const [n, channel] of nodes.entries()) checkRange(config.nodes[n]!.name, channel, timeS, where);
+  const starts = nodes.map((channel) => startOf(channel, timeS, entryS));
+  return {
+    startC: starts.map((start) => start.meanC ?? config.bodyStartC),
+    startDeviationK: starts.map((start) =>
+      start.samples === 0 ? UNKNOWN_START_K : noiseK / Math.sqrt(start.samples),
+    ),
+    durationS,
+    zone,
+    airC,
+    measuredC,
+  };
+}
+
+/** Metal at the entry: the mean of the last minute before it; undefined where the profile begins later. */
+function startOf(
+  { celsius }: LoggerChannel,
+  timeS: Float64Array,
+  entryS: number,
+): { meanC: number | undefined; samples: number } {
+  const before = celsius.filter(
+    (value, i) => Number.isFinite(value) && timeS[i]! <= entryS && timeS[i]! >= entryS - BEFORE_S,
+  );
+  if (before.length === 0) return { meanC: undefined, samples: 0 };
+  return { meanC: before.reduce((sum, value) => sum + value, 0) / before.length, samples: before.length };
+}
+
+function airAt(air: ZoneAir, zone: number, seconds: number, where: string): number {
+  const { timeS } = air;
+  const { name, celsius } = air.zones[zone]!;
+  let before = -1;
+  for (let i = 0; i < timeS.length && timeS[i]! <= seconds; i++) if (Number.isFinite(celsius[i]!)) before = i;
+  const after = celsius.findIndex((value, i) => timeS[i]! >= seconds && Number.isFinite(value));
+  if (before < 0 || after < 0) {
+    throw new RungError({
+      code: "logger-air",
+      where,
+      what: `${name} has no air temperature at ${seconds.toFixed(0)} s of the profile's time`,
+      advice: "export the zones' air for the whole ride, on the clock of the profile",
+    });
+  }
+  if (after === before) return celsius[before]!;
+  const share = (seconds - timeS[before]!) / (timeS[after]! - timeS[before]!);
+  return celsius[before]! + share * (celsius[after]! - celsius[before]!);
+}
+
+function checkRange(
+  node: string,
+  { name, celsius }: LoggerChannel,
+  timeS: Float64Array,
+  where: string,
+): void {
+  const mostC = Math.max(...celsius.filter(Number.isFinite));
+  const at = celsius.indexOf(mostC);
+  let equal = 0;
+  while (celsius[at + equal] === mostC) equal++;
+  const steep = at >= 3 && (mostC - celsius[at - 3]!) / 3 >= STEEP_K;
+  if (equal < SATURATED_SAMPLES || !steep) return;
+  throw new RungError({
+    code: "calibration",
+    where: `${where}/${name}`,
+    what: `${node} rises to ${mostC.toFixed(1)} °C and stands still there from ${timeS[at]!.toFixed(0)} s on: the probe or the logger is at the end of its range`,
+    advice: "ride again with a range above the hottest zone",
+  });
+}
