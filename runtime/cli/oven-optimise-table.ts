@@ -3,6 +3,7 @@ import type { BalanceResult } from "../prescribe/conveyor-balance.ts";
 import type { ParetoPlan } from "../prescribe/pareto-front.ts";
 import type { Risk } from "../prescribe/risk.ts";
 import type { JudgedPlan, RobustResult } from "../prescribe/robust-setpoints.ts";
+import { alignedTable } from "./oven-table.ts";
 
 /** "0.064 % (<= 0.079 %)". */
 export function riskText({ share, upper }: Risk): string {
@@ -16,15 +17,8 @@ const percent = (share: number): string => {
 
 const signed = (share: number): string => `${share > 0 ? "+" : ""}${(share * 100).toFixed(1)} %`;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join("  ")
-      .trimEnd();
-  return `${[head, ...rows].map(line).join("\n")}\n`;
-}
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  `${alignedTable(head, rows).join("\n")}\n`;
 
 /** base | nominal | robust. */
 export function robustTable(

@@ -15,16 +15,18 @@ import { readConfigFile } from "./oven-config-file.ts";
 import { balanceTable, paretoTable, robustTable } from "./oven-optimise-table.ts";
 import { readArguments } from "./read-arguments.ts";
 
-export const usage = `rung oven optimise <config.json> [--window <key>=<number>,...] [--spread <share>] [--air <K>]
+export const usage = `rung oven optimise <config.json> [--window <key>=<number>,...] [--spread <share>] [--spread-air <K>]
           [--runs <n>] [--seed <n>] [--pareto | --buffers <file>] [--json]
 
   Setpoints of least gas for a body to come: nominal, which takes the model for the truth, beside robust, which keeps
   P(under-cured) within its limit by scenarios. Robust is certified by fresh scenarios: the exact upper 95 % bound of
   the share (Clopper and Pearson) keeps the limit; where that cannot be reached it says so and exits with 1.
 
-  --window   limits that replace the defaults: ${Object.keys(DEFAULT_WINDOW).slice(0, 8).join(", ")}
+  --window   limits that replace the defaults: e170LeastMin, e170MostMin, peakMostC, underCureShare, overBakeShare,
+             zoneLowC, zoneHighC, neighbourStepK
   --spread   standard deviation of the heat transfer of each node, and of each zone: default 0.05
-  --air      standard deviation of a zone's air against its setpoint, K: default 0
+  --spread-air
+             standard deviation of a zone's air against its setpoint, K: default 0
   --runs     fresh scenarios of each certification: default 100,000
   --seed     default 1
   --pareto   plans of energy, risk and throughput: five conveyor speeds, each for three allowed shares
@@ -38,7 +40,7 @@ const parse = (args: string[]) =>
     options: {
       window: { type: "string", default: "" },
       spread: { type: "string", default: "0.05" },
-      air: { type: "string", default: "0" },
+      "spread-air": { type: "string", default: "0" },
       runs: { type: "string", default: "100000" },
       seed: { type: "string", default: "1" },
       pareto: { type: "boolean", default: false },
@@ -60,7 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const situation = designSituation(ovenConfig(readConfigFile(file)), {
     nodeLn: spread,
     zoneLn: spread,
-    airK: number(values.air, "--air"),
+    airK: number(values["spread-air"], "--spread-air"),
   });
   const certifyRuns = number(values.runs, "--runs");
   const job: Job = {
