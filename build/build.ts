@@ -1,12 +1,13 @@
 /**
- * Compiles the workspace into `dist/`: TypeScript, forms, help, labels, icons, widgets, and the manifests of the
- * two packs, which are written from what is found so that no list has to be kept.
+ * Compiles the workspace into `dist/`: TypeScript, the fast lane's WebAssembly, forms, help, labels, icons, widgets,
+ * and the manifests of the two packs, which are written from what is found so that no list has to be kept.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { specifiersOf } from "./floors.ts";
+import { buildSolvers } from "./solvers.ts";
 import { buildWidgets } from "./widgets.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,6 +26,8 @@ interface NodeFolder {
 
 // Only what tsc and this script write is cleared, so that a running product keeps its open files readable.
 rmSync(dist, { recursive: true, force: true });
+// At work while tsc is.
+const solvers = buildSolvers(root, join(dist, "runtime/compute/solvers/solvers.wasm"));
 const compiled = spawnSync(
   process.execPath,
   [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.dist.json"],
@@ -33,7 +36,7 @@ const compiled = spawnSync(
     stdio: "inherit",
   },
 );
-if (compiled.status !== 0) process.exit(1);
+if (!(await solvers) || compiled.status !== 0) process.exit(1);
 
 const folders = nodeFolders();
 for (const folder of folders) placeNode(folder);

@@ -1,0 +1,36 @@
+import { type HeatSlab, type HeatSlabProblem, slabNumbers, slabStart } from "./heat-slab.ts";
+import { sharedArrays } from "./shared-arrays.ts";
+import { inSlices, type SolverControl } from "./solver-control.ts";
+import { SolverTeam } from "./solver-team.ts";
+
+/** `HEAT_SLAB` in the compute child. */
+export function run(problem: HeatSlabProblem, control: SolverControl): Promise<HeatSlab> {
+  return heatSlab(problem, control);
+}
+
+/**
+ * Temperatures after `steps` explicit steps (FTCS), in f64 and by one thread: a slab fits the fastest cache.
+ * @throws RungError `solver-input` naming the value at fault; whatever `control.breathe` throws
+ */
+export async function heatSlab(problem: HeatSlabProblem, control: SolverControl): Promise<HeatSlab> {
+  const { fourier, biot, outsideC } = slabNumbers(problem);
+  const nodes = problem.startC.length;
+  const { memory, arrays } = sharedArrays({
+    barrier: ["i32", 2],
+    now: ["f64", nodes],
+    next: ["f64", nodes],
+  });
+  arrays.now.set(slabStart(problem));
+  let newest = arrays.now;
+  let older = arrays.next;
+  const team = await SolverTeam.form(memory, 1, arrays.barrier);
+  await inSlices(problem.steps, 1, control, (from, to) => {
+    const address = team.alone(
+      "heatSlab",
+      ...[newest.byteOffset, older.byteOffset, nodes, fourier],
+      ...[biot[0], outsideC[0], biot[1], outsideC[1], to - from],
+    );
+    if (address !== newest.byteOffset) [newest, older] = [older, newest];
+  });
+  return { temperatureC: Float64Array.from(newest), timeS: problem.steps * problem.stepS };
+}

@@ -1,0 +1,37 @@
+import { RungError } from "../../core/errors.ts";
+
+/** Refuses a solver's input: what is wrong with it and what to do. */
+export function refuse(where: string, what: string, advice: string): never {
+  throw new RungError({ code: "solver-input", where, what, advice });
+}
+
+/** @throws RungError unless every value lies in [low, high]; NaN does not */
+export function checkEach(
+  where: string,
+  name: string,
+  values: ArrayLike<number>,
+  low: number,
+  high: number,
+  advice: string,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= low && value <= high)) refuse(where, `${name}[${i}] is ${value}`, advice);
+  }
+}
+
+/** @throws RungError unless the array has that length */
+export function checkLength(where: string, name: string, values: ArrayLike<number>, length: number): void {
+  if (values.length !== length)
+    refuse(
+      where,
+      `${name} has ${values.length} values, ${length} are needed`,
+      `give ${name} ${length} values`,
+    );
+}
+
+/** @throws RungError unless it is a whole number of at least `least` */
+export function checkCount(where: string, name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    refuse(where, `${name} is ${value}`, `give a whole number of at least ${least}`);
+}
