@@ -1,5 +1,6 @@
 import { RungError } from "../core/errors.ts";
 import * as calibrate from "./oven-calibrate.ts";
+import * as optimise from "./oven-optimise.ts";
 import * as simulate from "./oven-simulate.ts";
 
 /** One verb below `rung oven`. */
@@ -14,6 +15,7 @@ interface OvenVerb {
 const VERBS: Readonly<Record<string, OvenVerb>> = {
   simulate,
   calibrate,
+  optimise,
 };
 
 export const summary = "run the cure oven's model";
@@ -23,7 +25,7 @@ export const usage = `${Object.values(VERBS)
 
 A configuration to start from: examples/oven.config.json
 
-Exit: 0 done, 2 a fault of the input.`;
+Exit: 0 done, 1 where optimise can certify nothing, 2 a fault of the input.`;
 
 /**
  * @param args what follows `rung oven`

@@ -27,6 +27,11 @@ export class OvenSessions {
     if (this.#sessions.get(twin) === session) this.#sessions.delete(twin);
   }
 
+  /** Whether an estimate follows this oven. */
+  has(twin: string): boolean {
+    return this.#sessions.has(twin);
+  }
+
   /** @throws RungError `no-estimate` */
   require(twin: string): OvenSession {
     const session = this.#sessions.get(twin);

@@ -39,6 +39,8 @@ export interface OvenSituation {
   readonly observed: readonly boolean[];
   /** Thermocouples while the model was learnt, °C: it is valid about them. */
   readonly learntAirC: readonly number[];
+  /** Doubt of a zone's air per kelvin away from there; left out, that of a model learnt from a running plant. */
+  readonly airDoubtPerK?: number;
   readonly bodyStartC: number;
   /** Pyrometer minus model at the exit, K, and its standard deviation per body, K. */
   readonly exitOffsetK: readonly number[];

@@ -3,7 +3,7 @@ import type { TimeUs } from "../core/time.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import { type CureWindow, cureWindow } from "./cure-window.ts";
 import type { Recommendation } from "./recommendation.ts";
-import { comparisonsOf, constraintsOf, exitOf, heaviestNode, intervalOf } from "./run-figures.ts";
+import { bodyRisks, comparisonsOf, constraintsOf, exitOf, heaviestNode, intervalOf } from "./run-figures.ts";
 import { SETPOINT_KERNEL, type SetpointOutput } from "./setpoint-kernel.ts";
 import { lastMove } from "./setpoint-plan.ts";
 
@@ -41,7 +41,7 @@ export const OPTIMISER_DEFAULTS: OptimiserOptions = {
   leastMend: 0.15,
   leastChangeK: 0.5,
   expiryS: 300,
-  runs: 2000,
+  runs: 4000,
   seed: 1,
   deadlineMs: 10_000,
 };
@@ -175,7 +175,7 @@ export class OvenOptimiser {
       projected: {
         address: `${situation.twin}/exit/${situation.nodeNames[heavy]}`,
         unit: "°C",
-        interval: intervalOf(exitOf(situation, after, heavy)),
+        interval: intervalOf(exitOf(after, heavy)),
         afterUs: (output.robust.plan.fromS.at(-1)! + SETTLE_S + residenceS) * 1e6,
       },
       nominal: {
@@ -184,6 +184,11 @@ export class OvenOptimiser {
           to,
         })),
         comparisons: comparisonsOf(situation, before, cheapest),
+      },
+      risks: {
+        baseline: bodyRisks(this.window, before),
+        scenario: bodyRisks(this.window, after),
+        nominal: bodyRisks(this.window, cheapest),
       },
       evidence,
       modelVersion: MODEL_VERSION,

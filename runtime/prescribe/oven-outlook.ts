@@ -9,7 +9,9 @@ const STEP_S = 15;
  * Doubt of a zone's air per kelvin away from where the model was learnt: mixing between zones of another profile is
  * not in it.
  */
-export const DOUBT_PER_K = 0.12;
+const DOUBT_PER_K = 0.12;
+
+export const airDoubtPerK = (situation: OvenSituation): number => situation.airDoubtPerK ?? DOUBT_PER_K;
 
 /** What is expected of one node of one body, with the standard deviation of each. */
 export interface NodeOutlook {
@@ -38,7 +40,8 @@ export function outlook(
   bodies: readonly SituatedBody[],
 ): RideOutlook[] {
   const settledC = lastMove(plan);
-  const doubtK = settledC.map((c, z) => DOUBT_PER_K * (c - situation.learntAirC[z]!));
+  const perK = airDoubtPerK(situation);
+  const doubtK = settledC.map((c, z) => perK * (c - situation.learntAirC[z]!));
   const airC = airUnder(situation, plan);
   const fresh = rideOf(situation, doubtK, undefined, (zone) => settledC[zone]!);
   return [fresh, ...bodies.map((body) => rideOf(situation, doubtK, body, airC))];

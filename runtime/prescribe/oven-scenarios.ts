@@ -1,10 +1,19 @@
-import type { KernelControl } from "../compute/kernel.ts";
 import { Random } from "../core/random.ts";
 import { choleskyFactor } from "../model/oven/belief.ts";
-import { energyPerBody } from "../model/oven/energy.ts";
+import { energyPerBody, type OvenEnergy } from "../model/oven/energy.ts";
 import { exposureMin, temperatureAfter } from "../model/oven/exposure.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
-import { DOUBT_PER_K } from "./oven-outlook.ts";
+import { airDoubtPerK } from "./oven-outlook.ts";
+import type { RunControl } from "./run-control.ts";
+
+/** Another body than the one the oven is followed with. */
+export interface PlanBody {
+  /** With all multipliers 1, s, one per node of the situation. */
+  readonly timeConstantS: readonly number[];
+  readonly startC: number;
+  readonly bodyKg: number;
+  readonly skidKg: number;
+}
 
 /** How the oven is run in one scenario, once its air has settled. */
 export interface OvenPlan {
@@ -13,17 +22,22 @@ export interface OvenPlan {
   readonly speedMPerMin: number;
   /** A standstill that meets the body at an even place of its ride, minutes. */
   readonly stopMin: number;
+  /** Left out: the body of the situation. */
+  readonly body?: PlanBody;
 }
 
-/** Outcome of each run of one plan. Arrays have one entry per run, `exitC` and `e170Min` runs x nodes. */
+/**
+ * Outcome of each run of one plan. Arrays have one entry per run, `exitC` and `e170Min` runs x nodes; single precision
+ * holds a millionth of each, and a million runs in 56 MB.
+ */
 export interface PlanRuns {
-  readonly e170Min: Float64Array;
-  readonly e170Least: Float64Array;
-  readonly e170Most: Float64Array;
-  readonly peakC: Float64Array;
+  readonly e170Min: Float32Array;
+  readonly e170Least: Float32Array;
+  readonly e170Most: Float32Array;
+  readonly peakC: Float32Array;
   /** As the pyrometers would read it, °C. */
-  readonly exitC: Float64Array;
-  readonly gasKWh: Float64Array;
+  readonly exitC: Float32Array;
+  readonly gasKWh: Float32Array;
 }
 
 export interface ScenarioInput {
@@ -40,10 +54,7 @@ const BREATH_RUNS = 250;
  * a stop, the meter's ratio. Every plan meets the same draws, so that differences are of the plans alone. Within a
  * zone the closed form holds, so a run is exact but for the quadrature of E170.
  */
-export async function runScenarios(
-  input: ScenarioInput,
-  control: Pick<KernelControl, "breathe">,
-): Promise<PlanRuns[]> {
+export async function runScenarios(input: ScenarioInput, control: RunControl): Promise<PlanRuns[]> {
   const { situation, plans, runs, seed } = input;
   const nodes = situation.nodeNames.length;
   const zones = situation.zoneNames.length;
@@ -52,12 +63,12 @@ export async function runScenarios(
   const factor = choleskyFactor(situation.covariance, size);
   const results = plans.map(
     (): PlanRuns => ({
-      e170Min: new Float64Array(runs * nodes),
-      e170Least: new Float64Array(runs),
-      e170Most: new Float64Array(runs),
-      peakC: new Float64Array(runs),
-      exitC: new Float64Array(runs * nodes),
-      gasKWh: new Float64Array(runs),
+      e170Min: new Float32Array(runs * nodes),
+      e170Least: new Float32Array(runs),
+      e170Most: new Float32Array(runs),
+      peakC: new Float32Array(runs),
+      exitC: new Float32Array(runs * nodes),
+      gasKWh: new Float32Array(runs),
     }),
   );
   const normals = new Float64Array(size);
@@ -65,8 +76,12 @@ export async function runScenarios(
   const own = new Float64Array(nodes);
   const noise = new Float64Array(nodes);
   const doubt = new Float64Array(zones);
+  const perK = airDoubtPerK(situation);
   for (let run = 0; run < runs; run++) {
-    if (run % BREATH_RUNS === 0) await control.breathe();
+    if (run % BREATH_RUNS === 0) {
+      control.progress?.(run, runs);
+      await control.breathe();
+    }
     for (let i = 0; i < size; i++) normals[i] = random.normal();
     for (let i = 0; i < size; i++) {
       let value = situation.mean[i]!;
@@ -75,7 +90,7 @@ export async function runScenarios(
     }
     for (let n = 0; n < nodes; n++) own[n] = situation.bodyLn * random.normal();
     for (let n = 0; n < nodes; n++) noise[n] = situation.exitDeviationK[n]! * random.normal();
-    for (let z = 0; z < zones; z++) doubt[z] = DOUBT_PER_K * random.normal();
+    for (let z = 0; z < zones; z++) doubt[z] = perK * random.normal();
     const stopAt = random.uniform();
     const ratio = situation.gasRatio + situation.gasRatioDeviation * random.normal();
     for (const [p, plan] of plans.entries()) {
@@ -100,6 +115,8 @@ function oneRun(situation: OvenSituation, plan: OvenPlan, draw: Draw, out: PlanR
   const zones = situation.zoneNames.length;
   const lengthM = situation.zoneLengthM.reduce((sum, m) => sum + m, 0);
   const speed = plan.speedMPerMin / 60;
+  const startC = plan.body?.startC ?? situation.bodyStartC;
+  const tausS = plan.body?.timeConstantS ?? situation.timeConstantS;
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
   let peakC = Number.NEGATIVE_INFINITY;
@@ -107,7 +124,7 @@ function oneRun(situation: OvenSituation, plan: OvenPlan, draw: Draw, out: PlanR
   let slowestRise = 0;
   let slowest = 0;
   for (let n = 0; n < nodes; n++) {
-    let t = situation.bodyStartC;
+    let t = startC;
     let e170 = 0;
     let startM = 0;
     for (let z = 0; z < zones; z++) {
@@ -118,7 +135,7 @@ function oneRun(situation: OvenSituation, plan: OvenPlan, draw: Draw, out: PlanR
       const setC = plan.setpointC[z]!;
       const airC = setC + theta[nodes + zones + z]! + doubt[z]! * (setC - situation.learntAirC[z]!);
       const ln = theta[n]! + theta[nodes + z]! + own[n]!;
-      const exponent = (durationS * situation.zoneFactor[z]! * Math.exp(ln)) / situation.timeConstantS[n]!;
+      const exponent = (durationS * situation.zoneFactor[z]! * Math.exp(ln)) / tausS[n]!;
       e170 += exposureMin(t, airC, durationS, exponent, situation.energyK);
       t = temperatureAfter(t, airC, exponent);
       if (t > peakC) peakC = t;
@@ -127,22 +144,39 @@ function oneRun(situation: OvenSituation, plan: OvenPlan, draw: Draw, out: PlanR
     out.exitC[run * nodes + n] = t + situation.exitOffsetK[n]! + noise[n]!;
     least = Math.min(least, e170);
     most = Math.max(most, e170);
-    const rise = t - situation.bodyStartC;
+    const rise = t - startC;
     riseSum += rise;
-    if (situation.timeConstantS[n]! >= slowest) {
-      slowest = situation.timeConstantS[n]!;
+    if (tausS[n]! >= slowest) {
+      slowest = tausS[n]!;
       slowestRise = rise;
     }
   }
   out.e170Least[run] = least;
   out.e170Most[run] = most;
   out.peakC[run] = peakC;
-  const meanAirC = plan.setpointC.reduce((sum, c, z) => sum + c * situation.zoneLengthM[z]!, 0) / lengthM;
-  const aboveHallK = meanAirC - situation.energy.hallC;
-  const bodiesPerHour = (situation.energy.bodiesPerHour * plan.speedMPerMin) / situation.speedMPerMin;
-  const balance = energyPerBody(
-    { ...situation.energy, bodiesPerHour },
-    { bodyRiseK: riseSum / nodes, skidRiseK: slowestRise, exhaustRiseK: aboveHallK, wallRiseK: aboveHallK },
-  );
+  const aboveHallK = airAboveHallK(situation, plan);
+  const balance = energyPerBody(planEnergy(situation, plan), {
+    bodyRiseK: riseSum / nodes,
+    skidRiseK: slowestRise,
+    exhaustRiseK: aboveHallK,
+    wallRiseK: aboveHallK,
+  });
   out.gasKWh[run] = balance.gasKWh * ratio;
+}
+
+/** Mean air of the zones above the hall, K. */
+export function airAboveHallK({ zoneLengthM, energy }: OvenSituation, { setpointC }: OvenPlan): number {
+  const lengthM = zoneLengthM.reduce((sum, m) => sum + m, 0);
+  return setpointC.reduce((sum, c, z) => sum + c * zoneLengthM[z]!, 0) / lengthM - energy.hallC;
+}
+
+/** What the balance of a plan's bodies needs: their mass, and as many an hour as the conveyor brings. */
+export function planEnergy({ energy, speedMPerMin }: OvenSituation, plan: OvenPlan): OvenEnergy {
+  const { bodyKg, skidKg } = plan.body ?? energy;
+  return {
+    ...energy,
+    bodyKg,
+    skidKg,
+    bodiesPerHour: (energy.bodiesPerHour * plan.speedMPerMin) / speedMPerMin,
+  };
 }

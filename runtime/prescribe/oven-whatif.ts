@@ -1,10 +1,11 @@
 import type { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
+import type { OvenConfig } from "../model/oven/oven-config.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
+import { type BodyEdit, bodyOf, bodyOfType, checkBody } from "./body-edit.ts";
 import { type CureWindow, cureWindow } from "./cure-window.ts";
 import type { OvenPlan } from "./oven-scenarios.ts";
 import type { ScenarioResult } from "./recommendation.ts";
-import { comparisonsOf, constraintsOf } from "./run-figures.ts";
 import { SCENARIO_KERNEL } from "./scenario-kernel.ts";
 
 /** What is changed in the sibling. */
@@ -17,16 +18,28 @@ export interface ScenarioEdit {
   readonly speedMPerMin?: number;
   /** A standstill that meets a body somewhere on its ride, minutes. */
   readonly stopMin?: number;
+  /** Another body than the one that runs now: one of the model's body types by name, or how it differs. */
+  readonly body?: BodyEdit | string;
 }
 
 export interface WhatIfOptions {
+  /** From 20 to 2,000,000. */
   readonly runs: number;
   readonly seed: number;
-  readonly deadlineMs: number;
+  /** Longest wall time, ms; left out, 20 s and 0.3 s per thousand runs. */
+  readonly deadlineMs?: number;
   readonly window: Partial<CureWindow>;
+  /** Where a body is looked up by its name. */
+  readonly model?: OvenConfig | undefined;
+  /** Higher goes first; a long one lets a short one of higher priority in between. */
+  readonly priority: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, of: number) => void;
 }
 
-export const WHATIF_DEFAULTS: WhatIfOptions = { runs: 1000, seed: 1, deadlineMs: 20_000, window: {} };
+export const WHATIF_DEFAULTS: WhatIfOptions = { runs: 1000, seed: 1, window: {}, priority: 0 };
+
+const MOST_RUNS = 2_000_000;
 
 /**
  * Forks a sibling of the oven and compares it with the oven as it is. The sibling is made of plain data (an
@@ -39,9 +52,10 @@ export async function whatIf(
   edit: ScenarioEdit,
   options: Partial<WhatIfOptions> = {},
 ): Promise<ScenarioResult> {
-  const { runs, seed, deadlineMs, window } = { ...WHATIF_DEFAULTS, ...options };
-  if (!(Number.isInteger(runs) && runs >= 20 && runs <= 100_000)) {
-    throw scenarioFault(situation, `runs must be a whole number from 20 to 100,000, got ${runs}`, "runs");
+  const { runs, seed, window, priority, signal, onProgress } = { ...WHATIF_DEFAULTS, ...options };
+  if (!(Number.isInteger(runs) && runs >= 20 && runs <= MOST_RUNS)) {
+    const most = MOST_RUNS.toLocaleString("en");
+    throw scenarioFault(situation, `runs must be a whole number from 20 to ${most}, got ${runs}`, "runs");
   }
   const limits = cureWindow(window, "what-if");
   const baseline: OvenPlan = {
@@ -49,11 +63,14 @@ export async function whatIf(
     speedMPerMin: situation.speedMPerMin,
     stopMin: 0,
   };
-  const scenario = planOf(situation, edit);
-  const [before, after] = await compute.submit({
+  const scenario = planOf(situation, edit, options.model);
+  const figures = await compute.submit({
     kernel: SCENARIO_KERNEL,
-    input: { situation, plans: [baseline, scenario], runs, seed },
-    deadlineMs,
+    input: { situation, window: limits, plans: [baseline, scenario], runs, seed },
+    priority,
+    deadlineMs: options.deadlineMs ?? 20_000 + 0.3 * runs,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
   });
   return {
     kind: "scenario",
@@ -61,14 +78,13 @@ export async function whatIf(
     title: edit.title || titleOf(edit),
     madeAtUs: situation.timeUs,
     modelVersion: "oven-1",
-    comparisons: comparisonsOf(situation, before!, after!),
-    constraints: constraintsOf(limits, scenario.setpointC, after!),
+    ...figures,
     runs,
     seed,
   };
 }
 
-const EDIT_KEYS = ["title", "setpointC", "off", "speedMPerMin", "stopMin"];
+const EDIT_KEYS = ["title", "setpointC", "off", "speedMPerMin", "stopMin", "body"];
 
 /**
  * Checks a scenario as it stands in a form or a message.
@@ -91,11 +107,12 @@ export function scenarioEdit(input: unknown, where: string): ScenarioEdit {
   if (edit.setpointC !== undefined && (typeof edit.setpointC !== "object" || edit.setpointC === null)) {
     refuse('setpointC must be like {"zone3": 185}');
   }
+  if (edit.body !== undefined && typeof edit.body !== "string") checkBody(edit.body, where);
   return edit as ScenarioEdit;
 }
 
 /** The plan of an edited sibling. @throws RungError `scenario` */
-export function planOf(situation: OvenSituation, edit: ScenarioEdit): OvenPlan {
+export function planOf(situation: OvenSituation, edit: ScenarioEdit, model?: OvenConfig): OvenPlan {
   const setpointC = [...situation.setpointC];
   const zoneOf = (name: string): number => {
     const z = situation.zoneNames.indexOf(name);
@@ -125,7 +142,10 @@ export function planOf(situation: OvenSituation, edit: ScenarioEdit): OvenPlan {
   if (!(stopMin >= 0 && stopMin <= 600)) {
     throw scenarioFault(situation, `stop must lie between 0 and 600 min, got ${stopMin}`, "stopMin");
   }
-  return { setpointC, speedMPerMin, stopMin };
+  if (edit.body === undefined) return { setpointC, speedMPerMin, stopMin };
+  const body =
+    typeof edit.body === "string" ? bodyOfType(edit.body, model, `${situation.twin}/what-if`) : edit.body;
+  return { setpointC, speedMPerMin, stopMin, body: bodyOf(situation, body) };
 }
 
 function titleOf(edit: ScenarioEdit): string {
@@ -133,6 +153,8 @@ function titleOf(edit: ScenarioEdit): string {
   for (const zone of edit.off ?? []) parts.push(`${zone} off`);
   if (edit.speedMPerMin !== undefined) parts.push(`conveyor ${edit.speedMPerMin} m/min`);
   if (edit.stopMin !== undefined && edit.stopMin > 0) parts.push(`stop of ${edit.stopMin} min`);
+  if (edit.body !== undefined)
+    parts.push(`body ${typeof edit.body === "string" ? edit.body : (edit.body.name ?? "changed")}`);
   return parts.length === 0 ? "as it is" : parts.join(", ");
 }
 

@@ -1,4 +1,5 @@
 import type { TimeUs } from "../core/time.ts";
+import type { BodyRisks } from "./risk.ts";
 
 /** A figure with the interval it is believed in. */
 export interface Interval {
@@ -26,6 +27,17 @@ export interface Constraint {
   readonly hard: boolean;
 }
 
+/** How often a figure fell between two values, on both sides alike. */
+export interface ScenarioHistogram {
+  readonly what: string;
+  readonly unit: string;
+  readonly low: number;
+  readonly high: number;
+  /** Runs per bin of equal width. */
+  readonly baseline: readonly number[];
+  readonly scenario: readonly number[];
+}
+
 /** The answer of a what-if on a sibling. Travels as `msg.payload`. Never a proposal. */
 export interface ScenarioResult {
   readonly kind: "scenario";
@@ -34,7 +46,11 @@ export interface ScenarioResult {
   readonly madeAtUs: TimeUs;
   readonly modelVersion: string;
   readonly comparisons: readonly Comparison[];
+  /** E170 node by node. */
+  readonly nodes: readonly Comparison[];
   readonly constraints: readonly Constraint[];
+  readonly risks: { readonly baseline: BodyRisks; readonly scenario: BodyRisks };
+  readonly histograms: readonly ScenarioHistogram[];
   readonly runs: number;
   readonly seed: number;
 }
@@ -70,6 +86,12 @@ export interface Recommendation {
   readonly nominal?: {
     readonly changes: readonly { target: string; to: number }[];
     readonly comparisons: readonly Comparison[];
+  };
+  /** What bodies to come risk under the setpoints in force, the proposed plan and the nominal one. */
+  readonly risks?: {
+    readonly baseline: BodyRisks;
+    readonly scenario: BodyRisks;
+    readonly nominal: BodyRisks;
   };
   readonly evidence: readonly string[];
   readonly modelVersion: string;

@@ -1,36 +1,92 @@
-import { quantile } from "../core/statistics/quantile.ts";
+import { selectQuantiles } from "../core/statistics/select-quantiles.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import type { PlanRuns } from "./oven-scenarios.ts";
 import type { Comparison, Constraint, Interval } from "./recommendation.ts";
+import { type BodyRisks, riskOf } from "./risk.ts";
 
 /** Median and the 5 to 95 % interval. */
-export function intervalOf(values: ArrayLike<number>): Interval {
-  return { value: quantile(values, 0.5), low: quantile(values, 0.05), high: quantile(values, 0.95) };
+export function intervalOf(values: Float32Array): Interval {
+  const [low, value, high] = selectQuantiles(Float32Array.from(values), [0.05, 0.5, 0.95]);
+  return { value: value!, low: low!, high: high! };
 }
 
-/** Share of runs below a value. */
-export function shareBelow(values: Float64Array, limit: number): number {
+/** Bodies with a node below the least E170. */
+export function underCured(window: CureWindow, { e170Least }: PlanRuns): number {
   let count = 0;
-  for (const value of values) if (value < limit) count++;
-  return count / values.length;
+  for (const e170 of e170Least) if (e170 < window.e170LeastMin) count++;
+  return count;
 }
 
-const shareAbove = (values: Float64Array, limit: number): number => {
+/** Bodies with a node above the most E170, or hotter than the metal may become. */
+export function overBaked(window: CureWindow, { e170Most, peakC }: PlanRuns): number {
   let count = 0;
-  for (const value of values) if (value > limit) count++;
-  return count / values.length;
-};
+  for (let run = 0; run < peakC.length; run++)
+    if (e170Most[run]! > window.e170MostMin || peakC[run]! > window.peakMostC) count++;
+  return count;
+}
 
 /** Index of the slowest node. */
 export function heaviestNode(situation: Pick<OvenSituation, "timeConstantS">): number {
   return situation.timeConstantS.indexOf(Math.max(...situation.timeConstantS));
 }
 
+/** What screens find a row and a constraint by. */
+export const GAS_ROW = "gas per body";
+export const UNDER_CURE_CONSTRAINT = "bodies below";
+
+/** A figure of one body, one value per run. */
+export interface Figure {
+  readonly what: string;
+  readonly unit: string;
+  of(runs: PlanRuns): Float32Array;
+}
+
+/** One node of an array of runs x nodes. */
+const nodeOf = (values: Float32Array, node: number, { gasKWh }: PlanRuns): Float32Array => {
+  const nodes = values.length / gasKWh.length;
+  return Float32Array.from(gasKWh, (_, run) => values[run * nodes + node]!);
+};
+
 /** The exit temperature of one node over all runs, °C. */
-export function exitOf(situation: OvenSituation, runs: PlanRuns, node: number): Float64Array {
-  const nodes = situation.nodeNames.length;
-  return Float64Array.from({ length: runs.gasKWh.length }, (_, run) => runs.exitC[run * nodes + node]!);
+export const exitOf = (runs: PlanRuns, node: number): Float32Array => nodeOf(runs.exitC, node, runs);
+
+/** What an operator compares. */
+export function bodyFigures(situation: OvenSituation): Figure[] {
+  const heavy = heaviestNode(situation);
+  return [
+    { what: "E170 of the least cured node", unit: "min", of: (runs) => runs.e170Least },
+    { what: "E170 of the most cured node", unit: "min", of: (runs) => runs.e170Most },
+    { what: "hottest metal", unit: "°C", of: (runs) => runs.peakC },
+    {
+      what: `exit temperature, ${situation.nodeNames[heavy]}`,
+      unit: "°C",
+      of: (runs) => exitOf(runs, heavy),
+    },
+    { what: GAS_ROW, unit: "kWh", of: (runs) => runs.gasKWh },
+  ];
+}
+
+/** E170 of every node. */
+export function nodeFigures({ nodeNames }: OvenSituation): Figure[] {
+  return nodeNames.map((name, n) => ({
+    what: `E170, ${name}`,
+    unit: "min",
+    of: (runs) => nodeOf(runs.e170Min, n, runs),
+  }));
+}
+
+/** One row. The runs are paired, run by run with the same draws, so the difference has an interval of its own. */
+export function compare({ what, unit, of }: Figure, baseline: PlanRuns, scenario: PlanRuns): Comparison {
+  const a = of(baseline);
+  const b = of(scenario);
+  return {
+    what,
+    unit,
+    baseline: intervalOf(a),
+    scenario: intervalOf(b),
+    difference: intervalOf(b.map((value, run) => value - a[run]!)),
+  };
 }
 
 /** baseline | scenario | difference, as an operator reads it. */
@@ -39,25 +95,16 @@ export function comparisonsOf(
   baseline: PlanRuns,
   scenario: PlanRuns,
 ): Comparison[] {
-  const heavy = heaviestNode(situation);
-  const row = (what: string, unit: string, of: (runs: PlanRuns) => Float64Array): Comparison => {
-    const a = of(baseline);
-    const b = of(scenario);
-    return {
-      what,
-      unit,
-      baseline: intervalOf(a),
-      scenario: intervalOf(b),
-      difference: intervalOf(b.map((value, i) => value - a[i]!)),
-    };
+  return bodyFigures(situation).map((figure) => compare(figure, baseline, scenario));
+}
+
+/** Both risks of a plan, counted over its runs. */
+export function bodyRisks(window: CureWindow, runs: PlanRuns): BodyRisks {
+  const count = runs.peakC.length;
+  return {
+    underCure: riskOf(underCured(window, runs), count),
+    overBake: riskOf(overBaked(window, runs), count),
   };
-  return [
-    row("E170 of the least cured node", "min", (runs) => runs.e170Least),
-    row("E170 of the most cured node", "min", (runs) => runs.e170Most),
-    row("hottest metal", "°C", (runs) => runs.peakC),
-    row(`exit temperature, ${situation.nodeNames[heavy]}`, "°C", (runs) => exitOf(situation, runs, heavy)),
-    row("gas per body", "kWh", (runs) => runs.gasKWh),
-  ];
 }
 
 /** Half of the last tenth before a limit counts as at it. */
@@ -73,11 +120,7 @@ export function constraintsOf(
   setpointC: readonly number[],
   runs: PlanRuns,
 ): Constraint[] {
-  const under = shareBelow(runs.e170Least, window.e170LeastMin);
-  const over = Math.max(
-    shareAbove(runs.e170Most, window.e170MostMin),
-    shareAbove(runs.peakC, window.peakMostC),
-  );
+  const { underCure, overBake } = bodyRisks(window, runs);
   const steps = setpointC.slice(1).map((c, z) => Math.abs(c - setpointC[z]!));
   const highest = Math.max(...setpointC);
   const lowest = Math.min(...setpointC);
@@ -90,8 +133,12 @@ export function constraintsOf(
     hard: false,
   });
   return [
-    share(`bodies below E170 ${window.e170LeastMin} min`, under, window.underCureShare),
-    share(`bodies over E170 ${window.e170MostMin} min or ${window.peakMostC} °C`, over, window.overBakeShare),
+    share(`${UNDER_CURE_CONSTRAINT} E170 ${window.e170LeastMin} min`, underCure.share, window.underCureShare),
+    share(
+      `bodies over E170 ${window.e170MostMin} min or ${window.peakMostC} °C`,
+      overBake.share,
+      window.overBakeShare,
+    ),
     {
       name: "highest setpoint",
       value: highest,

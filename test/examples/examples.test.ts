@@ -23,6 +23,7 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   "0-model/booth": {
     status: { booth: /^\d+ kW · 108,000 m³\/h · \d+\.\d\d kWh a body$/ },
     debug: { debug: /"kind":"booth".*"name":"supply","dryKgPerS":35\.1.*"totalKW":158\./ },
+  },
   "0-model/kernel": {
     status: { kernel: /^(webgpu · .+|wasm x\d+|cpu \(.+\))$/ },
     debug: { debug: /"least":2\.00\d,"mean":3\.07\d,"most":4\.48\d,"unit":"g\/m²","shape":\[128,64\]/ },

@@ -272,6 +272,12 @@ describe("what-if and optimise in the compute child", () => {
       rows.find((row) => row.what === "gas per body")!.difference;
     assert.ok(gas(recommendation.comparisons).high < 0);
     assert.ok(gas(recommendation.nominal!.comparisons).value < gas(recommendation.comparisons).value);
+    const { baseline, scenario, nominal } = recommendation.risks!;
+    for (const { underCure } of [baseline, scenario, nominal]) {
+      assert.equal(underCure.runs, 400);
+      assert.ok(underCure.upper > underCure.share);
+    }
+    assert.ok(nominal.underCure.share > 0.2 && scenario.underCure.share < 0.01);
     for (const constraint of recommendation.constraints)
       assert.notEqual(constraint.verdict, "violated", constraint.name);
     for (const { target, from, to } of recommendation.changes) {
@@ -314,7 +320,9 @@ describe("what-if and optimise in the compute child", () => {
           situation: () => situation({ timeUs }),
         },
       } as unknown as Parameters<OptimiseSession["step"]>[0];
-      const warm = { situation: situation(), plans: [], runs: 1, seed: 1 };
+      const plan = { setpointC: situation().setpointC, speedMPerMin: 2.4, stopMin: 0 };
+      const plans = [plan, plan] as const;
+      const warm = { situation: situation(), window: WINDOW, plans, runs: 1, seed: 1 };
       await own.submit({ kernel: SCENARIO_KERNEL, input: warm });
       const lost = session.step(followed);
       process.kill(own.pid!, "SIGKILL");

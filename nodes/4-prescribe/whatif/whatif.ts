@@ -4,7 +4,10 @@ import { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { BaselineScore } from "../../../runtime/prescribe/baseline-score.ts";
 import { type ScenarioEdit, scenarioEdit, whatIf } from "../../../runtime/prescribe/oven-whatif.ts";
+import type { ScenarioResult } from "../../../runtime/prescribe/recommendation.ts";
+import { isSibling, situationOf } from "../../../runtime/prescribe/sibling.ts";
 import { StatusLine } from "../../node-status.ts";
+import { isCancel } from "../cancel-message.ts";
 
 interface WhatIfConfig extends NodeDef {
   /** Id of the oven's twin. */
@@ -14,6 +17,12 @@ interface WhatIfConfig extends NodeDef {
   runs: number | string;
   seed: number | string;
   scoreBaseline: boolean;
+}
+
+interface WhatIfMessage {
+  readonly payload?: unknown;
+  /** What is asked of a sibling in the payload. */
+  readonly scenario?: unknown;
 }
 
 /** While the estimate still waits for its first values there is nothing to foretell, and nothing wrong. */
@@ -42,7 +51,10 @@ export default function (RED: NodeAPI): void {
     }
     const endEvidence = services().measuredBy(this.id, () => score?.evidence(this.id) ?? []);
 
-    const compare = async (payload: unknown): Promise<object> => {
+    /** Those under way: a message, or the next deploy, ends them. */
+    const running = new Set<AbortController>();
+
+    const compare = async (message: WhatIfMessage): Promise<ScenarioResult | undefined> => {
       if (ofForm === undefined) {
         throw new RungError({
           code: "scenario",
@@ -51,27 +63,52 @@ export default function (RED: NodeAPI): void {
           advice: "open the node",
         });
       }
-      const edit = { ...ofForm, ...scenarioEdit(typeof payload === "object" ? (payload ?? {}) : {}, where) };
+      const { payload, scenario } = message;
+      const { ovens } = services();
+      const situation = isSibling(payload)
+        ? situationOf(payload, where)
+        : ovens.require(twin).tracker.situation();
+      const asked = isSibling(payload) ? scenario : payload;
+      const isEdit = typeof asked === "object" && asked !== null;
+      const edit = { ...ofForm, ...scenarioEdit(isEdit ? asked : {}, where) };
       const startedMs = performance.now();
+      const runs = Number(config.runs);
+      const cancel = new AbortController();
+      running.add(cancel);
       status.show("runs …");
-      const result = await whatIf(
-        services().compute(),
-        services().ovens.require(twin).tracker.situation(),
-        edit,
-        {
-          runs: Number(config.runs),
+      try {
+        const result = await whatIf(services().compute(), situation, edit, {
+          runs,
           seed: Number(config.seed),
-        },
-      );
-      const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-      status.show(`${result.runs.toLocaleString("en")} runs in ${seconds} s`);
-      return result;
+          model: ovens.model(twin),
+          signal: cancel.signal,
+          onProgress: (done, of) => {
+            if (running.has(cancel))
+              status.show(`${Math.floor((100 * done) / of)} % of ${of.toLocaleString("en")} runs`);
+          },
+        });
+        const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+        status.show(`${runs.toLocaleString("en")} runs in ${seconds} s`);
+        return result;
+      } catch (fault) {
+        if (!cancel.signal.aborted) throw fault;
+        status.show("cancelled");
+        return undefined;
+      } finally {
+        running.delete(cancel);
+      }
+    };
+
+    const cancelAll = (): void => {
+      for (const cancel of running) cancel.abort();
     };
 
     this.on("input", (message, send, done) => {
       const answer = async (): Promise<void> => {
+        if (isCancel(message)) return cancelAll();
         if (!Frame.is(message.payload)) {
-          send({ ...message, topic: twin, payload: await compare(message.payload) } as never);
+          const result = await compare(message);
+          if (result !== undefined) send({ ...message, topic: result.twin, payload: result } as never);
           return;
         }
         if (!config.scoreBaseline || message.payload.historical) return;
@@ -86,6 +123,7 @@ export default function (RED: NodeAPI): void {
         });
     });
     this.on("close", (done: () => void) => {
+      cancelAll();
       score?.close();
       endEvidence();
       status.close();

@@ -3,8 +3,11 @@ import { armText } from "../../../runtime/act/actuator-client.ts";
 import { RungError } from "../../../runtime/core/errors.ts";
 import { services } from "../../../runtime/host/services.ts";
 import type { Recommendation } from "../../../runtime/prescribe/recommendation.ts";
+import type { Risk } from "../../../runtime/prescribe/risk.ts";
+import { GAS_ROW, UNDER_CURE_CONSTRAINT } from "../../../runtime/prescribe/run-figures.ts";
+import { numberText } from "../look/numbers.ts";
 import { showWidget, type WidgetConfig } from "../widget-node.ts";
-import type { RecommendationPanelView, RecommendationView } from "./recommendation-view.ts";
+import type { RecommendationPanelView, RecommendationView, RiskView } from "./recommendation-view.ts";
 
 /** "zone3/airTemperatureSetpoint" reads as "Zone 3". */
 function targetLabel(twin: string, target: string): string {
@@ -15,7 +18,7 @@ function targetLabel(twin: string, target: string): string {
 
 /** A recommendation as the card shows it. */
 export function recommendationView(recommendation: Recommendation, nowUs: number): RecommendationView {
-  const { twin, title, changes, later = [], comparisons, constraints, nominal } = recommendation;
+  const { twin, title, changes, later = [], comparisons, constraints, nominal, risks } = recommendation;
   const { expiresUs, madeAtUs, modelVersion } = recommendation;
   return {
     title,
@@ -30,6 +33,15 @@ export function recommendationView(recommendation: Recommendation, nowUs: number
       return `in ${Math.round(afterS / 60)} min ${words.join(", ")} ${changes[0]?.unit ?? ""}`.trim();
     }),
     comparisons,
+    underCure:
+      risks === undefined
+        ? null
+        : {
+            baseline: riskView(risks.baseline.underCure),
+            scenario: riskView(risks.scenario.underCure),
+            nominal: riskView(risks.nominal.underCure),
+          },
+    nominalWarning: nominalWarning(recommendation),
     constraints,
     nominal:
       nominal === undefined ? [] : comparisons.map(({ what }) => nominalValue(nominal.comparisons, what)),
@@ -38,6 +50,26 @@ export function recommendationView(recommendation: Recommendation, nowUs: number
     modelVersion,
     expired: nowUs > expiresUs,
   };
+}
+
+const riskView = ({ share, upper }: Risk): RiskView => ({
+  percent: share * 100,
+  upperPercent: upper * 100,
+});
+
+/** "Nominal would save 18 % of the gas, but 31 % of the bodies would be under-cured." */
+function nominalWarning({ nominal, risks, constraints }: Recommendation): string {
+  const gas = nominal?.comparisons.find((row) => row.what === GAS_ROW);
+  const allowed = constraints.find((one) => one.name.startsWith(UNDER_CURE_CONSTRAINT));
+  if (gas === undefined || risks === undefined || allowed === undefined) return "";
+  const percent = risks.nominal.underCure.share * 100;
+  if (percent <= allowed.limit) return "";
+  const saving = (100 * (gas.baseline.value - gas.scenario.value)) / gas.baseline.value;
+  const cost =
+    saving > 0
+      ? `Nominal would save ${numberText(saving, 1)} % of the gas, but`
+      : `Nominal would use ${numberText(-saving, 1)} % more gas, and`;
+  return `${cost} ${numberText(percent, percent < 1 ? 2 : 0)} % of the bodies would be under-cured.`;
 }
 
 function nominalValue(rows: Recommendation["comparisons"], what: string): number | null {
