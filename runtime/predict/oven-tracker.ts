@@ -11,13 +11,16 @@ import { timeConstantS } from "../model/oven/ride.ts";
 import { ExitNormal } from "./exit-normal.ts";
 import { ExitResiduals } from "./exit-residuals.ts";
 import { FanFlow } from "./fan-flow.ts";
-import { GasBalance } from "./gas-balance.ts";
-import { LoggerRide } from "./logger-ride.ts";
+import { GasBalance, type GasFit } from "./gas-balance.ts";
+import { Innovations } from "./innovations.ts";
+import { type EndedRide, LoggerRide } from "./logger-ride.ts";
 import { ovenAddresses } from "./oven-addresses.ts";
 import { type BodyInside, OvenPassage } from "./oven-passage.ts";
 import { OvenReadings } from "./oven-readings.ts";
 import type { OvenSituation } from "./oven-situation.ts";
+import { checkRide, type RideCheck } from "./ride-check.ts";
 import { TRACKER_DEFAULTS, type TrackerOptions } from "./tracker-options.ts";
+import { tellsCure } from "./tracking-limits.ts";
 import { ZoneBelief } from "./zone-belief.ts";
 import { ZoneBurners } from "./zone-burners.ts";
 
@@ -28,8 +31,19 @@ export interface TrackedExit {
   readonly predictedC: readonly number[];
   readonly measuredC: readonly number[];
   readonly e170Min: readonly number[];
+  /** Standard deviation of ln E170 per node, by what was believed and from body to body. */
+  readonly e170LnDeviation: readonly number[];
   readonly peakC: readonly number[];
   readonly nis: number;
+}
+
+/** What became of a ride of the logger. */
+export interface RideOutcome {
+  /** The model as it was held against the ride; undefined where the profile tells too little. */
+  readonly check: RideCheck | undefined;
+  readonly recalibrated: boolean;
+  /** Why the profile could not be used. */
+  readonly problem?: string;
 }
 
 /** Tracked bodies that may leave unjudged in a row, and bodies it never saw enter: more than fit into an oven. */
@@ -55,6 +69,7 @@ export class OvenTracker {
   readonly readings: OvenReadings;
   readonly passage: OvenPassage;
   readonly residuals: ExitResiduals;
+  readonly innovations: Innovations;
 
   readonly #taus: readonly number[];
   readonly #energyK: number;
@@ -63,13 +78,20 @@ export class OvenTracker {
   readonly #logger: LoggerRide;
   #gas: GasBalance;
   readonly #exitListeners = new Set<(exit: TrackedExit) => void>();
+  readonly #rideListeners = new Set<(outcome: RideOutcome) => void>();
   readonly #belief: ZoneBelief;
   readonly #flow: FanFlow;
   readonly #exitNormal: ExitNormal;
   readonly #airSums: Float64Array;
   #airTimeS = 0;
   #calibration: Calibration | undefined;
+  /** Entry of the body whose ride the calibration is from. */
+  #calibratedUs: TimeUs = Number.NaN;
+  #ride: RideCheck | undefined;
+  /** Bodies that entered before are told by parameters that no longer hold: nothing is learnt from them. */
+  #learnFromUs: TimeUs = Number.NEGATIVE_INFINITY;
   #startAboveHallK = 0;
+  #lastExit: TrackedExit | undefined;
   #timeUs: TimeUs = Number.NaN;
   #pending: PendingExit | undefined;
   /** Bodies that have left since one was judged: tracked ones without pyrometer, and ones it never saw enter. */
@@ -102,6 +124,7 @@ export class OvenTracker {
     );
     this.passage = new OvenPassage(config.zones.map((zone) => zone.lengthM));
     this.residuals = new ExitResiduals(nodes, this.options.figureBodies);
+    this.innovations = new Innovations(nodes, this.options.learnBodies);
     this.#taus = config.nodes.map(timeConstantS);
     this.#energyK = arrheniusK(config.cure.activationEnergyKJPerMol);
     this.#rates = new Float64Array(nodes);
@@ -120,6 +143,12 @@ export class OvenTracker {
     return () => this.#exitListeners.delete(listener);
   }
 
+  /** Told of each ride of the logger that has ended since. @returns a function that ends it */
+  onRide(listener: (outcome: RideOutcome) => void): () => void {
+    this.#rideListeners.add(listener);
+    return () => this.#rideListeners.delete(listener);
+  }
+
   get phase(): TrackerPhase {
     if (Number.isNaN(this.#timeUs)) return "waiting";
     return this.#learned ? "tracking" : "learning";
@@ -132,7 +161,8 @@ export class OvenTracker {
 
   /** Bodies that have taught, of those asked for. */
   get learning(): { readonly n: number; readonly of: number } {
-    return { n: Math.min(this.#exitNormal.bodies, this.options.learnBodies), of: this.options.learnBodies };
+    const { bodies, needed } = this.#exitNormal;
+    return { n: Math.min(bodies, needed), of: needed };
   }
 
   /** Of each node with all multipliers 1, s. */
@@ -142,6 +172,21 @@ export class OvenTracker {
 
   get calibration(): Calibration | undefined {
     return this.#calibration;
+  }
+
+  /** The body that was judged last; undefined before the first. */
+  get lastExit(): TrackedExit | undefined {
+    return this.#lastExit;
+  }
+
+  /** The last ride of the logger against the model; undefined before one. */
+  get ride(): RideCheck | undefined {
+    return this.#ride;
+  }
+
+  /** Gas by the meter against the balance over the last shift; undefined before the first half hour. */
+  get gasFit(): GasFit | undefined {
+    return this.#gas.fit;
   }
 
   /** A copy of what is believed now, fan flow apart. */
@@ -208,7 +253,6 @@ export class OvenTracker {
   #beginAgain(): boolean {
     if (this.#calibration === undefined) return false;
     this.#restart();
-    this.#logger.done = true;
     return true;
   }
 
@@ -255,7 +299,10 @@ export class OvenTracker {
     if (readings.exitBody.timeUs === timeUs && this.#pending === undefined) {
       const body = this.passage.leave(readings.exitBody.value);
       if (body !== undefined) this.#pending = { body, timeUs };
-      else this.#unknown++;
+      else {
+        this.#unknown++;
+        this.#gas.addUnknownExit();
+      }
     }
     this.#followLogger(timeUs);
   }
@@ -331,6 +378,7 @@ export class OvenTracker {
     const fresh = exitNode.filter((reading) => reading.timeUs >= pending.timeUs).length;
     if (fresh < exitNode.length - 1 || measuredC.some((value) => !Number.isFinite(value))) {
       this.#unjudged++;
+      this.#gas.addUnknownExit();
       return;
     }
     this.#unjudged = 0;
@@ -340,23 +388,42 @@ export class OvenTracker {
     const predictedC = Array.from(metal.temperatureC, (t, n) => t + this.#exitNormal.offsetK[n]!);
     const innovation = Float64Array.from(measuredC, (value, n) => value - predictedC[n]!);
     if (!this.#learned) {
-      if (this.#exitNormal.learn(innovation)) this.#settle();
+      const known = pending.body.entryUs >= this.#learnFromUs;
+      if (known && this.#exitNormal.learn(innovation)) this.#settle();
       return;
     }
     const rows = measuredC.map((_, n) => metal.temperatureRow(n));
+    const e170LnDeviation = this.#cureDeviations(metal);
     const update = this.#belief.byExit(rows, innovation, this.#exitNormal.varianceK2);
     for (const body of this.passage.bodies) body.metal.reinterpret(update.shift);
-    this.residuals.add(innovation, update.nis);
+    this.residuals.add(innovation);
+    this.innovations.add(innovation, update.nis);
     const exit: TrackedExit = {
       id,
       timeUs: pending.timeUs,
       predictedC,
       measuredC,
       e170Min: Array.from(metal.e170Min),
+      e170LnDeviation,
       peakC: Array.from(metal.peakC),
       nis: update.nis,
     };
+    this.#lastExit = exit;
     for (const listener of this.#exitListeners) listener(exit);
+  }
+
+  /** To first order, from the derivatives of E170. */
+  #cureDeviations(metal: MetalTrack): number[] {
+    const { mean, covariance } = this.#belief.copy();
+    const size = mean.length;
+    return Array.from(metal.e170Min, (e170, n) => {
+      const row = metal.e170Row(n);
+      let variance = (row[n]! * this.options.bodyLn) ** 2;
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < size; j++) variance += row[i]! * covariance[i * size + j]! * row[j]!;
+      }
+      return Math.sqrt(Math.max(0, variance)) / Math.max(1e-3, e170);
+    });
   }
 
   #addExitHeat(metal: MetalTrack): void {
@@ -376,35 +443,77 @@ export class OvenTracker {
     this.#flow.settle();
     this.#burners.settle();
     this.#belief.settle();
+    this.#gas.settle();
     this.#learned = true;
   }
 
   #followLogger(timeUs: TimeUs): void {
-    if (this.#logger.done) return;
     const ended = this.#logger.follow(timeUs, this.readings, this.passage, this.flowFactors);
     if (ended === undefined) return;
-    this.#calibration = calibrate(this.config, ended, this.#belief.copy());
+    const outcome = this.#judgeRide(ended);
+    this.#ride = outcome.check ?? this.#ride;
+    for (const listener of this.#rideListeners) listener(outcome);
+  }
+
+  /** The first ride calibrates; a later one checks the model, and calibrates it anew where it was told wrong. */
+  #judgeRide(ended: EndedRide): RideOutcome {
+    const isOwn = ended.entryUs === this.#calibratedUs;
+    try {
+      if (this.#calibration !== undefined) {
+        const check = this.#check(ended, !isOwn);
+        if (isOwn || tellsCure(check)) return { check, recalibrated: false };
+      }
+      this.#calibrateBy(ended);
+    } catch (fault) {
+      if (!(fault instanceof RungError)) throw fault;
+      return { check: undefined, recalibrated: false, problem: fault.message };
+    }
+    return { check: this.#check(ended, false), recalibrated: true };
+  }
+
+  #check({ record, endUs }: EndedRide, ahead: boolean): RideCheck {
+    return checkRide(this.config, record, this.#belief.copy(), this.options.bodyLn, endUs, ahead);
+  }
+
+  #calibrateBy({ record, entryUs, startAboveHallK }: EndedRide): void {
+    const isFirst = this.#calibration === undefined;
+    // What was believed before a ride that contradicts it is no prior for what it shows.
+    const prior = isFirst ? this.#belief.copy() : priorBelief(this.config);
+    this.#calibration = calibrate(this.config, record, prior);
+    this.#calibratedUs = entryUs;
     this.#belief.replace(this.#calibration.belief);
-    this.#startAboveHallK = this.#logger.startAboveHallK;
+    this.#startAboveHallK = startAboveHallK;
+    if (isFirst) return;
+    this.#learnAnew(this.options.relearnBodies);
+    this.#learnFromUs = this.#timeUs;
+  }
+
+  /** What is normal is learnt again, from so many bodies; the fan flow's normal stays. */
+  #learnAnew(bodies: number): void {
+    this.#burners.reset();
+    this.#gas = new GasBalance(this.config.energy);
+    this.#learned = false;
+    this.#exitNormal.reset(bodies);
+    this.#airSums.fill(0);
+    this.#airTimeS = 0;
+    this.residuals.clear();
+    this.innovations.reset(bodies);
+    this.#lastExit = undefined;
   }
 
   /** Starts over with the calibrated belief, to learn what is normal with it. */
   #restart(): void {
     this.passage.clear();
     this.passage.lost = 0;
-    this.#burners.reset();
-    this.#gas = new GasBalance(this.config.energy);
     this.#timeUs = Number.NaN;
     this.#pending = undefined;
     this.#unjudged = 0;
     this.#unknown = 0;
-    this.#learned = false;
-    this.#exitNormal.reset();
+    this.#learnAnew(this.options.learnBodies);
+    this.#learnFromUs = Number.NEGATIVE_INFINITY;
     this.#flow.reset();
-    this.#airSums.fill(0);
-    this.#airTimeS = 0;
+    this.#logger.clear();
     this.readings.forget();
-    this.residuals.clear();
     if (this.#calibration !== undefined) this.#belief.replace(this.#calibration.belief);
   }
 

@@ -2,6 +2,8 @@
 export interface TrackerOptions {
   /** Bodies whose exit teaches what is normal before the tracker judges. */
   readonly learnBodies: number;
+  /** Bodies that teach anew after a later ride of the logger has corrected the model. */
+  readonly relearnBodies: number;
   /** Bodies over which the tracking figures are taken. */
   readonly figureBodies: number;
   /** Longest integration step, s: a tenth of the thinnest panel's time constant. */
@@ -34,6 +36,7 @@ export interface TrackerOptions {
 
 export const TRACKER_DEFAULTS: TrackerOptions = {
   learnBodies: 100,
+  relearnBodies: 40,
   figureBodies: 20,
   stepS: 5,
   longestGapS: 300,
