@@ -1,10 +1,12 @@
 import { setImmediate as afterOthers } from "node:timers/promises";
+import { canonicalHash } from "../core/canonical-json.ts";
 import { RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
-import { type OvenBelief, priorBelief } from "../model/oven/belief.ts";
+import { airBiasIndex, type OvenBelief, priorBelief, zoneFactorIndex } from "../model/oven/belief.ts";
 import { type Calibration, calibrate } from "../model/oven/calibrate.ts";
 import { arrheniusK } from "../model/oven/cure.ts";
+import { GAS_KWH_PER_NM3 } from "../model/oven/energy.ts";
 import { MetalTrack } from "../model/oven/metal-track.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { timeConstantS } from "../model/oven/ride.ts";
@@ -23,15 +25,21 @@ import { TRACKER_DEFAULTS, type TrackerOptions } from "./tracker-options.ts";
 import { tellsCure } from "./tracking-limits.ts";
 import { ZoneBelief } from "./zone-belief.ts";
 import { ZoneBurners } from "./zone-burners.ts";
+import type { ZoneChange } from "./zone-watch.ts";
 
 /** A body that has left: predicted and measured exit temperature per node, °C, and its cure by the model. */
 export interface TrackedExit {
   readonly id: number;
+  readonly entryUs: TimeUs;
   readonly timeUs: TimeUs;
+  /** Time it spent in each zone, s. */
+  readonly zoneS: readonly number[];
+  /** Its share of the gas burnt while it was inside, kWh; NaN without a meter. */
+  readonly gasKWh: number;
   readonly predictedC: readonly number[];
   readonly measuredC: readonly number[];
   readonly e170Min: readonly number[];
-  /** Standard deviation of ln E170 per node, by what was believed and from body to body. */
+  /** Standard deviation of ln E170 per node, by what was believed, from body to body and by what the model leaves out. */
   readonly e170LnDeviation: readonly number[];
   readonly peakC: readonly number[];
   readonly nis: number;
@@ -91,6 +99,7 @@ export class OvenTracker {
   /** Bodies that entered before are told by parameters that no longer hold: nothing is learnt from them. */
   #learnFromUs: TimeUs = Number.NEGATIVE_INFINITY;
   #startAboveHallK = 0;
+  #modelVersion: string | undefined;
   #lastExit: TrackedExit | undefined;
   #timeUs: TimeUs = Number.NaN;
   #pending: PendingExit | undefined;
@@ -177,6 +186,15 @@ export class OvenTracker {
   /** The body that was judged last; undefined before the first. */
   get lastExit(): TrackedExit | undefined {
     return this.#lastExit;
+  }
+
+  /** Of the configuration with its calibration: the same figures have the same version. */
+  get modelVersion(): string {
+    this.#modelVersion ??= canonicalHash({
+      config: this.config,
+      calibrated: this.#calibration === undefined ? null : Array.from(this.#calibration.belief.mean),
+    }).slice(0, 12);
+    return this.#modelVersion;
   }
 
   /** The last ride of the logger against the model; undefined before one. */
@@ -294,7 +312,15 @@ export class OvenTracker {
       const metal = new MetalTrack(this.config.nodes.length, this.config.zones.length, this.#startC());
       // The event lies somewhere within the cycle before its sample.
       const positionM = (this.#speedMPerS() * this.options.stepS) / 2;
-      this.passage.enter({ id: readings.entryBody.value, entryUs: timeUs, positionM, metal });
+      const zoneS = new Float64Array(this.config.zones.length);
+      this.passage.enter({
+        id: readings.entryBody.value,
+        entryUs: timeUs,
+        positionM,
+        metal,
+        zoneS,
+        gasNm3: 0,
+      });
     }
     if (readings.exitBody.timeUs === timeUs && this.#pending === undefined) {
       const body = this.passage.leave(readings.exitBody.value);
@@ -324,12 +350,17 @@ export class OvenTracker {
       }
       this.#airTimeS += durationS;
     }
+    // The conveyor counts bodies that were inside before the first was seen to enter.
+    const inside = Math.max(passage.bodies.length, finiteOr(readings.bodies.value, 0));
+    const gasShareNm3 = (readings.gasFlow.value * durationS) / 3600 / Math.max(1, inside);
     for (const body of passage.bodies) {
       const z = passage.zoneAt(body.positionM);
       this.#setRates(z);
       const airC = readings.airTemperature[z]!.value + this.#belief.bias(z);
       this.#burners.addBody(z, body.metal, airC, this.#rates, durationS);
       body.metal.step(z, airC, durationS, this.#rates, this.#energyK);
+      body.zoneS[z] = body.zoneS[z]! + durationS;
+      body.gasNm3 += gasShareNm3;
     }
     this.#unjudged += passage.advance(this.#speedMPerS() * durationS);
     this.#burners.addTime(readings, durationS);
@@ -400,7 +431,10 @@ export class OvenTracker {
     this.innovations.add(innovation, update.nis);
     const exit: TrackedExit = {
       id,
+      entryUs: pending.body.entryUs,
       timeUs: pending.timeUs,
+      zoneS: Array.from(pending.body.zoneS),
+      gasKWh: pending.body.gasNm3 * GAS_KWH_PER_NM3,
       predictedC,
       measuredC,
       e170Min: Array.from(metal.e170Min),
@@ -422,7 +456,7 @@ export class OvenTracker {
       for (let i = 0; i < size; i++) {
         for (let j = 0; j < size; j++) variance += row[i]! * covariance[i * size + j]! * row[j]!;
       }
-      return Math.sqrt(Math.max(0, variance)) / Math.max(1e-3, e170);
+      return Math.hypot(Math.sqrt(Math.max(0, variance)) / Math.max(1e-3, e170), this.options.cureLn);
     });
   }
 
@@ -481,6 +515,7 @@ export class OvenTracker {
     const prior = isFirst ? this.#belief.copy() : priorBelief(this.config);
     this.#calibration = calibrate(this.config, record, prior);
     this.#calibratedUs = entryUs;
+    this.#modelVersion = undefined;
     this.#belief.replace(this.#calibration.belief);
     this.#startAboveHallK = startAboveHallK;
     if (isFirst) return;
@@ -581,6 +616,27 @@ export class OvenTracker {
         e170By: Float64Array.from(metal.e170By),
       })),
     };
+  }
+
+  /** Each zone against what it was in normal operation. */
+  get zoneChanges(): readonly ZoneChange[] {
+    const { nodes } = this.#belief.current;
+    const { mean } = this.#belief.current;
+    const { normal } = this.#belief;
+    return this.config.zones.map(({ name }, z) => {
+      const { factorLn, airBiasK } = this.#belief.deviations(z);
+      const factor = zoneFactorIndex(nodes, z);
+      const bias = airBiasIndex(nodes, this.config.zones.length, z);
+      return {
+        zone: name,
+        flowLn: Math.log(this.#flow.factor(z)),
+        flowDeviationLn: this.options.flowExponent * this.#flow.deviationLn(z),
+        furtherLn: mean[factor]! - normal[factor]!,
+        furtherDeviationLn: factorLn,
+        airK: mean[bias]! - normal[bias]!,
+        airDeviationK: airBiasK,
+      };
+    });
   }
 
   /** One standard deviation of each zone's ln heat transfer and air bias, K. */
