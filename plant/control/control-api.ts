@@ -81,6 +81,10 @@ function handlersOf(loop: PlantLoop): Record<string, Handler> {
       plant.clearFaults();
       return status();
     },
+    "POST /skew": (body) => {
+      plant.skew(String(body.panel), number(body, "film"));
+      return status();
+    },
     "POST /key": (body) => {
       plc.turnKey(number(body, "zone"), flag(body, "local"));
       return status();

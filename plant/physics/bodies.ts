@@ -33,6 +33,8 @@ export class Bodies {
   readonly e170 = new Float64Array(PLACES * PANEL_PARTS);
   readonly peakC = new Float64Array(PLACES * PANELS.length);
   count = 0;
+  /** Film coefficient of each panel against the one it was built with: 1 unless the physics were skewed. */
+  readonly panelFilm = new Float64Array(PANELS.length).fill(1);
   /** Body in the air lock of the entry, of the exit, in this step. */
   atEntry = false;
   atExit = false;
@@ -103,7 +105,8 @@ export class Bodies {
       const base = b * LUMPS;
       let taken = 0;
       for (let i = 0; i < LUMPS; i++) {
-        const q = FILM[i]! * film * (airC + AIR_OFFSET[i]! - metalC[base + i]!);
+        const own = i < PANEL_PARTS ? this.panelFilm[Math.floor(i / PARTS)]! : 1;
+        const q = FILM[i]! * own * film * (airC + AIR_OFFSET[i]! - metalC[base + i]!);
         heat[i] = q;
         taken += q;
       }

@@ -206,6 +206,19 @@ export class Plant {
     this.#faults.clear();
   }
 
+  /**
+   * Makes one panel of every body take heat otherwise than it was built to, as a new coating, jig or sheet would.
+   * @param filmShare of its film coefficient as built; 1 is as built. Not kept over a restart
+   * @throws RangeError for a panel that is none, or a share outside 0.2 to 5
+   */
+  skew(panel: string, filmShare: number): void {
+    const index = (PANELS as readonly string[]).indexOf(panel);
+    if (index < 0) throw new RangeError(`panel: expected one of ${PANELS.join(", ")}, got ${panel}`);
+    if (!(filmShare >= 0.2 && filmShare <= 5))
+      throw new RangeError(`film: expected 0.2 to 5 times what was built, got ${filmShare}`);
+    this.bodies.panelFilm[index] = filmShare;
+  }
+
   /** Sends the profile logger through the oven on the next body. */
   startLogger(): void {
     this.#loggerDue = true;

@@ -14,6 +14,7 @@ import {
 import { timeOfCell } from "../describe/recording/time-cell.ts";
 import { homeFolder, ladderChangesFile } from "../host/home.ts";
 import { changesOfTwin, csvOfChanges } from "./ladder-changes.ts";
+import { type CureQuestion, csvOfCures, curesOf } from "./query-cure.ts";
 import { influxHistory } from "./query-influx.ts";
 import { csvOfAnswers, jsonOfAnswers } from "./query-table.ts";
 import { readArguments } from "./read-arguments.ts";
@@ -23,6 +24,7 @@ export const usage = `rung query <address...> [--from <time>] [--to <time>]
            [--buckets <n> [--mean time|goodTime|samples] | --last | --asof <address>
             | --entry <address> --exit <address> | --event <address> --begin <value> [--end <value>]]
            [--file <duckdb> | --home <folder> | --influx <url> ...] [--json]
+       rung query --cure <twin> [--body <id>] [--below <min>] [--from <time>] [--to <time>]
        rung query --list
        rung query --ladder <twin> [--from <time>] [--to <time>] [--home <folder>] [--json]
 
@@ -40,6 +42,9 @@ owns its history, so ask a copy, or stop it first. Closed days lie in <file>.par
   --entry, --exit <address>   for each body between two events: what the others did in between
   --event, --begin, --end     for each time between two values of one event, such as a state: what the others did;
                         without --end until any other value
+  --cure <twin>         what the twin of an oven told of the cure of each body that left it, one line per body;
+                        --body: of that body only; --below: those with a node below so many equivalent minutes at
+                        170 °C
   --list                the addresses that were ever stored
   --ladder <twin>       the changes of its held rung and of the verdicts on its rows, with their causes, oldest first;
                         --from and --to are wall time here. It may be asked while Rung runs
@@ -69,6 +74,9 @@ const parse = (args: string[]) =>
       event: { type: "string" },
       begin: { type: "string" },
       end: { type: "string" },
+      cure: { type: "string" },
+      body: { type: "string" },
+      below: { type: "string" },
       list: { type: "boolean", default: false },
       ladder: { type: "string" },
       file: { type: "string" },
@@ -86,13 +94,20 @@ const parse = (args: string[]) =>
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(() => parse(args), fault);
   if (values.ladder !== undefined) return askLadder(values, values.ladder, positionals);
-  const asked = values.list ? undefined : questionOf(values, positionals);
+  const cure = values.cure === undefined ? undefined : cureQuestion(values, values.cure, positionals);
+  const asked = values.list || cure !== undefined ? undefined : questionOf(values, positionals);
   const historian =
     values.influx === undefined
       ? new Historian({ file: existing(values.file, values.home), readOnly: true })
       : undefined;
   const history = historian ?? influxHistory({ ...values, influx: values.influx! }, process.env);
   try {
+    if (cure !== undefined) {
+      const { newestUs = 0 } = await history.span();
+      const records = await curesOf(history, { fromUs: 0, toUs: newestUs + 1, ...cure });
+      process.stdout.write(values.json ? `${JSON.stringify(records)}\n` : csvOfCures(records));
+      return 0;
+    }
     if (asked === undefined) {
       const addresses = (await history.addresses()).sort();
       process.stdout.write(
@@ -133,8 +148,41 @@ function askLadder(values: Values, twin: string, positionals: readonly string[])
   return 0;
 }
 
+function cureQuestion(values: Values, twin: string, positionals: readonly string[]): CureQuestion {
+  parseAddress(twin);
+  const fits = [
+    "cure",
+    "body",
+    "below",
+    "from",
+    "to",
+    "file",
+    "home",
+    "influx",
+    "database",
+    "bucket",
+    "org",
+    "measurement",
+    "json",
+  ];
+  const other = Object.entries(values).find(([name, value]) => !fits.includes(name) && value !== false);
+  if (other !== undefined || positionals.length > 0)
+    throw fault(`--cure does not go with ${other === undefined ? positionals[0] : `--${other[0]}`}`);
+  const below = values.below === undefined ? undefined : Number(values.below);
+  if (below !== undefined && !(below > 0))
+    throw fault(`--below must be minutes above 0, got ${values.below}`);
+  return {
+    twin,
+    ...(values.body === undefined ? {} : { body: values.body }),
+    ...(below === undefined ? {} : { below }),
+    ...timesOf(values),
+  };
+}
+
 function questionOf(values: Values, addresses: readonly string[]): HistoryQuestion {
   if (addresses.length === 0) throw fault("names no address");
+  if (values.body !== undefined || values.below !== undefined)
+    throw fault("--body and --below go with --cure");
   for (const address of [...addresses, values.asof, values.entry, values.exit, values.event])
     if (address !== undefined) parseAddress(address);
   const kinds = [

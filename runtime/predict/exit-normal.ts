@@ -1,6 +1,6 @@
 /** What the pyrometers normally read against the model: learnt from bodies in normal operation. */
 export class ExitNormal {
-  readonly #needed: number;
+  #needed: number;
   #rows: Float64Array[] = [];
   /** Pyrometer minus model, K, per node. */
   readonly offsetK: Float64Array;
@@ -13,10 +13,17 @@ export class ExitNormal {
     this.varianceK2 = new Float64Array(nodes);
   }
 
-  reset(): void {
+  /** Forgets what it knows, to learn anew from so many bodies. */
+  reset(needed: number): void {
+    this.#needed = needed;
     this.#rows = [];
     this.offsetK.fill(0);
     this.varianceK2.fill(0);
+  }
+
+  /** Bodies it learns from. */
+  get needed(): number {
+    return this.#needed;
   }
 
   get bodies(): number {

@@ -3,7 +3,6 @@ export class ExitResiduals {
   readonly #nodes: number;
   readonly #keep: number;
   #residuals: Float64Array[] = [];
-  #nis: number[] = [];
 
   /** @param keep number of bodies the figures are taken over */
   constructor(nodes: number, keep: number) {
@@ -11,18 +10,13 @@ export class ExitResiduals {
     this.#keep = keep;
   }
 
-  add(residualK: Float64Array, nis: number): void {
+  add(residualK: Float64Array): void {
     this.#residuals.push(residualK);
-    this.#nis.push(nis);
-    if (this.#residuals.length > this.#keep) {
-      this.#residuals.shift();
-      this.#nis.shift();
-    }
+    if (this.#residuals.length > this.#keep) this.#residuals.shift();
   }
 
   clear(): void {
     this.#residuals = [];
-    this.#nis = [];
   }
 
   get bodies(): number {
@@ -59,19 +53,6 @@ export class ExitResiduals {
       largest = Math.max(largest, Math.abs(together));
     }
     return largest;
-  }
-
-  /** Mean normalised innovation squared; its expectation is the number of nodes. */
-  get meanNis(): number {
-    return this.#nis.reduce((sum, nis) => sum + nis, 0) / Math.max(1, this.#nis.length);
-  }
-
-  /** 95 % band of the mean NIS: chi² of bodies x nodes degrees of freedom (Wilson-Hilferty), over the bodies. */
-  get nisBand(): readonly [number, number] {
-    const freedom = Math.max(1, this.bodies * this.#nodes);
-    const quantile = (z: number): number =>
-      freedom * (1 - 2 / (9 * freedom) + z * Math.sqrt(2 / (9 * freedom))) ** 3;
-    return [quantile(-1.96) / Math.max(1, this.bodies), quantile(1.96) / Math.max(1, this.bodies)];
   }
 
   #mean(of: (row: Float64Array) => number): number {

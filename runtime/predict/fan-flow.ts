@@ -9,6 +9,7 @@ const CHANGE_LN = 0.01;
 export class FanFlow {
   readonly #options: TrackerOptions;
   readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
   readonly #counts: Float64Array;
   readonly #smooth: Float64Array;
   /** ln of the flow against normal at the last doubt. */
@@ -19,6 +20,7 @@ export class FanFlow {
   constructor(zones: number, options: TrackerOptions) {
     this.#options = options;
     this.#sums = new Float64Array(zones);
+    this.#squares = new Float64Array(zones);
     this.#counts = new Float64Array(zones);
     this.#smooth = new Float64Array(zones).fill(Number.NaN);
     this.#doubted = new Float64Array(zones);
@@ -28,6 +30,7 @@ export class FanFlow {
   reset(): void {
     this.#normal = undefined;
     this.#sums.fill(0);
+    this.#squares.fill(0);
     this.#counts.fill(0);
     this.#smooth.fill(Number.NaN);
     this.#doubted.fill(0);
@@ -49,6 +52,7 @@ export class FanFlow {
       if (at !== timeUs || !(value > 0)) continue;
       if (this.#normal === undefined) {
         this.#sums[z] = this.#sums[z]! + value;
+        this.#squares[z] = this.#squares[z]! + value * value;
         this.#counts[z] = this.#counts[z]! + 1;
         continue;
       }
@@ -73,6 +77,13 @@ export class FanFlow {
     const flow = this.#smooth[zone]!;
     if (normal === undefined || !(normal > 0) || !(flow > 0)) return 1;
     return (flow / normal) ** this.#options.flowExponent;
+  }
+
+  /** Standard deviation of one reading of a zone's ln flow in normal operation; 0 before it is known. */
+  deviationLn(zone: number): number {
+    const count = this.#counts[zone]!;
+    const centre = this.#sums[zone]! / count;
+    return count < 2 ? 0 : Math.sqrt(Math.max(0, this.#squares[zone]! / count - centre * centre)) / centre;
   }
 
   /** ln of a zone's flow against normal, as it was last doubted; 0 while it is normal. */

@@ -8,6 +8,25 @@ const UNKNOWN_DEVIATION = 0.05;
 /** The meter's own error (class 1.5 at mid range). */
 const LEAST_DEVIATION = 0.015;
 
+/** Windows of one shift of eight hours. */
+const SHIFT_WINDOWS = 16;
+
+/** How well the balance told the gas of the last shift, in the terms of ASHRAE Guideline 14. */
+export interface GasFit {
+  /** Half hours judged, of those of a shift. */
+  readonly windows: number;
+  readonly of: number;
+  /** Root mean square error over the mean measured, %. */
+  readonly cvRmsePercent: number;
+  /** Mean of measured minus told over the mean measured, %: above 0 where the oven burns more than was told. */
+  readonly nmbePercent: number;
+}
+
+interface JudgedWindow {
+  readonly measuredKWh: number;
+  readonly toldKWh: number;
+}
+
 /** Gas by the meter over gas by the model's balance, window by window. */
 export class GasBalance {
   readonly #energy: OvenEnergy;
@@ -17,7 +36,11 @@ export class GasBalance {
   #riseSum = 0;
   #skidRiseSum = 0;
   #exits = 0;
+  #isPartial = false;
   #ratios: number[] = [];
+  /** What normal operation burnt over what the balance told; undefined while that is learnt. */
+  #normalRatio: number | undefined;
+  #shift: JudgedWindow[] = [];
 
   constructor(energy: OvenEnergy) {
     this.#energy = energy;
@@ -30,6 +53,7 @@ export class GasBalance {
     this.#riseSum = 0;
     this.#skidRiseSum = 0;
     this.#exits = 0;
+    this.#isPartial = false;
   }
 
   addTime(gasNm3PerH: number, meanAirC: number, hallC: number, durationS: number): void {
@@ -44,6 +68,32 @@ export class GasBalance {
     this.#exits++;
     this.#riseSum += riseK;
     this.#skidRiseSum += skidRiseK;
+  }
+
+  /** A body left of which nothing is known: what this half hour took is not known either. */
+  addUnknownExit(): void {
+    this.#isPartial = true;
+  }
+
+  /** What was burnt until now is normal: from here on the balance is held to it. */
+  settle(): void {
+    if (this.windows > 0) this.#normalRatio = this.ratio;
+  }
+
+  /** The half hours of the last shift; undefined before the first one, and without a meter. */
+  get fit(): GasFit | undefined {
+    const shift = this.#shift;
+    if (shift.length === 0) return undefined;
+    const errors = shift.map(({ measuredKWh, toldKWh }) => measuredKWh - toldKWh);
+    const measured = shift.reduce((sum, { measuredKWh }) => sum + measuredKWh, 0) / shift.length;
+    const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / shift.length);
+    const bias = errors.reduce((sum, error) => sum + error, 0) / shift.length;
+    return {
+      windows: shift.length,
+      of: SHIFT_WINDOWS,
+      cvRmsePercent: (100 * rmse) / measured,
+      nmbePercent: (100 * bias) / measured,
+    };
   }
 
   get windows(): number {
@@ -65,7 +115,7 @@ export class GasBalance {
   #close(): void {
     const hours = this.#elapsedS / 3600;
     const aboveHallK = this.#aboveHall / this.#elapsedS;
-    if (this.#exits > 0 && Number.isFinite(this.#gasNm3) && Number.isFinite(aboveHallK)) {
+    if (this.#exits > 0 && !this.#isPartial && Number.isFinite(this.#gasNm3) && Number.isFinite(aboveHallK)) {
       const expected = energyPerBody(
         { ...this.#energy, bodiesPerHour: this.#exits / hours },
         {
@@ -75,8 +125,14 @@ export class GasBalance {
           wallRiseK: aboveHallK,
         },
       );
-      this.#ratios.push((this.#gasNm3 * GAS_KWH_PER_NM3) / this.#exits / expected.gasKWh);
+      const measuredKWh = this.#gasNm3 * GAS_KWH_PER_NM3;
+      const balanceKWh = expected.gasKWh * this.#exits;
+      this.#ratios.push(measuredKWh / balanceKWh);
       if (this.#ratios.length > KEEP) this.#ratios.shift();
+      if (this.#normalRatio !== undefined && measuredKWh > 0) {
+        this.#shift.push({ measuredKWh, toldKWh: this.#normalRatio * balanceKWh });
+        if (this.#shift.length > SHIFT_WINDOWS) this.#shift.shift();
+      }
     }
     this.clear();
   }

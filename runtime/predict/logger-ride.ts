@@ -14,16 +14,22 @@ interface Row {
   readonly metalC: readonly number[];
 }
 
-/** Collects the samples of a profile logger on its ride into the record that calibrates the model. */
+/** A ride that has ended. */
+export interface EndedRide {
+  readonly record: RideRecord;
+  /** When the body that carried the logger entered: what tells one ride from another. */
+  readonly entryUs: TimeUs;
+  readonly endUs: TimeUs;
+  /** First sample of the logger above the hall, mean of the nodes, K. */
+  readonly startAboveHallK: number;
+}
+
+/** Collects the samples of a profile logger on its ride into the record that calibrates or checks the model. */
 export class LoggerRide {
   readonly #nodes: number;
   #rows: Row[] = [];
   #entryUs: TimeUs = Number.NaN;
   #hallC = Number.NaN;
-  /** No further ride is taken. */
-  done = false;
-  /** First sample of the logger above the hall, mean of the nodes, K. */
-  startAboveHallK = 0;
 
   constructor(nodes: number) {
     this.#nodes = nodes;
@@ -33,13 +39,13 @@ export class LoggerRide {
     this.#rows = [];
   }
 
-  /** @returns the record once a ride has ended that began at the entry */
+  /** @returns the ride once one has ended that began at the entry */
   follow(
     timeUs: TimeUs,
     readings: OvenReadings,
     passage: OvenPassage,
     flowFactors: readonly number[],
-  ): RideRecord | undefined {
+  ): EndedRide | undefined {
     const fresh = readings.loggerNode.every((reading) => reading.timeUs === timeUs);
     if (fresh) {
       const body =
@@ -64,11 +70,10 @@ export class LoggerRide {
     return this.#close();
   }
 
-  #close(): RideRecord {
+  #close(): EndedRide {
     const [first, ...rows] = this.#rows;
     this.#rows = [];
     const startC = first!.metalC;
-    this.startAboveHallK = startC.reduce((sum, c) => sum + c, 0) / startC.length - this.#hallC;
     let before = first!;
     const durationS: number[] = [];
     const zone: number[] = [];
@@ -85,6 +90,11 @@ export class LoggerRide {
     const measuredC = Array.from({ length: this.#nodes }, (_, n) =>
       Float64Array.from(rows, (row) => row.metalC[n]!),
     );
-    return { startC, durationS, zone, airC, flowFactor, measuredC };
+    return {
+      record: { startC, durationS, zone, airC, flowFactor, measuredC },
+      entryUs: this.#entryUs,
+      endUs: before.timeUs,
+      startAboveHallK: startC.reduce((sum, c) => sum + c, 0) / startC.length - this.#hallC,
+    };
   }
 }

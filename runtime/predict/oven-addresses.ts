@@ -9,6 +9,7 @@ export interface OvenAddresses {
   readonly exitBody: string;
   readonly entryBody: string;
   readonly speed: string;
+  readonly bodies: string;
   readonly hall: string;
   readonly gasFlow: string;
   readonly exhaustFlow: string;
@@ -34,6 +35,7 @@ export function ovenAddresses(
     exitBody: `${twin}/exit/body`,
     entryBody: `${twin}/entry/body`,
     speed: `${twin}/conveyor/speed`,
+    bodies: `${twin}/conveyor/bodies`,
     hall: `${twin}/hall/temperature`,
     gasFlow: `${twin}/gas/flow`,
     exhaustFlow: `${twin}/exhaust/flow`,

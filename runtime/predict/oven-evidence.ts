@@ -1,57 +1,226 @@
 import { type Evidence, restingOn, type Verdict } from "../core/evidence.ts";
+import { NIS_BODIES } from "./innovations.ts";
 import type { OvenTracker } from "./oven-tracker.ts";
+import { e170Error, type NodeCheck, RIDE_VALID_S } from "./ride-check.ts";
+import { rideLimits, TRACKING_LIMITS } from "./tracking-limits.ts";
 
-/** Limits of "tracks the plant" on exit temperatures, per node, K. `largestK` is on the mean of two bodies in a row. */
-export const TRACKING_LIMITS = { rmseK: 3, biasK: 1.5, largestK: 6 } as const;
+/** What one record says beside what all of them share. */
+interface Statement {
+  readonly id: string;
+  readonly what: string;
+  readonly value: number | null;
+  readonly unit?: string;
+  readonly limit: string;
+  readonly verdict: Verdict;
+  readonly progress?: { readonly n: number; readonly of: number };
+  readonly cause?: string | undefined;
+}
 
 /**
- * Row 4: the model tracks the plant. One record each for the worst node's RMSE, bias and largest mean error of two
- * bodies in a row, of those that left last; how credible the tracker's own spread is (NIS) stands in the words. Valid for ten periods of what is
- * read after the newest good sample of the air; fails while bodies leave and none is judged.
+ * Row 4: the model tracks the plant, one record per property and limit.
+ *
+ * - Exits, measured on every body: RMSE, bias and the largest mean error of two bodies in a row, per node, of those
+ *   that left last; whether the tracker's spread is right (NIS), and whether one error is left in the next.
+ * - Metal and cure, measured by a profile logger only: valid for seven days after its ride. Without a ride the cure is
+ *   not measured, and the spread of what is believed of it is held to the limit instead.
+ * - Gas by the meter against the balance over the last shift, where there is a meter.
+ *
+ * What rests on the plant's stream is valid for ten periods of what is read after the newest good sample of the air, and
+ * fails while bodies leave and none is judged.
  */
 export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[] {
-  const { residuals, twin, config } = tracker;
+  const { twin } = tracker;
+  const timeUs = Number.isNaN(tracker.timeUs) ? 0 : tracker.timeUs;
+  const lost = tracker.lostSight;
+  const live = restingOn(tracker.knownUs, tracker.readings.periodUs);
+  const record = ({ id, cause, ...rest }: Statement, validity: Partial<Evidence>): Evidence => ({
+    id: `${twin}/4/${id}`,
+    twin,
+    rung: 4,
+    node,
+    ...rest,
+    timeUs,
+    ...validity,
+    ...(rest.verdict === "fails" && cause !== undefined ? { cause } : {}),
+  });
+  const ofExits = (statement: Statement): Evidence =>
+    record(
+      lost === undefined || statement.verdict === "collecting"
+        ? statement
+        : { ...statement, verdict: "fails", cause: lost },
+      live,
+    );
+  const ride = rideStatements(tracker, timeUs);
+  const gas = gasStatements(tracker);
+  return [
+    ...exitStatements(tracker).map(ofExits),
+    ...(ride === undefined
+      ? [ofExits(believedCure(tracker))]
+      : ride.map((statement) =>
+          record(statement, { validUntilUs: tracker.ride!.timeUs + RIDE_VALID_S * 1e6 }),
+        )),
+    ...gas.map((statement) => record(statement, live)),
+  ];
+}
+
+/** The node where a figure is worst. */
+function worstOf(names: readonly string[], of: (node: number) => number): { value: number; name: string } {
+  const values = names.map((_, n) => Math.abs(of(n)));
+  const value = Math.max(...values);
+  return { value, name: names[values.indexOf(value)]! };
+}
+
+const nodeNames = (tracker: OvenTracker): string[] => tracker.config.nodes.map(({ name }) => name);
+
+function exitStatements(tracker: OvenTracker): Statement[] {
+  const { residuals, innovations } = tracker;
+  const names = nodeNames(tracker);
   const of = residuals.capacity;
   const n = residuals.bodies;
-  const names = config.nodes.map((entry) => entry.name);
-  const [low, high] = residuals.nisBand;
-  const credible = `NIS ${residuals.meanNis.toFixed(1)}, 95 % band ${low.toFixed(1)} to ${high.toFixed(1)}`;
-  const record = (id: string, what: string, limitK: number, errorOf: (index: number) => number): Evidence => {
-    const values = names.map((_, i) => Math.abs(errorOf(i)));
-    const value = Math.max(...values);
-    const worst = names[values.indexOf(value)]!;
-    const lost = tracker.lostSight;
-    const verdict: Verdict =
-      n < of ? "collecting" : value <= limitK && lost === undefined ? "holds" : "fails";
+  const judged = (holds: boolean): Pick<Statement, "verdict" | "progress"> =>
+    n < of ? { verdict: "collecting", progress: { n, of } } : { verdict: holds ? "holds" : "fails" };
+  const exit = (id: string, what: string, limitK: number, errorOf: (node: number) => number): Statement => {
+    const { value, name } = worstOf(names, errorOf);
     return {
-      id: `${twin}/4/${id}`,
-      twin,
-      rung: 4,
-      node,
-      what: `${what} of the last ${of} bodies, worst node (${worst}; ${credible})`,
+      id,
+      what: `${what} of the last ${of} bodies, worst node (${name})`,
       value: n === 0 ? null : value,
       unit: "K",
       limit: `<= ${limitK} K`,
-      verdict,
-      ...(verdict === "collecting" ? { progress: { n, of } } : {}),
-      timeUs: Number.isNaN(tracker.timeUs) ? 0 : tracker.timeUs,
-      ...restingOn(tracker.knownUs, tracker.readings.periodUs),
-      ...(verdict === "fails"
-        ? {
-            cause:
-              lost ?? `the model misses the exit temperature of ${worst} by ${value.toFixed(1)} K (${what})`,
-          }
-        : {}),
+      ...judged(value <= limitK),
+      cause: `the model misses the exit temperature of ${name} by ${value.toFixed(1)} K (${what})`,
+    };
+  };
+  const { run, wrongSpread: wrong } = innovations;
+  const band = run === undefined ? "" : ` ${run.low.toFixed(1)} to ${run.high.toFixed(1)}`;
+  const lag = worstOf(names, (node) => innovations.lagOne(node));
+  const { rmseK, biasK, largestK, lagOne } = TRACKING_LIMITS;
+  return [
+    exit("exit-rmse", "exit temperature RMSE", rmseK, (node) => residuals.rmseOf(node)),
+    exit("exit-bias", "exit temperature bias", biasK, (node) => residuals.biasOf(node)),
+    exit("exit-pair-mean", "largest mean exit temperature error of two bodies in a row", largestK, (node) =>
+      residuals.largestOf(node),
+    ),
+    {
+      id: "exit-nis",
+      what: `mean NIS of the exits, last ${run?.bodies ?? 0} of ${NIS_BODIES} bodies`,
+      value: run?.mean ?? null,
+      limit: `chi² 95 % band${band}; wrong where ${2 * NIS_BODIES} bodies leave the 99.99 % band too`,
+      ...judged(wrong === undefined),
+      cause: `the spread of the exit temperatures is told ${wrong}: mean NIS ${run?.mean.toFixed(1)}, band${band}, over ${2 * NIS_BODIES} bodies`,
+    },
+    {
+      id: "exit-lag",
+      what: `correlation of an exit's error with the next one's, last ${innovations.bodies} bodies, worst node (${lag.name})`,
+      value: n === 0 ? null : lag.value,
+      limit: `< ${lagOne}, or not shown beyond it at 99 %`,
+      ...judged(lag.value - innovations.lagDoubt < lagOne),
+      cause: `errors of the exit temperature of ${lag.name} follow one another (correlation ${lag.value.toFixed(2)}): the model leaves something out`,
+    },
+  ];
+}
+
+/** Metal and cure by the last ride; undefined where it is too old or there was none. */
+function rideStatements(tracker: OvenTracker, timeUs: number): Statement[] | undefined {
+  const { ride } = tracker;
+  if (ride === undefined || timeUs > ride.timeUs + RIDE_VALID_S * 1e6) return undefined;
+  const names = nodeNames(tracker);
+  const by = ride.ahead ? "a ride the model did not know" : "the ride that calibrated it";
+  const metal = (
+    id: string,
+    what: string,
+    unit: string,
+    of: (node: NodeCheck) => number,
+    limitOf: (limits: ReturnType<typeof rideLimits>) => number,
+  ): Statement => {
+    // The worst is the one nearest to, or furthest beyond, its own limit.
+    const shares = ride.nodes.map((node) => Math.abs(of(node)) / limitOf(rideLimits(node)));
+    const worst = shares.indexOf(Math.max(...shares));
+    const name = names[worst]!;
+    const value = Math.abs(of(ride.nodes[worst]!));
+    return {
+      id,
+      what: `${what} against the logger, worst node (${name}; ${by})`,
+      value,
+      unit,
+      limit: `<= ${rounded(limitOf(rideLimits(ride.nodes[worst]!)))} ${unit}`,
+      verdict: shares[worst]! <= 1 ? "holds" : "fails",
+      cause: `the model misses the metal of ${name} by ${value.toFixed(1)} ${unit} (${what}, logger)`,
     };
   };
   return [
-    record("exit-rmse", "exit temperature RMSE", TRACKING_LIMITS.rmseK, (i) => residuals.rmseOf(i)),
-    record("exit-bias", "exit temperature bias", TRACKING_LIMITS.biasK, (i) => residuals.biasOf(i)),
-    record(
-      "exit-pair-mean",
-      "largest mean exit temperature error of two bodies in a row",
-      TRACKING_LIMITS.largestK,
-      (i) => residuals.largestOf(i),
+    metal(
+      "metal-rmse",
+      "metal temperature RMSE",
+      "K",
+      (node) => node.rmseK,
+      (limits) => limits.rmseK,
     ),
+    metal(
+      "metal-bias",
+      "metal temperature bias",
+      "K",
+      (node) => node.biasK,
+      (limits) => limits.biasK,
+    ),
+    metal(
+      "metal-largest",
+      "largest metal temperature error",
+      "K",
+      (node) => node.largestK,
+      (limits) => limits.largestK,
+    ),
+    metal(
+      "e170",
+      "E170 error",
+      "%",
+      (node) => 100 * e170Error(node),
+      (limits) => 100 * limits.e170Share,
+    ),
+  ];
+}
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;
+
+function believedCure(tracker: OvenTracker): Statement {
+  const { lastExit, residuals } = tracker;
+  const limit = 100 * TRACKING_LIMITS.e170Share;
+  const base = {
+    id: "e170-spread",
+    what: "E170, believed and not measured (no logger ride in the last 7 days): one standard deviation",
+    unit: "%",
+    limit: `<= ${limit} %`,
+  };
+  if (lastExit === undefined) {
+    const progress = { n: residuals.bodies, of: residuals.capacity };
+    return { ...base, value: null, verdict: "collecting", progress };
+  }
+  const { value, name } = worstOf(nodeNames(tracker), (n) => 100 * lastExit.e170LnDeviation[n]!);
+  return {
+    ...base,
+    what: `${base.what}, worst node (${name})`,
+    value,
+    verdict: value <= limit ? "holds" : "fails",
+    cause: `the cure of ${name} is known to ${value.toFixed(0)} % only: send a profile logger through`,
+  };
+}
+
+function gasStatements(tracker: OvenTracker): Statement[] {
+  const fit = tracker.gasFit;
+  if (!Number.isFinite(tracker.readings.gasFlow.value)) return [];
+  const gas = (id: string, what: string, limit: number, value: number | undefined): Statement => ({
+    id,
+    what: `gas by the meter against the balance, ${what} over ${fit?.windows ?? 0} half hours of a shift`,
+    value: value ?? null,
+    unit: "%",
+    limit: `<= ${limit} %`,
+    ...(value === undefined
+      ? { verdict: "collecting" as const, progress: { n: 0, of: 1 } }
+      : { verdict: Math.abs(value) <= limit ? ("holds" as const) : ("fails" as const) }),
+    cause: `the oven burns ${Math.abs(fit?.nmbePercent ?? 0).toFixed(0)} % ${(fit?.nmbePercent ?? 0) > 0 ? "more" : "less"} gas than its balance tells (${what} ${value?.toFixed(1)} %)`,
+  });
+  return [
+    gas("gas-cv-rmse", "CV(RMSE)", TRACKING_LIMITS.cvRmsePercent, fit?.cvRmsePercent),
+    gas("gas-nmbe", "NMBE", TRACKING_LIMITS.nmbePercent, fit?.nmbePercent),
   ];
 }

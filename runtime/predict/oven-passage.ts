@@ -6,6 +6,10 @@ export interface BodyInside {
   readonly entryUs: number;
   positionM: number;
   readonly metal: MetalTrack;
+  /** Time it has spent in each zone, s. */
+  readonly zoneS: Float64Array;
+  /** Its share of the gas burnt since its entry, all bodies inside sharing alike, Nm³; NaN without a meter. */
+  gasNm3: number;
 }
 
 /**

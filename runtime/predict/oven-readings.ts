@@ -23,6 +23,8 @@ export class OvenReadings {
   readonly exitBody: Reading;
   readonly entryBody: Reading;
   readonly speed: Reading;
+  /** Bodies inside, as the conveyor counts them. */
+  readonly bodies: Reading;
   readonly hall: Reading;
   readonly gasFlow: Reading;
   readonly exhaustFlow: Reading;
@@ -46,6 +48,7 @@ export class OvenReadings {
     this.exitBody = one(addresses.exitBody);
     this.entryBody = one(addresses.entryBody);
     this.speed = one(addresses.speed);
+    this.bodies = one(addresses.bodies);
     this.hall = one(addresses.hall);
     this.gasFlow = one(addresses.gasFlow);
     this.exhaustFlow = one(addresses.exhaustFlow);

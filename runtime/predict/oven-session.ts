@@ -1,15 +1,20 @@
 import type { Evidence } from "../core/evidence.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
+import type { Finding } from "../diagnose/finding.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
+import { type CureLimits, type CureRecord, cureRecord } from "./cure-record.ts";
 import { ovenAddresses } from "./oven-addresses.ts";
 import { trackingEvidence } from "./oven-evidence.ts";
 import { framesOfHistory, type OvenHistory } from "./oven-history.ts";
-import { OvenTracker } from "./oven-tracker.ts";
+import { OvenTracker, type RideOutcome, type TrackedExit } from "./oven-tracker.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
+import { statementWords, type ZoneStatement, ZoneWatch } from "./zone-watch.ts";
 
 /** Stored frames wait here at most while history is learnt; beyond it the oldest go, and the gap shows as one. */
 const MOST_WAITING = 5000;
+/** Plant time between two looks at the zones, µs: a window of the burners. */
+const LOOK_US = 30e6;
 
 /**
  * One oven followed in a running process: learns from history first, then goes on live, with what came meanwhile
@@ -20,6 +25,9 @@ export class OvenSession {
   readonly #node: string;
   #waiting: Frame[] | undefined;
   #problem: string | undefined;
+  readonly #watch: ZoneWatch;
+  #lookedUs: TimeUs = Number.NEGATIVE_INFINITY;
+  readonly #findingListeners = new Set<(finding: Finding) => void>();
 
   /**
    * @param history where stored normal operation is found; undefined to learn live
@@ -34,6 +42,7 @@ export class OvenSession {
   ) {
     this.tracker = new OvenTracker(config, twin, options);
     this.#node = node;
+    this.#watch = new ZoneWatch(twin);
     if (history === undefined) return;
     this.#waiting = [];
     const addresses = ovenAddresses(
@@ -58,9 +67,40 @@ export class OvenSession {
     return this.#waiting !== undefined;
   }
 
+  /**
+   * Told of each body that leaves from now on, with the record of its cure; not of those in the history that is learnt
+   * from. @returns a function that ends it
+   */
+  onExit(limits: CureLimits, listener: (exit: TrackedExit, cure: CureRecord) => void): () => void {
+    const { tracker } = this;
+    return tracker.onExit((exit) => {
+      if (this.learningHistory) return;
+      listener(exit, cureRecord(exit, tracker.twin, tracker.config, limits, tracker.modelVersion));
+    });
+  }
+
+  /** Told of each ride of the logger that ends from now on. @returns a function that ends it */
+  onRide(listener: (outcome: RideOutcome) => void): () => void {
+    return this.tracker.onRide((outcome) => {
+      if (!this.learningHistory) listener(outcome);
+    });
+  }
+
+  /** Told of each zone in which something changes. @returns a function that ends it */
+  onFinding(listener: (finding: Finding) => void): () => void {
+    this.#findingListeners.add(listener);
+    return () => this.#findingListeners.delete(listener);
+  }
+
+  /** What is told of zones now, the surest first. */
+  get statements(): readonly ZoneStatement[] {
+    return this.#watch.statements;
+  }
+
   accept(frame: Frame): void {
     if (this.#waiting === undefined) {
       this.tracker.accept(frame);
+      this.#lookAtZones();
       return;
     }
     this.#waiting.push(frame);
@@ -89,9 +129,23 @@ export class OvenSession {
     const { residuals } = tracker;
     if (residuals.bodies === 0)
       return { text: `${tracker.passage.bodies.length} bodies inside · none out yet` };
+    const [statement] = this.statements;
     const text = `RMSE ${residuals.rmseK.toFixed(1)} K · ${residuals.bodies} bodies`;
+    if (statement !== undefined) return { text: `${statementWords(statement)} · ${text}`, mark: "attention" };
     const fails = this.evidence().some((record) => record.verdict === "fails");
     return fails ? { text, mark: "attention" } : { text };
+  }
+
+  #lookAtZones(): void {
+    const { tracker } = this;
+    if (tracker.phase !== "tracking") {
+      this.#watch.clear();
+      return;
+    }
+    if (!(tracker.timeUs - this.#lookedUs >= LOOK_US)) return;
+    this.#lookedUs = tracker.timeUs;
+    for (const finding of this.#watch.look(tracker.zoneChanges, tracker.timeUs))
+      for (const listener of this.#findingListeners) listener(finding);
   }
 
   #goLive(): void {

@@ -1,35 +1,57 @@
 import { setImmediate as afterOthers } from "node:timers/promises";
+import { canonicalHash } from "../core/canonical-json.ts";
 import { RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
-import { type OvenBelief, priorBelief } from "../model/oven/belief.ts";
+import { airBiasIndex, type OvenBelief, priorBelief, zoneFactorIndex } from "../model/oven/belief.ts";
 import { type Calibration, calibrate } from "../model/oven/calibrate.ts";
 import { arrheniusK } from "../model/oven/cure.ts";
+import { GAS_KWH_PER_NM3 } from "../model/oven/energy.ts";
 import { MetalTrack } from "../model/oven/metal-track.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { timeConstantS } from "../model/oven/ride.ts";
 import { ExitNormal } from "./exit-normal.ts";
 import { ExitResiduals } from "./exit-residuals.ts";
 import { FanFlow } from "./fan-flow.ts";
-import { GasBalance } from "./gas-balance.ts";
-import { LoggerRide } from "./logger-ride.ts";
+import { GasBalance, type GasFit } from "./gas-balance.ts";
+import { Innovations } from "./innovations.ts";
+import { type EndedRide, LoggerRide } from "./logger-ride.ts";
 import { ovenAddresses } from "./oven-addresses.ts";
 import { type BodyInside, OvenPassage } from "./oven-passage.ts";
 import { OvenReadings } from "./oven-readings.ts";
 import type { OvenSituation } from "./oven-situation.ts";
+import { checkRide, type RideCheck } from "./ride-check.ts";
 import { TRACKER_DEFAULTS, type TrackerOptions } from "./tracker-options.ts";
+import { tellsCure } from "./tracking-limits.ts";
 import { ZoneBelief } from "./zone-belief.ts";
 import { ZoneBurners } from "./zone-burners.ts";
+import type { ZoneChange } from "./zone-watch.ts";
 
 /** A body that has left: predicted and measured exit temperature per node, °C, and its cure by the model. */
 export interface TrackedExit {
   readonly id: number;
+  readonly entryUs: TimeUs;
   readonly timeUs: TimeUs;
+  /** Time it spent in each zone, s. */
+  readonly zoneS: readonly number[];
+  /** Its share of the gas burnt while it was inside, kWh; NaN without a meter. */
+  readonly gasKWh: number;
   readonly predictedC: readonly number[];
   readonly measuredC: readonly number[];
   readonly e170Min: readonly number[];
+  /** Standard deviation of ln E170 per node, by what was believed, from body to body and by what the model leaves out. */
+  readonly e170LnDeviation: readonly number[];
   readonly peakC: readonly number[];
   readonly nis: number;
+}
+
+/** What became of a ride of the logger. */
+export interface RideOutcome {
+  /** The model as it was held against the ride; undefined where the profile tells too little. */
+  readonly check: RideCheck | undefined;
+  readonly recalibrated: boolean;
+  /** Why the profile could not be used. */
+  readonly problem?: string;
 }
 
 /** Tracked bodies that may leave unjudged in a row, and bodies it never saw enter: more than fit into an oven. */
@@ -55,6 +77,7 @@ export class OvenTracker {
   readonly readings: OvenReadings;
   readonly passage: OvenPassage;
   readonly residuals: ExitResiduals;
+  readonly innovations: Innovations;
 
   readonly #taus: readonly number[];
   readonly #energyK: number;
@@ -63,13 +86,21 @@ export class OvenTracker {
   readonly #logger: LoggerRide;
   #gas: GasBalance;
   readonly #exitListeners = new Set<(exit: TrackedExit) => void>();
+  readonly #rideListeners = new Set<(outcome: RideOutcome) => void>();
   readonly #belief: ZoneBelief;
   readonly #flow: FanFlow;
   readonly #exitNormal: ExitNormal;
   readonly #airSums: Float64Array;
   #airTimeS = 0;
   #calibration: Calibration | undefined;
+  /** Entry of the body whose ride the calibration is from. */
+  #calibratedUs: TimeUs = Number.NaN;
+  #ride: RideCheck | undefined;
+  /** Bodies that entered before are told by parameters that no longer hold: nothing is learnt from them. */
+  #learnFromUs: TimeUs = Number.NEGATIVE_INFINITY;
   #startAboveHallK = 0;
+  #modelVersion: string | undefined;
+  #lastExit: TrackedExit | undefined;
   #timeUs: TimeUs = Number.NaN;
   #pending: PendingExit | undefined;
   /** Bodies that have left since one was judged: tracked ones without pyrometer, and ones it never saw enter. */
@@ -102,6 +133,7 @@ export class OvenTracker {
     );
     this.passage = new OvenPassage(config.zones.map((zone) => zone.lengthM));
     this.residuals = new ExitResiduals(nodes, this.options.figureBodies);
+    this.innovations = new Innovations(nodes, this.options.learnBodies);
     this.#taus = config.nodes.map(timeConstantS);
     this.#energyK = arrheniusK(config.cure.activationEnergyKJPerMol);
     this.#rates = new Float64Array(nodes);
@@ -120,6 +152,12 @@ export class OvenTracker {
     return () => this.#exitListeners.delete(listener);
   }
 
+  /** Told of each ride of the logger that has ended since. @returns a function that ends it */
+  onRide(listener: (outcome: RideOutcome) => void): () => void {
+    this.#rideListeners.add(listener);
+    return () => this.#rideListeners.delete(listener);
+  }
+
   get phase(): TrackerPhase {
     if (Number.isNaN(this.#timeUs)) return "waiting";
     return this.#learned ? "tracking" : "learning";
@@ -132,7 +170,8 @@ export class OvenTracker {
 
   /** Bodies that have taught, of those asked for. */
   get learning(): { readonly n: number; readonly of: number } {
-    return { n: Math.min(this.#exitNormal.bodies, this.options.learnBodies), of: this.options.learnBodies };
+    const { bodies, needed } = this.#exitNormal;
+    return { n: Math.min(bodies, needed), of: needed };
   }
 
   /** Of each node with all multipliers 1, s. */
@@ -142,6 +181,30 @@ export class OvenTracker {
 
   get calibration(): Calibration | undefined {
     return this.#calibration;
+  }
+
+  /** The body that was judged last; undefined before the first. */
+  get lastExit(): TrackedExit | undefined {
+    return this.#lastExit;
+  }
+
+  /** Of the configuration with its calibration: the same figures have the same version. */
+  get modelVersion(): string {
+    this.#modelVersion ??= canonicalHash({
+      config: this.config,
+      calibrated: this.#calibration === undefined ? null : Array.from(this.#calibration.belief.mean),
+    }).slice(0, 12);
+    return this.#modelVersion;
+  }
+
+  /** The last ride of the logger against the model; undefined before one. */
+  get ride(): RideCheck | undefined {
+    return this.#ride;
+  }
+
+  /** Gas by the meter against the balance over the last shift; undefined before the first half hour. */
+  get gasFit(): GasFit | undefined {
+    return this.#gas.fit;
   }
 
   /** A copy of what is believed now, fan flow apart. */
@@ -208,7 +271,6 @@ export class OvenTracker {
   #beginAgain(): boolean {
     if (this.#calibration === undefined) return false;
     this.#restart();
-    this.#logger.done = true;
     return true;
   }
 
@@ -250,12 +312,23 @@ export class OvenTracker {
       const metal = new MetalTrack(this.config.nodes.length, this.config.zones.length, this.#startC());
       // The event lies somewhere within the cycle before its sample.
       const positionM = (this.#speedMPerS() * this.options.stepS) / 2;
-      this.passage.enter({ id: readings.entryBody.value, entryUs: timeUs, positionM, metal });
+      const zoneS = new Float64Array(this.config.zones.length);
+      this.passage.enter({
+        id: readings.entryBody.value,
+        entryUs: timeUs,
+        positionM,
+        metal,
+        zoneS,
+        gasNm3: 0,
+      });
     }
     if (readings.exitBody.timeUs === timeUs && this.#pending === undefined) {
       const body = this.passage.leave(readings.exitBody.value);
       if (body !== undefined) this.#pending = { body, timeUs };
-      else this.#unknown++;
+      else {
+        this.#unknown++;
+        this.#gas.addUnknownExit();
+      }
     }
     this.#followLogger(timeUs);
   }
@@ -277,12 +350,17 @@ export class OvenTracker {
       }
       this.#airTimeS += durationS;
     }
+    // The conveyor counts bodies that were inside before the first was seen to enter.
+    const inside = Math.max(passage.bodies.length, finiteOr(readings.bodies.value, 0));
+    const gasShareNm3 = (readings.gasFlow.value * durationS) / 3600 / Math.max(1, inside);
     for (const body of passage.bodies) {
       const z = passage.zoneAt(body.positionM);
       this.#setRates(z);
       const airC = readings.airTemperature[z]!.value + this.#belief.bias(z);
       this.#burners.addBody(z, body.metal, airC, this.#rates, durationS);
       body.metal.step(z, airC, durationS, this.#rates, this.#energyK);
+      body.zoneS[z] = body.zoneS[z]! + durationS;
+      body.gasNm3 += gasShareNm3;
     }
     this.#unjudged += passage.advance(this.#speedMPerS() * durationS);
     this.#burners.addTime(readings, durationS);
@@ -331,6 +409,7 @@ export class OvenTracker {
     const fresh = exitNode.filter((reading) => reading.timeUs >= pending.timeUs).length;
     if (fresh < exitNode.length - 1 || measuredC.some((value) => !Number.isFinite(value))) {
       this.#unjudged++;
+      this.#gas.addUnknownExit();
       return;
     }
     this.#unjudged = 0;
@@ -340,23 +419,45 @@ export class OvenTracker {
     const predictedC = Array.from(metal.temperatureC, (t, n) => t + this.#exitNormal.offsetK[n]!);
     const innovation = Float64Array.from(measuredC, (value, n) => value - predictedC[n]!);
     if (!this.#learned) {
-      if (this.#exitNormal.learn(innovation)) this.#settle();
+      const known = pending.body.entryUs >= this.#learnFromUs;
+      if (known && this.#exitNormal.learn(innovation)) this.#settle();
       return;
     }
     const rows = measuredC.map((_, n) => metal.temperatureRow(n));
+    const e170LnDeviation = this.#cureDeviations(metal);
     const update = this.#belief.byExit(rows, innovation, this.#exitNormal.varianceK2);
     for (const body of this.passage.bodies) body.metal.reinterpret(update.shift);
-    this.residuals.add(innovation, update.nis);
+    this.residuals.add(innovation);
+    this.innovations.add(innovation, update.nis);
     const exit: TrackedExit = {
       id,
+      entryUs: pending.body.entryUs,
       timeUs: pending.timeUs,
+      zoneS: Array.from(pending.body.zoneS),
+      gasKWh: pending.body.gasNm3 * GAS_KWH_PER_NM3,
       predictedC,
       measuredC,
       e170Min: Array.from(metal.e170Min),
+      e170LnDeviation,
       peakC: Array.from(metal.peakC),
       nis: update.nis,
     };
+    this.#lastExit = exit;
     for (const listener of this.#exitListeners) listener(exit);
+  }
+
+  /** To first order, from the derivatives of E170. */
+  #cureDeviations(metal: MetalTrack): number[] {
+    const { mean, covariance } = this.#belief.copy();
+    const size = mean.length;
+    return Array.from(metal.e170Min, (e170, n) => {
+      const row = metal.e170Row(n);
+      let variance = (row[n]! * this.options.bodyLn) ** 2;
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < size; j++) variance += row[i]! * covariance[i * size + j]! * row[j]!;
+      }
+      return Math.hypot(Math.sqrt(Math.max(0, variance)) / Math.max(1e-3, e170), this.options.cureLn);
+    });
   }
 
   #addExitHeat(metal: MetalTrack): void {
@@ -376,35 +477,78 @@ export class OvenTracker {
     this.#flow.settle();
     this.#burners.settle();
     this.#belief.settle();
+    this.#gas.settle();
     this.#learned = true;
   }
 
   #followLogger(timeUs: TimeUs): void {
-    if (this.#logger.done) return;
     const ended = this.#logger.follow(timeUs, this.readings, this.passage, this.flowFactors);
     if (ended === undefined) return;
-    this.#calibration = calibrate(this.config, ended, this.#belief.copy());
+    const outcome = this.#judgeRide(ended);
+    this.#ride = outcome.check ?? this.#ride;
+    for (const listener of this.#rideListeners) listener(outcome);
+  }
+
+  /** The first ride calibrates; a later one checks the model, and calibrates it anew where it was told wrong. */
+  #judgeRide(ended: EndedRide): RideOutcome {
+    const isOwn = ended.entryUs === this.#calibratedUs;
+    try {
+      if (this.#calibration !== undefined) {
+        const check = this.#check(ended, !isOwn);
+        if (isOwn || tellsCure(check)) return { check, recalibrated: false };
+      }
+      this.#calibrateBy(ended);
+    } catch (fault) {
+      if (!(fault instanceof RungError)) throw fault;
+      return { check: undefined, recalibrated: false, problem: fault.message };
+    }
+    return { check: this.#check(ended, false), recalibrated: true };
+  }
+
+  #check({ record, endUs }: EndedRide, ahead: boolean): RideCheck {
+    return checkRide(this.config, record, this.#belief.copy(), this.options.bodyLn, endUs, ahead);
+  }
+
+  #calibrateBy({ record, entryUs, startAboveHallK }: EndedRide): void {
+    const isFirst = this.#calibration === undefined;
+    // What was believed before a ride that contradicts it is no prior for what it shows.
+    const prior = isFirst ? this.#belief.copy() : priorBelief(this.config);
+    this.#calibration = calibrate(this.config, record, prior);
+    this.#calibratedUs = entryUs;
+    this.#modelVersion = undefined;
     this.#belief.replace(this.#calibration.belief);
-    this.#startAboveHallK = this.#logger.startAboveHallK;
+    this.#startAboveHallK = startAboveHallK;
+    if (isFirst) return;
+    this.#learnAnew(this.options.relearnBodies);
+    this.#learnFromUs = this.#timeUs;
+  }
+
+  /** What is normal is learnt again, from so many bodies; the fan flow's normal stays. */
+  #learnAnew(bodies: number): void {
+    this.#burners.reset();
+    this.#gas = new GasBalance(this.config.energy);
+    this.#learned = false;
+    this.#exitNormal.reset(bodies);
+    this.#airSums.fill(0);
+    this.#airTimeS = 0;
+    this.residuals.clear();
+    this.innovations.reset(bodies);
+    this.#lastExit = undefined;
   }
 
   /** Starts over with the calibrated belief, to learn what is normal with it. */
   #restart(): void {
     this.passage.clear();
     this.passage.lost = 0;
-    this.#burners.reset();
-    this.#gas = new GasBalance(this.config.energy);
     this.#timeUs = Number.NaN;
     this.#pending = undefined;
     this.#unjudged = 0;
     this.#unknown = 0;
-    this.#learned = false;
-    this.#exitNormal.reset();
+    this.#learnAnew(this.options.learnBodies);
+    this.#learnFromUs = Number.NEGATIVE_INFINITY;
     this.#flow.reset();
-    this.#airSums.fill(0);
-    this.#airTimeS = 0;
+    this.#logger.clear();
     this.readings.forget();
-    this.residuals.clear();
     if (this.#calibration !== undefined) this.#belief.replace(this.#calibration.belief);
   }
 
@@ -472,6 +616,27 @@ export class OvenTracker {
         e170By: Float64Array.from(metal.e170By),
       })),
     };
+  }
+
+  /** Each zone against what it was in normal operation. */
+  get zoneChanges(): readonly ZoneChange[] {
+    const { nodes } = this.#belief.current;
+    const { mean } = this.#belief.current;
+    const { normal } = this.#belief;
+    return this.config.zones.map(({ name }, z) => {
+      const { factorLn, airBiasK } = this.#belief.deviations(z);
+      const factor = zoneFactorIndex(nodes, z);
+      const bias = airBiasIndex(nodes, this.config.zones.length, z);
+      return {
+        zone: name,
+        flowLn: Math.log(this.#flow.factor(z)),
+        flowDeviationLn: this.options.flowExponent * this.#flow.deviationLn(z),
+        furtherLn: mean[factor]! - normal[factor]!,
+        furtherDeviationLn: factorLn,
+        airK: mean[bias]! - normal[bias]!,
+        airDeviationK: airBiasK,
+      };
+    });
   }
 
   /** One standard deviation of each zone's ln heat transfer and air bias, K. */

@@ -2,6 +2,8 @@
 export interface TrackerOptions {
   /** Bodies whose exit teaches what is normal before the tracker judges. */
   readonly learnBodies: number;
+  /** Bodies that teach anew after a later ride of the logger has corrected the model. */
+  readonly relearnBodies: number;
   /** Bodies over which the tracking figures are taken. */
   readonly figureBodies: number;
   /** Longest integration step, s: a tenth of the thinnest panel's time constant. */
@@ -27,6 +29,11 @@ export interface TrackerOptions {
   readonly oddExitAirK: number;
   /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to ±4.5 % (3 sigma). */
   readonly bodyLn: number;
+  /**
+   * Standard deviation of ln E170 by what one lump of metal per node leaves out, and by the one body whose ride
+   * calibrated it. Chosen on the virtual plant (bench/results/oven-tracking.md tells what the intervals cover with it).
+   */
+  readonly cureLn: number;
   /** Random walk of the parameters per square root of an hour: ln of a zone's heat transfer, air bias in K. */
   readonly zoneLnWalk: number;
   readonly airBiasWalkK: number;
@@ -34,6 +41,7 @@ export interface TrackerOptions {
 
 export const TRACKER_DEFAULTS: TrackerOptions = {
   learnBodies: 100,
+  relearnBodies: 40,
   figureBodies: 20,
   stepS: 5,
   longestGapS: 300,
@@ -47,6 +55,7 @@ export const TRACKER_DEFAULTS: TrackerOptions = {
   airBiasMostK: 40,
   oddExitAirK: 3,
   bodyLn: 0.015,
+  cureLn: 0.015,
   zoneLnWalk: 0.01,
   airBiasWalkK: 0.15,
 };

@@ -9,7 +9,9 @@ import estimate from "../../nodes/3-predict/estimate/estimate.ts";
 import optimise from "../../nodes/4-prescribe/optimise/optimise.ts";
 import whatif from "../../nodes/4-prescribe/whatif/whatif.ts";
 import twin from "../../nodes/config/twin/twin.ts";
+import type { Frame } from "../../runtime/core/frame.ts";
 import { closeServices, services } from "../../runtime/host/services.ts";
+import type { CureRecord } from "../../runtime/predict/cure-record.ts";
 import type { Recommendation, ScenarioResult } from "../../runtime/prescribe/recommendation.ts";
 import { OVEN } from "../predict/plant-frames.ts";
 import { paintOven, plantWithPast } from "../predict/primed-oven.ts";
@@ -55,8 +57,9 @@ describe("oven nodes in Node-RED", () => {
       { id: "t", type: "rung-twin", address: OVEN, name: "oven 1", scope: "machine", targetRung: 5 },
       { id: "m", type: "rung-oven", twin: "t", oven: JSON.stringify(paintOven()), wires: [["mo"]] },
       { id: "mo", type: "helper", wires: [] },
-      { id: "e", type: "rung-estimate", hours: 0, wires: [["eo"]] },
+      { id: "e", type: "rung-estimate", hours: 0, wires: [["eo"], ["ef"], []] },
       { id: "eo", type: "helper", wires: [] },
+      { id: "ef", type: "helper", wires: [] },
       { id: "o", type: "rung-optimise", ...numbers, ...limits, wires: [["oo"]] },
       { id: "oo", type: "helper", wires: [] },
       {
@@ -80,14 +83,22 @@ describe("oven nodes in Node-RED", () => {
     helper.getNode("m").receive({ payload: 0 });
     assert.equal((await ride).nodes[4]!.name, "rocker");
 
-    const exit = once<{ kind: string; measuredC: number[] }>("eo");
+    const exit = once<{ measuredC: number[]; cure: CureRecord }>("eo");
+    const cures = once<Frame>("ef");
     const { past } = plantWithPast(2, 4.2);
     for (const [i, frame] of past.entries()) {
       helper.getNode("e").receive({ topic: OVEN, payload: frame });
       // A frame is a message of its own: the runtime hands each on in a turn of the loop.
       if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    assert.equal((await exit).measuredC.length, 5);
+    const { measuredC, cure } = await exit;
+    assert.equal(measuredC.length, 5);
+    assert.equal(cure.nodes[4]!.exitC, measuredC[4]);
+    const frame = await cures;
+    assert.deepEqual([frame.source, frame.epoch, frame.reality], ["estimate:e", 1, "virtual"]);
+    const told = new Map([...frame].map(({ address, value }) => [address, value]));
+    assert.equal(told.get(`${OVEN}/cure/body`), cure.body);
+    assert.equal(told.get(`${OVEN}/cure/e170/rocker`), cure.nodes[4]!.e170Min);
     const session = services().ovens.require(OVEN);
     assert.equal(session.tracker.phase, "tracking");
 

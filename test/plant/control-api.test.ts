@@ -64,6 +64,13 @@ describe("plant/control: control API", () => {
     assert.equal(plant.faults.length, 0);
   });
 
+  it("skews the physics of a panel", async () => {
+    assert.equal((await call("POST", "/skew", { panel: "rocker", film: 0.75 })).status, 200);
+    assert.deepEqual([...plant.bodies.panelFilm], [1, 1, 1, 1, 0.75]);
+    await call("POST", "/skew", { panel: "rocker", film: 1 });
+    assert.deepEqual([...plant.bodies.panelFilm], [1, 1, 1, 1, 1]);
+  });
+
   it("turns keys, sets setpoints by hand, changes speed, pauses", async () => {
     await call("POST", "/key", { zone: 2, local: true });
     assert.equal(plant.local[1], 1);
@@ -105,6 +112,8 @@ describe("plant/control: control API", () => {
     ["POST", "/key", { zone: 1, local: "yes" }, 400, /local: expected true or false/],
     ["POST", "/setpoint", { zone: 1 }, 400, /value: expected a number, got undefined/],
     ["POST", "/speed", { speed: 1e9 }, 400, /speed: expected 0.1 to 600/],
+    ["POST", "/skew", { panel: "bonnet", film: 1 }, 400, /panel: expected one of roof/],
+    ["POST", "/skew", { panel: "roof", film: 9 }, 400, /film: expected 0.2 to 5/],
     ["GET", "/truth?after=x", undefined, 400, /after: expected/],
     ["GET", "/nothing", undefined, 404, /no such call/],
   ];

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as after } from "node:timers/promises";
+import { Plant } from "../../plant/physics/plant.ts";
 import { RungError } from "../../runtime/core/errors.ts";
 import { FrameBuilder } from "../../runtime/core/frame.ts";
 import { BAD } from "../../runtime/core/quality.ts";
 import type { HistoryRange } from "../../runtime/describe/historian/history-types.ts";
 import { trackingEvidence } from "../../runtime/predict/oven-evidence.ts";
 import { OvenSession } from "../../runtime/predict/oven-session.ts";
-import { OvenTracker, type TrackedExit } from "../../runtime/predict/oven-tracker.ts";
-import { OVEN } from "./plant-frames.ts";
+import { OvenTracker, type RideOutcome, type TrackedExit } from "../../runtime/predict/oven-tracker.ts";
+import { OVEN, PlantFrames } from "./plant-frames.ts";
 import { changed, paintOven, plantWithPast, primedOven, START_US } from "./primed-oven.ts";
 
 describe("oven tracker against the virtual plant", () => {
@@ -29,10 +30,12 @@ describe("oven tracker against the virtual plant", () => {
     assert.equal(tracker.passage.lost, 0);
     for (const record of trackingEvidence(tracker, "n")) {
       assert.equal(record.verdict, "holds", record.what);
-      assert.equal(record.newestSampleUs, tracker.timeUs);
-      assert.equal(record.validUntilUs, tracker.timeUs + 10 * 5e6, "ten periods of the readings");
+      const isOfRide = /\/(metal-\w+|e170)$/.test(record.id);
+      assert.equal(record.newestSampleUs, isOfRide ? undefined : tracker.timeUs);
+      const validUntilUs = isOfRide ? tracker.ride!.timeUs + 7 * 86_400e6 : tracker.timeUs + 10 * 5e6;
+      assert.equal(record.validUntilUs, validUntilUs, "a week, or ten periods of the readings");
     }
-    const [low, high] = tracker.residuals.nisBand;
+    const { low, high } = tracker.innovations.run!;
     assert.ok(low < 5 && high > 5);
     // The cure, which nobody measures, is within 5 % for the mean body.
     for (const [n, name] of (["roof", "door", "aPillar", "bPillar", "rocker"] as const).entries()) {
@@ -126,7 +129,10 @@ describe("oven tracker against the virtual plant", () => {
       frame.filter((row) => !exits.includes(frame.addressAt(row))),
     );
     silent.plant.step(900);
-    for (const record of trackingEvidence(silent.tracker, "n")) {
+    const ofExits = (tracker: OvenTracker) =>
+      trackingEvidence(tracker, "n").filter(({ id }) => id.includes("/4/exit-"));
+    assert.equal(ofExits(silent.tracker).length, 5);
+    for (const record of ofExits(silent.tracker)) {
       assert.equal(record.verdict, "fails");
       assert.match(record.cause!, /^the last \d+ bodies left without an exit temperature$/);
     }
@@ -135,11 +141,71 @@ describe("oven tracker against the virtual plant", () => {
     const knownUs = bad.tracker.knownUs;
     bad.plant.step(600);
     assert.equal(bad.tracker.knownUs, knownUs);
-    for (const record of trackingEvidence(bad.tracker, "n")) {
+    for (const record of ofExits(bad.tracker)) {
       assert.equal(record.newestSampleUs, knownUs);
       assert.ok(record.validUntilUs! < bad.tracker.timeUs);
     }
     assert.throws(() => bad.tracker.situation(), /no good air temperature of zone1 for \d+ s/);
+  });
+
+  it("loses row 4 where the physics change, names the node, and a new ride of the logger brings it back", function () {
+    this.timeout(30_000);
+    const { plant, tracker } = primedOven(2);
+    const failing = () => trackingEvidence(tracker, "n").filter(({ verdict }) => verdict === "fails");
+    const rides: RideOutcome[] = [];
+    tracker.onRide((outcome) => rides.push(outcome));
+    plant.step(1800);
+    assert.deepEqual(failing(), []);
+    plant.skew("rocker", 0.75);
+    plant.step(3600);
+    const causes = failing().map(({ id, cause }) => [id.split("/4/")[1]!, cause!] as const);
+    assert.deepEqual(
+      causes.map(([id]) => id),
+      ["exit-rmse", "exit-bias", "exit-pair-mean", "exit-nis", "exit-lag"],
+    );
+    for (const [id, cause] of causes) if (id !== "exit-nis") assert.match(cause, /rocker/);
+
+    plant.startLogger();
+    plant.step(2400);
+    assert.deepEqual(
+      rides.map(({ recalibrated, check }) => [recalibrated, check!.ahead]),
+      [[true, false]],
+    );
+    assert.equal(tracker.phase, "learning");
+    assert.deepEqual(tracker.learning, { n: tracker.learning.n, of: 40 });
+    plant.step(2.5 * 3600);
+    assert.deepEqual(
+      trackingEvidence(tracker, "n").map(({ verdict }) => verdict),
+      trackingEvidence(tracker, "n").map(() => "holds"),
+    );
+    // A ride that the model tells right changes nothing, and is evidence of its own.
+    plant.startLogger();
+    plant.step(2400);
+    assert.equal(rides.length, 2);
+    assert.deepEqual([rides[1]!.recalibrated, rides[1]!.check!.ahead], [false, true]);
+    assert.equal(tracker.phase, "tracking");
+    const e170 = trackingEvidence(tracker, "n").find(({ id }) => id === `${OVEN}/4/e170`)!;
+    assert.match(e170.what, /a ride the model did not know/);
+    assert.ok(e170.value! <= 10);
+  });
+
+  it("holds the believed spread of the cure to the limit where no ride has measured it", function () {
+    this.timeout(30_000);
+    const plant = new Plant({ seed: 4, startTimeUs: START_US });
+    const source = new PlantFrames(plant);
+    const tracker = new OvenTracker(paintOven(), OVEN);
+    plant.onTick = () => tracker.accept(source.take());
+    plant.step(4.5 * 3600);
+    assert.equal(tracker.calibration, undefined);
+    const records = trackingEvidence(tracker, "n");
+    assert.deepEqual(
+      records.filter(({ id }) => /metal|e170$/.test(id)),
+      [],
+    );
+    const spread = records.find(({ id }) => id === `${OVEN}/4/e170-spread`)!;
+    assert.equal(spread.verdict, "fails");
+    assert.match(spread.what, /believed and not measured/);
+    assert.match(spread.cause!, /is known to \d+ % only: send a profile logger through/);
   });
 
   it("forgets the bodies inside over a gap, and goes on", function () {
@@ -172,9 +238,8 @@ describe("oven tracker against the virtual plant", () => {
 
   it("names each figure for what it is: the largest of two bodies in a row is that of their mean", () => {
     const tracker = new OvenTracker(paintOven(), OVEN);
-    for (const errorK of [9, -3, 5]) tracker.residuals.add(new Float64Array(5).fill(errorK), 5);
-    const record = trackingEvidence(tracker, "n").at(-1)!;
-    assert.equal(record.id, `${OVEN}/4/exit-pair-mean`);
+    for (const errorK of [9, -3, 5]) tracker.residuals.add(new Float64Array(5).fill(errorK));
+    const record = trackingEvidence(tracker, "n").find(({ id }) => id === `${OVEN}/4/exit-pair-mean`)!;
     assert.match(record.what, /^largest mean exit temperature error of two bodies in a row of the last 20/);
     assert.equal(record.value, 3, "of (9 - 3) / 2 and (-3 + 5) / 2; the largest of one body is 9");
   });
@@ -233,7 +298,7 @@ describe("oven session", () => {
     assert.deepEqual(session.words(), { text: "learning from history" });
     assert.deepEqual(
       session.evidence().map(({ verdict, newestSampleUs }) => [verdict, newestSampleUs]),
-      Array(3).fill(["collecting", undefined]),
+      Array(session.evidence().length).fill(["collecting", undefined]),
       "the past proves nothing of now",
     );
     while (session.learningHistory) await after(5);

@@ -2,18 +2,26 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { RungError } from "../../../runtime/core/errors.ts";
 import type { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
+import { CureFrames } from "../../../runtime/predict/cure-frames.ts";
 import { OvenSession } from "../../../runtime/predict/oven-session.ts";
-import type { TrackedExit } from "../../../runtime/predict/oven-tracker.ts";
+import { rideWords } from "../../../runtime/predict/ride-words.ts";
+import { epochs } from "../../1-describe/source-face.ts";
 import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
 
 const STATUS_MS = 1000;
+/** Where a flow was saved before the node had them. */
+const E170_MOST_MIN = 55;
+const PEAK_MOST_C = 205;
 
 interface EstimateConfig extends NodeDef {
   historian: string;
   /** Plant hours of stored normal operation to learn from; 0 learns live. */
   hours: number | string;
+  /** What a body's cure must keep beside the model's criterion: E170 at most, min, and metal at most, °C. */
+  e170MostMin: number | string;
+  peakMostC: number | string;
 }
 
 /** Now at the plant. A first frame may hold nothing but values that last changed long ago, so the link's clock counts too. */
@@ -44,7 +52,7 @@ export default function (RED: NodeAPI): void {
     const endEvidence = services().measuredBy(this.id, () => session?.evidence() ?? []);
     const timer = setInterval(show, STATUS_MS);
 
-    const start = (twin: string, nowUs: number): OvenSession => {
+    const start = (twin: string, { reality }: Frame, nowUs: number): OvenSession => {
       const model = services().ovens.model(twin);
       if (model === undefined) {
         throw new RungError({
@@ -60,9 +68,24 @@ export default function (RED: NodeAPI): void {
           ? { store: historianOf(RED, config.historian), fromUs: nowUs - hours * 3600e6, toUs: nowUs }
           : undefined;
       const made = new OvenSession(model, twin, this.id, history);
-      made.tracker.onExit((exit: TrackedExit) => {
-        this.send({ topic: twin, payload: { kind: "tracked-exit", twin, ...exit } } as never);
+      const limits = {
+        e170LeastMin: model.cure.criterionMin,
+        e170MostMin: Number(config.e170MostMin || E170_MOST_MIN),
+        peakMostC: Number(config.peakMostC || PEAK_MOST_C),
+      };
+      const source = `estimate:${this.id}`;
+      const frames = new CureFrames({ source, epoch: epochs().next(source), reality, twin, config: model });
+      const topic = twin;
+      made.onExit(limits, (exit, cure) => {
+        const frame = frames.frameOf(cure, Date.now() * 1000);
+        const payload = { kind: "tracked-exit", twin, ...exit, cure };
+        this.send([
+          { topic, payload },
+          { topic, payload: frame },
+        ] as never);
       });
+      made.onFinding((finding) => this.send([null, null, { topic, payload: finding }] as never));
+      made.onRide((outcome) => this.warn(`${where}: ${rideWords(outcome, model)}`));
       services().ovens.setSession(twin, made);
       return made;
     };
@@ -73,7 +96,7 @@ export default function (RED: NodeAPI): void {
         if (input === undefined) return done();
         const { twin, frame } = input;
         if (frame.length > 0) {
-          session ??= start(twin, plantNowUs(frame));
+          session ??= start(twin, frame, plantNowUs(frame));
           if (twinOf === "") twinOf = twin;
           if (twin !== twinOf) {
             throw new RungError({

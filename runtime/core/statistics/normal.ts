@@ -41,3 +41,19 @@ export function normalQuantile(p: number): number {
       : polynomial(FAR_NUM, tail - 5) / polynomial(FAR_DEN, tail - 5);
   return q < 0 ? -size : size;
 }
+
+/**
+ * Probability that a standard normal variable lies below z, by the series of Marsaglia (Journal of Statistical
+ * Software 11, 4, 2004): absolute error below 1e-15.
+ */
+export function normalProbability(z: number): number {
+  if (z > 8) return 1;
+  if (z < -8) return 0;
+  let sum = z;
+  let term = z;
+  for (let i = 3; sum + term !== sum; i += 2) {
+    term *= (z * z) / i;
+    sum += term;
+  }
+  return 0.5 + sum * Math.exp(-0.5 * z * z - 0.5 * Math.log(2 * Math.PI));
+}

@@ -1,4 +1,5 @@
 import type { TimeUs } from "../../core/time.ts";
+import { bodyRecords } from "../historian/body-records.ts";
 import type { History } from "../historian/history.ts";
 import { askHistory, type PlainCondition, type PlainPassage } from "../historian/history-query.ts";
 import type { Order } from "./order.ts";
@@ -12,6 +13,8 @@ export interface GenealogyQuestion {
   readonly addresses: readonly string[];
   readonly fromUs: TimeUs;
   readonly toUs: TimeUs;
+  /** Address of what is told once of each body as it leaves: `oven1/cure`. */
+  readonly records?: string;
   /** Only these bodies, or only those of one order. */
   readonly bodies?: readonly string[];
   readonly order?: string;
@@ -26,6 +29,8 @@ export interface GenealogyRow {
   readonly leftUs: TimeUs | null;
   /** By address. */
   readonly conditions: Readonly<Record<string, PlainCondition>>;
+  /** By the path below `records`: what was told of it as it left; absent where nothing was asked for or told. */
+  readonly record?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -47,9 +52,16 @@ export async function genealogy(
   const ofOrder = question.order === undefined ? undefined : new Set(store.get(question.order)?.bodies ?? []);
   const asked = question.bodies === undefined ? undefined : new Set(question.bodies);
   const wanted = passages.filter(({ id }) => (asked?.has(id) ?? true) && (ofOrder?.has(id) ?? true));
+  const told = new Map<string, Readonly<Record<string, unknown>>>();
+  if (question.records !== undefined) {
+    const asked = { under: question.records, fromUs, toUs };
+    for (const { body, timeUs, values } of await bodyRecords(historian, asked))
+      told.set(`${body} ${timeUs}`, values);
+  }
   const orders = store.ordersOfBodies(new Set(wanted.map(({ id }) => id)));
   return wanted.map(({ id, enteredUs, leftUs, conditions }) => {
     const order = orders.get(id);
+    const record = leftUs === null ? undefined : told.get(`${id} ${leftUs}`);
     return {
       body: id,
       order: order?.id ?? null,
@@ -57,6 +69,7 @@ export async function genealogy(
       enteredUs,
       leftUs,
       conditions,
+      ...(record === undefined ? {} : { record }),
     };
   });
 }

@@ -50,6 +50,7 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   addresses: isTexts,
   entry: isText,
   exit: isText,
+  records: isText,
   fromUs: isTime,
   toUs: isTime,
   report: (value) => typeof value === "boolean",
@@ -63,7 +64,7 @@ function questionOf(fields: Fields, where: string): DeskQuestion {
         where,
         what: `a genealogy question cannot hold ${JSON.stringify(key.slice(0, 40))} like this`,
         advice:
-          "order, entry and exit are text, bodies and addresses lists of text, fromUs and toUs µs since 1970",
+          "order, entry, exit and records are text, bodies and addresses lists of text, fromUs and toUs µs since 1970",
       });
     }
   }

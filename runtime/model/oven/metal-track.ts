@@ -110,10 +110,19 @@ export class MetalTrack {
 
   /** The row of d temperature / d parameter of one node over the whole parameter vector. */
   temperatureRow(node: number): Float64Array {
+    return this.#row(this.temperatureBy, node);
+  }
+
+  /** The row of d E170 / d parameter of one node over the whole parameter vector. */
+  e170Row(node: number): Float64Array {
+    return this.#row(this.e170By, node);
+  }
+
+  #row(by: Float64Array, node: number): Float64Array {
     const width = sensitivityWidth(this.zones);
     const row = new Float64Array(this.nodes + 2 * this.zones);
-    row[node] = this.temperatureBy[node * width]!;
-    row.set(this.temperatureBy.subarray(node * width + 1, (node + 1) * width), this.nodes);
+    row[node] = by[node * width]!;
+    row.set(by.subarray(node * width + 1, (node + 1) * width), this.nodes);
     return row;
   }
 }
