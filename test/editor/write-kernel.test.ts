@@ -344,9 +344,8 @@ describe("editor: a kernel written, looked at and run", function () {
     const seen = watch(second);
     await openEditor(second, product);
     await second.evaluate("document.documentElement.classList.add('nr-theme-dark')");
-    await second.evaluate(
-      `RED.editor.edit(RED.nodes.node(${JSON.stringify(await nodes["rung-kernel"]!.getAttribute("id"))}))`,
-    );
+    await second.locator(".red-ui-tab-label:visible", { hasText: "Flow 1" }).first().click();
+    await second.locator(`[id="${await nodes["rung-kernel"]!.getAttribute("id")}"]`).dblclick();
     await second.locator("#rung-kernel-checked", { hasText: "keine Anmerkungen" }).waitFor();
     await second.locator("#rung-kernel-run").click();
     await second.locator("#rung-kernel-high", { hasText: "192 °C" }).waitFor();
