@@ -61,7 +61,7 @@ export class Compute {
     };
     const nextId = (): number => ++this.#lastId;
     this.#pools = {
-      cpu: new ComputePool("cpu", all.cpuChildren, all, events, nextId),
+      cpu: new ComputePool("cpu", Math.max(1, all.cpuChildren), all, events, nextId),
       gpu: new ComputePool("gpu", 1, all, events, nextId),
     };
   }

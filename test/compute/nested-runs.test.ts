@@ -118,6 +118,23 @@ describe("requests within the breath of a running one", () => {
     });
   });
 
+  it("a cancelled sweep whose guest does not breathe loses the child, and the guest hears why", async () => {
+    const cancel = new AbortController();
+    const { answer: outer } = await begun({ untilShortRuns: NEVER }, { signal: cancel.signal });
+    const guest = compute.submit({
+      kernel: spoil,
+      input: "loop for ever",
+      priority: 1,
+      onProgress: () => cancel.abort(),
+    });
+    guest.catch(() => undefined);
+    await assert.rejects(outer, codeIs("compute-cancelled"));
+    await assert.rejects(
+      guest,
+      /"sweep" had to stop and "spoil" within its breath did not breathe for 500 ms/,
+    );
+  });
+
   it("a GPU child has a line of its own", async () => {
     const { answer: outer } = await begun({ untilShortRuns: NEVER });
     outer.catch(() => undefined);
