@@ -8,6 +8,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   detect: () => import("./detect.ts"),
   diff: () => import("./diff.ts"),
   gaps: () => import("./gaps.ts"),
+  kernel: () => import("./kernel.ts"),
   oven: () => import("./oven.ts"),
   passport: () => import("./passport.ts"),
   query: () => import("./query.ts"),

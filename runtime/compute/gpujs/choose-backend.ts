@@ -83,6 +83,7 @@ async function measure(
 ): Promise<number | string> {
   const part = backend === "cpu" ? slabOf(job) : job;
   let runner: StepRunner | undefined;
+  let sound = false;
   try {
     runner = part === job ? takeRunner(job, backend, device) : stepRunner(part, backend);
     await runner.load(values);
@@ -92,6 +93,7 @@ async function measure(
     const differences = check.differences(after, check.expected(values));
     const wrong = differences.filter((difference) => difference > GOLDEN_DIFFERENCE).length;
     if (wrong > GOLDEN_WRONG * check.cells) return `wrong in ${wrong} of ${check.cells} cells`;
+    sound = part === job;
     const ms = await stepTime(
       runner,
       job.backend === "auto" ? MEASURED_MS.choosing : MEASURED_MS.telling,
@@ -100,9 +102,10 @@ async function measure(
     return (ms * cellsOf(job.output.shape)) / cellsOf(part.output.shape);
   } catch (fault) {
     if (fault instanceof RungError) throw fault;
+    device?.check();
     return messageOf(fault).split("\n")[0]!.slice(0, 200);
   } finally {
-    if (part === job && runner !== undefined) await giveBack(job, runner);
+    if (sound) await giveBack(job, runner!);
     else await runner?.destroy();
   }
 }

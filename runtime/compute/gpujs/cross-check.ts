@@ -36,15 +36,27 @@ export class CrossCheck {
     );
   }
 
-  /** Differences of the cells over the range of the output, Infinity where one is not a number. */
+  /** Place of a cell that is not finite by double precision rounded to a float; undefined where all are. */
+  notFinite(expected: Float64Array): number | undefined {
+    const index = expected.findIndex((value) => !isFloat(value));
+    return index < 0 ? undefined : this.#cells[index];
+  }
+
+  /**
+   * Differences of the cells over the range of the output; Infinity where only the backend has no number. Where there
+   * is none to be had, a GPU may give any, which is not told as a difference.
+   */
   differences(after: Float32Array, expected: Float64Array): Float64Array {
     const range = rangeOf(after);
     return Float64Array.from(this.#cells, (at, index) => {
+      if (!isFloat(expected[index]!)) return 0;
       const difference = Math.abs(after[at]! - expected[index]!) / range;
       return Number.isFinite(difference) ? difference : Number.POSITIVE_INFINITY;
     });
   }
 }
+
+const isFloat = (value: number): boolean => Number.isFinite(Math.fround(value));
 
 /** Highest less lowest value; of a field that is the same everywhere its size, of one that is 0 everywhere 1. */
 function rangeOf(values: Float32Array): number {

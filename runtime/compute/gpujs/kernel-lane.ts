@@ -43,9 +43,10 @@ async function runChosen(
   let done = false;
   try {
     const { before, after } = await step(job, values, runner, choice, control);
-    checkFinite(job, after);
     const check = new CrossCheck(job);
-    const differences = check.differences(after, check.expected(before));
+    const expected = check.expected(before);
+    checkFinite(job, after, check.notFinite(expected));
+    const differences = check.differences(after, expected);
     const result: KernelResult = {
       values: after,
       shape: job.output.shape,
@@ -97,9 +98,11 @@ async function step(
   return { before, after: await runner.read() };
 }
 
-function checkFinite(job: KernelJob, values: Float32Array): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+/** @param checked a cell that is not finite by the check, where a GPU may give any number */
+function checkFinite(job: KernelJob, values: Float32Array, checked: number | undefined): void {
+  const found = values.findIndex((value) => !Number.isFinite(value));
+  const at = found < 0 ? checked : found;
+  if (at === undefined) return;
   const [nx = 1, ny = 1] = job.output.shape;
   const cell = [at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))].slice(
     0,
@@ -108,7 +111,7 @@ function checkFinite(job: KernelJob, values: Float32Array): void {
   throw new RungError({
     code: "kernel-not-finite",
     where: job.output.name,
-    what: `is ${values[at]} in cell (${cell.join(", ")}) after ${job.steps} ${job.steps === 1 ? "step" : "steps"}`,
+    what: `is ${found < 0 ? "no finite number" : values[at]} in cell (${cell.join(", ")}) after ${job.steps} ${job.steps === 1 ? "step" : "steps"}`,
     advice:
       "look for a division by 0, a function outside its domain, or a time step too long for the cells to stay stable",
   });

@@ -106,7 +106,7 @@ function jobInput(port: KernelPort, given: Float32Array | number | undefined, fa
       const { seed, low, high } = from.random;
       return { name, shape, random: { stream: seed, low, high } };
     }
-    if ("constant" in from) return { ...head, value: from.constant };
+    if ("constant" in from) return { ...head, value: Math.fround(from.constant) };
     if ("result" in from) return { name, shape, value: 0 };
     faults.push(`${name}: has no value`);
     return { ...head, value: 0 };

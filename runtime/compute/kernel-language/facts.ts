@@ -3,6 +3,7 @@ import {
   arithmeticInterval,
   between,
   callInterval,
+  eitherInterval,
   exactly,
   type Interval,
   narrowed,
@@ -89,11 +90,8 @@ export class Facts {
           of.name,
           of.args.map((arg) => this.interval(arg, when)),
         );
-      case "choice": {
-        const yes = this.interval(of.yes, when);
-        const no = this.interval(of.no, when);
-        return between(Math.min(yes.low, no.low), Math.max(yes.high, no.high), yes.whole && no.whole);
-      }
+      case "choice":
+        return eitherInterval(this.interval(of.yes, when), this.interval(of.no, when));
     }
   }
 

@@ -7,17 +7,15 @@ import type {
   PrivateIdentifier,
   SpreadElement,
 } from "acorn";
-import { isKnown } from "./interval.ts";
-import type { CellIndex, Comparison, NumberNode, TruthNode } from "./kernel-ir.ts";
+import { folded, NOTHING, number } from "./fold-number.ts";
+import type { Comparison, NumberNode, TruthNode } from "./kernel-ir.ts";
+import { cellOf, elementOf } from "./lower-cell.ts";
 import type { Lowering } from "./lowering.ts";
-import { calledFunction, MATH_CONSTANTS, MATH_FUNCTIONS } from "./math-functions.ts";
+import { MATH_FUNCTIONS } from "./math-functions.ts";
+import { dotted, identifier, named, notANumber, OUTSIDE, refused, unknownName } from "./names.ts";
 
-/** Stands where an error was told, so that the pass can go on and tell the next one. */
-const NOTHING: NumberNode = { is: "literal", value: 0 };
+/** Stands where an error was told, as NOTHING does for numbers. */
 const UNDECIDED: TruthNode = { is: "truth", value: false };
-
-const LARGEST_FLOAT = 3.4028234663852886e38;
-const SMALLEST_FLOAT = 1.1754943508222875e-38;
 
 type Any = Expression | SpreadElement | PrivateIdentifier;
 
@@ -172,80 +170,6 @@ function literal(at: Node, value: unknown, into: Lowering): NumberNode {
   return number(at, value, into);
 }
 
-/** A number that stands in the source or came of folding; told where a 32-bit float does not hold it. */
-function number(at: Node, value: number, into: Lowering): NumberNode {
-  if (!Number.isFinite(value)) into.error(at, "not-finite", `this is ${value}, which a GPU does not have`);
-  else if (Math.abs(value) > LARGEST_FLOAT)
-    into.error(at, "literal-too-large", `${value} is beyond the largest 32-bit float, ${LARGEST_FLOAT}`);
-  else if (value !== 0 && Math.abs(value) < SMALLEST_FLOAT)
-    into.error(
-      at,
-      "literal-too-small",
-      `${value} is nearer to 0 than a GPU keeps, which is ${SMALLEST_FLOAT}`,
-    );
-  else if (Number.isSafeInteger(value) && Math.fround(value) !== value)
-    into.warn(
-      at,
-      "literal-not-exact",
-      `${value} becomes ${Math.fround(value)}: whole numbers are exact up to 16777216`,
-    );
-  return { is: "literal", value };
-}
-
-function identifier(at: Node, name: string, into: Lowering): NumberNode {
-  const local = into.lookUp(name);
-  if (local !== undefined) {
-    if (local.holds === "truth") return notANumber(at, "a decision", into);
-    if (local.holds === "array") {
-      into.error(at, "array-place", `${name} is an array; read one element, as in ${name}[0]`);
-      return NOTHING;
-    }
-    return local.alias ?? { is: "local", local: local.local };
-  }
-  const port = into.portOf(name);
-  if (port >= 0) {
-    into.used.add(port);
-    const { holds, shape } = into.spec.inputs[port]!;
-    if (holds === "number") return { is: "port", port };
-    into.error(
-      at,
-      "dimensions-differ",
-      `${name} is a field; read one cell of it, as in ${example(name, shape)}`,
-    );
-    return NOTHING;
-  }
-  unknownName(at, name, into);
-  return NOTHING;
-}
-
-const OUTSIDE = new Set([
-  "globalThis",
-  "window",
-  "self",
-  "global",
-  "process",
-  "require",
-  "module",
-  "import",
-  "eval",
-  "Function",
-  "console",
-  "arguments",
-  "constructor",
-  "prototype",
-]);
-
-function unknownName(at: Node, name: string, into: Lowering): void {
-  if (OUTSIDE.has(name)) into.error(at, "outside", `a kernel reaches nothing outside its cell: no ${name}`);
-  else if (name === "NaN" || name === "Infinity" || name === "undefined")
-    into.error(at, "not-finite", `a GPU has no ${name}; use a large number, or a test before the division`);
-  else if (name === "Math")
-    into.error(at, "not-a-number", "Math alone is no number; call one of its functions");
-  else if (Object.hasOwn(into.spec.constants, name))
-    into.error(at, "unknown-name", `${name} is a constant: write this.constants.${name}`);
-  else into.error(at, "unknown-name", `${name} is neither an input nor a local declared before`);
-}
-
 function binary(of: BinaryExpression, into: Lowering): NumberNode {
   const { operator } = of;
   if (COMPARISONS.has(operator)) return notANumber(of, "a decision", into);
@@ -341,193 +265,31 @@ function member(of: MemberExpression, into: Lowering): NumberNode {
   if (of.optional) return refused(of, "?.", into);
   const path = dotted(of);
   if (path !== undefined) return named(of, path, into);
-  const indices: Expression[] = [];
+  // From the outside in the walk meets x first, as a shape tells it.
+  const expressions: Expression[] = [];
   let root: Expression = of;
   while (root.type === "MemberExpression" && root.computed) {
-    indices.push(root.property as Expression);
+    expressions.push(root.property as Expression);
     root = root.object as Expression;
   }
-  if (root.type !== "Identifier") {
-    for (const index of indices) lowerNumber(index, into);
-    const inner = root.type === "MemberExpression" ? dotted(root) : undefined;
-    if (inner !== undefined)
-      into.error(
-        root,
-        "outside",
-        `${inner.join(".")} is no field; only inputs and local arrays are read by index`,
-      );
-    else into.error(of, "outside", "only inputs and local arrays are read by index");
-    return NOTHING;
-  }
-  const text = indices.find((index) => index.type === "Literal" && typeof index.value === "string");
+  const text = expressions.find((index) => index.type === "Literal" && typeof index.value === "string");
   if (text !== undefined) {
     into.error(text, "outside", "an index is a number; a kernel reads no properties");
     return NOTHING;
   }
+  const indices = expressions.map((at) => ({ at, value: lowerNumber(at, into) }));
+  if (root.type !== "Identifier") {
+    const inner = root.type === "MemberExpression" ? dotted(root)?.join(".") : undefined;
+    const what = inner === undefined ? "this" : inner;
+    into.error(of, "outside", `${what} is no field; only inputs and local arrays are read by index`);
+    return NOTHING;
+  }
   const local = into.lookUp(root.name);
-  if (local !== undefined) return element(of, local, indices, into);
+  if (local !== undefined) return elementOf(of, local, indices, into);
   const port = into.portOf(root.name);
-  if (port < 0) {
-    unknownName(root, root.name, into);
-    return NOTHING;
-  }
-  into.used.add(port);
-  const { holds, shape, name } = into.spec.inputs[port]!;
-  if (holds === "number") {
-    into.error(of, "dimensions-differ", `${name} is a number and has no cells; write ${name}`);
-    return NOTHING;
-  }
-  if (indices.length !== shape.length) {
-    into.error(
-      of,
-      "dimensions-differ",
-      `${name} has ${shape.length} dimension${shape.length === 1 ? "" : "s"} and is read with ${indices.length}; write ${example(name, shape)}`,
-    );
-    for (const index of indices) lowerNumber(index, into);
-    return NOTHING;
-  }
-  // The walk from the outside in met x first, as the shape tells it.
-  return { is: "cell", port, index: indices.map((index, axis) => cellIndex(index, axis, port, into)) };
-}
-
-function cellIndex(of: Expression, axis: number, port: number, into: Lowering): CellIndex {
-  const at = lowerNumber(of, into);
-  const { name, shape } = into.spec.inputs[port]!;
-  const cells = shape[axis]!;
-  const here = into.facts.interval(at, "here");
-  const always = into.facts.interval(at, "always");
-  const letter = "xyz"[axis]!;
-  if (always.low > cells - 1 || always.high < 0)
-    into.error(
-      of,
-      "index-outside",
-      `${name} has ${cells} cells along ${letter}, 0 to ${cells - 1}; this index is never one of them`,
-    );
-  else if (here.low < 0 || here.high > cells - 1) {
-    const reach = isKnown(here)
-      ? `reaches from ${here.low} to ${here.high}`
-      : "cannot be shown to stay inside";
-    into.warn(
-      of,
-      "index-outside",
-      `${name} has cells 0 to ${cells - 1} along ${letter}, this index ${reach}: outside, one backend reads NaN and another some cell, so it is held at the edge; write Math.min and Math.max, or test it`,
-    );
-  }
-  if (!here.whole)
-    into.warn(of, "index-not-whole", "this index may not be whole and is rounded down; write Math.floor");
-  return { at, cells, clamp: !(always.low >= 0 && always.high <= cells - 1), floor: !always.whole };
-}
-
-function element(
-  of: MemberExpression,
-  local: { name: string; holds: string; length: number; local: number },
-  indices: readonly Expression[],
-  into: Lowering,
-): NumberNode {
-  const index = indices.length === 1 ? lowerNumber(indices[0]!, into) : undefined;
-  if (local.holds !== "array" || index === undefined) {
-    into.error(of, "dimensions-differ", `${local.name} is no array with ${indices.length} dimensions`);
-    return NOTHING;
-  }
-  checkElementIndex(of, index, local, into);
-  return { is: "element", local: local.local, index };
-}
-
-/** Outside a local array a backend reads or overwrites what is beside it. */
-export function checkElementIndex(
-  at: Node,
-  index: NumberNode,
-  local: { name: string; length: number },
-  into: Lowering,
-): void {
-  const of = into.facts.interval(index, "always");
-  if (!(of.whole && of.low >= 0 && of.high <= local.length - 1))
-    into.error(
-      at,
-      "array-index",
-      `${local.name} has elements 0 to ${local.length - 1}; the index must be a number or the counter of a loop that stays within`,
-    );
-}
-
-function named(of: MemberExpression, path: readonly string[], into: Lowering): NumberNode {
-  const [root, second = "", third] = path;
-  const { shape } = into.spec.output;
-  const forbidden = path.find((name) =>
-    ["constructor", "prototype", "__proto__", "call", "apply", "bind"].includes(name),
-  );
-  if (forbidden !== undefined) {
-    into.error(of, "outside", `a kernel reaches nothing outside its cell: no .${forbidden}`);
-    return NOTHING;
-  }
-  if (root === "Math" && path.length === 2) {
-    const value = MATH_CONSTANTS.get(second);
-    if (value !== undefined) return { is: "literal", value };
-    into.error(
-      of,
-      "math-unknown",
-      `Math.${second} is no constant; known are ${[...MATH_CONSTANTS.keys()].join(", ")}`,
-    );
-    return NOTHING;
-  }
-  if (root === "this" && third !== undefined && path.length === 3) {
-    if (second === "constants") {
-      if (Object.hasOwn(into.spec.constants, third)) return number(of, into.spec.constants[third]!, into);
-      into.error(of, "unknown-name", `there is no constant ${third}; add it to the constants of the kernel`);
-      return NOTHING;
-    }
-    const axis = "xyz".indexOf(third);
-    if ((second === "thread" || second === "output") && third.length === 1 && axis >= 0) {
-      if (axis < shape.length)
-        return second === "thread" ? { is: "thread", axis } : { is: "literal", value: shape[axis]! };
-      into.error(
-        of,
-        "dimensions-differ",
-        `the output has ${shape.length} dimension${shape.length === 1 ? "" : "s"}; there is no ${third}`,
-      );
-      return NOTHING;
-    }
-  }
-  if (root === "this") {
-    into.error(of, "this", "of `this` only this.thread.x, this.constants.<name> and this.output.x are there");
-    return NOTHING;
-  }
-  if (root !== undefined && (into.lookUp(root) !== undefined || into.portOf(root) >= 0)) {
-    into.error(of, "outside", `a kernel reads no properties: no .${second}`);
-    return NOTHING;
-  }
-  unknownName(of, root ?? "", into);
+  if (port >= 0) return cellOf(of, port, indices, into);
+  unknownName(root, root.name, into);
   return NOTHING;
-}
-
-/** `this.thread.x` as its parts; undefined where an index is in it. */
-function dotted(of: MemberExpression): string[] | undefined {
-  const path: string[] = [];
-  let at: Any = of;
-  while (at.type === "MemberExpression") {
-    if (at.computed || at.property.type !== "Identifier") return undefined;
-    path.unshift(at.property.name);
-    at = at.object as Expression;
-  }
-  if (at.type === "ThisExpression") return ["this", ...path];
-  return at.type === "Identifier" ? [at.name, ...path] : undefined;
-}
-
-/** A node of numbers that stand in the source becomes the number: no backend folds it in a way of its own. */
-function folded(at: Node, node: NumberNode, into: Lowering): NumberNode {
-  const value = foldedValue(node);
-  return value === undefined ? node : number(at, value, into);
-}
-
-function foldedValue(node: NumberNode): number | undefined {
-  if (node.is === "negative" && node.of.is === "literal") return -node.of.value;
-  if (node.is === "arithmetic" && node.left.is === "literal" && node.right.is === "literal") {
-    const [a, b] = [node.left.value, node.right.value];
-    if (node.operator === "+") return a + b;
-    if (node.operator === "-") return a - b;
-    return node.operator === "*" ? a * b : a / b;
-  }
-  if (node.is !== "call" || !node.args.every((arg) => arg.is === "literal")) return undefined;
-  return calledFunction(node.name).exact(...node.args.map((arg) => arg.value));
 }
 
 function warnOfEquality(
@@ -545,11 +307,6 @@ function warnOfEquality(
     "equality-of-fractions",
     "fractions are rounded differently on each backend and are seldom equal; compare Math.abs(a - b) with a small number",
   );
-}
-
-function notANumber(at: Node, what: string, into: Lowering): NumberNode {
-  into.error(at, "not-a-number", `${what} is no number; write condition ? 1 : 0`);
-  return NOTHING;
 }
 
 function bitwise(at: Node, operator: string, into: Lowering): NumberNode {
@@ -575,16 +332,3 @@ const WORDS: Readonly<Record<string, string>> = {
   SpreadElement: "...",
   TaggedTemplateExpression: "a tagged text",
 };
-
-export function refused(at: Node, what: string, into: Lowering): NumberNode {
-  into.error(
-    at,
-    "syntax-refused",
-    `a kernel has no ${what.replace(/^(an?|the) /, "")}; docs/kernels.md lists what it has`,
-  );
-  return NOTHING;
-}
-
-function example(name: string, shape: readonly number[]): string {
-  return name + ["[z]", "[y]", "[x]"].slice(3 - shape.length).join("");
-}

@@ -1,17 +1,10 @@
-import type {
-  AssignmentExpression,
-  BlockStatement,
-  Expression,
-  ForStatement,
-  Node,
-  Statement,
-  UpdateExpression,
-  VariableDeclaration,
-} from "acorn";
-import { between } from "./interval.ts";
-import type { LoopNode, NumberNode, StatementNode, TruthNode } from "./kernel-ir.ts";
-import { checkElementIndex, isDecision, lowerNumber, lowerTruth, refused } from "./lower-expression.ts";
-import type { Local, Lowering } from "./lowering.ts";
+import type { BlockStatement, Expression, Node, Statement, VariableDeclaration } from "acorn";
+import type { NumberNode, StatementNode } from "./kernel-ir.ts";
+import { asNumber, assignment, update } from "./lower-assignment.ts";
+import { isDecision, lowerNumber, lowerTruth } from "./lower-expression.ts";
+import { lowerLoop } from "./lower-loop.ts";
+import type { Lowering } from "./lowering.ts";
+import { refused } from "./names.ts";
 
 /** The statements of one block. */
 export interface Block {
@@ -49,7 +42,7 @@ function lowerStatement(of: Statement, into: Lowering): Block {
     case "IfStatement":
       return ifStatement(of.test, of.consequent, of.alternate ?? undefined, into);
     case "ForStatement":
-      return goesOn(...forStatement(of, into));
+      return goesOn(...lowerLoop(of, into, () => inBlock(of.body, into).statements));
     case "WhileStatement":
     case "DoWhileStatement":
       into.error(
@@ -145,13 +138,6 @@ function declaration(
   return [{ is: "declare", local, value }];
 }
 
-const asNumber = (test: TruthNode): NumberNode => ({
-  is: "choice",
-  test,
-  yes: { is: "literal", value: 1 },
-  no: { is: "literal", value: 0 },
-});
-
 function expressionStatement(of: Expression, into: Lowering): StatementNode[] {
   if (of.type === "ParenthesizedExpression") return expressionStatement(of.expression, into);
   if (of.type === "AssignmentExpression") return assignment(of, into);
@@ -160,113 +146,6 @@ function expressionStatement(of: Expression, into: Lowering): StatementNode[] {
   lowerNumber(of, into);
   if (into.remarks.length === before) into.warn(of, "no-effect", "this statement changes nothing");
   return [];
-}
-
-function assignment(of: AssignmentExpression, into: Lowering): StatementNode[] {
-  const operator = of.operator.slice(0, -1);
-  if (!["", "+", "-", "*", "/", "%", "**"].includes(operator)) {
-    const bits = ["&", "|", "^", "<<", ">>", ">>>"].includes(operator);
-    if (bits)
-      into.error(of, "bitwise", `numbers are 32-bit floats; ${of.operator} would take whole bits away`);
-    else refused(of, `the operator ${of.operator}`, into);
-    return [];
-  }
-  const target = assignable(of.left, into);
-  if (target === undefined) {
-    lowerNumber(of.right, into);
-    return [];
-  }
-  const { local, index } = target;
-  if (local.holds === "truth") {
-    if (operator !== "") into.error(of, "not-a-number", `${local.name} holds a decision; only = sets it`);
-    return [{ is: "assign", local: local.local, value: asNumber(lowerTruth(of.right, into)) }];
-  }
-  const right = lowerNumber(of.right, into);
-  const old: NumberNode =
-    index === undefined ? { is: "local", local: local.local } : { is: "element", local: local.local, index };
-  return [store(local, index, operator === "" ? right : changed(operator, old, right))];
-}
-
-function update(of: UpdateExpression, into: Lowering): StatementNode[] {
-  const target = assignable(of.argument, into);
-  if (target === undefined) return [];
-  const { local, index } = target;
-  if (local.holds === "truth") {
-    into.error(of, "not-a-number", `${local.name} holds a decision; only = sets it`);
-    return [];
-  }
-  const old: NumberNode =
-    index === undefined ? { is: "local", local: local.local } : { is: "element", local: local.local, index };
-  return [store(local, index, changed(of.operator === "++" ? "+" : "-", old, { is: "literal", value: 1 }))];
-}
-
-function changed(operator: string, left: NumberNode, right: NumberNode): NumberNode {
-  if (operator === "%") return { is: "call", name: "remainder", args: [left, right] };
-  if (operator === "**") return { is: "call", name: "pow", args: [left, right] };
-  return { is: "arithmetic", operator: operator as "+" | "-" | "*" | "/", left, right };
-}
-
-const store = (local: Local, index: NumberNode | undefined, value: NumberNode): StatementNode =>
-  index === undefined
-    ? { is: "assign", local: local.local, value }
-    : { is: "assignElement", local: local.local, index, value };
-
-/** The local that the left side of an assignment names; tells why there is none. */
-function assignable(of: Node, into: Lowering): { local: Local; index: NumberNode | undefined } | undefined {
-  let root = of as Expression;
-  let indices = 0;
-  let index: Expression | undefined;
-  while (root.type === "MemberExpression") {
-    if (root.computed) {
-      index = root.property as Expression;
-      indices += 1;
-    } else if (
-      root.object.type === "ThisExpression" ||
-      root.object.type === "Identifier" ||
-      root.object.type === "MemberExpression"
-    ) {
-      into.error(of, "input-written", "only locals can be set; the kernel gives its result by return");
-      return undefined;
-    }
-    root = root.object as Expression;
-  }
-  if (root.type !== "Identifier") {
-    into.error(of, "syntax-refused", "set one name at a time, as in total = total + 1");
-    return undefined;
-  }
-  const local = into.lookUp(root.name);
-  if (local === undefined) {
-    if (into.portOf(root.name) >= 0)
-      into.error(
-        of,
-        "input-written",
-        `${root.name} is an input, which a kernel only reads: on the CPU it would change for the next cells; copy it, as in let mine = ...`,
-      );
-    else into.error(of, "unknown-name", `${root.name} is not declared; write let ${root.name} = ...`);
-    return undefined;
-  }
-  if (local.fixed !== undefined && local.holds !== "array") {
-    const what =
-      local.fixed === "constant" ? "declared const" : "counted by its loop, which must stay countable";
-    into.error(
-      of,
-      local.fixed === "constant" ? "constant-written" : "loop-counter-written",
-      `${local.name} is ${what}`,
-    );
-    return undefined;
-  }
-  if (local.holds !== "array") {
-    if (indices === 0) return { local, index: undefined };
-    into.error(of, "dimensions-differ", `${local.name} is no array`);
-    return undefined;
-  }
-  if (indices !== 1) {
-    into.error(of, "array-place", `set one element of ${local.name}, as in ${local.name}[0] = ...`);
-    return undefined;
-  }
-  const at = lowerNumber(index!, into);
-  checkElementIndex(of, at, local, into);
-  return { local, index: at };
 }
 
 function ifStatement(
@@ -304,120 +183,6 @@ function returned(at: Node, argument: Expression | undefined, into: Lowering): S
     return [];
   }
   return [{ is: "return", value: lowerNumber(argument, into) }];
-}
-
-const LOOP_FORM =
-  "write a loop as for (let i = 0; i < n; i++), with +=, -= and a whole number as other steps";
-
-function forStatement(of: ForStatement, into: Lowering): StatementNode[] {
-  const { init, test, update: step } = of;
-  const declared = init?.type === "VariableDeclaration" && init.kind === "let" ? init.declarations : [];
-  const [counter] = declared;
-  const stride = step ? strideOf(step) : undefined;
-  if (
-    declared.length !== 1 ||
-    counter?.id.type !== "Identifier" ||
-    !counter.init ||
-    !test ||
-    !stride ||
-    stride.name !== counter.id.name
-  ) {
-    into.error(of, "loop-form", LOOP_FORM);
-    return [];
-  }
-  const { name } = counter.id;
-  const limit = limitOf(test, name);
-  if (limit === undefined) {
-    into.error(test, "loop-form", `compare ${name} with a bound: ${LOOP_FORM}`);
-    return [];
-  }
-  const up = limit.test === "<" || limit.test === "<=";
-  if (stride.step === 0 || stride.step > 0 !== up) {
-    into.error(of, "loop-unbounded", `${name} never reaches its bound: it is counted the other way`);
-    return [];
-  }
-  const from = lowerNumber(counter.init, into);
-  const to = lowerNumber(limit.to, into);
-  const rounds = roundsOf(of, from, to, limit.test, stride.step, into);
-  const start = into.facts.interval(from, "always");
-  const end = into.facts.interval(to, "always");
-  let loop: LoopNode | undefined;
-  into.block(() => {
-    const { local } = into.declare(counter.id, {
-      name,
-      holds: "number",
-      length: 0,
-      fixed: "counter",
-      alias: undefined,
-    });
-    const whole = start.whole && Number.isInteger(stride.step);
-    const margin = whole && end.whole && (limit.test === "<" || limit.test === ">") ? 1 : 0;
-    into.facts.settleCounter(
-      local,
-      up ? between(start.low, end.high - margin, whole) : between(end.low + margin, start.high, whole),
-    );
-    into.loops += 1;
-    const { statements } = inBlock(of.body, into);
-    into.loops -= 1;
-    loop = { is: "loop", local, from, test: limit.test, to, step: stride.step, rounds, body: statements };
-  });
-  return loop === undefined ? [] : [loop];
-}
-
-/** The most rounds the loop can take; told where nothing bounds them or they exceed `loopMax`. */
-function roundsOf(
-  at: ForStatement,
-  from: NumberNode,
-  to: NumberNode,
-  test: LoopNode["test"],
-  step: number,
-  into: Lowering,
-): number {
-  const start = into.facts.interval(from, "always");
-  const end = into.facts.interval(to, "always");
-  const span = step > 0 ? end.high - start.low : start.high - end.low;
-  if (!Number.isFinite(span)) {
-    into.error(
-      at.test ?? at,
-      "loop-unbounded",
-      "nothing bounds this loop; compare with a number, or with Math.min(n, 100), or give the input n a range",
-    );
-    return 1;
-  }
-  const inclusive = test === "<=" || test === ">=";
-  const rounds = Math.max(
-    0,
-    inclusive ? Math.floor(span / Math.abs(step)) + 1 : Math.ceil(span / Math.abs(step)),
-  );
-  if (rounds > into.spec.loopMax)
-    into.error(
-      at.test ?? at,
-      "loop-too-long",
-      `this loop can take ${rounds} rounds, the kernel allows ${into.spec.loopMax}; raise loopMax or lower the bound`,
-    );
-  return rounds;
-}
-
-function strideOf(of: Expression): { name: string; step: number } | undefined {
-  if (of.type === "UpdateExpression" && of.argument.type === "Identifier")
-    return { name: of.argument.name, step: of.operator === "++" ? 1 : -1 };
-  if (of.type !== "AssignmentExpression" || of.left.type !== "Identifier") return undefined;
-  const { name } = of.left;
-  const sign = of.operator === "+=" ? 1 : of.operator === "-=" ? -1 : 0;
-  if (sign === 0 || of.right.type !== "Literal" || typeof of.right.value !== "number") return undefined;
-  // A fraction as a step adds its rounding up and may take one round more on one backend.
-  return Number.isInteger(of.right.value) ? { name, step: sign * of.right.value } : undefined;
-}
-
-function limitOf(of: Expression, name: string): { test: LoopNode["test"]; to: Expression } | undefined {
-  if (of.type !== "BinaryExpression") return undefined;
-  const { operator, left, right } = of;
-  if (operator !== "<" && operator !== "<=" && operator !== ">" && operator !== ">=") return undefined;
-  if (left.type === "Identifier" && left.name === name) return { test: operator, to: right };
-  if (right.type !== "Identifier" || right.name !== name || left.type === "PrivateIdentifier")
-    return undefined;
-  const mirrored = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
-  return { test: mirrored[operator], to: left };
 }
 
 const STATEMENT_WORDS: Readonly<Record<string, string>> = {

@@ -268,6 +268,7 @@ const SOURCES = [
   let r = m - s * Math.floor(m / s);
   if (r < 0) { r = r + s; }
   if (r >= s) { r = r - s; }
+  if (r < 0 || r >= s) { r = 0; }
   if (a < 0) { return -r; }
   return r;
 }`,

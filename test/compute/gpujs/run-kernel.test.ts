@@ -144,6 +144,14 @@ describe("runKernel", function () {
     assert.match(fault.message, /out: is (Infinity|NaN) in cell \(0\) after 200 steps/);
   });
 
+  it("tells so of a first step, on every backend", async () => {
+    const root = specOf("function f(k) { return Math.sqrt(k - 20) + this.thread.x; }", [number("k")], [3]);
+    for (const backend of ["cpu", "webasm", "auto"] as const) {
+      const fault = await refusal(runKernel(compute, { ...root, backend }, { k: 1 }));
+      assert.equal(fault.code, "kernel-not-finite");
+    }
+  });
+
   it("tells how far it is, and hears a cancellation between steps", async () => {
     const heard: [number, number][] = [];
     await runKernel(
@@ -226,6 +234,13 @@ describe("runKernel on a GPU in trouble", function () {
     await mishap("device lost");
     const { values } = await runKernel(compute, { ...onGpu, backend: "auto" }, VALUES);
     assert.deepEqual([...values], [2, 4, 6, 8]);
+  });
+
+  it("takes no number for one that is none", async () => {
+    const power = specOf("function f(k) { return Math.pow(k, 0.5) * 0 + 1; }", [number("k")], [1], {
+      backend: "webgpu",
+    });
+    await assert.rejects(runKernel(compute, power, { k: -8 }), { code: "kernel-not-finite" });
   });
 
   it("does not count a software GPU that nobody asked for", async () => {

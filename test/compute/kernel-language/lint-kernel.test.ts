@@ -213,6 +213,16 @@ describe("lintKernel", () => {
       "let i = 0; i += 1; return b[i];",
       ["index-outside warning 2:28", "index-not-whole warning 2:28"],
     ],
+    [
+      "an index that rounding may carry outside",
+      "return b[Math.floor(n * 0.2999999)];",
+      ["index-outside warning 2:9"],
+    ],
+    [
+      "an index by way of numbers that are too large",
+      "return b[this.thread.y + 1e9 - 1e9];",
+      ["index-outside warning 2:9"],
+    ],
     ["comparing fractions", `return ${A} === 0.1 ? 1 : 0;`, ["equality-of-fractions warning 2:7"]],
     ["a whole number that a float does not hold", "return k + 16777217;", ["literal-not-exact warning 2:11"]],
     ["a statement that nothing reaches", "return 1;\nreturn k;", ["unreachable warning 3:0"]],
