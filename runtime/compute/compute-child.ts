@@ -8,8 +8,8 @@ import type { ChildMessage, HostMessage } from "./compute-message.ts";
 import { KeptResults } from "./kept-results.ts";
 import type { KeptResult } from "./kernel.ts";
 import { cancelled, KernelRuns } from "./kernel-runs.ts";
-import { MemoryWatch } from "./memory-watch.ts";
 import { Assembly, pack, piecesOf } from "./packed.ts";
+import { ProcessWatch } from "./process-watch.ts";
 import { reduce } from "./reduction.ts";
 
 const [firstKept, keptBytes] = process.argv.slice(2).map(Number);
@@ -41,7 +41,7 @@ function placeOf(thrown: unknown): string {
 }
 
 const kept = new KeptResults(keptBytes!, firstKept!);
-const memory = new MemoryWatch();
+const watch = await ProcessWatch.start();
 const runs = new KernelRuns(
   {
     progress: (id, done, of) => void send({ type: "progress", id, done, of }),
@@ -49,7 +49,7 @@ const runs = new KernelRuns(
     failed: refuse,
     begin: (id, memoryMiB) => {
       void send({ type: "begun", id });
-      return memory.begin(memoryMiB);
+      return watch.begin(memoryMiB);
     },
   },
   kept,
@@ -74,9 +74,12 @@ function cancel(id: number): void {
 
 async function answerOf(message: HostMessage): Promise<void> {
   switch (message.type) {
-    case "run":
-      coming.set(message.id, { message, input: new Assembly(message.input, Number.POSITIVE_INFINITY) });
+    case "run": {
+      const input = new Assembly(message.input, Number.POSITIVE_INFINITY);
+      watch.allow(input.bytes);
+      coming.set(message.id, { message, input });
       return startIfWhole(message.id);
+    }
     case "pieces":
       coming.get(message.id)?.input.accept(message.pieces);
       return startIfWhole(message.id);

@@ -7,11 +7,13 @@ import { siblingModule } from "../core/sibling-module.ts";
 import type { ChildMessage, HostMessage } from "./compute-message.ts";
 import type { ComputeOptions } from "./compute-options.ts";
 import type { ComputeKind } from "./kernel.ts";
-import { OVER_LIMIT } from "./memory-watch.ts";
 import { piecesOf } from "./packed.ts";
+import { OVER_LIMIT } from "./process-watch.ts";
 
 /** The folder of the product's own code. */
 const RUNTIME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+/** Sources run beside what the build makes of them: WebAssembly stands only there. */
+const CODE = import.meta.url.endsWith(".ts") ? [RUNTIME, resolve(RUNTIME, "../dist/runtime")] : [RUNTIME];
 /** What an engineer's kernels are compiled by and run on; children may load it where it is installed. */
 const PACKAGES = ["gpu.js", "webgpu"];
 /** Of what a child writes to its error output so much is passed on, and so much is kept to say why it ended. */
@@ -45,7 +47,7 @@ export class ComputeProcess {
   #killedFor: string | undefined;
 
   constructor(kind: ComputeKind, options: ComputeOptions, events: ComputeProcessEvents) {
-    const readable = [RUNTIME, ...manifestsAbove(RUNTIME), ...packageFolders(), ...options.readable];
+    const readable = [...CODE, ...manifestsAbove(RUNTIME), ...packageFolders(), ...options.readable];
     children += 1;
     const settings = [children * HANDLES_PER_CHILD, options.keptMiB * 2 ** 20];
     this.#child = fork(siblingModule(import.meta.url, "./compute-child"), settings.map(String), {
@@ -68,7 +70,10 @@ export class ComputeProcess {
     });
     this.#child.on("message", (message) => events.onMessage(message as ChildMessage));
     this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
-    this.#child.once("error", (error) => events.onEnd({ cause: "other", how: error.message }));
+    this.#child.once("error", (error) => {
+      this.#child.kill("SIGKILL");
+      events.onEnd({ cause: "other", how: error.message });
+    });
     this.#child.once("close", (code, signal) => events.onEnd(this.#endOf(code, signal)));
   }
 
@@ -115,9 +120,13 @@ export class ComputeProcess {
     if (this.#killedFor !== undefined) return { cause: "other", how: this.#killedFor };
     const [fatal] = /^.*\bout of memory\b.*$/im.exec(this.#lastWords) ?? [];
     if (fatal !== undefined) return { cause: "memory", how: fatal.slice(0, 200) };
-    const [error] = /^(?:\w*Error|FATAL).*$/m.exec(this.#lastWords) ?? [];
-    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-    return { cause: "other", how: error === undefined ? how : `${how}, ${error.slice(0, 200)}` };
+    if (signal !== null) return { cause: "other", how: `signal ${signal}` };
+    // Node says what was thrown before it exits; a signal comes unannounced.
+    const error = this.#lastWords
+      .match(/^\w*Error.*$/gm)
+      ?.at(-1)
+      ?.slice(0, 200);
+    return { cause: "other", how: `exit code ${code}${error === undefined ? "" : `, ${error}`}` };
   }
 }
 

@@ -51,7 +51,8 @@ export class Compute {
   #closing: Promise<void> | undefined;
 
   constructor(options: Partial<ComputeOptions> = {}) {
-    const all = { ...DEFAULTS, ...options };
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const all: ComputeOptions = { ...DEFAULTS, ...Object.fromEntries(given) };
     this.softwareGpu = all.softwareGpu;
     this.#memoryMiB = all.memoryMiB;
     this.#kept = new KeptLedger(all.keptUnreadMs);
@@ -61,7 +62,7 @@ export class Compute {
     };
     const nextId = (): number => ++this.#lastId;
     this.#pools = {
-      cpu: new ComputePool("cpu", all.cpuChildren, all, events, nextId),
+      cpu: new ComputePool("cpu", Math.max(1, all.cpuChildren), all, events, nextId),
       gpu: new ComputePool("gpu", 1, all, events, nextId),
     };
   }

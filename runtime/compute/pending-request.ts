@@ -1,7 +1,10 @@
-import { RungError } from "../core/errors.ts";
+import { messageOf, RungError } from "../core/errors.ts";
 import { monotonicMs } from "../core/time.ts";
 import type { ComputeRequest } from "./compute-options.ts";
 import type { ComputeKind } from "./kernel.ts";
+
+/** A longer timer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How requests end: `failed` is the kernel's own error, `lost` the end of its child. */
 export type Outcome = "answered" | "failed" | "cancelled" | "late" | "memory" | "lost" | "closed";
@@ -58,7 +61,7 @@ export class PendingRequest {
     this.memoryMiB = request.memoryMiB;
     this.#onProgress = request.onProgress;
     this.#settlement = settlement;
-    const timer = setTimeout(() => giveUp(this, "late"), deadlineMs);
+    const timer = setTimeout(() => giveUp(this, "late"), Math.min(deadlineMs, LONGEST_TIMER_MS));
     const onAbort = (): void => giveUp(this, "cancelled");
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#release = () => {
@@ -76,7 +79,17 @@ export class PendingRequest {
   }
 
   progress(done: number, of: number): void {
-    if (!this.#isSettled) this.#onProgress?.(done, of);
+    if (this.#isSettled) return;
+    try {
+      this.#onProgress?.(done, of);
+    } catch (thrown) {
+      this.fail(
+        this.error({
+          code: "compute-progress",
+          what: `whoever hears its progress failed: ${messageOf(thrown)}`,
+        }),
+      );
+    }
   }
 
   answer(output: unknown): void {

@@ -97,6 +97,44 @@ describe("compute process", () => {
     assert.equal((await compute.submit({ kernel: sum, input: Float64Array.of(3) })).sum, 3);
   });
 
+  it("tells progress at once, at most ten times a second, and the last", async () => {
+    const heard: (readonly [number, number])[] = [];
+    const tookMs = await compute.submit({
+      kernel: { name: "count", module: new URL("count-up.ts", KERNELS).href } as Kernel<number, number>,
+      input: 1000,
+      onProgress: (done, of) => heard.push([done, of]),
+    });
+    assert.deepEqual(heard[0], [1, 1000]);
+    assert.deepEqual(heard.at(-1), [1000, 1000]);
+    assert.ok(heard.length <= 2 + tookMs / 100);
+  });
+
+  it("a listener of progress that fails costs its own request only", async () => {
+    const counting = { name: "count", module: new URL("count-up.ts", KERNELS).href } as Kernel<
+      number,
+      number
+    >;
+    const fail = (): never => {
+      throw new TypeError("no screen to show it on");
+    };
+    await assert.rejects(
+      compute.submit({ kernel: counting, input: 10, onProgress: fail }),
+      /count: whoever hears its progress failed: no screen to show it on/,
+    );
+    assert.equal(await compute.submit({ kernel: sum, input: Float64Array.of(1) }).then((r) => r.sum), 1);
+    assert.equal(compute.figures("cpu").respawns, 0);
+  });
+
+  it("says why nothing runs where no child comes up", async () => {
+    await compute.close();
+    compute = new Compute({ gpuEnvironment: { NODE_OPTIONS: "--no-such-option" } });
+    await assert.rejects(
+      compute.submit({ kernel: { ...sum, runsOn: "gpu" }, input: new Float64Array(), deadlineMs: 1500 }),
+      /no answer within 1500 ms: no compute process is running, the last ended \(exit code 9\) \(look at the log/,
+    );
+    assert.ok(compute.figures("gpu").respawns > 0);
+  });
+
   it("refuses what comes after close", async () => {
     await compute.close();
     await assert.rejects(

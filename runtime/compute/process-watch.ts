@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { siblingModule } from "../core/sibling-module.ts";
 
@@ -14,19 +15,26 @@ interface Level {
 }
 
 /**
- * Ends this process when a run makes it grow beyond what that run may take. The heap has a limit of its own, but
- * array buffers, WebAssembly and addons lie outside of it; a thread looks at the whole process, so that a kernel that
- * never lets go of its own thread is seen too.
+ * A thread that ends this process when a run makes it grow beyond what that run may take, or when the host is gone,
+ * even while a kernel never lets go of its own thread. The heap has a limit of its own, but array buffers,
+ * WebAssembly and addons lie outside of it, so the thread looks at the process as a whole.
  */
-export class MemoryWatch {
+export class ProcessWatch {
   readonly #watched = new Int32Array(new SharedArrayBuffer(8));
   /** The last is of the run at work; those before it wait within a breath. */
   readonly #levels: Level[] = [];
 
-  constructor() {
-    new Worker(siblingModule(import.meta.url, "./memory-watch-thread"), {
-      workerData: this.#watched,
-    }).unref();
+  private constructor() {}
+
+  /** Resolved when the thread looks: it could not start beside a kernel that never lets go. */
+  static async start(): Promise<ProcessWatch> {
+    const watch = new ProcessWatch();
+    const thread = new Worker(siblingModule(import.meta.url, "./process-watch-thread"), {
+      workerData: watch.#watched,
+    });
+    await once(thread, "message");
+    thread.unref();
+    return watch;
   }
 
   /** A run begins, which may take so much beyond what the process takes now. @returns a function that ends it */
@@ -43,6 +51,12 @@ export class MemoryWatch {
       this.#levels.splice(at, 1);
       this.#publish();
     };
+  }
+
+  /** Room for what comes while a run is at work and is not its own: the input of another. */
+  allow(bytes: number): void {
+    for (const level of this.#levels) level.limitMiB += bytes / 2 ** 20;
+    this.#publish();
   }
 
   #publish(): void {
