@@ -218,6 +218,14 @@ describe("editor: a kernel written, looked at and run", function () {
     await set(out.locator("td:nth-child(5) input"), `${WIDTH}x${HEIGHT}`);
     await set(out.locator("td:nth-child(4) input"), "°C");
     await says("#rung-kernel-cells", `runs once for every cell, ${WIDTH} × ${HEIGHT}`);
+    // nx and ny, which had its sizes.
+    const constants = page.locator("#rung-kernel-constants input.num");
+    await eventually("constants that follow the shape", async () => {
+      const values = await constants.evaluateAll((all) =>
+        all.map((each) => (each as HTMLInputElement).value),
+      );
+      return values.join() === `${WIDTH},${HEIGHT}` ? true : undefined;
+    });
     await port("height").locator("select").last().selectOption("address");
     await set(port("height").locator(".from input"), "acme/leipzig/paint/oven1/gas/flow");
     await says("#rung-kernel-problem", /port height from .*gas\/flow: Nm³\/h cannot be told in °C/);
