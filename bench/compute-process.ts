@@ -13,6 +13,7 @@ const SCENARIOS = 1e6;
 const URGENT_REQUESTS = 10;
 const FIELD = 25e6;
 const SLICE = 2 ** 18;
+const TEN_MB = new Float32Array(2.5e6);
 
 const KERNELS = new URL("./compute-process/", import.meta.url);
 const module = (name: string): string => new URL(`${name}.ts`, KERNELS).href;
@@ -50,6 +51,7 @@ class Row {
 const rows = {
   roundTrip: new Row("an empty request to a child that is there"),
   urgent: new Row("a request of 100 ms of work, higher priority, beside a sweep on every child", 300),
+  urgentLarge: new Row("a request with 10 MB of input, higher priority, beside these sweeps"),
   urgentP99: new Row("event loop p99 meanwhile", 20),
   sweeps: new Row("a sweep of 10^6 scenarios on every child, with these requests between"),
   cancel: new Row("a cancelled sweep until its child is free", 1000),
@@ -89,6 +91,9 @@ async function besideSweeps(compute: Compute, children: number): Promise<void> {
   await watched(rows.urgentP99, async () => {
     for (let i = 0; i < URGENT_REQUESTS; i++) {
       await timed(rows.urgent, () => compute.submit({ kernel: work, input: 100, priority: 1 }));
+      await timed(rows.urgentLarge, async () => {
+        compute.release(await compute.submit({ kernel: field, input: TEN_MB, priority: 1 }));
+      });
     }
   });
   for (const kept of await Promise.all(sweeps)) compute.release(kept);

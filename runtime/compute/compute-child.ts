@@ -22,10 +22,18 @@ function send(message: ChildMessage): Promise<void> {
   return new Promise((resolve) => channel(message, undefined, undefined, () => resolve()));
 }
 
+/** Answers whose arrays are on their way. */
+let going = 0;
+
 async function answer(id: number, output: unknown, kept: readonly KeptResult[]): Promise<void> {
   const { packed, bytes } = pack(output);
-  await send({ type: "done", id, output: packed, kept });
-  for (const pieces of piecesOf(bytes)) await send({ type: "pieces", id, pieces });
+  going += 1;
+  try {
+    await send({ type: "done", id, output: packed, kept });
+    for (const pieces of piecesOf(bytes)) await send({ type: "pieces", id, pieces });
+  } finally {
+    going -= 1;
+  }
 }
 
 function refuse(id: number, thrown: unknown): void {
@@ -47,6 +55,7 @@ const runs = new KernelRuns(
     progress: (id, done, of) => void send({ type: "progress", id, done, of }),
     done: answer,
     failed: refuse,
+    isCopying: () => coming.size + going > 0,
     begin: (id, memoryMiB) => {
       void send({ type: "begun", id });
       return watch.begin(memoryMiB);

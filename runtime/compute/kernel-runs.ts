@@ -17,11 +17,15 @@ export interface RunReports {
   /** Resolved once the output is on its way: until then its arrays stay as they are. */
   done(id: number, output: unknown, kept: readonly KeptResult[]): Promise<void>;
   failed(id: number, thrown: unknown): void;
+  /** Whether arrays are coming or going, which nothing but a breath lets through. */
+  isCopying(): boolean;
   /** Called before a kernel is set to work. @returns a function that is called when it is over */
   begin(id: number, memoryMiB: number): () => void;
 }
 
 const PROGRESS_EVERY_MS = 100;
+/** Longest part of a breath that arrays on their way are given. */
+const COPYING_MS = 20;
 
 /**
  * The kernels of one child, one at work at a time. A run that comes while another is at work waits for its next
@@ -83,8 +87,11 @@ export class KernelRuns {
   }
 
   async #breathe(run: Run): Promise<void> {
-    await afterPendingMessages();
-    run.throwIfCancelled();
+    const untilMs = performance.now() + COPYING_MS;
+    do {
+      await afterPendingMessages();
+      run.throwIfCancelled();
+    } while (this.#reports.isCopying() && performance.now() < untilMs);
     while (this.#arrived.length > 0) {
       await Promise.race([this.#next(), run.cancelled]);
       run.throwIfCancelled();

@@ -150,6 +150,8 @@ export class SupervisedChild {
     // After the timer the event loop reads what has come: an answer may be among it.
     const endIt = (): void => {
       if (!isStillAt()) return;
+      // One that waits for another's breath costs nothing: it is dropped there.
+      if (this.#begun.size > 0 && !this.#begun.has(pending)) return;
       const atWork = [...this.#begun].at(-1) ?? pending;
       const how = atWork === pending ? "went on" : `"${atWork.name}" within its breath did not breathe`;
       process.kill(`"${pending.name}" had to stop and ${how} for ${GRACE_MS} ms`);

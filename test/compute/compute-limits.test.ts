@@ -85,9 +85,9 @@ describe("kernels that spoil their process", () => {
   });
 
   for (const [what, how] of [
-    ["abort", /signal SIGABRT/],
-    ["exit", /exit code 3/],
-    ["signal itself", /signal SIGSEGV/],
+    ["abort", /\(signal SIGABRT\)/],
+    ["exit", /\(exit code 3\)/],
+    ["signal itself", /\(signal SIGSEGV\)/],
     ["throw beside itself", /exit code 1, TypeError: beside the kernel/],
     ["fail with a rejection that nobody hears", /exit code 1, .*unheard/],
   ] as const) {

@@ -15,10 +15,10 @@ const codeIs = (code: string) => (error: unknown) => error instanceof RungError 
 
 describe("compute process", () => {
   let compute: Compute;
-  beforeEach(() => {
+  before(() => {
     compute = new Compute({ readable: [KERNELS.pathname], memoryMiB: 128, cpuChildren: 1 });
   });
-  afterEach(() => compute.close());
+  after(() => compute.close());
 
   it("runs a kernel on typed arrays in another process", async () => {
     const result = await compute.submit({ kernel: sum, input: Float64Array.of(1, 2.5, -4) });
@@ -44,11 +44,14 @@ describe("compute process", () => {
   });
 
   it("answers by priority, equal ones in order", async () => {
+    // Before its child is there nothing runs, so all of them meet in the line.
+    const fresh = new Compute({ readable: [KERNELS.pathname], cpuChildren: 1 });
     const order: string[] = [];
     const ask = (name: string, priority: number) =>
-      compute.submit({ kernel: sum, input: Float64Array.of(1), priority }).then(() => order.push(name));
+      fresh.submit({ kernel: sum, input: Float64Array.of(1), priority }).then(() => order.push(name));
     await Promise.all([ask("a", 0), ask("b", 0), ask("urgent", 5), ask("c", 0)]);
     assert.deepEqual(order, ["urgent", "a", "b", "c"]);
+    await fresh.close();
   });
 
   it("cancels a waiting and a running request", async () => {
@@ -74,6 +77,7 @@ describe("compute process", () => {
   });
 
   it("survives kill -9 of the child: that request is lost, the waiting one is answered by a new child", async () => {
+    const lostBefore = compute.counts.lost;
     const before = (await compute.submit({ kernel: sum, input: Float64Array.of(1) })).pid;
     const lost = compute.submit({ kernel: obey, input: { do: "spin until cancelled" } });
     const next = compute.submit({ kernel: sum, input: Float64Array.of(2) });
@@ -86,7 +90,7 @@ describe("compute process", () => {
     const after = await next;
     assert.equal(after.sum, 2);
     assert.notEqual(after.pid, before);
-    assert.equal(compute.counts.lost, 1);
+    assert.equal(compute.counts.lost, lostBefore + 1);
   });
 
   it("ends the child, not the host, when a kernel eats all memory", async () => {
@@ -121,18 +125,18 @@ describe("compute process", () => {
       compute.submit({ kernel: counting, input: 10, onProgress: fail }),
       /count: whoever hears its progress failed: no screen to show it on/,
     );
-    assert.equal(await compute.submit({ kernel: sum, input: Float64Array.of(1) }).then((r) => r.sum), 1);
-    assert.equal(compute.figures("cpu").respawns, 0);
+    const { pid } = compute;
+    assert.equal((await compute.submit({ kernel: sum, input: Float64Array.of(1) })).pid, pid);
   });
 
   it("says why nothing runs where no child comes up", async () => {
-    await compute.close();
-    compute = new Compute({ gpuEnvironment: { NODE_OPTIONS: "--no-such-option" } });
+    const broken = new Compute({ gpuEnvironment: { NODE_OPTIONS: "--no-such-option" } });
     await assert.rejects(
-      compute.submit({ kernel: { ...sum, runsOn: "gpu" }, input: new Float64Array(), deadlineMs: 1500 }),
+      broken.submit({ kernel: { ...sum, runsOn: "gpu" }, input: new Float64Array(), deadlineMs: 1500 }),
       /no answer within 1500 ms: no compute process is running, the last ended \(exit code 9\) \(look at the log/,
     );
-    assert.ok(compute.figures("gpu").respawns > 0);
+    assert.ok(broken.figures("gpu").respawns > 0);
+    await broken.close();
   });
 
   it("refuses what comes after close", async () => {

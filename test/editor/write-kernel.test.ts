@@ -218,6 +218,14 @@ describe("editor: a kernel written, looked at and run", function () {
     await set(out.locator("td:nth-child(5) input"), `${WIDTH}x${HEIGHT}`);
     await set(out.locator("td:nth-child(4) input"), "°C");
     await says("#rung-kernel-cells", `runs once for every cell, ${WIDTH} × ${HEIGHT}`);
+    // nx and ny, which had its sizes.
+    const constants = page.locator("#rung-kernel-constants input.num");
+    await eventually("constants that follow the shape", async () => {
+      const values = await constants.evaluateAll((all) =>
+        all.map((each) => (each as HTMLInputElement).value),
+      );
+      return values.join() === `${WIDTH},${HEIGHT}` ? true : undefined;
+    });
     await port("height").locator("select").last().selectOption("address");
     await set(port("height").locator(".from input"), "acme/leipzig/paint/oven1/gas/flow");
     await says("#rung-kernel-problem", /port height from .*gas\/flow: Nm³\/h cannot be told in °C/);
@@ -344,9 +352,8 @@ describe("editor: a kernel written, looked at and run", function () {
     const seen = watch(second);
     await openEditor(second, product);
     await second.evaluate("document.documentElement.classList.add('nr-theme-dark')");
-    await second.evaluate(
-      `RED.editor.edit(RED.nodes.node(${JSON.stringify(await nodes["rung-kernel"]!.getAttribute("id"))}))`,
-    );
+    await second.locator(".red-ui-tab-label:visible", { hasText: "Flow 1" }).first().click();
+    await second.locator(`[id="${await nodes["rung-kernel"]!.getAttribute("id")}"]`).dblclick();
     await second.locator("#rung-kernel-checked", { hasText: "keine Anmerkungen" }).waitFor();
     await second.locator("#rung-kernel-run").click();
     await second.locator("#rung-kernel-high", { hasText: "192 °C" }).waitFor();

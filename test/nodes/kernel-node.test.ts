@@ -163,6 +163,10 @@ describe("kernel node in Node-RED", function () {
     return said;
   };
 
+  /** Until the kernel is at work, whatever else the machine does. */
+  const running = () =>
+    eventually("a run at work", () => services().compute().figures("cpu").running > 0 || undefined);
+
   it("computes every cell of a message's field and says what ran it", async () => {
     await load({ ...DOUBLE, twin: "t" });
     const { topic, payload, rung } = await ask({ payload: ROWS, topic: "press/1", rung: { before: 1 } });
@@ -280,9 +284,8 @@ describe("kernel node in Node-RED", function () {
     await load(LONG);
     const said = next();
     helper.getNode("k").receive({ payload: 1 });
-    const pid = await eventually("the compute process", () => services().compute().pid);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    process.kill(pid, "SIGKILL");
+    await running();
+    process.kill(services().compute().pid!, "SIGKILL");
     const fault = (await said) as RungError;
     assert.equal(fault.code, "compute-lost");
     assert.match(fault.message, /SIGKILL/);
@@ -304,7 +307,7 @@ describe("kernel node in Node-RED", function () {
     await load(LONG);
     const said = next();
     helper.getNode("k").receive({ payload: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await running();
     await helper.unload();
     const fault = await said;
     assert.equal((fault as RungError).code, "compute-cancelled");

@@ -10,24 +10,30 @@ const TABLES = ["bindings", "mapping"];
  * else as its twin's state knows it. "" is declared without a unit, undefined not declared at all.
  */
 export function declaredUnits(RED: NodeAPI): (address: string) => string | undefined {
+  let declared: ReadonlyMap<string, string> | undefined;
+  return (address) => {
+    declared ??= unitsOfFlow(RED);
+    const unit = declared.get(address);
+    if (unit !== undefined) return unit;
+    const dictionary = services().twins.ownerOf(address)?.dictionary;
+    const index = dictionary?.indexOf(address) ?? -1;
+    return index < 0 ? undefined : (dictionary!.properties[index]!.unit ?? "");
+  };
+}
+
+/** Units by address, as the tables of all sources say. */
+function unitsOfFlow(RED: NodeAPI): ReadonlyMap<string, string> {
   const saved: Record<string, unknown>[] = [];
   RED.nodes.eachNode((node) => saved.push(node as unknown as Record<string, unknown>));
   const twins = new Map(saved.map((node) => [node.id, String(node.address ?? "").trim()]));
   const units = new Map<string, string>();
   for (const node of saved) {
     if (node.d === true) continue;
-    for (const row of TABLES.flatMap((table) => rowsOf(node[table]))) {
-      if (typeof row.path !== "string") continue;
-      units.set(addressOf(twins.get(node.twin) ?? "", row.path), row.unit ?? "");
-    }
+    for (const row of TABLES.flatMap((table) => rowsOf(node[table])))
+      if (typeof row.path === "string")
+        units.set(addressOf(twins.get(node.twin) ?? "", row.path), row.unit ?? "");
   }
-  return (address) => {
-    const declared = units.get(address);
-    if (declared !== undefined) return declared;
-    const dictionary = services().twins.ownerOf(address)?.dictionary;
-    const index = dictionary?.indexOf(address) ?? -1;
-    return index < 0 ? undefined : (dictionary!.properties[index]!.unit ?? "");
-  };
+  return units;
 }
 
 /** Tables were saved as text once. A table that cannot be read is told by the node it belongs to. */

@@ -46,15 +46,14 @@ export function serveKernels(RED: NodeAPI): void {
     answer(response, async () => {
       const form = formOf(request);
       const node = RED.nodes.getNode(String(request.body?.id)) as KernelNode | null;
+      const last = (node?.type === "rung-kernel" && node.session?.inputs) || {};
       const closing = new AbortController();
       response.on("close", () => {
         if (!response.writableEnded) closing.abort();
       });
       try {
         const options = { deadlineMs: PREVIEW_MS, signal: closing.signal };
-        return told(
-          await previewKernel(services().compute(), kernelOf(form), node?.session?.inputs ?? {}, options),
-        );
+        return told(await previewKernel(services().compute(), kernelOf(form), last, options));
       } catch (fault) {
         return { problem: messageOf(fault) };
       }

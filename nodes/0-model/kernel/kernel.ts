@@ -5,7 +5,6 @@ import { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { checkUnits, type NewestValue } from "../../../runtime/model/kernel/kernel-inputs.ts";
 import { type KernelAnswer, KernelSession } from "../../../runtime/model/kernel/kernel-session.ts";
-import { twinAddress } from "../../1-describe/source-face.ts";
 import { StatusLine } from "../../node-status.ts";
 import { declaredUnits } from "./declared-units.ts";
 import { type KernelForm, kernelOf } from "./kernel-form.ts";
@@ -18,6 +17,9 @@ interface KernelNodeConfig extends NodeDef, KernelForm {
   /** Longest time for one run, s. */
   timeLimitS: number | string;
 }
+
+/** Of the range of the result; single precision stays far below it. */
+const LARGEST_DIFFERENCE = 1e-3;
 
 export interface KernelNode extends Node {
   session?: KernelSession;
@@ -35,7 +37,7 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const where = config.name || "kernel";
     const status = new StatusLine(this);
-    const twin = twinAddress(RED, config.twin);
+    const twin = (RED.nodes.getNode(config.twin) as { address?: string } | null)?.address ?? "";
     let fault = "";
     try {
       const spec = kernelOf(config);
@@ -116,12 +118,14 @@ function propertyOf(RED: NodeAPI, message: NodeMessage, path: string): unknown {
 }
 
 function statusOf({ result, stale, overtaken }: KernelAnswer): { text: string; mark?: "attention" } {
-  const skipped = overtaken > 0 ? ` · ${overtaken} overtaken` : "";
-  if (stale.length === 0) return { text: result.status + skipped };
-  return {
-    text: `${result.status} · ${stale.length} old value${stale.length > 1 ? "s" : ""}`,
-    mark: "attention",
-  };
+  const { status, crossCheck } = result;
+  if (crossCheck.largestDifference > LARGEST_DIFFERENCE) {
+    const percent = (100 * crossCheck.largestDifference).toPrecision(2);
+    return { text: `${status} · differs from the cpu by ${percent} %`, mark: "attention" };
+  }
+  if (stale.length > 0)
+    return { text: `${status} · ${stale.length} old value${stale.length > 1 ? "s" : ""}`, mark: "attention" };
+  return { text: overtaken > 0 ? `${status} · ${overtaken} overtaken` : status };
 }
 
 /** The message with the result in its payload: cell (x, y, z) stands at `(z * ny + y) * nx + x`. */

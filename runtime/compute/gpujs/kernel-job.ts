@@ -1,4 +1,4 @@
-import type { KernelBackend } from "../kernel-language/kernel-spec.ts";
+import { cellsOf, type KernelBackend } from "../kernel-language/kernel-spec.ts";
 import type { PreludeFunction } from "../kernel-language/prelude.ts";
 
 /** One input of a job: values, or how the child makes them. */
@@ -40,4 +40,13 @@ export interface KernelJob {
   readonly crossCheckCells: number;
   /** Whether a software adapter counts as a GPU. */
   readonly softwareGpu: boolean;
+}
+
+/** What a kernel takes on a device, bytes: its inputs, and the output twice, since a state goes to and fro. */
+export function bytesOf(of: {
+  readonly inputs: readonly { readonly shape: readonly number[] }[];
+  readonly output: { readonly shape: readonly number[] };
+}): number {
+  const inputs = of.inputs.reduce((cells, { shape }) => cells + cellsOf(shape), 0);
+  return 4 * (inputs + 2 * cellsOf(of.output.shape));
 }

@@ -1,11 +1,10 @@
 import { messageOf, RungError } from "../../core/errors.ts";
 import type { KernelControl } from "../kernel.ts";
-import { cellsOf } from "../kernel-language/kernel-spec.ts";
 import { type Choice, chooseBackend } from "./choose-backend.ts";
 import { CrossCheck } from "./cross-check.ts";
 import { type GpuDevice, gpuDevice } from "./gpu-device.ts";
 import { jobValues } from "./job-values.ts";
-import type { KernelJob } from "./kernel-job.ts";
+import { bytesOf, type KernelJob } from "./kernel-job.ts";
 import type { KernelResult } from "./kernel-result.ts";
 import { dropRunners, giveBack, takeRunner } from "./runner-store.ts";
 import type { StepRunner, Values } from "./step-runner.ts";
@@ -120,12 +119,6 @@ function checkFinite(job: KernelJob, values: Float32Array, checked: number | und
 function cpuReason(job: KernelJob, choice: Choice): string {
   if (job.backend === "cpu") return "asked for";
   return choice.reason === "" || choice.stepMs.webasm !== undefined ? "fastest measured" : choice.reason;
-}
-
-/** Inputs, and the output twice: the state goes to and fro. */
-export function bytesOf(job: Pick<KernelJob, "inputs" | "output">): number {
-  const cells = job.inputs.reduce((sum, { shape }) => sum + (shape.length === 0 ? 1 : cellsOf(shape)), 0);
-  return 4 * (cells + 2 * cellsOf(job.output.shape));
 }
 
 const isGpuTrouble = (fault: unknown): fault is RungError =>

@@ -6,7 +6,7 @@ import { emitGpujs } from "../kernel-language/emit-gpujs.ts";
 import { cellsOf, isState, type KernelPort, type KernelSpec } from "../kernel-language/kernel-spec.ts";
 import { compiledKernel } from "../kernel-language/lint-kernel.ts";
 import { referenceSource } from "../kernel-language/reference.ts";
-import type { JobInput, KernelJob } from "./kernel-job.ts";
+import { bytesOf, type JobInput, type KernelJob } from "./kernel-job.ts";
 import type { KernelResult } from "./kernel-result.ts";
 
 export type { KernelResult } from "./kernel-result.ts";
@@ -27,6 +27,9 @@ export type KernelPlace = Pick<Compute, "submit"> & { readonly softwareGpu?: boo
 const CROSS_CHECK_CELLS = 64;
 /** What one kernel may take on a device: beyond it an allocation fails late, or ends the child. */
 const MOST_BYTES = 256 * 2 ** 20;
+/** What the child may grow by beside the fields, MiB, and how many copies of the fields a backend makes. */
+const MEMORY_MIB = 512;
+const MOST_COPIES = 6;
 
 /**
  * Runs an engineer's kernel in the compute child: checks and compiles it, chooses the backend by measurement, steps
@@ -45,7 +48,8 @@ export function runKernel(
   return new Promise((resolve) => {
     const { crossCheckCells = CROSS_CHECK_CELLS, ...rest } = options;
     const job = kernelJob(spec, inputs, crossCheckCells, compute.softwareGpu === true);
-    resolve(compute.submit({ ...rest, kernel: laneOf(job), input: job }));
+    const memoryMiB = MEMORY_MIB + Math.ceil((MOST_COPIES * bytesOf(job)) / 2 ** 20);
+    resolve(compute.submit({ ...rest, memoryMiB, kernel: laneOf(job), input: job }));
   });
 }
 
@@ -119,12 +123,12 @@ function jobInput(port: KernelPort, given: Float32Array | number | undefined, fa
 }
 
 function checkSize(spec: KernelSpec): void {
-  const cells = spec.inputs.reduce((sum, { shape }) => sum + cellsOf(shape), 2 * cellsOf(spec.output.shape));
-  if (4 * cells <= MOST_BYTES) return;
+  const bytes = bytesOf(spec);
+  if (bytes <= MOST_BYTES) return;
   throw new RungError({
     code: "kernel-too-large",
     where: spec.name,
-    what: `its fields take ${Math.ceil((4 * cells) / 2 ** 20)} MiB, a kernel may take ${MOST_BYTES / 2 ** 20} MiB`,
+    what: `its fields take ${Math.ceil(bytes / 2 ** 20)} MiB, a kernel may take ${MOST_BYTES / 2 ** 20} MiB`,
     advice: "make the shapes smaller, or leave an input out",
   });
 }

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { KernelBackend } from "../kernel-language/kernel-spec.ts";
 import type { GpuDevice } from "./gpu-device.ts";
-import type { KernelJob } from "./kernel-job.ts";
+import { bytesOf, type KernelJob } from "./kernel-job.ts";
 import { type StepRunner, stepRunner } from "./step-runner.ts";
 
 /** Compiled kernels that nobody runs are kept up to so many, the least recently used given up first. */
 const MOST_IDLE = 6;
+/** Larger ones are compiled anew at each run: an idle one keeps its fields, bytes. */
+const LARGEST_IDLE = 16 * 2 ** 20;
 
 const idle = new Map<string, StepRunner>();
 
@@ -27,6 +29,7 @@ export function takeRunner(job: KernelJob, backend: KernelBackend, device?: GpuD
 }
 
 export async function giveBack(job: KernelJob, runner: StepRunner): Promise<void> {
+  if (bytesOf(job) > LARGEST_IDLE) return runner.destroy();
   const key = keyOf(job, runner.backend);
   const replaced = idle.get(key);
   idle.delete(key);

@@ -29,7 +29,7 @@ export interface StepRunner {
   destroy(): Promise<void>;
 }
 
-/** Steps that webasm walks in one call; more make the compiled plan longer, not faster. */
+/** The most steps that webasm walks in one call, which copies the fields once; more hardly make it faster. */
 const LONGEST_PLAN = 32;
 
 /** Threads a plan of gpu.js splits a field over: one for each so many cells, at most one a core. */
@@ -120,7 +120,7 @@ class WasmRunner implements StepRunner {
   readonly #job: KernelJob;
   readonly #gpu: GpujsInstance;
   readonly #kernel: (...args: never[]) => unknown;
-  /** By how many steps one call walks. */
+  /** By how many steps one call walks, powers of two. */
   readonly #plans = new Map<number, GpujsPipeline>();
   #args: (GpujsInput | number)[] = [];
   #result = new Float32Array(0);
@@ -146,7 +146,7 @@ class WasmRunner implements StepRunner {
     const { state, output } = this.#job;
     const { input } = gpujs();
     for (let left = steps; left > 0; ) {
-      const walked = state >= 0 && left >= LONGEST_PLAN ? LONGEST_PLAN : 1;
+      const walked = state >= 0 ? 2 ** Math.floor(Math.log2(Math.min(left, LONGEST_PLAN))) : 1;
       const plan = this.#plan(walked);
       this.#result = flat(await plan(...this.#args), cellsOf(output.shape)) as Float32Array<ArrayBuffer>;
       if (plan.fallbackReason !== null) throw new Error(plan.fallbackReason);

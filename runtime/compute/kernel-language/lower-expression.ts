@@ -176,16 +176,15 @@ function binary(of: BinaryExpression, into: Lowering): NumberNode {
   if (["&", "|", "^", "<<", ">>", ">>>"].includes(operator)) return bitwise(of, operator, into);
   const left = lowerNumber(of.left, into);
   const right = lowerNumber(of.right, into);
+  if ((operator === "/" || operator === "%") && right.is === "literal" && right.value === 0) {
+    into.error(of, "division-by-zero", "this divides by 0; a GPU gives any number for it");
+    return NOTHING;
+  }
   switch (operator) {
     case "+":
     case "-":
     case "*":
-      return folded(of, { is: "arithmetic", operator, left, right }, into);
     case "/":
-      if (right.is === "literal" && right.value === 0) {
-        into.error(of, "division-by-zero", "this divides by 0; a GPU gives any number for it");
-        return NOTHING;
-      }
       return folded(of, { is: "arithmetic", operator, left, right }, into);
     case "%":
       return folded(of, { is: "call", name: "remainder", args: [left, right] }, into);

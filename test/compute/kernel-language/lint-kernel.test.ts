@@ -169,6 +169,7 @@ describe("lintKernel", () => {
     ["a number beyond a float", "return 1e39;", ["literal-too-large error 2:7"]],
     ["a number too near to 0", "return 1e-39;", ["literal-too-small error 2:7"]],
     ["a division by 0", "return k / 0;", ["division-by-zero error 2:7"]],
+    ["a remainder by 0", "return k % (1 - 1);", ["division-by-zero error 2:7"]],
     ["arithmetic beyond a float", "return this.constants.big * 1e30;", ["literal-too-large error 2:7"]],
     ["the logarithm of a negative number", "return Math.log(-1);", ["not-finite error 2:7"]],
     ["an array of one", "const v = [k]; return v[0];", ["array-length error 2:10"]],

@@ -28,7 +28,10 @@ export const SPOILS = {
     }),
   abort: () => process.abort(),
   exit: () => process.exit(3),
-  "signal itself": () => process.kill(process.pid, "SIGSEGV"),
+  "signal itself": () => {
+    console.error("TypeError: of something else");
+    return process.kill(process.pid, "SIGSEGV");
+  },
   "throw beside itself": () =>
     new Promise<void>(() => {
       setTimeout(() => {
