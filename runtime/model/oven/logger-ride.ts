@@ -95,10 +95,16 @@ export function entryByFit(
   const aboutS = riseS(profile, reading.where);
   const intervalS = median(profile.timeS.slice(1).map((seconds, i) => seconds - profile.timeS[i]!));
   const misfit = (entryS: number): number => {
-    const record = rideRecord(config, profile, entryS, reading);
-    const { chiSquare, samples } = calibrate(config, record, prior, reading.noiseK);
-    // Another entry lets other samples take part; each is worth 1.
-    return chiSquare - samples;
+    try {
+      const record = rideRecord(config, profile, entryS, reading);
+      const { chiSquare, samples } = calibrate(config, record, prior, reading.noiseK);
+      // Another entry lets other samples take part; each is worth 1.
+      return chiSquare - samples;
+    } catch (fault) {
+      // An entry that the air or the profile does not cover is none; where all are, reading the ride says so.
+      if (fault instanceof RungError) return Number.POSITIVE_INFINITY;
+      throw fault;
+    }
   };
   let low = aboutS - ABOUT_THE_RISE * intervalS;
   let high = aboutS + ABOUT_THE_RISE * intervalS;
