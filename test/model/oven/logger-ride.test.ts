@@ -9,14 +9,9 @@ import { type Calibration, calibrate } from "../../../runtime/model/oven/calibra
 import { calibratedConfig } from "../../../runtime/model/oven/calibrated-config.ts";
 import { type CalibrationReport, calibrationReport } from "../../../runtime/model/oven/calibration-report.ts";
 import { channelsFor } from "../../../runtime/model/oven/channel-map.ts";
+import { entryByFit, riseS } from "../../../runtime/model/oven/logger-entry.ts";
 import { readLoggerFile } from "../../../runtime/model/oven/logger-file.ts";
-import {
-  entryByFit,
-  type LoggerProfile,
-  rideRecord,
-  riseS,
-  type ZoneAir,
-} from "../../../runtime/model/oven/logger-ride.ts";
+import { type LoggerProfile, rideRecord, type ZoneAir } from "../../../runtime/model/oven/logger-ride.ts";
 import { NetworkTrack } from "../../../runtime/model/oven/network-track.ts";
 import { type OvenConfig, ovenConfig } from "../../../runtime/model/oven/oven-config.ts";
 import { ride } from "../../../runtime/model/oven/ride.ts";
