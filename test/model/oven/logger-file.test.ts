@@ -195,6 +195,8 @@ describe("profile of a logger", () => {
     const minutes = read("Time;Roof\n0;77\n1;86\n2;95\n", { timeUnit: "min", temperatureUnit: "F" });
     assert.deepEqual([...minutes.timeS], [0, 60, 120]);
     assert.deepEqual([...minutes.channels[0]!.celsius], [25, 30, 35]);
+    const said = read("Time (s);Roof (°C)\n0;25\n1;26\n2;27\n", { timeUnit: "min", temperatureUnit: "F" });
+    assert.deepEqual([...said.timeS, ...said.channels[0]!.celsius], [0, 1, 2, 25, 26, 27]);
     const clock = "Time;Roof (°C)\n0:00;25\n0:05;30\n0:10;36\n";
     assert.deepEqual([...read(clock, { timeUnit: "mm:ss" }).timeS], [0, 5, 10]);
     assert.deepEqual([...read(clock, { timeUnit: "hh:mm" }).timeS], [0, 300, 600]);
