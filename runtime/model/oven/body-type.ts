@@ -44,6 +44,9 @@ const DENSITY_KG_PER_M3 = 7850;
 /** Paint of any colour in the infrared (Incropera, table A.11: 0.90 to 0.98). */
 const EMISSIVITY = 0.9;
 
+/** Beyond it two panels are one. */
+const MOST_CONDUCTANCE_W_PER_K = 1e6;
+
 /** Panels and the couplings between them. @param raw what holds `nodes` and `couplings` */
 export function readPanels(
   read: ConfigReader,
@@ -112,7 +115,10 @@ function readCouplings(
     }
     return {
       between: [one, two] as const,
-      conductanceWPerK: read.number(entry, "conductanceWPerK", at, "conductance", "W/K", { least: 0 }),
+      conductanceWPerK: read.number(entry, "conductanceWPerK", at, "conductance", "W/K", {
+        least: 0,
+        most: MOST_CONDUCTANCE_W_PER_K,
+      }),
     };
   });
 }

@@ -48,11 +48,11 @@ export function clockText(seconds: number): string {
 
 export type TemperatureUnit = "C" | "F" | "K";
 
-/** The unit a heading or a unit's cell says: `Roof (°C)`, `Dach [degF]`, `°F`. */
+/** The unit a heading says: `Roof (°C)`, `Dach [degF]`, `Sill °F`. A bare letter is a name. */
 export function temperatureUnitOf(text: string): TemperatureUnit | undefined {
-  if (/(?:°|º|deg\.? ?|grad ?)C(?![a-z])|celsius|[([]C[)\]]|^C$/i.test(text)) return "C";
-  if (/(?:°|º|deg\.? ?)F(?![a-z])|fahrenheit|[([]F[)\]]|^F$/i.test(text)) return "F";
-  if (/kelvin|[([]K[)\]]|^K$/.test(text)) return "K";
+  if (/(?:°|º|deg\.? ?|grad ?)C(?![a-z])|celsius|[([]C[)\]]/i.test(text)) return "C";
+  if (/(?:°|º|deg\.? ?)F(?![a-z])|fahrenheit|[([]F[)\]]/i.test(text)) return "F";
+  if (/kelvin|[([]K[)\]]/.test(text)) return "K";
   return undefined;
 }
 

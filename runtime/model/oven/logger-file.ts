@@ -39,7 +39,7 @@ export interface LoggerFile {
   readonly notes: readonly string[];
 }
 
-/** What a person says of a file that does not say it. */
+/** What a person says of a file that does not say it; what the file says holds. */
 export interface LoggerHints {
   readonly timeUnit?: TimeUnit;
   readonly temperatureUnit?: TemperatureUnit;
@@ -72,7 +72,7 @@ export function readLoggerFile(text: string, file: string, hints: LoggerHints = 
   const columns = columnsOf(table, file);
   const { timeS, clock } = readTimes(table, columns.time, file, hints, notes);
   checkTimes(timeS, table, columns.time, file);
-  const defaultUnit = hints.temperatureUnit ?? metadataUnit(table);
+  const defaultUnit = metadataUnit(table) ?? hints.temperatureUnit;
   const channels = columns.channels.map((column) => readChannel(table, column, file, defaultUnit, notes));
   const marked = columns.mark === undefined ? -1 : table.rows.findIndex((row) => isMark(row, columns.mark!));
   return {
@@ -141,7 +141,7 @@ function readTimes(
   }
   const heading = table.headings[column]!;
   const cell = (row: TextRow): string => row.cells[column]!;
-  const unit = hints.timeUnit ?? timeUnitOf(heading);
+  const unit = timeUnitOf(heading) ?? hints.timeUnit;
   const first = cell(table.rows[0]!);
   if (isClock(first)) {
     const twoParts = twoPartClock(table, column, file, unit);
@@ -212,7 +212,7 @@ function intervalS(table: LoggerTable): number | undefined {
 
 function metadataUnit(table: LoggerTable): TemperatureUnit | undefined {
   const said = table.metadata.find(([key]) => /unit|einheit/i.test(key) && !/time|zeit/i.test(key));
-  return said === undefined ? undefined : temperatureUnitOf(said[1]);
+  return said === undefined ? undefined : temperatureUnitOf(`[${said[1]}]`);
 }
 
 function readChannel(

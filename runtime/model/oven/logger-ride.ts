@@ -1,7 +1,5 @@
 import { RungError } from "../../core/errors.ts";
-import { median } from "../../core/statistics/quantile.ts";
-import type { OvenBelief } from "./belief.ts";
-import { calibrate, type RideRecord } from "./calibrate.ts";
+import type { RideRecord } from "./calibrate.ts";
 import { zoneTimesS } from "./conveyor.ts";
 import { clockText } from "./logger-cell.ts";
 import type { LoggerChannel } from "./logger-file.ts";
@@ -35,92 +33,9 @@ export interface RideReading {
 const UNKNOWN_START_K = 5;
 /** Time before the entry whose mean is the metal's temperature there. */
 const BEFORE_S = 60;
-/** A probe that has warmed by so much within the next minute has left the hall. */
-const RISE_K = 5;
-const RISE_WITHIN_S = 60;
 /** So many equal samples after a steep rise are a logger at the end of its range. */
 const SATURATED_SAMPLES = 10;
 const STEEP_K = 1;
-
-/**
- * When the body entered: the last sample before the first probe begins to rise.
- * @throws RungError `logger-entry` where no probe rises, or the profile begins in the oven
- */
-export function riseS(profile: LoggerProfile, where: string): number {
-  const { timeS, nodes } = profile;
-  let first = Number.POSITIVE_INFINITY;
-  for (const { celsius } of nodes) {
-    let ahead = 0;
-    for (let i = 0; i < timeS.length; i++) {
-      while (ahead < timeS.length && timeS[ahead]! < timeS[i]! + RISE_WITHIN_S) ahead++;
-      if (ahead === timeS.length) break;
-      if (!(celsius[ahead]! - celsius[i]! >= RISE_K)) continue;
-      first = Math.min(first, risesFrom(timeS, celsius, i, ahead));
-      break;
-    }
-  }
-  if (Number.isFinite(first)) return first;
-  throw new RungError({
-    code: "logger-entry",
-    where,
-    what: `no probe rises by ${RISE_K} K within ${RISE_WITHIN_S} s`,
-    advice: "say when the body entered with --entry <time of the file>",
-  });
-}
-
-/** Where the rise between two samples begins: the last one that is not above what stood before it. */
-function risesFrom(timeS: Float64Array, celsius: Float64Array, from: number, to: number): number {
-  const before = celsius.slice(Math.max(0, from - 5), from + 1).filter(Number.isFinite);
-  const restC = before.length > 0 ? median(before) : celsius[from]!;
-  for (let i = to; i > from; i--) if (celsius[i]! - restC < RISE_K / 5) return timeS[i]!;
-  return timeS[from]!;
-}
-
-/** Sample intervals about the rise in which the entry is looked for. */
-const ABOUT_THE_RISE = 3;
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Leaves a bracket of six intervals below a hundredth of one. */
-const NARROWINGS = 14;
-
-/**
- * The entry with which the calibrated model follows the profile best, within a few samples of the rise (golden
- * section over chi²).
- */
-export function entryByFit(
-  config: OvenConfig,
-  profile: LoggerProfile,
-  reading: RideReading,
-  prior: OvenBelief,
-): number {
-  const aboutS = riseS(profile, reading.where);
-  const intervalS = median(profile.timeS.slice(1).map((seconds, i) => seconds - profile.timeS[i]!));
-  const misfit = (entryS: number): number => {
-    const record = rideRecord(config, profile, entryS, reading);
-    const { chiSquare, samples } = calibrate(config, record, prior, reading.noiseK);
-    // Another entry lets other samples take part; each is worth 1.
-    return chiSquare - samples;
-  };
-  let low = aboutS - ABOUT_THE_RISE * intervalS;
-  let high = aboutS + ABOUT_THE_RISE * intervalS;
-  let left = { at: high - GOLDEN * (high - low), misfit: 0 };
-  let right = { at: low + GOLDEN * (high - low), misfit: 0 };
-  left.misfit = misfit(left.at);
-  right.misfit = misfit(right.at);
-  for (let i = 0; i < NARROWINGS; i++) {
-    if (left.misfit < right.misfit) {
-      high = right.at;
-      right = left;
-      const at = high - GOLDEN * (high - low);
-      left = { at, misfit: misfit(at) };
-    } else {
-      low = left.at;
-      left = right;
-      const at = low + GOLDEN * (high - low);
-      right = { at, misfit: misfit(at) };
-    }
-  }
-  return (low + high) / 2;
-}
 
 /**
  * The profile as the record that calibrates the model: a step from sample to sample, cut where the body changes zone.

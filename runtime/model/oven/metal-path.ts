@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { RungError } from "../../core/errors.ts";
 import type { BodyType, OvenNode } from "./body-type.ts";
 import { zoneTimesS } from "./conveyor.ts";
 import type { OvenConfig } from "./oven-config.ts";
@@ -47,7 +48,9 @@ export function metalPath(config: OvenConfig, body: BodyType): MetalSpan[] {
     let leftS = times[z]!;
     while (leftS > 0) {
       const law = heatingLaw(body, zone, temperatures);
-      const durationS = zone.radiant === undefined ? leftS : Math.min(leftS, linearForS(law));
+      const shortestS = times[z]! / MOST_SPANS;
+      const durationS =
+        zone.radiant === undefined ? leftS : Math.min(leftS, Math.max(shortestS, linearForS(law)));
       const span = spanOf(law, temperatures, { zone: z, fromS, durationS });
       spans.push(span);
       temperatures = span.at(durationS);
@@ -106,6 +109,8 @@ function heatingLaw(body: BodyType, zone: OvenZone, temperatures: Float64Array):
 
 /** Warming of the fastest node after which radiation is linearised anew. */
 const MOST_WARMING_K = 4;
+/** Spans of one zone at most, whatever figures are typed: 4 K each would be more than any metal stands. */
+const MOST_SPANS = 2000;
 
 function linearForS(law: HeatingLaw): number {
   let fastestKPerS = 0;
@@ -129,6 +134,7 @@ function spanOf(
   for (let a = 0; a < count; a++) {
     for (let b = 0; b < count; b++) scaled.set(a, b, law.conductance.get(a, b) / (root[a]! * root[b]!));
   }
+  checkRates(scaled);
   const { realEigenvalues: rates, eigenvectorMatrix: modes } = new EigenvalueDecomposition(scaled, {
     assumeSymmetric: true,
   });
@@ -150,4 +156,20 @@ function spanOf(
       });
     },
   };
+}
+
+/** Between the fastest and the slowest node; beyond it the eigenvalues are lost in rounding. */
+const WIDEST_RATIO = 1e12;
+
+function checkRates(scaled: Matrix): void {
+  const rates = scaled.diagonal();
+  const fastest = Math.max(...rates);
+  const slowest = Math.min(...rates);
+  if (fastest <= WIDEST_RATIO * slowest) return;
+  throw new RungError({
+    code: "oven-figures",
+    where: "oven",
+    what: `its panels follow their surroundings within ${(1 / fastest).toExponential(1)} s and ${(1 / slowest).toExponential(1)} s: that is too far apart to reckon with`,
+    advice: "correct thickness, heat transfer, area or conductance",
+  });
 }

@@ -146,6 +146,12 @@ describe("profile of a logger", () => {
     assert.deepEqual([...read("t [min];T1 [°C]\n0;25\n1;26\n2;27\n").timeS], [0, 60, 120]);
   });
 
+  it("takes a letter for a name, and the unit from the head", () => {
+    const file = read("Units;F\nTime (s);E;F\n0;77;86\n1;77;86\n2;77;86\n");
+    assert.deepEqual(columns(file), { E: [25, 25, 25], F: [30, 30, 30] });
+    assert.deepEqual(columns(read("Time (s);E;F\n0;77;86\n1;77;86\n2;77;86\n")).F, [86, 86, 86]);
+  });
+
   it("finds the mark", () => {
     const file = read("Time (s);Event;Roof (°C)\n0;;25\n5;0;25\n10;1;26\n15;;30\n");
     assert.equal(file.markS, 10);
@@ -189,6 +195,8 @@ describe("profile of a logger", () => {
     const minutes = read("Time;Roof\n0;77\n1;86\n2;95\n", { timeUnit: "min", temperatureUnit: "F" });
     assert.deepEqual([...minutes.timeS], [0, 60, 120]);
     assert.deepEqual([...minutes.channels[0]!.celsius], [25, 30, 35]);
+    const said = read("Time (s);Roof (°C)\n0;25\n1;26\n2;27\n", { timeUnit: "min", temperatureUnit: "F" });
+    assert.deepEqual([...said.timeS, ...said.channels[0]!.celsius], [0, 1, 2, 25, 26, 27]);
     const clock = "Time;Roof (°C)\n0:00;25\n0:05;30\n0:10;36\n";
     assert.deepEqual([...read(clock, { timeUnit: "mm:ss" }).timeS], [0, 5, 10]);
     assert.deepEqual([...read(clock, { timeUnit: "hh:mm" }).timeS], [0, 300, 600]);

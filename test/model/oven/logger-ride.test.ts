@@ -9,14 +9,9 @@ import { type Calibration, calibrate } from "../../../runtime/model/oven/calibra
 import { calibratedConfig } from "../../../runtime/model/oven/calibrated-config.ts";
 import { type CalibrationReport, calibrationReport } from "../../../runtime/model/oven/calibration-report.ts";
 import { channelsFor } from "../../../runtime/model/oven/channel-map.ts";
+import { entryByFit, riseS } from "../../../runtime/model/oven/logger-entry.ts";
 import { readLoggerFile } from "../../../runtime/model/oven/logger-file.ts";
-import {
-  entryByFit,
-  type LoggerProfile,
-  rideRecord,
-  riseS,
-  type ZoneAir,
-} from "../../../runtime/model/oven/logger-ride.ts";
+import { type LoggerProfile, rideRecord, type ZoneAir } from "../../../runtime/model/oven/logger-ride.ts";
 import { NetworkTrack } from "../../../runtime/model/oven/network-track.ts";
 import { type OvenConfig, ovenConfig } from "../../../runtime/model/oven/oven-config.ts";
 import { ride } from "../../../runtime/model/oven/ride.ts";
@@ -71,7 +66,9 @@ function profileOf(text: string): LoggerProfile {
 const reading = (noiseK: number) => ({ where: "profile.csv", noiseK });
 const NODES_ONLY = priorBelief(CONFIG, { ...DEFAULT_PRIOR, zoneLn: 0, airBiasK: 0 });
 
-describe("calibration from a logger's file", () => {
+describe("calibration from a logger's file", function () {
+  this.timeout(60_000);
+
   it("recovers five multipliers within 0.4 % at 1 K of noise, and its 95 % intervals hold them, over 60 seeds", () => {
     const SEEDS = 60;
     let squares = 0;
@@ -141,7 +138,7 @@ describe("calibration from a logger's file", () => {
       squares += (entryS - REST_S - lateS) ** 2;
     }
     assert.ok(Math.sqrt(squares / 12) < 0.5, `${Math.sqrt(squares / 12)} s`);
-  }).timeout(20_000);
+  });
 
   it("calibrates an oven whose panels conduct heat and whose first zone radiates", () => {
     const config = ovenConfig({
@@ -393,7 +390,7 @@ describe("calibration on a plant with other physics", () => {
         assert.ok(Math.abs(off) < 0.1, `seed ${seed} ${name}: E170 off by ${off}`);
       }
     }
-  }).timeout(30_000);
+  }).timeout(60_000);
 
   /** The calibrated zones with the mean air of a ride, and its start. */
   function steadyAir(record: ReturnType<typeof readRide>, mean: ArrayLike<number>): object {

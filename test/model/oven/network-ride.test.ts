@@ -111,14 +111,14 @@ describe("oven: nodes that conduct heat to each other", () => {
       ovenConfig({
         ...PLAIN,
         nodes: two,
-        couplings: [{ between: ["thin", "thick"], conductanceWPerK: 1e7 }],
+        couplings: [{ between: ["thin", "thick"], conductanceWPerK: 1e6 }],
       }),
     );
     const capacity = 7850 * 470 * 1e-3 * (3 * 1 + 1 * 4);
     const film = 2 * (20 * 3 + 10 * 1);
     const decay = Math.exp((-300 * film) / capacity);
     for (const node of welded.nodes)
-      assert.ok(Math.abs(node.zoneEndC[0]! - (120 + (20 - 120) * decay)) < 1e-3, node.name);
+      assert.ok(Math.abs(node.zoneEndC[0]! - (120 + (20 - 120) * decay)) < 1e-2, node.name);
   });
 });
 
@@ -161,6 +161,24 @@ describe("oven: radiant zones", () => {
       else high = mid;
     }
     assert.ok(Math.abs(end - low) < 0.02, `${end} against ${low}`);
+  });
+
+  it("come to an end whatever figures are typed, or say which are wrong", () => {
+    const wild = (foil: object) =>
+      ride(
+        ovenConfig({
+          ...RADIANT,
+          nodes: [{ name: "foil", heatTransferWPerM2K: 20, areaM2: 1, ...foil }, NODES[2]],
+          zones: [{ ...ZONES[0], radiant: { emitterC: 2500, viewFactor: 1 } }],
+          couplings: [{ between: ["foil", "rocker"], conductanceWPerK: 1e6 }],
+        }),
+      );
+    for (const node of wild({ thicknessMm: 1e-4 }).nodes)
+      assert.ok(node.peakC > 120 && node.peakC < 2500, `${node.peakC}`);
+    assert.throws(
+      () => wild({ thicknessMm: 1e-9, areaM2: 1e-9 }),
+      /oven: its panels follow their surroundings within [\d.e-]+ s and [\d.e+-]+ s: that is too far apart/,
+    );
   });
 
   it("count electric emitters as electricity and not as heat of the burners", () => {
