@@ -96,7 +96,8 @@ async function measure(
     const check = new CrossCheck({ ...part, crossCheckCells: GOLDEN_CELLS });
     const differences = check.differences(after, check.expected(values));
     const wrong = differences.filter((difference) => difference > GOLDEN_DIFFERENCE).length;
-    if (wrong > GOLDEN_WRONG * check.cells) return `wrong in ${wrong} of ${check.cells} cells`;
+    if (wrong > GOLDEN_WRONG * check.cells)
+      return `${wrong} of ${check.cells} cells are off by more than ${GOLDEN_DIFFERENCE} of the range`;
     sound = part === job;
     const scale = cellsOf(job.output.shape) / cellsOf(part.output.shape);
     if (firstMs > LONG_STEP_MS) return firstMs * scale;

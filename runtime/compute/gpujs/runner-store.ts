@@ -35,16 +35,19 @@ export async function giveBack(job: KernelJob, runner: StepRunner): Promise<void
   idle.delete(key);
   idle.set(key, runner);
   await replaced?.destroy();
-  if (idle.size <= MOST_IDLE) return;
-  const [oldest, spare] = idle.entries().next().value!;
-  idle.delete(oldest);
-  await spare.destroy();
+  const [oldest] = idle.keys();
+  // One set of threads is enough for kernels that wait.
+  if (runner.threads() > 0) await drop((other) => other !== runner && other.threads() > 0);
+  if (idle.size > MOST_IDLE) await drop((_, at) => at === oldest);
 }
 
 /** Gives up all runners of a backend, as after its device was lost. */
-export async function dropRunners(backend: KernelBackend): Promise<void> {
+export const dropRunners = (backend: KernelBackend): Promise<void> =>
+  drop((runner) => runner.backend === backend);
+
+async function drop(which: (runner: StepRunner, key: string) => boolean): Promise<void> {
   for (const [key, runner] of [...idle]) {
-    if (runner.backend !== backend) continue;
+    if (!which(runner, key)) continue;
     idle.delete(key);
     await runner.destroy();
   }

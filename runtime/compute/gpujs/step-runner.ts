@@ -19,6 +19,8 @@ export type Values = readonly (Float32Array | number)[];
 /** A kernel compiled for one backend. One run at a time. */
 export interface StepRunner {
   readonly backend: KernelBackend;
+  /** Threads that it keeps while it is idle, beside the one it is called in. */
+  threads(): number;
   /** What its status line says: "wasm x2". */
   status(): string;
   load(values: Values): Promise<void>;
@@ -29,8 +31,8 @@ export interface StepRunner {
   destroy(): Promise<void>;
 }
 
-/** The most steps that webasm walks in one call, which copies the fields once; more hardly make it faster. */
-const LONGEST_PLAN = 32;
+/** How many steps webasm walks in one call, which copies the fields once; each is compiled, with threads of its own. */
+const PLANS = [32, 8, 1] as const;
 
 /** Threads a plan of gpu.js splits a field over: one for each so many cells, at most one a core. */
 const CELLS_PER_THREAD = 4096;
@@ -88,6 +90,10 @@ class CpuRunner implements StepRunner {
     ) => Rows;
   }
 
+  threads(): number {
+    return 0;
+  }
+
   status(): string {
     return "cpu";
   }
@@ -120,7 +126,7 @@ class WasmRunner implements StepRunner {
   readonly #job: KernelJob;
   readonly #gpu: GpujsInstance;
   readonly #kernel: (...args: never[]) => unknown;
-  /** By how many steps one call walks, powers of two. */
+  /** By how many steps one call walks. */
   readonly #plans = new Map<number, GpujsPipeline>();
   #args: (GpujsInput | number)[] = [];
   #result = new Float32Array(0);
@@ -131,10 +137,14 @@ class WasmRunner implements StepRunner {
     this.#kernel = this.#gpu.createKernel(job.source, settingsOf(job, false));
   }
 
-  status(): string {
+  threads(): number {
     const threaded = [...this.#plans.values()].some((plan) => plan.executorKind === "fused-threaded");
     const shared = Math.ceil(cellsOf(this.#job.output.shape) / CELLS_PER_THREAD);
-    return `wasm x${threaded ? Math.min(navigator.hardwareConcurrency, shared) : 1}`;
+    return threaded ? Math.min(navigator.hardwareConcurrency, shared) : 0;
+  }
+
+  status(): string {
+    return `wasm x${Math.max(1, this.threads())}`;
   }
 
   async load(values: Values): Promise<void> {
@@ -146,7 +156,7 @@ class WasmRunner implements StepRunner {
     const { state, output } = this.#job;
     const { input } = gpujs();
     for (let left = steps; left > 0; ) {
-      const walked = state >= 0 ? 2 ** Math.floor(Math.log2(Math.min(left, LONGEST_PLAN))) : 1;
+      const walked = PLANS.find((plan) => plan <= left && (state >= 0 || plan === 1))!;
       const plan = this.#plan(walked);
       this.#result = flat(await plan(...this.#args), cellsOf(output.shape)) as Float32Array<ArrayBuffer>;
       if (plan.fallbackReason !== null) throw new Error(plan.fallbackReason);
@@ -214,6 +224,10 @@ class GpuRunner implements StepRunner {
         functions: [],
       }) as OnDevice<[GpujsInput]>;
     });
+  }
+
+  threads(): number {
+    return 0;
   }
 
   status(): string {

@@ -25,10 +25,18 @@ export function emitGpujs(body: KernelBody, spec: KernelSpec): GpujsSource {
   };
 }
 
+/** Levels of one expression. WGSL parsers give up at 128, and gpu.js asks each level for the types of all below. */
+const DEEPEST = 20;
+
 class Emitter {
   readonly prelude = new Set<string>();
   readonly #axes = new Set<number>();
   #rounds = 0;
+  #parts = 0;
+  /** Parts of the expression being written that were given names; they stand before its statement. */
+  #named: string[] = [];
+  /** Whether a choice is being written: gpu.js takes twice as long for each one within another. */
+  #choosing = false;
 
   get axes(): number[] {
     return [...this.#axes].sort();
@@ -39,6 +47,19 @@ class Emitter {
   }
 
   #statement(of: StatementNode, indent: string): string {
+    return this.#withParts(indent, () => this.#bare(of, indent));
+  }
+
+  #withParts(indent: string, write: () => string): string {
+    const outer = this.#named;
+    this.#named = [];
+    const text = write();
+    const parts = this.#named.map((part) => `${indent}${part}\n`).join("");
+    this.#named = outer;
+    return parts + text;
+  }
+
+  #bare(of: StatementNode, indent: string): string {
     switch (of.is) {
       case "declare":
         return `${indent}let l${of.local} = ${this.#number(of.value)};\n`;
@@ -69,12 +90,27 @@ class Emitter {
     if (counted && from.value >= 0 && to.value >= 0 && step > 0)
       return `${indent}for (let l${local} = ${from.value}; l${local} ${of.test} ${to.value}; l${local} += ${step}) {\n${this.block(of.body, inner)}${indent}}\n`;
     const round = `r${this.#rounds++}`;
-    const count = `${this.#number(from)} + ${round} * ${literal(step)}`;
-    const guard = counted ? "" : `${inner}if (!(l${local} ${of.test} ${this.#number(to)})) { break; }\n`;
-    return `${indent}for (let ${round} = 0; ${round} < ${of.rounds}; ${round} += 1) {\n${inner}let l${local} = ${count};\n${guard}${this.block(of.body, inner)}${indent}}\n`;
+    const head = this.#withParts(inner, () => {
+      const count = `let l${local} = ${this.#number(from)} + ${round} * ${literal(step)};\n`;
+      const guard = counted ? "" : `${inner}if (!(l${local} ${of.test} ${this.#number(to)})) { break; }\n`;
+      return `${inner}${count}${guard}`;
+    });
+    return `${indent}for (let ${round} = 0; ${round} < ${of.rounds}; ${round} += 1) {\n${head}${this.block(of.body, inner)}${indent}}\n`;
   }
 
   #number(of: NumberNode): string {
+    const text = this.#expression(of);
+    const part = depthOf(of) % DEEPEST === DEEPEST - 1 || (of.is === "choice" && this.#choosing);
+    return part ? this.#part(text) : text;
+  }
+
+  #part(text: string): string {
+    const name = `t${this.#parts++}`;
+    this.#named.push(`let ${name} = ${text};`);
+    return name;
+  }
+
+  #expression(of: NumberNode): string {
     switch (of.is) {
       case "literal":
         return literal(of.value);
@@ -96,8 +132,13 @@ class Emitter {
         return `(-${this.#number(of.of)})`;
       case "arithmetic":
         return `(${this.#number(of.left)} ${of.operator} ${this.#number(of.right)})`;
-      case "choice":
-        return `(${this.#truth(of.test)} ? ${this.#number(of.yes)} : ${this.#number(of.no)})`;
+      case "choice": {
+        const within = this.#choosing;
+        this.#choosing = true;
+        const text = `(${this.#truth(of.test)} ? ${this.#number(of.yes)} : ${this.#number(of.no)})`;
+        this.#choosing = within;
+        return text;
+      }
       case "call":
         return `${this.#called(of.name)}(${of.args.map((arg) => this.#number(arg)).join(", ")})`;
     }
@@ -116,6 +157,12 @@ class Emitter {
   }
 
   #truth(of: TruthNode): string {
+    const text = this.#decision(of);
+    if (depthOf(of) % DEEPEST !== DEEPEST - 1) return text;
+    return `(${this.#part(`(${text} ? 1 : 0)`)} > 0.5)`;
+  }
+
+  #decision(of: TruthNode): string {
     switch (of.is) {
       case "truth":
         return of.value ? "(1 > 0)" : "(1 < 0)";
@@ -130,6 +177,40 @@ class Emitter {
       case "decided":
         return `(l${of.local} > 0.5)`;
     }
+  }
+}
+
+const depths = new WeakMap<NumberNode | TruthNode, number>();
+
+/** Levels from a node down to its farthest leaf. */
+function depthOf(of: NumberNode | TruthNode): number {
+  const known = depths.get(of);
+  if (known !== undefined) return known;
+  const depth = 1 + Math.max(-1, ...partsOf(of).map(depthOf));
+  depths.set(of, depth);
+  return depth;
+}
+
+function partsOf(of: NumberNode | TruthNode): readonly (NumberNode | TruthNode)[] {
+  switch (of.is) {
+    case "cell":
+      return of.index.map((index) => index.at);
+    case "element":
+      return [of.index];
+    case "negative":
+    case "not":
+      return [of.of];
+    case "arithmetic":
+    case "compare":
+    case "both":
+    case "either":
+      return [of.left, of.right];
+    case "call":
+      return of.args;
+    case "choice":
+      return [of.test, of.yes, of.no];
+    default:
+      return [];
   }
 }
 

@@ -21,7 +21,7 @@ type Any = Expression | SpreadElement | PrivateIdentifier;
 
 /** A number of the source; tells the remarks of what is none. */
 export function lowerNumber(of: Any, into: Lowering): NumberNode {
-  return into.deeper(of, NOTHING, () => numberOf(of, into));
+  return into.deeper(of, NOTHING, 1, () => numberOf(of, into));
 }
 
 function numberOf(of: Any, into: Lowering): NumberNode {
@@ -87,7 +87,7 @@ function numberOf(of: Any, into: Lowering): NumberNode {
 
 /** A decision of the source: a comparison, or several joined by `&&`, `||` and `!`. */
 export function lowerTruth(of: Any, into: Lowering): TruthNode {
-  return into.deeper(of, UNDECIDED, () => truthOf(of, into));
+  return into.deeper(of, UNDECIDED, 1, () => truthOf(of, into));
 }
 
 function truthOf(of: Any, into: Lowering): TruthNode {

@@ -73,10 +73,13 @@ function lowerStatement(of: Statement, into: Lowering): Block {
   }
 }
 
+/** A block is written as up to three within each other. */
+const BLOCK_LEVELS = 8;
+
 function inBlock(of: BlockStatement | Statement, into: Lowering): Block {
   let block: Block = goesOn();
   into.block(() => {
-    block = into.deeper(of, block, () =>
+    block = into.deeper(of, block, BLOCK_LEVELS, () =>
       lowerStatements(of.type === "BlockStatement" ? of.body : [of], into),
     );
   });

@@ -55,15 +55,15 @@ export class Lowering {
     this.remarks.push(remarkAt(at, "warning", code, message));
   }
 
-  /** One level deeper; `otherwise` and an error where that is too deep. */
-  deeper<T>(at: Node, otherwise: T, body: () => T): T {
-    if (this.#depth === DEEPEST) {
+  /** Some levels deeper; `otherwise` and an error where that is too deep. */
+  deeper<T>(at: Node, otherwise: T, levels: number, body: () => T): T {
+    if (this.#depth + levels > DEEPEST) {
       this.error(at, "too-deep", TOO_DEEP);
       return otherwise;
     }
-    this.#depth += 1;
+    this.#depth += levels;
     const made = body();
-    this.#depth -= 1;
+    this.#depth -= levels;
     return made;
   }
 

@@ -227,4 +227,16 @@ describe("kernels on webgpu, webasm and cpu", function () {
     const spec = specOf(source, [field("u", shape, { result: true })], shape, { steps: 7 });
     await onAll(spec, { u: drawn(33 * 21, -1, 1) }, 1e-6);
   });
+
+  const nested: readonly [string, string, number][] = [
+    ["sums", `return ${"(1 + ".repeat(200)}k${")".repeat(200)};`, 200.5],
+    ["choices in choices", `return ${"(k < 1 ? ".repeat(100)}k${" : 2)".repeat(100)};`, 0.5],
+    ["decisions", `return ${"k < 1 && ".repeat(200)}k > 0 ? 3 : 4;`, 3],
+    ["blocks", `let s = 0; ${"if (k > 0) { s += 1; ".repeat(30)}${"}".repeat(30)} return s;`, 30],
+  ];
+  for (const [what, body, expected] of nested)
+    it(`take ${what} nested deeply, for which a shader has no room`, async () => {
+      const results = await onAll(specOf(`function f(k) { ${body} }`, [number("k")], [8]), { k: 0.5 }, 0);
+      for (const { values } of results.values()) assert.deepEqual(values, new Float32Array(8).fill(expected));
+    });
 });

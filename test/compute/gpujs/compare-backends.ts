@@ -21,6 +21,9 @@ export async function run(input: Comparison, control: KernelControl): Promise<Re
     const values = jobValues(job);
     const check = new CrossCheck({ ...job, crossCheckCells: Number.POSITIVE_INFINITY });
     const expected = check.expected(values);
+    const outside = check.notFinite(expected);
+    // A read outside a field would give no number here, and the kernels drawn have none of their own.
+    if (outside !== undefined) throw new Error(`cell ${outside} is no number: ${job.reference}`);
     const differences: Record<string, number> = {};
     for (const backend of input.backends) {
       const runner = stepRunner(job, backend, device);

@@ -284,7 +284,11 @@ describe("lintKernel", () => {
     for (const depth of [300, 15_000]) assert.deepEqual(deep(depth), ["too-deep"]);
     assert.deepEqual(inBody(`return k${" + k".repeat(200)};`), []);
     assert.equal(inBody(`return k${" + k".repeat(20_000)};`).length, 1);
-    assert.match(inBody(`${"{".repeat(300)} return k; ${"}".repeat(300)}`)[0]!, /too-deep|no-return/);
+    assert.ok(
+      inBody(`${"{".repeat(300)} return k; ${"}".repeat(300)}`).some((remark) =>
+        remark.startsWith("too-deep"),
+      ),
+    );
   });
 
   it("tells of an input that is never read", () => {
