@@ -2,7 +2,7 @@ import type { Histogram, Reduced, Reduction } from "./compute-options.ts";
 import type { KernelArray } from "./kernel.ts";
 
 /** Values looked at between two breaths: a few milliseconds of work. */
-const BLOCK = 2 ** 20;
+const BLOCK = 2 ** 18;
 
 /**
  * Reduces an array to a few numbers without a copy of it. As numpy has it, one value that is not a number makes
@@ -91,6 +91,8 @@ async function orderStatistics(look: Look, ranks: readonly number[]): Promise<Fl
   /** Per rank: the digits known so far, as one number, and its rank among the values that share them. */
   const wanted = ranks.map((rank) => ({ prefix: 0, rank }));
   let hasNaN = false;
+  /** Whether values that begin with a digit are wanted: most are not, once the first digits are known. */
+  const beginsWanted = new Uint8Array(DIGIT_VALUES).fill(1);
   for (let digit = 0; digit < DIGITS; digit++) {
     const counts = new Map(wanted.map(({ prefix }) => [prefix, new Uint32Array(DIGIT_VALUES)]));
     await look.pass((block) => {
@@ -98,6 +100,7 @@ async function orderStatistics(look: Look, ranks: readonly number[]): Promise<Fl
         const value = block[i]!;
         if (Number.isNaN(value)) hasNaN = true;
         key.set(value);
+        if (beginsWanted[key.digit(0)] === 0) continue;
         const count = counts.get(key.prefix(digit));
         if (count !== undefined) count[key.digit(digit)]!++;
       }
@@ -111,6 +114,9 @@ async function orderStatistics(look: Look, ranks: readonly number[]): Promise<Fl
       if (digit < DIGITS - 1) one.prefix = one.prefix * DIGIT_VALUES + value;
       else one.rank = value;
     }
+    if (digit > 0) continue;
+    beginsWanted.fill(0);
+    for (const { prefix } of wanted) beginsWanted[prefix] = 1;
   }
   return Float64Array.from(wanted, ({ prefix, rank }) => key.valueOf48(prefix, rank));
 }

@@ -122,6 +122,8 @@ describe("results that stay in the child", () => {
     const kept = await ramp(1000);
     while (compute.kept.results > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await assert.rejects(compute.slice(kept, "ramp", 0, 1), goneBecause(/nobody read it for 0.05 s/));
+    await compute.close();
+    open();
   });
 
   it("are gone with their child, and a question that was under way is told", async () => {
