@@ -80,7 +80,7 @@ export function checkNetwork(problem: NetworkProblem, draws: NetworkDraws): void
   checkEach(WHERE, "zoneFactor", problem.zoneFactor, 0, 1e3, "give a factor >= 0, 1 where zones are alike");
   checkEach(WHERE, "airC", problem.airC, COLDEST_C, HOTTEST_C, temperature);
   checkEach(WHERE, "startC", [problem.startC], COLDEST_C, HOTTEST_C, temperature);
-  checkEach(WHERE, "energyK", [problem.energyK], 0, 1e5, "give Ea/R in kelvin, 7962 for a cathodic e-coat");
+  checkEach(WHERE, "energyK", [problem.energyK], 0, 4e4, "give Ea/R in kelvin, 7962 for a cathodic e-coat");
   checkEach(WHERE, "stepS", [problem.stepS], 1e-3, 1e9, "give seconds > 0");
   if (problem.conductancePerS !== undefined) {
     checkLength(WHERE, "conductancePerS", problem.conductancePerS, nodes * nodes);

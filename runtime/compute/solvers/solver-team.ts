@@ -71,8 +71,7 @@ export class SolverTeam {
    * @returns what it returns in this thread
    */
   async call(name: string, ...parameters: number[]): Promise<number> {
-    const lost = this.#helpers.find(({ isOver }) => isOver);
-    if (lost !== undefined) throw helperFault("it has ended");
+    if (this.#helpers.some(({ isOver }) => isOver)) throw helperFault("it has ended");
     const shared = [this.threads, this.#barrier];
     const others = this.#helpers.map((helper, i) =>
       helper.call({ type: "call", team: this.#id, name, parameters: [...parameters, i + 1, ...shared] }),
