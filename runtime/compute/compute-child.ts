@@ -1,39 +1,118 @@
 /**
- * Entry of the compute child. It runs one kernel at a time, may read its own code and nothing else, and ends when
- * the host is gone.
+ * Entry of a compute child. It runs kernels, one at work at a time, keeps large results for the host to read, may
+ * read its own code and nothing else, and ends when the host is gone.
  */
 import { setImmediate as afterPendingMessages } from "node:timers/promises";
 import { messageOf, RungError } from "../core/errors.ts";
-import type { ComputeReply, ComputeRequest, KernelRun } from "./kernel.ts";
+import type { ChildMessage, HostMessage } from "./compute-message.ts";
+import { KeptResults } from "./kept-results.ts";
+import type { KeptResult } from "./kernel.ts";
+import { cancelled, KernelRuns } from "./kernel-runs.ts";
+import { Assembly, pack, piecesOf } from "./packed.ts";
+import { ProcessWatch } from "./process-watch.ts";
+import { reduce } from "./reduction.ts";
 
-const cancelled = new Set<number>();
+const [firstKept, keptBytes] = process.argv.slice(2).map(Number);
+const channel = process.send!.bind(process);
+// A kernel has no business on the channel.
+process.send = undefined;
 
-function reply(message: ComputeReply): void {
-  process.send?.(message);
+/** Resolved when the message has left, so that what follows it waits. @throws where it cannot be copied */
+function send(message: ChildMessage): Promise<void> {
+  return new Promise((resolve) => channel(message, undefined, undefined, () => resolve()));
 }
 
-async function runKernel(request: Extract<ComputeRequest, { type: "run" }>): Promise<void> {
-  const startedMs = performance.now();
-  const breathe = async (): Promise<void> => {
-    await afterPendingMessages();
-    if (!cancelled.has(request.id)) return;
-    throw new RungError({ code: "compute-cancelled", where: "compute", what: "the request was cancelled" });
-  };
+/** Answers whose arrays are on their way. */
+let going = 0;
+
+async function answer(id: number, output: unknown, kept: readonly KeptResult[]): Promise<void> {
+  const { packed, bytes } = pack(output);
+  going += 1;
   try {
-    const kernel = (await import(request.module)) as { run: KernelRun<unknown, unknown> };
-    const output = await kernel.run(request.input, { breathe });
-    reply({ type: "done", id: request.id, output, elapsedMs: performance.now() - startedMs });
-  } catch (thrown) {
-    const code = thrown instanceof RungError ? thrown.code : "kernel-failed";
-    reply({ type: "failed", id: request.id, code, message: messageOf(thrown) });
+    await send({ type: "done", id, output: packed, kept });
+    for (const pieces of piecesOf(bytes)) await send({ type: "pieces", id, pieces });
   } finally {
-    cancelled.delete(request.id);
+    going -= 1;
   }
 }
 
-process.on("message", (message: ComputeRequest) => {
-  if (message.type === "cancel") cancelled.add(message.id);
-  else void runKernel(message);
+function refuse(id: number, thrown: unknown): void {
+  const code = thrown instanceof RungError ? thrown.code : "kernel-failed";
+  void send({ type: "failed", id, code, message: messageOf(thrown) + placeOf(thrown) });
+}
+
+/** Where a kernel threw what is no error of ours: `, at obey.ts:31:9`. */
+function placeOf(thrown: unknown): string {
+  if (thrown instanceof RungError || !(thrown instanceof Error)) return "";
+  const place = /file:\S*\/([^/\s]+:\d+:\d+)/.exec(thrown.stack ?? "")?.[1];
+  return place === undefined ? "" : `, at ${place}`;
+}
+
+const kept = new KeptResults(keptBytes!, firstKept!);
+const watch = await ProcessWatch.start();
+const runs = new KernelRuns(
+  {
+    progress: (id, done, of) => void send({ type: "progress", id, done, of }),
+    done: answer,
+    failed: refuse,
+    isCopying: () => coming.size + going > 0,
+    begin: (id, memoryMiB) => {
+      void send({ type: "begun", id });
+      return watch.begin(memoryMiB);
+    },
+  },
+  kept,
+);
+
+type RunMessage = Extract<HostMessage, { type: "run" }>;
+/** Runs whose input has not come whole. */
+const coming = new Map<number, { readonly message: RunMessage; readonly input: Assembly }>();
+
+function startIfWhole(id: number): void {
+  const run = coming.get(id);
+  if (run === undefined || !run.input.isWhole) return;
+  coming.delete(id);
+  const { module, memoryMiB } = run.message;
+  runs.ask({ id, module, input: run.input.value, memoryMiB });
+}
+
+function cancel(id: number): void {
+  if (coming.delete(id)) refuse(id, cancelled());
+  else runs.cancel(id);
+}
+
+async function answerOf(message: HostMessage): Promise<void> {
+  switch (message.type) {
+    case "run": {
+      const input = new Assembly(message.input, Number.POSITIVE_INFINITY);
+      watch.allow(input.bytes);
+      coming.set(message.id, { message, input });
+      return startIfWhole(message.id);
+    }
+    case "pieces":
+      coming.get(message.id)?.input.accept(message.pieces);
+      return startIfWhole(message.id);
+    case "cancel":
+      return cancel(message.id);
+    case "slice":
+      return answer(
+        message.id,
+        kept.array(message.kept, message.name).subarray(message.from, message.to),
+        [],
+      );
+    case "reduce": {
+      const array = kept.array(message.kept, message.name);
+      return answer(message.id, await reduce(array, message.reduction, () => afterPendingMessages()), []);
+    }
+    case "release":
+      return kept.release(message.kept);
+  }
+}
+
+process.on("message", (message: HostMessage) => {
+  answerOf(message).catch((thrown: unknown) => {
+    if ("id" in message) refuse(message.id, thrown);
+  });
 });
 process.on("disconnect", () => process.exit(0));
-reply({ type: "ready" });
+void send({ type: "ready" });

@@ -1,69 +1,132 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { dirname, resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { siblingModule } from "../core/sibling-module.ts";
-import type { ComputeReply, ComputeRequest } from "./kernel.ts";
-import { SOLVERS_WASM } from "./solvers/solver-wasm.ts";
+import type { ChildMessage, HostMessage } from "./compute-message.ts";
+import type { ComputeOptions } from "./compute-options.ts";
+import type { ComputeKind } from "./kernel.ts";
+import { piecesOf } from "./packed.ts";
+import { OVER_LIMIT } from "./process-watch.ts";
 
-/** The folder of the product's own code, the only one the child may read beside the package's manifest. */
+/** The folder of the product's own code. */
 const RUNTIME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+/** Sources run beside what the build makes of them: WebAssembly stands only there. */
+const CODE = import.meta.url.endsWith(".ts") ? [RUNTIME, resolve(RUNTIME, "../dist/runtime")] : [RUNTIME];
+/** What an engineer's kernels are compiled by and run on; children may load it where it is installed. */
+const PACKAGES = ["gpu.js", "webgpu"];
+/** Of what a child writes to its error output so much is passed on, and so much is kept to say why it ended. */
+const PASSED_ON_CHARACTERS = 2 ** 16;
+const LAST_CHARACTERS = 2 ** 13;
+/** Handles count up from the number of the child that gave them, times this. */
+const HANDLES_PER_CHILD = 2 ** 32;
 
 export interface ComputeProcessEvents {
-  readonly onReply: (reply: ComputeReply) => void;
-  /** `how` is a sentence part: "signal SIGKILL", "exit code 134". */
-  readonly onEnd: (how: string) => void;
+  readonly onMessage: (message: ChildMessage) => void;
+  readonly onEnd: (end: ProcessEnd) => void;
 }
 
-export interface ComputeLimits {
-  /** Old-space limit of the child's heap, MiB. A kernel that needs more ends the child, not the host. */
-  readonly memoryMiB: number;
-  /** Folders the child may read beside the product's runtime. */
-  readonly readable: readonly string[];
+/** Why a child is gone. */
+export interface ProcessEnd {
+  readonly cause: "memory" | "other";
+  /** A sentence part: "signal SIGKILL", "exit code 134". */
+  readonly how: string;
 }
+
+let children = 0;
 
 /**
- * One permission-limited child: it may read its own code and cannot write files, start processes, or load
- * native addons (Node's permission model).
+ * One permission-limited child: it may read its own code and cannot write files, start processes or, but for the GPU
+ * child, load native addons (Node's permission model); what that model does not know, `child-lock.ts` refuses.
  */
 export class ComputeProcess {
   readonly #child: ChildProcess;
+  #written = 0;
+  #lastWords = "";
+  #killedFor: string | undefined;
 
-  constructor(limits: ComputeLimits, events: ComputeProcessEvents) {
-    const readable = [RUNTIME, SOLVERS_WASM, ...manifestsAbove(RUNTIME), ...limits.readable];
-    this.#child = fork(siblingModule(import.meta.url, "./compute-child"), {
+  constructor(kind: ComputeKind, options: ComputeOptions, events: ComputeProcessEvents) {
+    const readable = [...CODE, ...manifestsAbove(RUNTIME), ...packageFolders(), ...options.readable];
+    children += 1;
+    const settings = [children * HANDLES_PER_CHILD, options.keptMiB * 2 ** 20];
+    this.#child = fork(siblingModule(import.meta.url, "./compute-child"), settings.map(String), {
       serialization: "advanced",
       // The child's own arguments: none of the host's loaders, and no inspector port.
       execArgv: [
         "--permission",
-        // Solvers share their work with threads of their own (solvers/solver-team.ts).
-        "--allow-worker",
         ...readable.map((path) => `--allow-fs-read=${path}`),
-        `--max-old-space-size=${limits.memoryMiB}`,
+        "--allow-worker",
+        ...(kind === "gpu" ? ["--allow-addons"] : []),
+        `--require=${fileURLToPath(siblingModule(import.meta.url, "./child-lock"))}`,
+        `--max-old-space-size=${options.memoryMiB}`,
         "--disable-warning=ExperimentalWarning",
         "--disable-warning=SecurityWarning",
       ],
       // No environment: credentials may stand there.
-      env: {},
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: kind === "gpu" ? { ...options.gpuEnvironment } : {},
+      // The host's own output may be read by a program.
+      stdio: ["ignore", 2, "pipe", "ipc"],
     });
-    this.#child.on("message", (message) => events.onReply(message as ComputeReply));
-    this.#child.once("error", (error) => events.onEnd(error.message));
-    this.#child.once("exit", (code, signal) =>
-      events.onEnd(signal === null ? `exit code ${code}` : `signal ${signal}`),
-    );
+    this.#child.on("message", (message) => events.onMessage(message as ChildMessage));
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
+    this.#child.once("error", (error) => {
+      this.#child.kill("SIGKILL");
+      events.onEnd({ cause: "other", how: error.message });
+    });
+    this.#child.once("close", (code, signal) => events.onEnd(this.#endOf(code, signal)));
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  send(request: ComputeRequest): void {
-    // A send to a child that has just died fails; its exit event answers for the request.
-    this.#child.send(request, () => undefined);
+  /**
+   * Resolved once the message has left, or the child is gone, whose end answers for it.
+   * @throws where the message cannot be copied
+   */
+  send(message: HostMessage): Promise<void> {
+    return new Promise((resolve) => this.#child.send(message, () => resolve()));
   }
 
-  kill(): void {
+  /** Sends a run and then its arrays in chunks, as long as it is wanted. */
+  async sendRun(
+    message: Extract<HostMessage, { type: "run" }>,
+    arrays: readonly Uint8Array[],
+    isWanted: () => boolean,
+  ): Promise<void> {
+    await this.send(message);
+    for (const pieces of piecesOf(arrays)) {
+      if (!isWanted()) return;
+      await this.send({ type: "pieces", id: message.id, pieces });
+    }
+  }
+
+  /** @param why a sentence part, told to those who lose by it */
+  kill(why: string): void {
+    this.#killedFor ??= why;
     this.#child.kill("SIGKILL");
+  }
+
+  #hear(text: string): void {
+    this.#lastWords = (this.#lastWords + text).slice(-LAST_CHARACTERS);
+    if (this.#written < PASSED_ON_CHARACTERS) process.stderr.write(text);
+    this.#written += text.length;
+  }
+
+  #endOf(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
+    const [, overLimit] = new RegExp(`${OVER_LIMIT} (.*)`).exec(this.#lastWords) ?? [];
+    if (overLimit !== undefined) return { cause: "memory", how: overLimit };
+    if (this.#killedFor !== undefined) return { cause: "other", how: this.#killedFor };
+    const [fatal] = /^.*\bout of memory\b.*$/im.exec(this.#lastWords) ?? [];
+    if (fatal !== undefined) return { cause: "memory", how: fatal.slice(0, 200) };
+    if (signal !== null) return { cause: "other", how: `signal ${signal}` };
+    // Node says what was thrown before it exits; a signal comes unannounced.
+    const error = this.#lastWords
+      .match(/^\w*Error.*$/gm)
+      ?.at(-1)
+      ?.slice(0, 200);
+    return { cause: "other", how: `exit code ${code}${error === undefined ? "" : `, ${error}`}` };
   }
 }
 
@@ -72,4 +135,11 @@ function manifestsAbove(folder: string): string[] {
   const manifests: string[] = [];
   for (let at = folder; at !== dirname(at); at = dirname(at)) manifests.push(resolve(at, "package.json"));
   return manifests;
+}
+
+/** The folders that hold the packages, as they are named and as they are on disk. */
+function packageFolders(): string[] {
+  const above = createRequire(import.meta.url).resolve.paths("gpu.js") ?? [];
+  const holding = above.filter((folder) => PACKAGES.some((name) => existsSync(join(folder, name))));
+  return [...new Set(holding.flatMap((folder) => [folder, realpathSync(folder)]))];
 }

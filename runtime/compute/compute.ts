@@ -1,234 +1,225 @@
+import { availableParallelism } from "node:os";
 import { RungError } from "../core/errors.ts";
-import { monotonicMs } from "../core/time.ts";
-import { type ComputeLimits, ComputeProcess } from "./compute-process.ts";
-import type { ComputeReply, Kernel } from "./kernel.ts";
+import type { ComputeOptions, ComputeRequest, Reduced, Reduction } from "./compute-options.ts";
+import { ComputePool } from "./compute-pool.ts";
+import { KeptLedger } from "./kept-ledger.ts";
+import type { ComputeKind, KeptResult, KernelArray } from "./kernel.ts";
+import { type Outcome, PendingRequest } from "./pending-request.ts";
+import type { SupervisedChild } from "./supervised-child.ts";
 
-export interface ComputeRequestOptions<Input, Output> {
-  readonly kernel: Kernel<Input, Output>;
-  readonly input: Input;
-  /** Higher goes first; equal ones in the order of their coming. Default 0. */
-  readonly priority?: number;
-  /** Longest time from now to the answer, ms. Default 30 000. */
-  readonly deadlineMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-const DEFAULTS = {
+const DEFAULTS: ComputeOptions = {
   memoryMiB: 512,
-  readable: [] as readonly string[],
-  deadlineMs: 30_000,
-  /** A kernel that does not heed a cancellation within this time loses its child, ms. */
-  graceMs: 500,
-  /** Pause before a respawn doubles from the first to the second while children keep dying young, ms. */
-  respawnMs: 20,
-  respawnLongestMs: 5_000,
+  readable: [],
+  cpuChildren: Math.min(4, Math.max(1, availableParallelism())),
+  gpuEnvironment: {},
+  softwareGpu: false,
+  keptMiB: 256,
+  keptUnreadMs: 600_000,
 };
+const DEADLINE_MS = 30_000;
+const MOST_QUANTILES = 100;
+const MOST_BINS = 65_536;
 
-interface Pending {
-  readonly id: number;
-  readonly name: string;
-  readonly module: string;
-  readonly input: unknown;
-  readonly priority: number;
-  readonly resolve: (output: unknown) => void;
-  readonly reject: (error: RungError) => void;
-  /** Timers and listeners to take down once it is settled. */
-  readonly release: () => void;
-  /** Set once its caller has been answered, while the child may still be at it. */
-  settled: boolean;
+/** What is counted of one kind of children. */
+export interface ComputeFigures {
+  readonly requests: Readonly<Record<Outcome, number>>;
+  readonly waiting: number;
+  readonly running: number;
+  /** Children that are there. */
+  readonly children: number;
+  readonly respawns: number;
+  /** Time in which children were at requests, all children together, s. */
+  readonly busyS: number;
 }
 
 /**
- * The queue in front of the compute child. Heavy work runs there, never on the host's event loop; a child that dies
- * takes only the request it was at, and the next one is answered by a new child.
+ * The queue in front of the compute children: a pool for the CPU and one child for the GPU. Heavy work runs there,
+ * never on the host's event loop; a child that dies takes only the requests it was at, and the next one is answered
+ * by a new child. Children start when they are needed.
  */
 export class Compute {
-  readonly #limits: ComputeLimits;
-  #process: ComputeProcess | undefined;
-  #ready = false;
-  #running: Pending | undefined;
-  #waiting: Pending[] = [];
-  #nextId = 1;
-  #closed = false;
-  #respawnMs = DEFAULTS.respawnMs;
-  #respawnTimer: NodeJS.Timeout | undefined;
-  #answered = 0;
-  #lost = 0;
-  #ended: (() => void) | undefined;
+  /** Whether a software adapter counts as a GPU, for the kernels that choose a backend. */
+  readonly softwareGpu: boolean;
+  readonly #memoryMiB: number;
+  readonly #pools: Readonly<Record<ComputeKind, ComputePool>>;
+  readonly #kept: KeptLedger<SupervisedChild>;
+  readonly #requests: Readonly<Record<ComputeKind, Record<Outcome, number>>> = {
+    cpu: noRequests(),
+    gpu: noRequests(),
+  };
+  #lastId = 0;
+  #closing: Promise<void> | undefined;
 
-  constructor(limits: Partial<ComputeLimits> = {}) {
-    this.#limits = {
-      memoryMiB: limits.memoryMiB ?? DEFAULTS.memoryMiB,
-      readable: limits.readable ?? DEFAULTS.readable,
+  constructor(options: Partial<ComputeOptions> = {}) {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const all: ComputeOptions = { ...DEFAULTS, ...Object.fromEntries(given) };
+    this.softwareGpu = all.softwareGpu;
+    this.#memoryMiB = all.memoryMiB;
+    this.#kept = new KeptLedger(all.keptUnreadMs);
+    const events = {
+      onKept: (child: SupervisedChild, result: KeptResult) => this.#kept.hold(child, result),
+      onEnd: (child: SupervisedChild, how: string) => this.#kept.childEnded(child, how),
+    };
+    const nextId = (): number => ++this.#lastId;
+    this.#pools = {
+      cpu: new ComputePool("cpu", Math.max(1, all.cpuChildren), all, events, nextId),
+      gpu: new ComputePool("gpu", 1, all, events, nextId),
     };
   }
 
-  /** Process id of the child; undefined before the first request and between a death and the respawn. */
+  /** Process id of the first CPU child; undefined before it starts and between a death and its next start. */
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.#pools.cpu.children[0]?.pid;
   }
 
   get counts(): { readonly answered: number; readonly lost: number; readonly waiting: number } {
-    return { answered: this.#answered, lost: this.#lost, waiting: this.#waiting.length };
+    const of = (outcome: Outcome): number => this.#requests.cpu[outcome] + this.#requests.gpu[outcome];
+    return {
+      answered: of("answered"),
+      lost: of("lost") + of("memory"),
+      waiting: this.#pools.cpu.waiting + this.#pools.gpu.waiting,
+    };
+  }
+
+  figures(kind: ComputeKind): ComputeFigures {
+    const { children, waiting } = this.#pools[kind];
+    const sum = (of: (child: SupervisedChild) => number): number =>
+      children.reduce((total, child) => total + of(child), 0);
+    return {
+      requests: { ...this.#requests[kind] },
+      waiting,
+      running: sum((child) => child.running.length),
+      children: sum((child) => (child.pid === undefined ? 0 : 1)),
+      respawns: sum((child) => child.respawns),
+      busyS: sum((child) => child.busyMs) / 1000,
+    };
+  }
+
+  /** What is kept behind handles. */
+  get kept(): { readonly results: number; readonly bytes: number } {
+    return { results: this.#kept.results, bytes: this.#kept.bytes };
   }
 
   /**
-   * Runs a kernel in the child.
-   * @throws RungError `compute-lost` (the child died at it), `compute-deadline`, `compute-cancelled`,
-   * `compute-closed`, and the kernel's own
+   * Runs a kernel in a child.
+   * @throws RungError `compute-lost` (the child died at it), `compute-memory`, `compute-deadline`,
+   * `compute-cancelled`, `compute-closed`, `compute-input` (it cannot be copied), `compute-too-large`, and the
+   * kernel's own
    */
-  submit<Input, Output>(options: ComputeRequestOptions<Input, Output>): Promise<Output> {
-    const { kernel, signal } = options;
-    const deadlineMs = options.deadlineMs ?? DEFAULTS.deadlineMs;
-    return new Promise<Output>((resolve, reject) => {
-      if (this.#closed)
-        return reject(failure("compute-closed", kernel.name, "the compute process is closed"));
-      if (signal?.aborted)
-        return reject(failure("compute-cancelled", kernel.name, "the request was cancelled"));
-      const giveUp = (code: string, what: string, advice?: string): void =>
-        this.#abandon(pending, failure(code, kernel.name, what, advice));
-      const timer = setTimeout(
-        () =>
-          giveUp(
-            "compute-deadline",
-            `no answer within ${deadlineMs} ms`,
-            "ask for fewer runs or allow more time",
-          ),
-        deadlineMs,
-      );
-      const onAbort = (): void => giveUp("compute-cancelled", "the request was cancelled");
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const pending: Pending = {
-        id: this.#nextId++,
-        name: kernel.name,
-        module: kernel.module,
-        input: options.input,
-        priority: options.priority ?? 0,
-        resolve: (output) => resolve(output as Output),
-        reject,
-        release: () => {
-          clearTimeout(timer);
-          signal?.removeEventListener("abort", onAbort);
+  submit<Input, Output>(request: ComputeRequest<Input, Output>): Promise<Output> {
+    const { promise, resolve, reject } = Promise.withResolvers<Output>();
+    const { deadlineMs = DEADLINE_MS, memoryMiB = this.#memoryMiB } = request;
+    const pending = new PendingRequest(
+      ++this.#lastId,
+      { ...(request as ComputeRequest<unknown, unknown>), deadlineMs, memoryMiB },
+      {
+        answered: (output) => resolve(output as Output),
+        failed: reject,
+        settled: (outcome) => {
+          this.#requests[pending.kind][outcome] += 1;
         },
-        settled: false,
-      };
-      const behind = this.#waiting.findIndex((other) => other.priority < pending.priority);
-      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, pending);
-      this.#advance();
-    });
-  }
-
-  /** Ends the child and refuses what is still waiting. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#respawnTimer);
-    for (const pending of [...(this.#running ? [this.#running] : []), ...this.#waiting.splice(0)]) {
-      settle(pending, () =>
-        pending.reject(failure("compute-closed", pending.name, "the compute process was closed")),
-      );
-    }
-    if (this.#process === undefined) return;
-    const ended = new Promise<void>((resolve) => {
-      this.#ended = resolve;
-    });
-    this.#process.kill();
-    await ended;
-  }
-
-  #advance(): void {
-    if (this.#closed || this.#running !== undefined || this.#waiting.length === 0) return;
-    if (this.#process === undefined) {
-      if (this.#respawnTimer === undefined) this.#spawn();
-      return;
-    }
-    if (!this.#ready) return;
-    const next = this.#waiting.shift()!;
-    this.#running = next;
-    this.#process.send({ type: "run", id: next.id, module: next.module, input: next.input });
-  }
-
-  #spawn(): void {
-    const startedMs = monotonicMs();
-    let over = false;
-    this.#ready = false;
-    this.#process = new ComputeProcess(this.#limits, {
-      onReply: (reply) => this.#onReply(reply),
-      onEnd: (how) => {
-        if (over) return;
-        over = true;
-        this.#onEnd(how, monotonicMs() - startedMs);
       },
-    });
+      (givenUp, why) => {
+        const pool = this.#pools[givenUp.kind];
+        givenUp.fail(why === "late" ? late(givenUp, pool.lastEnd) : cancelled(givenUp));
+        pool.giveUp(givenUp);
+      },
+    );
+    if (this.#closing !== undefined) pending.fail(closed(pending));
+    else if (request.signal?.aborted) pending.fail(cancelled(pending));
+    else this.#pools[pending.kind].add(pending);
+    return promise;
   }
 
-  #onReply(reply: ComputeReply): void {
-    if (reply.type === "ready") {
-      this.#ready = true;
-      this.#advance();
-      return;
+  /**
+   * Values of a kept array from `from` up to and without `to`.
+   * @throws RungError `compute-gone` (released, too long unread, or its child died), `compute-unknown-array`,
+   * `compute-slice`
+   */
+  async slice(kept: KeptResult, name: string, from: number, to: number): Promise<KernelArray> {
+    const { child, array } = this.#kept.array(kept.kept, name);
+    const isWithin = Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to;
+    if (!isWithin || to > array.length) {
+      throw new RungError({
+        code: "compute-slice",
+        where: `kept result ${kept.kept}, ${name}`,
+        what: `has no values ${from} to ${to}`,
+        advice: `it has ${array.length} values, counted from 0`,
+      });
     }
-    const running = this.#running;
-    if (running === undefined || running.id !== reply.id) return;
-    this.#running = undefined;
-    this.#respawnMs = DEFAULTS.respawnMs;
-    if (reply.type === "done") {
-      this.#answered += 1;
-      settle(running, () => running.resolve(reply.output));
-    } else {
-      settle(running, () => running.reject(failure(reply.code, running.name, reply.message)));
-    }
-    this.#advance();
+    return (await child.ask({ type: "slice", kept: kept.kept, name, from, to })) as KernelArray;
   }
 
-  #onEnd(how: string, livedMs: number): void {
-    this.#process = undefined;
-    this.#ready = false;
-    this.#ended?.();
-    const running = this.#running;
-    this.#running = undefined;
-    if (running !== undefined && !running.settled) {
-      this.#lost += 1;
-      const advice = "it is started anew; ask again, with less work if this repeats";
-      settle(running, () =>
-        running.reject(failure("compute-lost", running.name, `the compute process ended (${how})`, advice)),
-      );
-    }
-    if (this.#closed) return;
-    const pauseMs = this.#respawnMs;
-    this.#respawnMs =
-      livedMs > DEFAULTS.respawnLongestMs
-        ? DEFAULTS.respawnMs
-        : Math.min(2 * this.#respawnMs, DEFAULTS.respawnLongestMs);
-    this.#respawnTimer = setTimeout(() => {
-      this.#respawnTimer = undefined;
-      this.#spawn();
-    }, pauseMs);
+  /**
+   * Reduces a kept array to a few numbers, in its child. A value that is not a number makes minimum, maximum, mean,
+   * sum and quantiles NaN; a histogram counts it apart.
+   * @throws RungError as `slice`, and `compute-reduction`
+   */
+  async reduce<R extends Reduction>(kept: KeptResult, name: string, reduction: R): Promise<Reduced<R>> {
+    const { child } = this.#kept.array(kept.kept, name);
+    refuseReduction(reduction);
+    return (await child.ask({ type: "reduce", kept: kept.kept, name, reduction })) as Reduced<R>;
   }
 
-  /** Answers the caller now; a kernel that is running is asked to stop, and killed when it does not. */
-  #abandon(pending: Pending, error: RungError): void {
-    if (pending.settled) return;
-    settle(pending, () => pending.reject(error));
-    const at = this.#waiting.indexOf(pending);
-    if (at >= 0) {
-      this.#waiting.splice(at, 1);
-      return;
-    }
-    const process = this.#process;
-    process?.send({ type: "cancel", id: pending.id });
-    setTimeout(() => {
-      if (this.#running === pending && this.#process === process) process?.kill();
-    }, DEFAULTS.graceMs).unref();
+  /** Lets kept arrays go. Those that are gone already are no error. */
+  release(kept: KeptResult): void {
+    this.#kept.release(kept.kept, "it was released");
+  }
+
+  /** Ends the children and refuses what is still waiting. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#kept.close();
+    const refuse = (pending: PendingRequest): void => pending.fail(closed(pending));
+    await Promise.all(Object.values(this.#pools).map((pool) => pool.close(refuse)));
   }
 }
 
-function settle(pending: Pending, answer: () => void): void {
-  if (pending.settled) return;
-  pending.settled = true;
-  pending.release();
-  answer();
+function refuseReduction(reduction: Reduction): void {
+  if ("of" in reduction) return;
+  const isProbability = (p: number): boolean => p >= 0 && p <= 1;
+  const refuse = (what: string): never => {
+    throw new RungError({ code: "compute-reduction", where: "reduce", what });
+  };
+  if ("quantiles" in reduction) {
+    const { quantiles } = reduction;
+    if (quantiles.length <= MOST_QUANTILES && quantiles.every(isProbability)) return;
+    refuse(`quantiles must be at most ${MOST_QUANTILES} numbers from 0 to 1, got ${quantiles.join(", ")}`);
+  } else if (
+    !(Number.isInteger(reduction.histogram) && reduction.histogram > 0 && reduction.histogram <= MOST_BINS)
+  ) {
+    refuse(`a histogram must have 1 to ${MOST_BINS} bins, got ${reduction.histogram}`);
+  }
 }
 
-function failure(code: string, where: string, what: string, advice?: string): RungError {
-  return new RungError({ code, where, what, ...(advice === undefined ? {} : { advice }) });
+const cancelled = (pending: PendingRequest): RungError =>
+  pending.error({ code: "compute-cancelled", what: "the request was cancelled" });
+
+function late(pending: PendingRequest, lastEnd: string | undefined): RungError {
+  const what = `no answer within ${pending.deadlineMs} ms`;
+  const code = "compute-deadline";
+  return lastEnd === undefined
+    ? pending.error({ code, what, advice: "ask for fewer runs or allow more time" })
+    : pending.error({
+        code,
+        what: `${what}: no compute process is running, the last ended (${lastEnd})`,
+        advice: "look at the log of the host",
+      });
 }
+
+const closed = (pending: PendingRequest): RungError =>
+  pending.error({ code: "compute-closed", what: "the compute process is closed" });
+
+const noRequests = (): Record<Outcome, number> => ({
+  answered: 0,
+  failed: 0,
+  cancelled: 0,
+  late: 0,
+  memory: 0,
+  lost: 0,
+  closed: 0,
+});

@@ -19,6 +19,7 @@ import { ChangeFile } from "../ladder/change-file.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
 import { OvenSessions } from "../predict/oven-sessions.ts";
+import { tellCompute } from "./compute-metrics.ts";
 import { ladderChangesFile } from "./home.ts";
 import { rowFourOf } from "./row-four.ts";
 
@@ -80,11 +81,15 @@ export class Services {
     return this.#made.get(name) as T;
   }
 
-  /** The queue in front of the compute child, where heavy work runs. The child starts at the first request. */
+  /** The queue in front of the compute children, where heavy work runs. They start when they are needed. */
   compute(): Compute {
     return this.once(
       "compute",
-      () => new Compute(),
+      () => {
+        const compute = new Compute();
+        tellCompute(compute);
+        return compute;
+      },
       (compute) => compute.close(),
     );
   }

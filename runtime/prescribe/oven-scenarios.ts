@@ -40,7 +40,10 @@ const BREATH_RUNS = 250;
  * a stop, the meter's ratio. Every plan meets the same draws, so that differences are of the plans alone. Within a
  * zone the closed form holds, so a run is exact but for the quadrature of E170.
  */
-export async function runScenarios(input: ScenarioInput, control: KernelControl): Promise<PlanRuns[]> {
+export async function runScenarios(
+  input: ScenarioInput,
+  control: Pick<KernelControl, "breathe">,
+): Promise<PlanRuns[]> {
   const { situation, plans, runs, seed } = input;
   const nodes = situation.nodeNames.length;
   const zones = situation.zoneNames.length;

@@ -15,10 +15,10 @@ const codeIs = (code: string) => (error: unknown) => error instanceof RungError 
 
 describe("compute process", () => {
   let compute: Compute;
-  beforeEach(() => {
-    compute = new Compute({ readable: [new URL(".", KERNELS).pathname], memoryMiB: 128 });
+  before(() => {
+    compute = new Compute({ readable: [KERNELS.pathname], memoryMiB: 128, cpuChildren: 1 });
   });
-  afterEach(() => compute.close());
+  after(() => compute.close());
 
   it("runs a kernel on typed arrays in another process", async () => {
     const result = await compute.submit({ kernel: sum, input: Float64Array.of(1, 2.5, -4) });
@@ -44,11 +44,14 @@ describe("compute process", () => {
   });
 
   it("answers by priority, equal ones in order", async () => {
+    // Before its child is there nothing runs, so all of them meet in the line.
+    const fresh = new Compute({ readable: [KERNELS.pathname], cpuChildren: 1 });
     const order: string[] = [];
     const ask = (name: string, priority: number) =>
-      compute.submit({ kernel: sum, input: Float64Array.of(1), priority }).then(() => order.push(name));
+      fresh.submit({ kernel: sum, input: Float64Array.of(1), priority }).then(() => order.push(name));
     await Promise.all([ask("a", 0), ask("b", 0), ask("urgent", 5), ask("c", 0)]);
     assert.deepEqual(order, ["urgent", "a", "b", "c"]);
+    await fresh.close();
   });
 
   it("cancels a waiting and a running request", async () => {
@@ -74,6 +77,7 @@ describe("compute process", () => {
   });
 
   it("survives kill -9 of the child: that request is lost, the waiting one is answered by a new child", async () => {
+    const lostBefore = compute.counts.lost;
     const before = (await compute.submit({ kernel: sum, input: Float64Array.of(1) })).pid;
     const lost = compute.submit({ kernel: obey, input: { do: "spin until cancelled" } });
     const next = compute.submit({ kernel: sum, input: Float64Array.of(2) });
@@ -86,15 +90,53 @@ describe("compute process", () => {
     const after = await next;
     assert.equal(after.sum, 2);
     assert.notEqual(after.pid, before);
-    assert.equal(compute.counts.lost, 1);
+    assert.equal(compute.counts.lost, lostBefore + 1);
   });
 
   it("ends the child, not the host, when a kernel eats all memory", async () => {
     await assert.rejects(
       compute.submit({ kernel: obey, input: { do: "eat memory" }, deadlineMs: 15_000 }),
-      codeIs("compute-lost"),
+      codeIs("compute-memory"),
     );
     assert.equal((await compute.submit({ kernel: sum, input: Float64Array.of(3) })).sum, 3);
+  });
+
+  it("tells progress at once, at most ten times a second, and the last", async () => {
+    const heard: (readonly [number, number])[] = [];
+    const tookMs = await compute.submit({
+      kernel: { name: "count", module: new URL("count-up.ts", KERNELS).href } as Kernel<number, number>,
+      input: 1000,
+      onProgress: (done, of) => heard.push([done, of]),
+    });
+    assert.deepEqual(heard[0], [1, 1000]);
+    assert.deepEqual(heard.at(-1), [1000, 1000]);
+    assert.ok(heard.length <= 2 + tookMs / 100);
+  });
+
+  it("a listener of progress that fails costs its own request only", async () => {
+    const counting = { name: "count", module: new URL("count-up.ts", KERNELS).href } as Kernel<
+      number,
+      number
+    >;
+    const fail = (): never => {
+      throw new TypeError("no screen to show it on");
+    };
+    await assert.rejects(
+      compute.submit({ kernel: counting, input: 10, onProgress: fail }),
+      /count: whoever hears its progress failed: no screen to show it on/,
+    );
+    const { pid } = compute;
+    assert.equal((await compute.submit({ kernel: sum, input: Float64Array.of(1) })).pid, pid);
+  });
+
+  it("says why nothing runs where no child comes up", async () => {
+    const broken = new Compute({ gpuEnvironment: { NODE_OPTIONS: "--no-such-option" } });
+    await assert.rejects(
+      broken.submit({ kernel: { ...sum, runsOn: "gpu" }, input: new Float64Array(), deadlineMs: 1500 }),
+      /no answer within 1500 ms: no compute process is running, the last ended \(exit code 9\) \(look at the log/,
+    );
+    assert.ok(broken.figures("gpu").respawns > 0);
+    await broken.close();
   });
 
   it("refuses what comes after close", async () => {
