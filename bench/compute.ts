@@ -25,8 +25,8 @@ import {
 } from "./compute/works.ts";
 
 const ROUNDS = 3;
-/** Steps of heat and airflow, runs of the network: about a second each. */
-const SIZE: Record<Work, number> = { heat: 2_000, airflow: 1_500, network: 60_000 };
+/** Steps of heat and airflow, runs of the network: one to two seconds each in C. */
+const SIZE: Record<Work, number> = { heat: 2_000, airflow: 2_500, network: 100_000 };
 const UNIT: Record<Work, string> = {
   heat: "heat 1024², million cells",
   airflow: "airflow 512 x 256, million cells",

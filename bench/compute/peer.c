@@ -60,21 +60,19 @@ enum { W = 512, H = 256, N = W * H };
  * BGK collision of the nine populations that arrive at a cell, with the fast lane's algebra: the parts that opposite
  * directions share are worked out once.
  */
-#define PAIRS(G0, G1, G2, G3, G4, G5, G6, G7, G8, AT)                                                    \
+#define PAIRS(G0, G1, G2, G3, G4, G5, G6, G7, G8, AT)                                                      \
   do {                                                                                                     \
     const float g0 = G0, g1 = G1, g2 = G2, g3 = G3, g4 = G4, g5 = G5, g6 = G6, g7 = G7, g8 = G8;           \
     const float right = g1 + g5 + g8, left = g3 + g6 + g7;                                                 \
     const float density = right + left + (g2 + g4) + g0;                                                   \
     const float jx = right - left, jy = (g2 + g5 + g6) - (g4 + g7 + g8);                                   \
-    const float inverse = 1.0f / density;                                                                  \
-    const float ux = jx * inverse, uy = jy * inverse, wx = omega * jx, wy = omega * jy;                    \
-    const float xx = wx * ux, yy = wy * uy, xy = wx * uy, square = xx + yy;                                \
-    const float common = (omega * density - 1.5f * square) * (1.0f / 36.0f), straight = common * 4.0f;     \
-    const float evenX = straight + xx * 0.5f, evenY = straight + yy * 0.5f;                                \
-    const float slant = common + square * 0.125f, skew = xy * 0.25f;                                       \
+    const float inverse = 0.5f * omega / density, ux = jx * inverse, uy = jy * inverse;                    \
+    const float xx = jx * ux, yy = jy * uy, square = xx + yy;                                              \
+    const float common = omega36 * density - square * (1.0f / 12.0f), straight = common * 4.0f;            \
+    const float evenX = straight + xx, evenY = straight + yy;                                              \
+    const float slant = common + square * 0.25f, skew = jx * uy * 0.5f;                                    \
     const float evenUp = slant + skew, evenDown = slant - skew;                                            \
-    const float oddX = wx * (1.0f / 3.0f), oddY = wy * (1.0f / 3.0f);                                      \
-    const float slantX = wx * (1.0f / 12.0f), slantY = wy * (1.0f / 12.0f);                                \
+    const float oddX = jx * omega3, oddY = jy * omega3, slantX = jx * omega12, slantY = jy * omega12;      \
     const float oddUp = slantX + slantY, oddDown = slantY - slantX;                                        \
     next[AT] = g0 * keep + common * 16.0f;                                                                 \
     next[AT + N] = g1 * keep + (evenX + oddX);                                                             \
@@ -112,8 +110,14 @@ enum { W = 512, H = 256, N = W * H };
 #define COLLIDE TEXTBOOK
 #endif
 
+/* Unused by the textbook's form. */
+#define COEFFICIENTS                                                                                       \
+  const float omega3 = omega / 3.0f, omega12 = omega / 12.0f, omega36 = omega / 36.0f;                     \
+  (void)omega3, (void)omega12, (void)omega36
+
 /* A cell at the edge: half-way bounce-back from the walls and from the lid, which moves to the right. */
 static void edge(const float *restrict now, float *restrict next, int x, int y, float omega, float keep, float lid) {
+  COEFFICIENTS;
   const int at = y * W + x;
   const int l = x == 0, r = x == W - 1, b = y == 0, t = y == H - 1;
   const float push = lid / 6.0f;
@@ -126,6 +130,7 @@ static void edge(const float *restrict now, float *restrict next, int x, int y, 
 
 static void airflowStep(const float *restrict now, float *restrict next, float omega, float lid) {
   const float keep = 1.0f - omega;
+  COEFFICIENTS;
   for (int y = 0; y < H; y++) {
     if (y == 0 || y == H - 1) {
       for (int x = 0; x < W; x++) edge(now, next, x, y, omega, keep, lid);

@@ -11,7 +11,7 @@ import { SolverTeam } from "./solver-team.ts";
 const PLANE_FLOATS = PLANE_BYTES / 4;
 const LANES = 4;
 /** Room for the fluid's numbers, for each thread. */
-const FLUID_FLOATS = 16;
+const FLUID_FLOATS = 32;
 
 /** The airflow's fast lane, f32. */
 export async function airflowSimd(
@@ -31,6 +31,9 @@ export async function airflowSimd(
     groups: ["u32", edges.groups.length],
     groupRows: ["i32", height + 1],
     fluid: ["f32", FLUID_FLOATS * threads],
+    density: ["f32", cells + LANES],
+    ux: ["f32", cells + LANES],
+    uy: ["f32", cells + LANES],
     now: ["f32", DIRECTIONS * PLANE_FLOATS],
     next: ["f32", DIRECTIONS * PLANE_FLOATS],
   });
@@ -59,11 +62,24 @@ export async function airflowSimd(
     );
     if (address !== newest.byteOffset) [newest, older] = [older, newest];
   };
+  const moments = (): Pick<Airflow, "ux" | "uy" | "density"> => {
+    const { density, ux, uy } = arrays;
+    team.alone(
+      "airflowMoments",
+      ...[newest.byteOffset, 4 * cells, force[0] / 2, force[1] / 2],
+      ...[density.byteOffset, ux.byteOffset, uy.byteOffset],
+    );
+    return {
+      density: ofFluid(density, problem.cell, 1),
+      ux: ofFluid(ux, problem.cell, 0),
+      uy: ofFluid(uy, problem.cell, 0),
+    };
+  };
   try {
     await inSlices(problem.steps - 1, 2, control, (from, to) => steps(to - from));
-    const before = moments(problem, newest);
+    const before = moments();
     await steps(1);
-    const after = moments(problem, newest);
+    const after = moments();
     refuseDiverged(after.density, problem.steps);
     const change = Math.max(largestDifference(before.ux, after.ux), largestDifference(before.uy, after.uy));
     return { ...after, steps: problem.steps, change };
@@ -72,26 +88,12 @@ export async function airflowSimd(
   }
 }
 
-/** Density and velocity of each cell from populations above those of rest. A collision adds the whole force, of which the velocity holds half. */
-function moments(problem: AirflowProblem, f: Float32Array): Pick<Airflow, "ux" | "uy" | "density"> {
-  const cells = problem.width * problem.height;
-  const [fx, fy] = problem.force ?? [0, 0];
-  const ux = new Float32Array(cells);
-  const uy = new Float32Array(cells);
-  const density = new Float32Array(cells).fill(1);
-  const of = (q: number, at: number): number => f[q * PLANE_FLOATS + at]!;
-  for (let at = 0; at < cells; at++) {
-    if (problem.cell[at] !== FLUID) continue;
-    const right = of(1, at) + of(5, at) + of(8, at);
-    const left = of(3, at) + of(6, at) + of(7, at);
-    const up = of(2, at) + of(5, at) + of(6, at);
-    const down = of(4, at) + of(7, at) + of(8, at);
-    const rho = 1 + of(0, at) + right + left + of(2, at) + of(4, at);
-    density[at] = rho;
-    ux[at] = (right - left - 0.5 * fx) / rho;
-    uy[at] = (up - down - 0.5 * fy) / rho;
-  }
-  return { ux, uy, density };
+/** Values of the cells that are fluid, `otherwise` of the others. */
+function ofFluid(values: Float32Array, cell: Uint8Array, otherwise: number): Float32Array {
+  const own = new Float32Array(cell.length);
+  own.set(values.subarray(0, cell.length));
+  for (let at = 0; at < own.length; at++) if (cell[at] !== FLUID) own[at] = otherwise;
+  return own;
 }
 
 function largestDifference(before: Float32Array, after: Float32Array): number {

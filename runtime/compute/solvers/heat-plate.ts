@@ -1,6 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
-import { checkCount, checkEach, checkLength, refuse } from "./solver-fault.ts";
+import { checkCount, checkEach, checkLength, checkWithin, refuse } from "./solver-fault.ts";
 
 /** Conduction in a plate, dT/dt = a (d²T/dx² + d²T/dy²), whose edges are held. */
 export interface HeatPlateProblem {
@@ -41,9 +41,9 @@ export function plateFourier(problem: HeatPlateProblem): number {
   checkCount(WHERE, "height", problem.height, 3);
   checkCount(WHERE, "steps", problem.steps, 1);
   checkLength(WHERE, "startC", problem.startC, problem.width * problem.height);
-  checkEach(WHERE, "cellM", [problem.cellM], 1e-9, 1e6, "give metres > 0");
-  checkEach(WHERE, "diffusivityM2PerS", [problem.diffusivityM2PerS], 1e-12, 1e6, "give m²/s > 0");
-  checkEach(WHERE, "stepS", [problem.stepS], 1e-12, 1e12, "give seconds > 0");
+  checkWithin(WHERE, "cellM", problem.cellM, 1e-9, 1e6, "give metres > 0");
+  checkWithin(WHERE, "diffusivityM2PerS", problem.diffusivityM2PerS, 1e-12, 1e6, "give m²/s > 0");
+  checkWithin(WHERE, "stepS", problem.stepS, 1e-12, 1e12, "give seconds > 0");
   checkEach(WHERE, "startC", problem.startC, -1e6, 1e6, "give temperatures in °C");
   const perS = problem.diffusivityM2PerS / (problem.cellM * problem.cellM);
   const longestS = 0.25 / perS;

@@ -1,6 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
-import { checkCount, checkEach, refuse } from "./solver-fault.ts";
+import { checkCount, checkEach, checkWithin, refuse } from "./solver-fault.ts";
 
 /** What a face of a slab meets: a temperature that holds it, or air that flows past it. */
 export type SlabFace =
@@ -53,9 +53,9 @@ export function slabNumbers(problem: HeatSlabProblem): SlabNumbers {
   const nodes = problem.startC.length;
   checkCount(WHERE, "number of nodes", nodes, 3);
   checkCount(WHERE, "steps", problem.steps, 1);
-  checkEach(WHERE, "thicknessM", [problem.thicknessM], 1e-9, 1e6, "give metres > 0");
-  checkEach(WHERE, "diffusivityM2PerS", [problem.diffusivityM2PerS], 1e-12, 1e6, "give m²/s > 0");
-  checkEach(WHERE, "stepS", [problem.stepS], 1e-12, 1e12, "give seconds > 0");
+  checkWithin(WHERE, "thicknessM", problem.thicknessM, 1e-9, 1e6, "give metres > 0");
+  checkWithin(WHERE, "diffusivityM2PerS", problem.diffusivityM2PerS, 1e-12, 1e6, "give m²/s > 0");
+  checkWithin(WHERE, "stepS", problem.stepS, 1e-12, 1e12, "give seconds > 0");
   checkEach(WHERE, "startC", problem.startC, -1e6, 1e6, "give temperatures in °C");
   const cellM = problem.thicknessM / (nodes - 1);
   const perS = problem.diffusivityM2PerS / (cellM * cellM);
@@ -78,13 +78,13 @@ export function slabNumbers(problem: HeatSlabProblem): SlabNumbers {
 
 function faceOf(problem: HeatSlabProblem, face: SlabFace, cellM: number): { biot: number; outsideC: number } {
   if ("heldC" in face) {
-    checkEach(WHERE, "heldC", [face.heldC], -1e6, 1e6, "give a temperature in °C");
+    checkWithin(WHERE, "heldC", face.heldC, -1e6, 1e6, "give a temperature in °C");
     return { biot: -1, outsideC: face.heldC };
   }
-  checkEach(WHERE, "airC", [face.airC], -1e6, 1e6, "give a temperature in °C");
-  checkEach(WHERE, "heatTransferWPerM2K", [face.heatTransferWPerM2K], 0, 1e9, "give W/(m² K), >= 0");
+  checkWithin(WHERE, "airC", face.airC, -1e6, 1e6, "give a temperature in °C");
+  checkWithin(WHERE, "heatTransferWPerM2K", face.heatTransferWPerM2K, 0, 1e9, "give W/(m² K), >= 0");
   const conductivity = problem.conductivityWPerMK ?? Number.NaN;
-  checkEach(WHERE, "conductivityWPerMK", [conductivity], 1e-9, 1e9, "a face in air needs W/(m K) > 0");
+  checkWithin(WHERE, "conductivityWPerMK", conductivity, 1e-9, 1e9, "a face in air needs W/(m K) > 0");
   return { biot: (face.heatTransferWPerM2K * cellM) / conductivity, outsideC: face.airC };
 }
 

@@ -1,6 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
-import { checkCount, checkEach, checkLength, refuse } from "./solver-fault.ts";
+import { checkCount, checkEach, checkLength, checkWithin, refuse } from "./solver-fault.ts";
 
 /** Kinds of cells. Only fluid cells carry air; the others say what the air meets half a cell before them. */
 export const FLUID = 0;
@@ -64,7 +64,7 @@ export function checkAirflow(problem: AirflowProblem): void {
     refuse(WHERE, `tau is ${problem.tau}`, "choose 0.5 < tau <= 10: a higher viscosity, or finer cells");
   const slow = `choose a time step at which nothing moves more than ${FASTEST_U} cells in it`;
   checkEach(WHERE, "inletU", problem.inletU, -FASTEST_U, FASTEST_U, slow);
-  checkEach(WHERE, "lidU", [problem.lidU ?? 0], -FASTEST_U, FASTEST_U, slow);
+  checkWithin(WHERE, "lidU", problem.lidU ?? 0, -FASTEST_U, FASTEST_U, slow);
   checkEach(WHERE, "force", problem.force ?? [], -1e-2, 1e-2, "choose a shorter time step");
   if (!problem.cell.includes(FLUID)) refuse(WHERE, "no cell is fluid", "mark the cells that hold air as 0");
   if (problem.cell.includes(INLET) && !problem.cell.includes(OUTLET))

@@ -1,6 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
-import { checkCount, checkEach, checkLength } from "./solver-fault.ts";
+import { checkCount, checkEach, checkLength, checkWithin } from "./solver-fault.ts";
 
 /**
  * A body of lumped nodes that rides through zones of air:
@@ -79,9 +79,9 @@ export function checkNetwork(problem: NetworkProblem, draws: NetworkDraws): void
   checkEach(WHERE, "zoneS", problem.zoneS, 0, 1e9, "give seconds >= 0");
   checkEach(WHERE, "zoneFactor", problem.zoneFactor, 0, 1e3, "give a factor >= 0, 1 where zones are alike");
   checkEach(WHERE, "airC", problem.airC, COLDEST_C, HOTTEST_C, temperature);
-  checkEach(WHERE, "startC", [problem.startC], COLDEST_C, HOTTEST_C, temperature);
-  checkEach(WHERE, "energyK", [problem.energyK], 0, 1e5, "give Ea/R in kelvin, 7962 for a cathodic e-coat");
-  checkEach(WHERE, "stepS", [problem.stepS], 1e-3, 1e9, "give seconds > 0");
+  checkWithin(WHERE, "startC", problem.startC, COLDEST_C, HOTTEST_C, temperature);
+  checkWithin(WHERE, "energyK", problem.energyK, 0, 4e4, "give Ea/R in kelvin, 7962 for a cathodic e-coat");
+  checkWithin(WHERE, "stepS", problem.stepS, 1e-3, 1e9, "give seconds > 0");
   if (problem.conductancePerS !== undefined) {
     checkLength(WHERE, "conductancePerS", problem.conductancePerS, nodes * nodes);
     checkEach(WHERE, "conductancePerS", problem.conductancePerS, 0, 1e3, "give G/(m c) in 1/s, >= 0");
@@ -91,5 +91,7 @@ export function checkNetwork(problem: NetworkProblem, draws: NetworkDraws): void
   checkLength(WHERE, "airBiasK", draws.airBiasK, draws.runs * zones);
   checkEach(WHERE, "lnNode", draws.lnNode, -MOST_LN, MOST_LN, logarithm);
   checkEach(WHERE, "lnZone", draws.lnZone, -MOST_LN, MOST_LN, logarithm);
-  checkEach(WHERE, "airBiasK", draws.airBiasK, -500, 500, "give kelvin between -500 and 500");
+  const coldestK = COLDEST_C - Math.min(...problem.airC);
+  const hottestK = HOTTEST_C - Math.max(...problem.airC);
+  checkEach(WHERE, "airBiasK", draws.airBiasK, coldestK, hottestK, temperature);
 }

@@ -59,7 +59,11 @@ export async function networkSimd(
           isCoupled ? "networkCoupled" : "networkFree",
           ...[nodes, zones, at("rate"), at("factor"), at("air"), at("stepS"), at("steps")],
           ...(isCoupled ? [at("coupling")] : []),
-          ...[problem.startC - REFERENCE_C, problem.energyK / REFERENCE_K, Math.ceil(count / LANES) * LANES],
+          ...[
+            problem.startC - REFERENCE_C,
+            (Math.LOG2E * problem.energyK) / REFERENCE_K,
+            Math.ceil(count / LANES) * LANES,
+          ],
           ...[at("lnNode"), at("lnZone"), at("bias"), at("e170"), at("peak"), at("exit"), at("scratch")],
         );
         const size = count * nodes;

@@ -16,8 +16,21 @@ export function checkEach(
 ): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
+    // The name is put together for a fault only: an array may have millions of values.
     if (!(value >= low && value <= high)) refuse(where, `${name}[${i}] is ${value}`, advice);
   }
+}
+
+/** @throws RungError unless the value lies in [low, high]; NaN does not */
+export function checkWithin(
+  where: string,
+  name: string,
+  value: number,
+  low: number,
+  high: number,
+  advice: string,
+): void {
+  if (!(value >= low && value <= high)) refuse(where, `${name} is ${value}`, advice);
 }
 
 /** @throws RungError unless the array has that length */

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { messageOf, RungError } from "../../core/errors.ts";
 
 /** The compiled fast lane: beside this module in the build; sources find the one that the build made. */
-export const SOLVERS_WASM = fileURLToPath(
+const SOLVERS_WASM = fileURLToPath(
   new URL(
     import.meta.url.endsWith(".ts") ? "../../../dist/runtime/compute/solvers/solvers.wasm" : "./solvers.wasm",
     import.meta.url,

@@ -159,7 +159,7 @@ describe("lattice Boltzmann airflow", () => {
     const faults: [Partial<AirflowProblem>, RegExp][] = [
       [{ tau: 0.5 }, /tau is 0.5 \(choose 0.5 < tau/],
       [{ inletU: [0.2, 0] }, /inletU\[0\] is 0.2 \(choose a time step/],
-      [{ lidU: Number.NaN }, /lidU\[0\] is NaN/],
+      [{ lidU: Number.NaN }, /lidU is NaN/],
       [{ cell: sound.cell.map((kind) => (kind === OUTLET ? WALL : kind)) }, /an inlet and no outlet/],
       [{ cell: sound.cell.map(() => WALL) }, /no cell is fluid/],
       [{ cell: sound.cell.map(() => 9) }, /cell\[0\] is 9/],

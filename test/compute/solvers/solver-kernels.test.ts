@@ -75,6 +75,34 @@ describe("solvers in the compute process", () => {
     });
   });
 
+  it("tell of progress, and let a more urgent request use the same threads within a breath", async () => {
+    const alone = await airflow({ ...CAVITY, threads: 1 }, AT_ONCE);
+    await compute.close();
+    compute = new Compute({ cpuChildren: 1 });
+    const told: number[] = [];
+    let urgent: Promise<unknown> | undefined;
+    const order: string[] = [];
+    const long = compute.submit({
+      kernel: AIRFLOW,
+      input: { ...CAVITY, steps: 30_000, threads: 2 },
+      onProgress: (done, of) => {
+        told.push(done);
+        assert.equal(of, 29_999);
+        urgent ??= compute
+          .submit({ kernel: AIRFLOW, input: { ...CAVITY, threads: 2 }, priority: 1 })
+          .finally(() => order.push("urgent"));
+      },
+    });
+    const flow = await long.finally(() => order.push("long"));
+    assert.deepEqual(await urgent, alone);
+    assert.deepEqual(order, ["urgent", "long"]);
+    assert.deepEqual(
+      told,
+      [...told].sort((a, b) => a - b),
+    );
+    assert.deepEqual(flow, await airflow({ ...CAVITY, steps: 30_000, threads: 1 }, AT_ONCE));
+  });
+
   it("hear a cancellation in the middle of long work, with two threads, and the same child goes on", async () => {
     const before = await compute.submit({ kernel: AIRFLOW, input: { ...CAVITY, threads: 2 } });
     const child = compute.pid;

@@ -1,5 +1,5 @@
 import { meet, shareStart } from "./barrier";
-import { add, all, constant, mul, sub } from "./lanes";
+import { add, constant, mul, sub } from "./lanes";
 
 /*
  * D2Q9 in nine planes of populations: 0 at rest, 1 right, 2 up, 3 left, 4 down, 5 right-up, 6 left-up, 7 left-down,
@@ -23,31 +23,34 @@ const STRAIGHT_WEIGHT = memory.data<f32>([1.0 / 9.0]);
 const FOUR = memory.data<f32>([4]);
 const SIXTEEN = memory.data<f32>([16]);
 const HALF = memory.data<f32>([0.5]);
-const EIGHTH = memory.data<f32>([0.125]);
 const QUARTER = memory.data<f32>([0.25]);
-const THIRD = memory.data<f32>([1.0 / 3.0]);
 const TWELFTH = memory.data<f32>([1.0 / 12.0]);
 const THREE = memory.data<f32>([3]);
 const NINE_HALVES = memory.data<f32>([4.5]);
 
-/** What stands at `fluid`: numbers of the fluid and its force, f32. */
-const OMEGA: usize = 0;
+/** What stands at `fluid`: numbers of the fluid, f32. */
+const HALF_OMEGA: usize = 0;
 const KEEP: usize = 4;
-const FORCE_X: usize = 8;
-const FORCE_Y: usize = 12;
-const HALF_FORCE_X: usize = 16;
-const HALF_FORCE_Y: usize = 20;
-const UP: usize = 24;
-const DOWN: usize = 28;
-/** (1 - omega/2) / 3 and a quarter of it, alone and times the force along each direction. */
-const SIZE_THIRD: usize = 32;
-const SIZE_TWELFTH: usize = 36;
-const ODD_X: usize = 40;
-const ODD_Y: usize = 44;
-const ODD_UP: usize = 48;
-const ODD_DOWN: usize = 52;
-/** Bytes of all of them. */
-const FLUID: usize = 64;
+const OMEGA_3: usize = 8;
+const OMEGA_12: usize = 12;
+const OMEGA_36: usize = 16;
+/** Half of the force, which the velocity holds. */
+const HALF_FORCE_X: usize = 20;
+const HALF_FORCE_Y: usize = 24;
+/** The force along each pair of directions, over omega/2, which the velocities of `collide` hold. */
+const FORCE_X: usize = 28;
+const FORCE_Y: usize = 32;
+const FORCE_UP: usize = 36;
+const FORCE_DOWN: usize = 40;
+/** (1 - omega/2) / 3 and a quarter of it, alone and times the force. */
+const SIZE_THIRD: usize = 44;
+const SIZE_TWELFTH: usize = 48;
+const ODD_X: usize = 52;
+const ODD_Y: usize = 56;
+const ODD_UP: usize = 60;
+const ODD_DOWN: usize = 64;
+/** Bytes of all of them, and a rest of the cache line. */
+const FLUID: usize = 128;
 
 /**
  * What drives the air, told by a type: it decides at compile time whether the force's part is there at all. By a flag the
@@ -59,14 +62,17 @@ type Free = i32;
 function prepare(fluid: usize, omega: f32, fx: f32, fy: f32): void {
   const third: f32 = (<f32>1 - <f32>0.5 * omega) / 3;
   const twelfth: f32 = third / 4;
-  store<f32>(fluid, omega, OMEGA);
+  store<f32>(fluid, <f32>0.5 * omega, HALF_OMEGA);
   store<f32>(fluid, <f32>1 - omega, KEEP);
-  store<f32>(fluid, fx, FORCE_X);
-  store<f32>(fluid, fy, FORCE_Y);
+  store<f32>(fluid, omega / 3, OMEGA_3);
+  store<f32>(fluid, omega / 12, OMEGA_12);
+  store<f32>(fluid, omega / 36, OMEGA_36);
   store<f32>(fluid, <f32>0.5 * fx, HALF_FORCE_X);
   store<f32>(fluid, <f32>0.5 * fy, HALF_FORCE_Y);
-  store<f32>(fluid, fx + fy, UP);
-  store<f32>(fluid, fy - fx, DOWN);
+  store<f32>(fluid, <f32>2 * fx / omega, FORCE_X);
+  store<f32>(fluid, <f32>2 * fy / omega, FORCE_Y);
+  store<f32>(fluid, <f32>2 * (fx + fy) / omega, FORCE_UP);
+  store<f32>(fluid, <f32>2 * (fy - fx) / omega, FORCE_DOWN);
   store<f32>(fluid, third, SIZE_THIRD);
   store<f32>(fluid, twelfth, SIZE_TWELFTH);
   store<f32>(fluid, third * fx, ODD_X);
@@ -77,15 +83,15 @@ function prepare(fluid: usize, omega: f32, fx: f32, fy: f32): void {
 
 /**
  * Relaxes the populations that arrived towards equilibrium (BGK) and writes them, each to its plane from `to` on. The
- * equilibrium of two opposite directions is an even part, which both share, plus and minus an odd one. A pair is
- * written as soon as it is known: there are only sixteen registers.
+ * equilibrium of two opposite directions is an even part, which both share, plus and minus an odd one; relaxing by omega
+ * is in their coefficients. A pair is written as soon as it is known: there are only sixteen registers.
  * @param Drive `Forced` or `Free`
  */
 // @ts-ignore: a decorator
 @inline
 function collide<Drive>(
   g0: v128, g1: v128, g2: v128, g3: v128, g4: v128, g5: v128, g6: v128, g7: v128, g8: v128,
-  to: usize, omega: v128, keep: v128, fluid: usize,
+  to: usize, halfOmega: v128, keep: v128, fluid: usize,
 ): void {
   const rightward = add(add(g1, g5), g8);
   const leftward = add(add(g3, g6), g7);
@@ -94,62 +100,59 @@ function collide<Drive>(
   let jx = sub(rightward, leftward);
   let jy = sub(add(add(g2, g5), g6), add(add(g4, g7), g8));
   if (isFloat<Drive>()) {
-    jx = add(jx, constant(fluid + HALF_FORCE_X));
-    jy = add(jy, constant(fluid + HALF_FORCE_Y));
+    jx = add(jx, v128.load32_splat(fluid, HALF_FORCE_X));
+    jy = add(jy, v128.load32_splat(fluid, HALF_FORCE_Y));
   }
-  const one = constant(ONE);
-  const inverse = f32x4.div(one, add(excess, one));
+  // Velocities times omega/2.
+  const inverse = f32x4.div(halfOmega, add(excess, constant(ONE)));
   const ux = mul(jx, inverse);
   const uy = mul(jy, inverse);
-  const wx = mul(omega, jx);
-  const wy = mul(omega, jy);
-  const xx = mul(wx, ux);
-  const yy = mul(wy, uy);
-  const xy = mul(wx, uy);
+  const xx = mul(jx, ux);
+  const yy = mul(jy, uy);
   const square = add(xx, yy);
-  const common = mul(sub(mul(omega, excess), mul(constant(THREE_HALVES), square)), constant(SLANT_WEIGHT));
+  const common = sub(mul(excess, v128.load32_splat(fluid, OMEGA_36)), mul(square, constant(TWELFTH)));
   // Guo, Zheng, Shi 2002: (1 - omega/2) 3 w [c.F - u.F + 3 (c.u)(c.F)].
   let ufx = ux;
   let ufy = uy;
   let uf = ux;
   if (isFloat<Drive>()) {
-    ufx = mul(ux, constant(fluid + FORCE_X));
-    ufy = mul(uy, constant(fluid + FORCE_Y));
+    ufx = mul(ux, v128.load32_splat(fluid, FORCE_X));
+    ufy = mul(uy, v128.load32_splat(fluid, FORCE_Y));
     uf = add(ufx, ufy);
   }
   let rest = mul(common, constant(SIXTEEN));
-  if (isFloat<Drive>()) rest = sub(rest, mul(mul(uf, constant(FOUR)), constant(fluid + SIZE_THIRD)));
+  if (isFloat<Drive>()) rest = sub(rest, mul(mul(uf, constant(FOUR)), v128.load32_splat(fluid, SIZE_THIRD)));
   v128.store(to, add(mul(g0, keep), rest));
 
   const straight = mul(common, constant(FOUR));
-  let evenX = add(straight, mul(xx, constant(HALF)));
-  let oddX = mul(wx, constant(THIRD));
+  let evenX = add(straight, xx);
+  let oddX = mul(jx, v128.load32_splat(fluid, OMEGA_3));
   if (isFloat<Drive>()) {
-    evenX = add(evenX, mul(sub(mul(ufx, constant(THREE)), uf), constant(fluid + SIZE_THIRD)));
-    oddX = add(oddX, constant(fluid + ODD_X));
+    evenX = add(evenX, mul(sub(mul(ufx, constant(THREE)), uf), v128.load32_splat(fluid, SIZE_THIRD)));
+    oddX = add(oddX, v128.load32_splat(fluid, ODD_X));
   }
   v128.store(to, add(mul(g1, keep), add(evenX, oddX)), PLANE);
   v128.store(to, add(mul(g3, keep), sub(evenX, oddX)), 3 * PLANE);
 
-  let evenY = add(straight, mul(yy, constant(HALF)));
-  let oddY = mul(wy, constant(THIRD));
+  let evenY = add(straight, yy);
+  let oddY = mul(jy, v128.load32_splat(fluid, OMEGA_3));
   if (isFloat<Drive>()) {
-    evenY = add(evenY, mul(sub(mul(ufy, constant(THREE)), uf), constant(fluid + SIZE_THIRD)));
-    oddY = add(oddY, constant(fluid + ODD_Y));
+    evenY = add(evenY, mul(sub(mul(ufy, constant(THREE)), uf), v128.load32_splat(fluid, SIZE_THIRD)));
+    oddY = add(oddY, v128.load32_splat(fluid, ODD_Y));
   }
   v128.store(to, add(mul(g2, keep), add(evenY, oddY)), 2 * PLANE);
   v128.store(to, add(mul(g4, keep), sub(evenY, oddY)), 4 * PLANE);
 
-  const slant = add(common, mul(square, constant(EIGHTH)));
-  const skew = mul(xy, constant(QUARTER));
-  const slantX = mul(wx, constant(TWELFTH));
-  const slantY = mul(wy, constant(TWELFTH));
+  const slant = add(common, mul(square, constant(QUARTER)));
+  const skew = mul(mul(jx, uy), constant(HALF));
+  const slantX = mul(jx, v128.load32_splat(fluid, OMEGA_12));
+  const slantY = mul(jy, v128.load32_splat(fluid, OMEGA_12));
   let evenUp = add(slant, skew);
   let oddUp = add(slantX, slantY);
   if (isFloat<Drive>()) {
-    const along = mul(mul(add(ux, uy), constant(fluid + UP)), constant(THREE));
-    evenUp = add(evenUp, mul(sub(along, uf), constant(fluid + SIZE_TWELFTH)));
-    oddUp = add(oddUp, constant(fluid + ODD_UP));
+    const along = mul(mul(add(ux, uy), v128.load32_splat(fluid, FORCE_UP)), constant(THREE));
+    evenUp = add(evenUp, mul(sub(along, uf), v128.load32_splat(fluid, SIZE_TWELFTH)));
+    oddUp = add(oddUp, v128.load32_splat(fluid, ODD_UP));
   }
   v128.store(to, add(mul(g5, keep), add(evenUp, oddUp)), 5 * PLANE);
   v128.store(to, add(mul(g7, keep), sub(evenUp, oddUp)), 7 * PLANE);
@@ -157,9 +160,9 @@ function collide<Drive>(
   let evenDown = sub(slant, skew);
   let oddDown = sub(slantY, slantX);
   if (isFloat<Drive>()) {
-    const along = mul(mul(sub(uy, ux), constant(fluid + DOWN)), constant(THREE));
-    evenDown = add(evenDown, mul(sub(along, uf), constant(fluid + SIZE_TWELFTH)));
-    oddDown = add(oddDown, constant(fluid + ODD_DOWN));
+    const along = mul(mul(sub(uy, ux), v128.load32_splat(fluid, FORCE_DOWN)), constant(THREE));
+    evenDown = add(evenDown, mul(sub(along, uf), v128.load32_splat(fluid, SIZE_TWELFTH)));
+    oddDown = add(oddDown, v128.load32_splat(fluid, ODD_DOWN));
   }
   v128.store(to, add(mul(g6, keep), add(evenDown, oddDown)), 6 * PLANE);
   v128.store(to, add(mul(g8, keep), sub(evenDown, oddDown)), 8 * PLANE);
@@ -168,14 +171,14 @@ function collide<Drive>(
 /** Four inner cells, the first at `own` in plane 0. */
 // @ts-ignore: a decorator
 @inline
-function four<Drive>(own: usize, to: usize, pitch: usize, omega: v128, keep: v128, fluid: usize): void {
+function four<Drive>(own: usize, to: usize, pitch: usize, halfOmega: v128, keep: v128, fluid: usize): void {
   const below = own - pitch;
   const above = own + pitch;
   collide<Drive>(
     v128.load(own), v128.load(own, PLANE - 4), v128.load(below, 2 * PLANE), v128.load(own, 3 * PLANE + 4),
     v128.load(above, 4 * PLANE), v128.load(below, 5 * PLANE - 4), v128.load(below, 6 * PLANE + 4),
     v128.load(above, 7 * PLANE + 4), v128.load(above, 8 * PLANE - 4),
-    to, omega, keep, fluid,
+    to, halfOmega, keep, fluid,
   );
 }
 
@@ -184,15 +187,15 @@ function four<Drive>(own: usize, to: usize, pitch: usize, omega: v128, keep: v12
 function spansOfRow<Drive>(
   now: usize, next: usize, pitch: usize, spans: usize, from: i32, to: i32, fluid: usize,
 ): void {
-  const omega = constant(fluid + OMEGA);
-  const keep = constant(fluid + KEEP);
+  const halfOmega = v128.load32_splat(fluid, HALF_OMEGA);
+  const keep = v128.load32_splat(fluid, KEEP);
   const apart = next - now;
   for (let s = from; s < to; s++) {
     let at = now + <usize>load<u32>(spans + (<usize>s << 3));
     const end = at + <usize>load<u32>(spans + (<usize>s << 3), 4);
-    for (; at + 16 <= end; at += 16) four<Drive>(at, at + apart, pitch, omega, keep, fluid);
+    for (; at + 16 <= end; at += 16) four<Drive>(at, at + apart, pitch, halfOmega, keep, fluid);
     // What is left is done together with some that are done: the same values again.
-    if (at < end) four<Drive>(end - 16, end - 16 + apart, pitch, omega, keep, fluid);
+    if (at < end) four<Drive>(end - 16, end - 16 + apart, pitch, halfOmega, keep, fluid);
   }
 }
 
@@ -254,8 +257,8 @@ function edgeCells(now: usize, next: usize, group: usize, spare: usize, fluid: u
     const right = add(add(f1, f5), f8);
     const left = add(add(f3, f6), f7);
     const density = add(add(add(add(right, left), add(f2, f4)), gather(now, group)), constant(ONE));
-    const jx = sub(sub(right, left), constant(fluid + HALF_FORCE_X));
-    const jy = sub(sub(add(add(f2, f5), f6), add(add(f4, f7), f8)), constant(fluid + HALF_FORCE_Y));
+    const jx = sub(sub(right, left), v128.load32_splat(fluid, HALF_FORCE_X));
+    const jy = sub(sub(add(add(f2, f5), f6), add(add(f4, f7), f8)), v128.load32_splat(fluid, HALF_FORCE_Y));
     const ux = f32x4.div(jx, density);
     const uy = f32x4.div(jy, density);
     const slow = mul(add(mul(ux, ux), mul(uy, uy)), constant(THREE_HALVES));
@@ -272,7 +275,7 @@ function edgeCells(now: usize, next: usize, group: usize, spare: usize, fluid: u
   }
   collide<Forced>(
     g0, g1, g2, g3, g4, g5, g6, g7, g8,
-    spare, constant(fluid + OMEGA), constant(fluid + KEEP), fluid,
+    spare, v128.load32_splat(fluid, HALF_OMEGA), v128.load32_splat(fluid, KEEP), fluid,
   );
   for (let lane: usize = 0; lane < 16; lane += 4) {
     const to = next + load<u32>(group + lane);
@@ -309,7 +312,7 @@ function row(
  * @param pitch bytes from one row of a plane to the next
  * @param spans pairs of u32: byte offset into a plane, bytes (at least 16); `spanRows` height + 1 first spans
  * @param groups `GROUP` bytes each, offsets in bytes; `groupRows` height + 1 first groups
- * @param fluid 64 bytes for each thread
+ * @param fluid 128 bytes for each thread
  * @param spare first of 16 free bytes for each thread in plane 0 of `now`
  * @returns address of the newest lattice, `now` or `next`
  */
@@ -338,4 +341,28 @@ export function airflow(
   for (let y = first; y < end; y++) row(now, next, pitch, y, spans, spanRows, groups, groupRows, mine, forced, free);
   meet(barrier, threads);
   return next;
+}
+
+/**
+ * Density and velocity of cells, four at a time up to `bytes` of each array. A collision adds the whole force, of which
+ * the velocity holds half. Cells that are no fluid get numbers without meaning.
+ */
+export function airflowMoments(now: usize, bytes: usize, halfFx: f32, halfFy: f32, density: usize, ux: usize, uy: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const own = now + at;
+    const f2 = v128.load(own, 2 * PLANE);
+    const f4 = v128.load(own, 4 * PLANE);
+    const f5 = v128.load(own, 5 * PLANE);
+    const f6 = v128.load(own, 6 * PLANE);
+    const f7 = v128.load(own, 7 * PLANE);
+    const f8 = v128.load(own, 8 * PLANE);
+    const right = add(add(v128.load(own, PLANE), f5), f8);
+    const left = add(add(v128.load(own, 3 * PLANE), f6), f7);
+    const whole = add(add(add(add(right, left), add(f2, f4)), v128.load(own)), constant(ONE));
+    const jx = sub(sub(right, left), f32x4.splat(halfFx));
+    const jy = sub(sub(add(add(f2, f5), f6), add(add(f4, f7), f8)), f32x4.splat(halfFy));
+    v128.store(density + at, whole);
+    v128.store(ux + at, f32x4.div(jx, whole));
+    v128.store(uy + at, f32x4.div(jy, whole));
+  }
 }

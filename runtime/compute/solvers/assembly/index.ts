@@ -1,5 +1,5 @@
 export { heatSlab } from "./heat-slab";
 export { heatPlate } from "./heat-plate";
-export { airflow } from "./airflow";
+export { airflow, airflowMoments } from "./airflow";
 export { networkFree, networkCoupled } from "./network";
 export { summaryF32, summaryF64, binsF32, binsF64, digitsF32, digitsF64 } from "./reductions";

@@ -83,3 +83,32 @@ export function expm14(x: v128): v128 {
   const scale = twoTo(n);
   return add(mul(remainder(x, n), scale), sub(scale, constant(ONE)));
 }
+
+/** 1.5 x 2^23: a number of that size has no bits for a fraction, and its last bits count in ones. */
+const ROUNDER = memory.data<f32>([12582912]);
+/** Coefficients of f^6 to f of 2^f, Cephes' exp2f. */
+const TWO_6 = memory.data<f32>([1.535336188319500e-4]);
+const TWO_5 = memory.data<f32>([1.339887440266574e-3]);
+const TWO_4 = memory.data<f32>([9.618437357674640e-3]);
+const TWO_3 = memory.data<f32>([5.550332471162809e-2]);
+const TWO_2 = memory.data<f32>([2.402264791363012e-1]);
+const TWO_1 = memory.data<f32>([6.931472028550421e-1]);
+
+/**
+ * 2^y within 2 units in the last place for -125 <= y <= 126, outside of which it is wrong. The addition of a large number
+ * rounds y and leaves the whole part in the last bits, from where it is shifted into the exponent.
+ */
+// @ts-ignore: a decorator
+@inline
+export function powerOfTwo(y: v128): v128 {
+  const rounder = constant(ROUNDER);
+  const rounded = add(y, rounder);
+  const f = sub(y, sub(rounded, rounder));
+  let p = add(mul(constant(TWO_6), f), constant(TWO_5));
+  p = add(mul(p, f), constant(TWO_4));
+  p = add(mul(p, f), constant(TWO_3));
+  p = add(mul(p, f), constant(TWO_2));
+  p = add(mul(p, f), constant(TWO_1));
+  p = add(mul(p, f), constant(ONE));
+  return i32x4.add(p, i32x4.shl(rounded, 23));
+}

@@ -1,9 +1,9 @@
 import { shareStart } from "./barrier";
-import { add, all, constant, exp4, expm14, mul, sub } from "./lanes";
+import { add, all, constant, exp4, expm14, mul, powerOfTwo, sub } from "./lanes";
 
 /*
  * Rides of a lumped network, four runs side by side. Temperatures are kept as kelvin above 170 °C: there the cure
- * rate is exp(sharpness x / (x + 443.15)) with sharpness = Ea/R / 443.15 K, which loses no digits near its 1.
+ * rate is 2^(sharpness x / (x + 443.15)) with sharpness = log2(e) Ea/R / 443.15 K, which loses no digits near its 1.
  */
 const REFERENCE_K = memory.data<f32>([443.15]);
 const TWO = memory.data<f32>([2]);
@@ -27,10 +27,14 @@ function toFour(at: usize, stride: usize, values: v128): void {
   store<f32>(at + 3 * stride, f32x4.extract_lane(values, 3));
 }
 
+/** A rate of 2^-125 is none. */
+const LEAST = memory.data<f32>([-125]);
+
 // @ts-ignore: a decorator
 @inline
 function cureRate(above: v128, sharpness: v128): v128 {
-  return exp4(f32x4.div(mul(sharpness, above), add(above, constant(REFERENCE_K))));
+  const power = f32x4.div(mul(sharpness, above), add(above, constant(REFERENCE_K)));
+  return powerOfTwo(f32x4.max(power, constant(LEAST)));
 }
 
 /** Four runs' heat transfer factor and air of each zone: vectors of 16 bytes in `scratch`, 2 x zones of them. */
@@ -52,7 +56,7 @@ function fillZones(scratch: usize, zones: i32, factor: usize, air: usize, lnZone
  */
 export function networkFree(
   nodes: i32, zones: i32, rate: usize, factor: usize, air: usize, stepS: usize, steps: usize,
-  start: f32, sharpness: f32, runs: i32, lnNode: usize, lnZone: usize, bias: usize,
+  startX: f32, sharpness: f32, runs: i32, lnNode: usize, lnZone: usize, bias: usize,
   e170: usize, peak: usize, exit: usize, scratch: usize, thread: i32, threads: i32, barrier: usize,
 ): void {
   const end = shareStart(runs >> 2, thread + 1, threads) << 2;
@@ -66,23 +70,26 @@ export function networkFree(
     fillZones(own, zones, factor, air, lnZone + zoneAt, bias + zoneAt);
     for (let n: usize = 0; n < nodeStride; n += 4) {
       const ownRate = mul(all(load<f32>(rate + n)), exp4(ofFour(lnNode + nodeAt + n, nodeStride)));
-      let x = all(start);
+      let x = all(startX);
       let hottest = x;
       let cure = all(0);
       for (let z: usize = 0; z < <usize>zones; z++) {
         const count = load<i32>(steps + (z << 2));
         const length = load<f32>(stepS + (z << 2));
         const zoneAir = v128.load(own + (z << 5), 16);
-        // What half a step and a step change, as parts of the distance: their errors do not add up as those of factors would.
-        const half = expm14(mul(all(<f32>-0.5 * length), mul(ownRate, v128.load(own + (z << 5)))));
+        const zoneRate = mul(ownRate, v128.load(own + (z << 5)));
+        const start = sub(x, zoneAir);
+        // What a step changes as a part of the distance: its errors do not add up as those of a factor would.
+        const half = expm14(mul(all(<f32>-0.5 * length), zoneRate));
         const whole = mul(half, add(half, constant(TWO)));
-        let apart = sub(x, zoneAir);
+        // Distances at the middles of steps shrink as those at their ends do.
+        let apart = add(start, mul(start, half));
         let sum = all(0);
         for (let step = 0; step < count; step++) {
-          sum = add(sum, cureRate(add(add(zoneAir, apart), mul(apart, half)), sharp));
+          sum = add(sum, cureRate(add(zoneAir, apart), sharp));
           apart = add(apart, mul(apart, whole));
         }
-        x = add(zoneAir, apart);
+        x = add(x, mul(start, expm14(mul(all(-length * <f32>count), zoneRate))));
         cure = add(cure, mul(sum, all(length / 60)));
         hottest = f32x4.max(hottest, x);
       }
@@ -123,7 +130,7 @@ function goal(state: usize, node: usize, nodes: i32, coupling: usize, field: usi
  */
 export function networkCoupled(
   nodes: i32, zones: i32, rate: usize, factor: usize, air: usize, stepS: usize, steps: usize, coupling: usize,
-  start: f32, sharpness: f32, runs: i32, lnNode: usize, lnZone: usize, bias: usize,
+  startX: f32, sharpness: f32, runs: i32, lnNode: usize, lnZone: usize, bias: usize,
   e170: usize, peak: usize, exit: usize, scratch: usize, thread: i32, threads: i32, barrier: usize,
 ): void {
   const end = shareStart(runs >> 2, thread + 1, threads) << 2;
@@ -139,8 +146,8 @@ export function networkCoupled(
     fillZones(own, zones, factor, air, lnZone + zoneAt, bias + zoneAt);
     for (let n: usize = 0; n < <usize>nodes; n++) {
       const mine = state + n * kept;
-      v128.store(mine, all(start), X);
-      v128.store(mine, all(start), PEAK);
+      v128.store(mine, all(startX), X);
+      v128.store(mine, all(startX), PEAK);
       v128.store(mine, all(0), CURE);
       const multiplier = exp4(ofFour(lnNode + nodeAt + (n << 2), nodeStride));
       v128.store(mine, mul(all(load<f32>(rate + (n << 2))), multiplier), RATE);
