@@ -4,11 +4,12 @@ import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { inTenths, KEPT, settle, startsOf } from "./far-search.ts";
 import { gasPerBody, outlook } from "./oven-outlook.ts";
-import { type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import type { PlanRuns } from "./oven-scenarios.ts";
 import { type BodyRisks, fewestRuns, mostHits, RISK_CONFIDENCE, type Risk, riskOf } from "./risk.ts";
 import type { RunControl } from "./run-control.ts";
 import { bodyRisks } from "./run-figures.ts";
 import { steadyPlan } from "./setpoint-plan.ts";
+import { steadyRuns } from "./steady-runs.ts";
 
 /** How a robust optimum is looked for and certified. */
 export interface RobustOptions {
@@ -215,18 +216,16 @@ function aimOf(limit: number, runs: number, confidence: number): number {
   return (Math.sqrt(1 + allowed) - 1) ** 2 / runs || 0.5 / runs;
 }
 
-async function freshRuns(
+function freshRuns(
   situation: OvenSituation,
   setpointC: readonly number[],
   runs: number,
   seed: number,
   control: RunControl,
 ): Promise<PlanRuns> {
-  const plans = [{ setpointC, speedMPerMin: situation.speedMPerMin, stopMin: 0 }];
   // The runs of a part are no measure of the whole search: it tells its looks itself.
   const quiet = { breathe: () => control.breathe() };
-  const [fresh] = await runScenarios({ situation, plans, runs, seed }, quiet);
-  return fresh!;
+  return steadyRuns(situation, { setpointC, speedMPerMin: situation.speedMPerMin }, runs, seed, quiet);
 }
 
 /** Gas of the body as it is expected, kWh. */
