@@ -74,9 +74,12 @@ function cancel(id: number): void {
 
 async function answerOf(message: HostMessage): Promise<void> {
   switch (message.type) {
-    case "run":
-      coming.set(message.id, { message, input: new Assembly(message.input, Number.POSITIVE_INFINITY) });
+    case "run": {
+      const input = new Assembly(message.input, Number.POSITIVE_INFINITY);
+      watch.allow(input.bytes);
+      coming.set(message.id, { message, input });
       return startIfWhole(message.id);
+    }
     case "pieces":
       coming.get(message.id)?.input.accept(message.pieces);
       return startIfWhole(message.id);

@@ -25,8 +25,8 @@ export interface ComputeRequest<Input, Output> {
    */
   readonly input: Input;
   /**
-   * Higher goes first; among equals the earlier deadline, then the order of their coming. Default 0. Where every
-   * child is busy, one of strictly higher priority runs inside the next breath of a running one.
+   * Higher goes first; among equals the earlier deadline, then the order of their coming. Default 0. Where no
+   * child is free, one of strictly higher priority runs inside the next breath of a running one.
    */
   readonly priority?: number;
   /** Longest time from now to the answer, ms. Default 30 000. */

@@ -55,25 +55,29 @@ export class ComputePool {
     await Promise.all(this.children.map((child) => child.close()));
   }
 
-  /** Hands on whatever can be handed on, and starts children while more wait than are about to be free. */
+  /** Hands on whatever can be handed on, and starts children while more is wanted than is about to be free. */
   #advance(): void {
+    let wanted = 0;
     for (let child = this.#takerOf(this.#waiting.first); child !== undefined; ) {
+      // A guest does not wait for a child to start; the next one will find it there.
+      if (child.state === "busy") wanted += 1;
       child.run(this.#waiting.take()!);
       child = this.#takerOf(this.#waiting.first);
     }
+    wanted += this.#waiting.length;
     let starting = this.#in("starting").length;
     for (const child of this.#in("absent")) {
-      if (starting >= this.#waiting.length) return;
+      if (starting >= wanted) return;
       child.start();
       starting += 1;
     }
   }
 
-  /** A free child; where none is free or could soon be, the one at the least urgent work that is less urgent. */
+  /** A free child; where none is free, the one at the least urgent work that is less urgent than this. */
   #takerOf(pending: PendingRequest | undefined): SupervisedChild | undefined {
     if (pending === undefined) return undefined;
     const [free] = this.#in("free");
-    if (free !== undefined || this.#in("starting").length + this.#in("absent").length > 0) return free;
+    if (free !== undefined) return free;
     const [least] = this.#in("busy").sort((a, b) => a.priority! - b.priority!);
     return least !== undefined && least.priority! < pending.priority ? least : undefined;
   }

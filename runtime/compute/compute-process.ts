@@ -70,7 +70,10 @@ export class ComputeProcess {
     });
     this.#child.on("message", (message) => events.onMessage(message as ChildMessage));
     this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
-    this.#child.once("error", (error) => events.onEnd({ cause: "other", how: error.message }));
+    this.#child.once("error", (error) => {
+      this.#child.kill("SIGKILL");
+      events.onEnd({ cause: "other", how: error.message });
+    });
     this.#child.once("close", (code, signal) => events.onEnd(this.#endOf(code, signal)));
   }
 
@@ -117,9 +120,13 @@ export class ComputeProcess {
     if (this.#killedFor !== undefined) return { cause: "other", how: this.#killedFor };
     const [fatal] = /^.*\bout of memory\b.*$/im.exec(this.#lastWords) ?? [];
     if (fatal !== undefined) return { cause: "memory", how: fatal.slice(0, 200) };
-    const [error] = /^(?:\w*Error|FATAL).*$/m.exec(this.#lastWords) ?? [];
-    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-    return { cause: "other", how: error === undefined ? how : `${how}, ${error.slice(0, 200)}` };
+    if (signal !== null) return { cause: "other", how: `signal ${signal}` };
+    // Node says what was thrown before it exits; a signal comes unannounced.
+    const error = this.#lastWords
+      .match(/^\w*Error.*$/gm)
+      ?.at(-1)
+      ?.slice(0, 200);
+    return { cause: "other", how: `exit code ${code}${error === undefined ? "" : `, ${error}`}` };
   }
 }
 

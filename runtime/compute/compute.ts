@@ -51,7 +51,8 @@ export class Compute {
   #closing: Promise<void> | undefined;
 
   constructor(options: Partial<ComputeOptions> = {}) {
-    const all = { ...DEFAULTS, ...options };
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const all: ComputeOptions = { ...DEFAULTS, ...Object.fromEntries(given) };
     this.softwareGpu = all.softwareGpu;
     this.#memoryMiB = all.memoryMiB;
     this.#kept = new KeptLedger(all.keptUnreadMs);

@@ -96,6 +96,8 @@ export function* piecesOf(arrays: readonly Uint8Array[]): Generator<Piece[]> {
 export class Assembly {
   readonly #packed: Packed;
   readonly #arrays: AnyArray[];
+  /** Of its arrays. */
+  readonly bytes: number;
   #missingBytes: number;
 
   /** @throws RungError `compute-too-large` where the arrays together pass `limitBytes` */
@@ -114,6 +116,7 @@ export class Assembly {
     }
     this.#packed = packed;
     this.#arrays = packed.arrays.map(({ type, length }) => new ARRAYS[type](length));
+    this.bytes = bytes;
     this.#missingBytes = bytes;
   }
 

@@ -1,4 +1,4 @@
-import { RungError } from "../core/errors.ts";
+import { messageOf, RungError } from "../core/errors.ts";
 import { monotonicMs } from "../core/time.ts";
 import type { ComputeRequest } from "./compute-options.ts";
 import type { ComputeKind } from "./kernel.ts";
@@ -79,7 +79,17 @@ export class PendingRequest {
   }
 
   progress(done: number, of: number): void {
-    if (!this.#isSettled) this.#onProgress?.(done, of);
+    if (this.#isSettled) return;
+    try {
+      this.#onProgress?.(done, of);
+    } catch (thrown) {
+      this.fail(
+        this.error({
+          code: "compute-progress",
+          what: `whoever hears its progress failed: ${messageOf(thrown)}`,
+        }),
+      );
+    }
   }
 
   answer(output: unknown): void {

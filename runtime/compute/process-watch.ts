@@ -53,6 +53,12 @@ export class ProcessWatch {
     };
   }
 
+  /** Room for what comes while a run is at work and is not its own: the input of another. */
+  allow(bytes: number): void {
+    for (const level of this.#levels) level.limitMiB += bytes / 2 ** 20;
+    this.#publish();
+  }
+
   #publish(): void {
     Atomics.store(this.#watched, WATCHED_MIB, Math.ceil(this.#levels.at(-1)?.limitMiB ?? 0));
   }

@@ -1,10 +1,11 @@
 import { messageOf, RungError } from "../core/errors.ts";
 import { monotonicMs } from "../core/time.ts";
+import { AwaitedReplies } from "./awaited-replies.ts";
 import type { ChildMessage, HostMessage } from "./compute-message.ts";
 import type { ComputeOptions } from "./compute-options.ts";
 import { ComputeProcess, type ProcessEnd } from "./compute-process.ts";
 import type { ComputeKind, KeptResult } from "./kernel.ts";
-import { Assembly, pack } from "./packed.ts";
+import { pack } from "./packed.ts";
 import type { PendingRequest } from "./pending-request.ts";
 
 /** A kernel that does not heed a cancellation within this time loses its child, ms. */
@@ -12,8 +13,6 @@ const GRACE_MS = 500;
 /** The pause after a death doubles from the first to the second while the child keeps dying young, ms. */
 const REST_MS = 20;
 const LONGEST_REST_MS = 5_000;
-/** Arrays of one answer that the host takes at most, together. */
-const LARGEST_ANSWER_BYTES = 256 * 2 ** 20;
 /** Longest time from a question about what is kept to its answer, ms. */
 const QUESTION_MS = 30_000;
 
@@ -25,20 +24,6 @@ export interface ChildEvents {
   readonly onKept: (child: SupervisedChild, result: KeptResult) => void;
   /** What it kept is gone. */
   readonly onEnd: (child: SupervisedChild, how: string) => void;
-}
-
-/** Who waits for the answer to an id. */
-interface Expected {
-  readonly answered: (output: unknown, kept: readonly KeptResult[]) => void;
-  readonly failed: (error: { readonly code: string; readonly message: string }) => void;
-  readonly begun?: () => void;
-  readonly progress?: (done: number, of: number) => void;
-}
-
-/** An answer whose arrays are still coming. */
-interface Coming {
-  readonly output: Assembly;
-  readonly kept: readonly KeptResult[];
 }
 
 type Question = Extract<HostMessage, { type: "slice" | "reduce" }>;
@@ -61,8 +46,7 @@ export class SupervisedChild {
   readonly #running: PendingRequest[] = [];
   /** Those whose kernel was set to work: the last is at work, those before it wait within a breath. */
   readonly #begun = new Set<PendingRequest>();
-  readonly #expected = new Map<number, Expected>();
-  readonly #coming = new Map<number, Coming>();
+  readonly #replies = new AwaitedReplies(({ kept }) => this.letGo(kept));
   #starts = 0;
   #busySinceMs = 0;
   #busyMs = 0;
@@ -130,8 +114,9 @@ export class SupervisedChild {
     if (this.#running.length === 0) this.#busySinceMs = monotonicMs();
     this.#running.push(pending);
     const { id, name, module, memoryMiB } = pending;
-    this.#expected.set(id, {
+    this.#replies.add(id, {
       answered: (output, kept) => {
+        this.#restMs = REST_MS;
         this.#done(pending);
         for (const result of kept) {
           if (pending.isSettled) this.letGo(result.kept);
@@ -148,12 +133,12 @@ export class SupervisedChild {
       begun: () => this.#begun.add(pending),
       progress: (done, of) => pending.progress(done, of),
     });
-    const isWanted = (): boolean => this.#process === process && !pending.isSettled;
-    const { packed: input, bytes } = pack(pending.input);
-    process.sendRun({ type: "run", id, name, module, input, memoryMiB }, bytes, isWanted).catch((thrown) => {
-      this.#expected.get(id)?.failed({ code: "compute-input", message: messageOf(thrown) });
-      this.#expected.delete(id);
-    });
+    const send = async (): Promise<void> => {
+      const { packed: input, bytes } = pack(pending.input);
+      const isWanted = (): boolean => this.#process === process && !pending.isSettled;
+      await process.sendRun({ type: "run", id, name, module, input, memoryMiB }, bytes, isWanted);
+    };
+    send().catch((thrown: unknown) => this.#replies.fail(id, "compute-input", messageOf(thrown)));
   }
 
   /** Asks a running request's kernel to stop, and ends the child when it does not. */
@@ -164,7 +149,12 @@ export class SupervisedChild {
     const isStillAt = (): boolean => this.#process === process && this.#running.includes(pending);
     // After the timer the event loop reads what has come: an answer may be among it.
     const endIt = (): void => {
-      if (isStillAt()) process.kill(`"${pending.name}" had to stop and went on for ${GRACE_MS} ms`);
+      if (!isStillAt()) return;
+      // One that waits for another's breath costs nothing: it is dropped there.
+      if (this.#begun.size > 0 && !this.#begun.has(pending)) return;
+      const atWork = [...this.#begun].at(-1) ?? pending;
+      const how = atWork === pending ? "went on" : `"${atWork.name}" within its breath did not breathe`;
+      process.kill(`"${pending.name}" had to stop and ${how} for ${GRACE_MS} ms`);
     };
     setTimeout(() => setImmediate(endIt), GRACE_MS).unref();
   }
@@ -176,8 +166,7 @@ export class SupervisedChild {
     return new Promise((resolve, reject) => {
       const fail = (code: string, what: string, advice: string): void => {
         clearTimeout(timer);
-        this.#expected.delete(id);
-        this.#coming.delete(id);
+        this.#replies.forget(id);
         reject(new RungError({ code, where, what, advice }));
       };
       const timer = setTimeout(
@@ -185,7 +174,7 @@ export class SupervisedChild {
           fail("compute-deadline", `no answer within ${QUESTION_MS} ms`, "ask again when it has less to do"),
         QUESTION_MS,
       );
-      this.#expected.set(id, {
+      this.#replies.add(id, {
         answered: (output) => {
           clearTimeout(timer);
           resolve(output);
@@ -211,52 +200,16 @@ export class SupervisedChild {
   }
 
   #hear(message: ChildMessage): void {
-    try {
-      this.#take(message);
-    } catch (thrown) {
-      if (!("id" in message) || !(thrown instanceof RungError)) {
-        this.#process?.kill(`it said what the host cannot read: ${messageOf(thrown)}`);
-        return;
-      }
-      const { code, message: text } = thrown;
-      const expected = this.#expected.get(message.id);
-      this.#expected.delete(message.id);
-      expected?.failed({ code, message: text });
-    }
-  }
-
-  #take(message: ChildMessage): void {
     if (message.type === "ready") {
       this.#isReady = true;
       this.#events.onFree();
       return;
     }
-    const expected = this.#expected.get(message.id);
-    // A late word about what has been answered or given up.
-    if (expected === undefined) return;
-    if (message.type === "begun") {
-      expected.begun?.();
-      return;
+    try {
+      this.#replies.take(message);
+    } catch (thrown) {
+      this.#process?.kill(`it said what the host cannot read: ${messageOf(thrown)}`);
     }
-    if (message.type === "progress") {
-      expected.progress?.(message.done, message.of);
-      return;
-    }
-    if (message.type === "failed") {
-      this.#expected.delete(message.id);
-      expected.failed(message);
-      return;
-    }
-    if (message.type === "done") {
-      const output = new Assembly(message.output, LARGEST_ANSWER_BYTES);
-      this.#coming.set(message.id, { output, kept: message.kept });
-    } else this.#coming.get(message.id)?.output.accept(message.pieces);
-    const coming = this.#coming.get(message.id);
-    if (coming === undefined || !coming.output.isWhole) return;
-    this.#coming.delete(message.id);
-    this.#expected.delete(message.id);
-    this.#restMs = REST_MS;
-    expected.answered(coming.output.value, coming.kept);
   }
 
   #done(pending: PendingRequest): void {
@@ -269,15 +222,13 @@ export class SupervisedChild {
     this.#process = undefined;
     this.#isReady = false;
     this.#lastEnd = how;
-    this.#coming.clear();
     if (this.#running.length > 0) this.#busyMs += monotonicMs() - this.#busySinceMs;
     const running = this.#running.splice(0);
     const atWork = [...this.#begun].at(-1) ?? running.at(-1);
     const begun = new Set(this.#begun);
     this.#begun.clear();
-    for (const { id } of running) this.#expected.delete(id);
-    const questions = [...this.#expected.values()];
-    this.#expected.clear();
+    for (const { id } of running) this.#replies.forget(id);
+    const questions = this.#replies.forgetAll();
     if (this.#ended === undefined) this.#restFor(livedMs);
     this.#events.onEnd(this, `the compute process ended (${how})`);
     for (const pending of running) {

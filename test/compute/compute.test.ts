@@ -109,6 +109,22 @@ describe("compute process", () => {
     assert.ok(heard.length <= 2 + tookMs / 100);
   });
 
+  it("a listener of progress that fails costs its own request only", async () => {
+    const counting = { name: "count", module: new URL("count-up.ts", KERNELS).href } as Kernel<
+      number,
+      number
+    >;
+    const fail = (): never => {
+      throw new TypeError("no screen to show it on");
+    };
+    await assert.rejects(
+      compute.submit({ kernel: counting, input: 10, onProgress: fail }),
+      /count: whoever hears its progress failed: no screen to show it on/,
+    );
+    assert.equal(await compute.submit({ kernel: sum, input: Float64Array.of(1) }).then((r) => r.sum), 1);
+    assert.equal(compute.figures("cpu").respawns, 0);
+  });
+
   it("says why nothing runs where no child comes up", async () => {
     await compute.close();
     compute = new Compute({ gpuEnvironment: { NODE_OPTIONS: "--no-such-option" } });

@@ -75,7 +75,29 @@ describe("requests within the breath of a running one", () => {
     assert.deepEqual(order, ["urgent", "equal"]);
   });
 
-  it("it takes the child at the least urgent work, and only when every child is busy", async () => {
+  it("it does not wait for a child to start, and one is started for the next", async () => {
+    await compute.close();
+    open(2);
+    const { answer: outer } = await begun({ untilShortRuns: 1 });
+    assert.equal(compute.figures("cpu").children, 1);
+    const first = compute.submit({ kernel: shortRun, input: 1, priority: 1 });
+    assert.equal(compute.figures("cpu").children, 2);
+    assert.equal((await first).pid, (await outer).pid);
+  });
+
+  it("one that gives up before a breath comes costs the running one nothing", async () => {
+    // Longer without a breath than a kernel that has to stop is waited for.
+    const { answer: outer } = await begun({ untilShortRuns: 1, breathlessMs: 900 });
+    const cancel = new AbortController();
+    const guest = compute.submit({ kernel: shortRun, input: 1, priority: 1, signal: cancel.signal });
+    cancel.abort();
+    await assert.rejects(guest, codeIs("compute-cancelled"));
+    const { pid } = await compute.submit({ kernel: shortRun, input: 1, priority: 1 });
+    assert.equal((await outer).pid, pid);
+    assert.equal(compute.figures("cpu").respawns, 0);
+  });
+
+  it("it takes the child at the least urgent work", async () => {
     await compute.close();
     open(2);
     const cancel = new AbortController();
@@ -116,6 +138,23 @@ describe("requests within the breath of a running one", () => {
       assert.match(error.message, /sweep: .* while "spoil" ran within a breath of it \(signal SIGABRT/);
       return true;
     });
+  });
+
+  it("a cancelled sweep whose guest does not breathe loses the child, and the guest hears why", async () => {
+    const cancel = new AbortController();
+    const { answer: outer } = await begun({ untilShortRuns: NEVER }, { signal: cancel.signal });
+    const guest = compute.submit({
+      kernel: spoil,
+      input: "loop for ever",
+      priority: 1,
+      onProgress: () => cancel.abort(),
+    });
+    guest.catch(() => undefined);
+    await assert.rejects(outer, codeIs("compute-cancelled"));
+    await assert.rejects(
+      guest,
+      /"sweep" had to stop and "spoil" within its breath did not breathe for 500 ms/,
+    );
   });
 
   it("a GPU child has a line of its own", async () => {

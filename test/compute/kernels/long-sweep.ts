@@ -4,6 +4,8 @@ import type { KernelControl } from "../../../runtime/compute/kernel.ts";
 const shared = globalThis as { shortRuns?: number };
 
 export interface SweepOrder {
+  /** How long it works before its first breath, ms. Default 0. */
+  readonly breathlessMs?: number;
   /** It goes on until so many other runs came to an end in the same child while it was at work. */
   readonly untilShortRuns: number;
 }
@@ -15,6 +17,9 @@ export async function run(
 ): Promise<{ pid: number; steps: number }> {
   shared.shortRuns = 0;
   let steps = 0;
+  control.progress(steps, Number.POSITIVE_INFINITY);
+  const untilMs = performance.now() + (order.breathlessMs ?? 0);
+  while (performance.now() < untilMs) steps += 1;
   while (shared.shortRuns < order.untilShortRuns) {
     control.progress(steps++, Number.POSITIVE_INFINITY);
     await control.breathe();

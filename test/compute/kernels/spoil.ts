@@ -1,7 +1,9 @@
 import { Worker } from "node:worker_threads";
+import type { KernelControl } from "../../../runtime/compute/kernel.ts";
 
 export const SPOILS = {
-  "loop for ever": () => {
+  "loop for ever": (control) => {
+    control.progress(0, 1);
     for (;;) if (performance.now() < 0) return;
   },
   "fill the heap": () => {
@@ -26,7 +28,10 @@ export const SPOILS = {
     }),
   abort: () => process.abort(),
   exit: () => process.exit(3),
-  "signal itself": () => process.kill(process.pid, "SIGSEGV"),
+  "signal itself": () => {
+    console.error("TypeError: of something else");
+    return process.kill(process.pid, "SIGSEGV");
+  },
   "throw beside itself": () =>
     new Promise<void>(() => {
       setTimeout(() => {
@@ -39,7 +44,7 @@ export const SPOILS = {
     }),
   "return what cannot be copied": () => () => 1,
   "return more than goes over": () => new Uint8Array(257 * 2 ** 20),
-} satisfies Record<string, () => unknown>;
+} satisfies Record<string, (control: KernelControl) => unknown>;
 
 /** Does what a broken kernel might do to its process. */
-export const run = (spoil: keyof typeof SPOILS): unknown => SPOILS[spoil]();
+export const run = (spoil: keyof typeof SPOILS, control: KernelControl): unknown => SPOILS[spoil](control);
