@@ -22,6 +22,7 @@ const BENCHES = [
   { name: "history-memory", args: [], prints: true },
   { name: "ladder-edit", args: ["5"], prints: true },
   { name: "compute-process", args: ["3"], prints: true },
+  { name: "compute", args: [], prints: false },
 ];
 /** Names first, then options for the benchmarks that are named: `links --soak 10`. */
 const given = process.argv.slice(2);

@@ -18,7 +18,7 @@ export type HelperMessage =
     }
   | { readonly type: "leave"; readonly team: number };
 
-/** One for each call. */
+/** One for each that joins and for each call. */
 export interface HelperReply {
   readonly fault?: string;
 }
@@ -26,14 +26,14 @@ export interface HelperReply {
 const teams = new Map<number, Record<string, SolverFunction>>();
 
 parentPort?.on("message", (message: HelperMessage) => {
-  if (message.type === "join") teams.set(message.team, solverFunctions(message.module, message.memory));
-  else if (message.type === "leave") teams.delete(message.team);
+  if (message.type === "leave") teams.delete(message.team);
   else parentPort?.postMessage(answer(message));
 });
 
-function answer(call: Extract<HelperMessage, { type: "call" }>): HelperReply {
+function answer(message: Exclude<HelperMessage, { type: "leave" }>): HelperReply {
   try {
-    teams.get(call.team)![call.name]!(...call.parameters);
+    if (message.type === "join") teams.set(message.team, solverFunctions(message.module, message.memory));
+    else teams.get(message.team)![message.name]!(...message.parameters);
     return {};
   } catch (error) {
     return { fault: messageOf(error) };

@@ -61,7 +61,8 @@ export class SolverTeam {
       id,
       barrier.byteOffset,
     );
-    for (const helper of team.#helpers) helper.send({ type: "join", team: id, module, memory });
+    // A helper that cannot work must say so now: once a call waits at the barrier for it, nobody would hear.
+    await Promise.all(team.#helpers.map((helper) => helper.call({ type: "join", team: id, module, memory })));
     return team;
   }
 
@@ -70,6 +71,8 @@ export class SolverTeam {
    * @returns what it returns in this thread
    */
   async call(name: string, ...parameters: number[]): Promise<number> {
+    const lost = this.#helpers.find(({ isOver }) => isOver);
+    if (lost !== undefined) throw helperFault("it has ended");
     const shared = [this.threads, this.#barrier];
     const others = this.#helpers.map((helper, i) =>
       helper.call({ type: "call", team: this.#id, name, parameters: [...parameters, i + 1, ...shared] }),
@@ -122,7 +125,8 @@ class Helper {
     this.#worker.postMessage(message);
   }
 
-  call(message: Extract<HelperMessage, { type: "call" }>): Promise<void> {
+  /** Sends what is answered. */
+  call(message: Exclude<HelperMessage, { type: "leave" }>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       // Waited for: the process must not end meanwhile.

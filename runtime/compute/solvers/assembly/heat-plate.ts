@@ -34,33 +34,44 @@ export function heatPlate(
 /** One step of the inner nodes of one row: (1 - 4 Fo) own + Fo (left + right + below + above). */
 function row(now: usize, next: usize, width: i32, y: i32, fourier: f32): void {
   const pitch = <usize>width << 2;
-  const from = now + <usize>y * pitch;
-  const to = next + <usize>y * pitch;
-  const end = pitch - 4;
-  let at: usize = 4;
+  const start = now + <usize>y * pitch;
+  const apart = next - now;
+  const end = start + pitch - 4;
+  let own = start + 4;
   if (width >= 6) {
     const rest = all(<f32>1 - <f32>4 * fourier);
     const share = all(fourier);
-    for (; at + 32 <= end; at += 32) {
-      four(from + at, to + at, pitch, rest, share);
-      four(from + at + 16, to + at + 16, pitch, rest, share);
+    for (; own + 64 <= end; own += 64) {
+      const below = own - pitch;
+      const above = own + pitch;
+      const to = own + apart;
+      // Distances that stand in the instructions: written out, since they must be literals.
+      v128.store(to, mix(v128.load(own - 4), v128.load(own, 4), v128.load(below), v128.load(above), v128.load(own), rest, share));
+      v128.store(to, mix(v128.load(own, 12), v128.load(own, 20), v128.load(below, 16), v128.load(above, 16), v128.load(own, 16), rest, share), 16);
+      v128.store(to, mix(v128.load(own, 28), v128.load(own, 36), v128.load(below, 32), v128.load(above, 32), v128.load(own, 32), rest, share), 32);
+      v128.store(to, mix(v128.load(own, 44), v128.load(own, 52), v128.load(below, 48), v128.load(above, 48), v128.load(own, 48), rest, share), 48);
     }
-    for (; at + 16 <= end; at += 16) four(from + at, to + at, pitch, rest, share);
+    for (; own + 16 <= end; own += 16) four(own, own + apart, pitch, rest, share);
     // What is left is done together with some that are done: the same values again.
-    if (at < end) four(from + end - 16, to + end - 16, pitch, rest, share);
+    if (own < end) four(end - 16, end - 16 + apart, pitch, rest, share);
   } else {
-    for (; at < end; at += 4) {
-      const p = from + at;
-      const around = load<f32>(p - 4) + load<f32>(p, 4) + (load<f32>(p - pitch) + load<f32>(p + pitch));
-      store<f32>(to + at, (<f32>1 - <f32>4 * fourier) * load<f32>(p) + fourier * around);
+    for (; own < end; own += 4) {
+      const around = load<f32>(own - 4) + load<f32>(own, 4) + (load<f32>(own - pitch) + load<f32>(own + pitch));
+      store<f32>(own + apart, (<f32>1 - <f32>4 * fourier) * load<f32>(own) + fourier * around);
     }
   }
 }
 
 // @ts-ignore: a decorator
 @inline
-function four(p: usize, to: usize, pitch: usize, rest: v128, share: v128): void {
-  const beside = add(v128.load(p - 4), v128.load(p, 4));
-  const around = add(beside, add(v128.load(p - pitch), v128.load(p + pitch)));
-  v128.store(to, add(mul(rest, v128.load(p)), mul(share, around)));
+function mix(left: v128, right: v128, below: v128, above: v128, own: v128, rest: v128, share: v128): v128 {
+  return add(mul(rest, own), mul(share, add(add(left, right), add(below, above))));
+}
+
+// @ts-ignore: a decorator
+@inline
+function four(own: usize, to: usize, pitch: usize, rest: v128, share: v128): void {
+  const below = v128.load(own - pitch);
+  const above = v128.load(own + pitch);
+  v128.store(to, mix(v128.load(own - 4), v128.load(own, 4), below, above, v128.load(own), rest, share));
 }
