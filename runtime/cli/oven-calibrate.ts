@@ -9,7 +9,7 @@ import { type CalibrationReport, calibrationReport } from "../model/oven/calibra
 import { channelsFor } from "../model/oven/channel-map.ts";
 import type { Raw } from "../model/oven/config-reader.ts";
 import { decodeText } from "../model/oven/delimited-text.ts";
-import { clockS, isClock, isNumber, numberOf } from "../model/oven/logger-cell.ts";
+import { clockS, clockText, isClock, isNumber, numberOf } from "../model/oven/logger-cell.ts";
 import { type LoggerFile, type LoggerHints, readLoggerFile } from "../model/oven/logger-file.ts";
 import { entryByFit, type LoggerProfile, rideRecord, type ZoneAir } from "../model/oven/logger-ride.ts";
 import { type OvenConfig, ovenConfig } from "../model/oven/oven-config.ts";
@@ -216,7 +216,7 @@ function text(
     report.residualLag[node]!.toFixed(2),
   ]);
   return `${[
-    `${config.name}, ${config.bodyType}: ${report.samples} samples, entry at ${entry.entryS.toFixed(1)} s, ${ENTRY_WORDS[entry.from]}`,
+    `${config.name}, ${config.bodyType}: ${report.samples} samples, entry at ${clockText(entry.entryS)} (${entry.entryS.toFixed(1)} s), ${ENTRY_WORDS[entry.from]}`,
     ...alignedTable(["parameter", "value", "95 % interval"], rows),
     "",
     ...alignedTable(["node", "channel", "RMSE K", "residual lag"], nodes),

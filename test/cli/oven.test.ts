@@ -140,7 +140,10 @@ describe("rung oven", () => {
       const args = ["calibrate", SAMPLE, profile, "--map", MAP, "--only", "nodes", "--out", calibrated];
       const { code, out } = await caught(args);
       assert.equal(code, 0);
-      assert.match(out, /oven1, body: \d+ samples, entry at 1(19|20)\.\d s, found from the rise/);
+      assert.match(
+        out,
+        /oven1, body: \d+ samples, entry at 0:0(1:59|2:00) \((119|120)\.\d s\), found from the rise/,
+      );
       assert.match(out, /roof heat transfer +1\.\d{4} +1\.\d{4} \.\. 1\.\d{4}/);
       assert.match(out, /rocker +Schweller +[01]\.\d\d/);
       assert.match(out, /- no --air: each zone's air is taken as in the configuration/);
@@ -182,6 +185,35 @@ describe("rung oven", () => {
       const told = JSON.parse(out);
       assert.equal(told.parameters.length, 17);
       assert.ok(Math.abs(told.chiSquarePerSample - 1) < 0.15);
+    });
+
+    it("calibrates the shipped oven by the shipped ride, as the documentation shows", async () => {
+      const shipped = (name: string): string =>
+        fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+      const { code, out } = await caught([
+        "calibrate",
+        shipped("paint-oven.config.json"),
+        shipped("data/oven1-logger.csv"),
+        "--air",
+        shipped("data/oven1-air.csv"),
+        "--noise",
+        "0.5",
+      ]);
+      assert.equal(code, 0);
+      assert.match(
+        out,
+        /^oven1, body: \d+ samples, entry at 5:30:3\d \(198\d\d\.\d s\), found from the rise$/m,
+      );
+      assert.match(out, /^rocker heat transfer +0\.96\d\d +0\.90\d\d \.\. 1\.02\d\d$/m);
+      assert.match(out, /^zone1 air bias +\+6\.\d\d K/m);
+      assert.match(out, /^rocker +Rocker +0\.\d\d +0\.\d\d$/m);
+      assert.match(
+        out,
+        /^- the ride knows only against each other: roof heat transfer, door heat transfer, /m,
+      );
+      const manual = readFileSync(new URL("../../docs/oven.md", import.meta.url), "utf8");
+      for (const line of out.split("\n").filter((each) => /heat transfer {2}|air bias {2}|^chi/.test(each)))
+        assert.ok(manual.includes(line), line);
     });
 
     it("says what is wrong with the input, and where", async () => {

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { hashPassword } from "../../runtime/host/password.ts";
+import { UserList } from "../../runtime/host/users.ts";
 import { openBrowser, openEditor, watch } from "../flows/browser.ts";
-import { eventually, Product } from "../flows/product.ts";
+import { eventually, PASSWORD, Product } from "../flows/product.ts";
 
 /** The worked example, whose figures are published: rocker 10.183 min, 22.64 kWh. */
 const STORED = readFileSync(new URL("../../examples/oven.config.json", import.meta.url), "utf8");
@@ -35,11 +37,15 @@ describe("editor: the oven's form", function () {
   before(async function () {
     browser = await openBrowser(this);
     pictures = process.env.RUNG_PICTURES ?? mkdtempSync(join(tmpdir(), "rung-pictures-"));
+    const hash = await hashPassword(PASSWORD);
     product = await Product.start(["--no-demo"], (home) => {
+      const users = new UserList(home);
+      users.add({ name: "admin", role: "admin", hash });
+      users.add({ name: "vera", role: "viewer", hash });
+      users.add({ name: "anna", role: "engineer", hash });
       mkdirSync(join(home, "flows"), { recursive: true });
       writeFileSync(join(home, "flows", "flow-paint.json"), JSON.stringify(FLOW));
     });
-    await product.signIn();
     page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
     wrong = watch(page);
     await openEditor(page, product);
@@ -249,12 +255,27 @@ describe("editor: the oven's form", function () {
     page = light;
   });
 
-  it("lets a viewer's request to try an oven be refused", async () => {
-    const answer = await fetch(`${product.url}/editor/rung/oven/try`, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify({ oven: JSON.parse(STORED) }),
-    });
-    assert.equal(answer.status, 401);
+  it("refuses to try an oven for a viewer, and lets an engineer", async () => {
+    for (const [user, status] of [
+      ["vera", 401],
+      ["anna", 200],
+    ] as const) {
+      const signedIn = await fetch(`${product.url}/sign-in`, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json", origin: product.url },
+        body: JSON.stringify({ user, password: PASSWORD }),
+      });
+      const { token } = (await signedIn.json()) as { token: string };
+      const answer = await fetch(`${product.url}/editor/rung/oven/try`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+          accept: "application/json",
+        },
+        body: JSON.stringify({ oven: JSON.parse(STORED) }),
+      });
+      assert.equal(answer.status, status, user);
+    }
   });
 });

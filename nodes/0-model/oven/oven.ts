@@ -3,6 +3,7 @@ import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { type OvenConfig, ovenConfig } from "../../../runtime/model/oven/oven-config.ts";
 import { simulate } from "../../../runtime/model/oven/simulation.ts";
+import { leftOutByTracker } from "../../../runtime/model/oven/tracked-model.ts";
 import { StatusLine } from "../../node-status.ts";
 import { serveTrial } from "./try-route.ts";
 
@@ -23,7 +24,12 @@ export default function (RED: NodeAPI): void {
     let oven: OvenConfig | undefined;
     try {
       oven = ovenConfig(parse(config.oven, where));
-      if (twin !== "") services().ovens.setModel(twin, oven);
+      if (twin !== "") {
+        services().ovens.setModel(twin, oven);
+        const leftOut = leftOutByTracker(oven);
+        if (leftOut.length > 0)
+          this.warn(`${where}: estimate, what-if and optimise of ${twin} leave out ${leftOut.join("; ")}`);
+      }
       const minutes = simulate(oven).residenceS / 60;
       status.show(`${oven.zones.length} zones · ${oven.nodes.length} nodes · ${minutes.toFixed(0)} min`);
     } catch (fault) {

@@ -67,20 +67,7 @@ export function calibrate(
   const priorInverse = inverse(whole.covariance, free, whole.size);
   for (let iteration = 1; iteration <= MOST_ITERATIONS; iteration++) {
     const fit = residuals(config, record, mean);
-    const normal = priorInverse.clone();
-    const right = new Matrix(free.length, 1);
-    for (const [a, p] of free.entries()) {
-      let pull = 0;
-      for (const [b, q] of free.entries()) pull += priorInverse.get(a, b) * (whole.mean[q]! - mean[q]!);
-      right.set(a, 0, pull);
-      for (const row of fit.rows)
-        right.set(a, 0, right.get(a, 0) + (row.by[p]! * row.residualK) / noiseK ** 2);
-      for (const [b, q] of free.entries()) {
-        let sum = 0;
-        for (const row of fit.rows) sum += row.by[p]! * row.by[q]!;
-        normal.set(a, b, normal.get(a, b) + sum / noiseK ** 2);
-      }
-    }
+    const { normal, right } = normalEquations(fit.rows, noiseK, priorInverse, free, mean, whole.mean);
     const step = solve(normal, right);
     let largest = 0;
     for (const [a, p] of free.entries()) {
@@ -110,6 +97,40 @@ export function calibrate(
     `the fit has not settled after ${MOST_ITERATIONS} steps`,
     "check the logger's profile and its zones",
   );
+}
+
+/** J'J + P^-1 and J'r + P^-1 (prior - mean), over the free parameters. */
+function normalEquations(
+  rows: readonly FitRow[],
+  noiseK: number,
+  priorInverse: Matrix,
+  free: readonly number[],
+  mean: Float64Array,
+  before: Float64Array,
+): { normal: Matrix; right: Matrix } {
+  const count = free.length;
+  const products = new Float64Array(count * count);
+  const pulls = new Float64Array(count);
+  for (const { by, residualK } of rows) {
+    for (let a = 0; a < count; a++) {
+      const slope = by[free[a]!]!;
+      if (slope === 0) continue;
+      pulls[a] = pulls[a]! + slope * residualK;
+      for (let b = 0; b <= a; b++) products[a * count + b] = products[a * count + b]! + slope * by[free[b]!]!;
+    }
+  }
+  const normal = priorInverse.clone();
+  const right = new Matrix(count, 1);
+  for (let a = 0; a < count; a++) {
+    let pull = pulls[a]! / noiseK ** 2;
+    for (let b = 0; b < count; b++) {
+      const product = products[a >= b ? a * count + b : b * count + a]!;
+      normal.set(a, b, normal.get(a, b) + product / noiseK ** 2);
+      pull += priorInverse.get(a, b) * (before[free[b]!]! - mean[free[b]!]!);
+    }
+    right.set(a, 0, pull);
+  }
+  return { normal, right };
 }
 
 /** A belief with the temperatures at the start behind its parameters. */

@@ -94,6 +94,22 @@ function parameterNames(config: OvenConfig): { name: string; of: CalibratedParam
   return names;
 }
 
+function howKnown({ pair, correlation }: CalibrationReport["correlated"][number]): string {
+  if (pair.some((name) => name.endsWith("air bias"))) return "only what they do together is known";
+  return correlation < 0 ? "only their product is known" : "only their ratio is known";
+}
+
+/** Joins pairs that share a member. */
+function groupsOf(pairs: readonly (readonly [string, string])[]): string[][] {
+  let groups: string[][] = [];
+  for (const pair of pairs) {
+    const touched = groups.filter((group) => pair.some((name) => group.includes(name)));
+    const joined = [...new Set([...touched.flat(), ...pair])];
+    groups = [...groups.filter((group) => !touched.includes(group)), joined];
+  }
+  return groups;
+}
+
 function remarksOn(report: Omit<CalibrationReport, "remarks">): string[] {
   const { chiSquarePerSample, samples } = report;
   const remarks: string[] = [];
@@ -115,12 +131,13 @@ function remarksOn(report: Omit<CalibrationReport, "remarks">): string[] {
       `what is left is not noise alone (correlation from sample to sample: ${told}): the panel is no single lump, or its air is not the thermocouple's`,
     );
   }
-  for (const { pair, correlation } of report.correlated) {
-    const factors = pair.every((name) => !name.endsWith("air bias"));
-    const product = correlation < 0 ? "only their product is known" : "only their ratio is known";
-    const how = factors ? product : "only what they do together is known";
+  for (const group of groupsOf(report.correlated.map(({ pair }) => pair))) {
+    const [one, two] = group as [string, string];
+    const found = report.correlated.find(({ pair }) => pair[0] === one && pair[1] === two);
     remarks.push(
-      `the ride can hardly tell ${pair[0]} from ${pair[1]} (correlation ${correlation.toFixed(2)}): ${how}`,
+      group.length === 2 && found !== undefined
+        ? `the ride can hardly tell ${one} from ${two} (correlation ${found.correlation.toFixed(2)}): ${howKnown(found)}`
+        : `the ride knows only against each other: ${group.join(", ")}; what raises some and lowers the others alike is the same ride, and here what was believed before decides`,
     );
   }
   const untouched = report.parameters.filter((parameter) => parameter.leftShare > UNTOUCHED);

@@ -1,6 +1,6 @@
 import { arrheniusK, cureRate } from "./cure.ts";
 import type { CureConfig } from "./cure-config.ts";
-import { LONGEST_PANEL, POINTS, SETTLED, WEIGHTS } from "./exposure.ts";
+import { GAUSS_POINTS, GAUSS_WEIGHTS, LONGEST_PANEL, SETTLED } from "./exposure.ts";
 import { degreeAfter, KamalTrack } from "./kinetics.ts";
 import type { MetalSpan } from "./metal-path.ts";
 
@@ -31,8 +31,8 @@ export function cureAlong(path: readonly MetalSpan[], nodes: number, cure: CureC
     while (doneS < span.durationS) {
       const fastestS = Math.min(...span.timeConstantsS.filter((tauS) => doneS < SETTLED * tauS));
       const panelS = Math.min(LONGEST_PANEL * fastestS, span.durationS - doneS);
-      for (const [i, point] of POINTS.entries()) {
-        const minutes = (WEIGHTS[i]! * panelS) / 60;
+      for (const [i, point] of GAUSS_POINTS.entries()) {
+        const minutes = (GAUSS_WEIGHTS[i]! * panelS) / 60;
         for (const [n, celsius] of span.at(doneS + point * panelS).entries())
           e170Min[n] = e170Min[n]! + minutes * cureRate(celsius, energyK);
       }

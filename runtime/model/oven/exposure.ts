@@ -1,8 +1,10 @@
 import { cureRate } from "./cure.ts";
 
 /** Gauss-Legendre, 5 points on [0, 1]: exact to degree 9. */
-export const POINTS = [0.046910077030668, 0.2307653449471585, 0.5, 0.7692346550528415, 0.953089922969332];
-export const WEIGHTS = [
+export const GAUSS_POINTS = [
+  0.046910077030668, 0.2307653449471585, 0.5, 0.7692346550528415, 0.953089922969332,
+];
+export const GAUSS_WEIGHTS = [
   0.1184634425280945, 0.2393143352496832, 0.2844444444444444, 0.2393143352496832, 0.1184634425280945,
 ];
 /** Longest panel of the quadrature in time constants: with it E170 of any zone is exact to 1e-6. */
@@ -36,9 +38,9 @@ export function exposureMin(
   const movingS = exponent > 0 ? durationS * (moving / exponent) : durationS;
   let sum = 0;
   for (let panel = 0; panel < panels; panel++) {
-    for (let i = 0; i < POINTS.length; i++) {
-      const temperatureC = airC + (startC - airC) * Math.exp((-moving * (panel + POINTS[i]!)) / panels);
-      sum += WEIGHTS[i]! * cureRate(temperatureC, energyK);
+    for (let i = 0; i < GAUSS_POINTS.length; i++) {
+      const temperatureC = airC + (startC - airC) * Math.exp((-moving * (panel + GAUSS_POINTS[i]!)) / panels);
+      sum += GAUSS_WEIGHTS[i]! * cureRate(temperatureC, energyK);
     }
   }
   return ((sum / panels) * movingS + cureRate(airC, energyK) * (durationS - movingS)) / 60;

@@ -39,13 +39,20 @@ export const isPlainClock = (cell: string): boolean => {
   return third !== undefined || half !== undefined;
 };
 
+/** 5:30:28 of a clock or of elapsed time. */
+export function clockText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${Math.trunc(whole / 3600)}:${two(Math.trunc(whole / 60) % 60)}:${two(whole % 60)}`;
+}
+
 export type TemperatureUnit = "C" | "F" | "K";
 
-/** The unit a heading or a unit's cell says: `Roof (°C)`, `Dach [degF]`, `°F`. */
+/** The unit a heading says: `Roof (°C)`, `Dach [degF]`, `Sill °F`. A bare letter is a name. */
 export function temperatureUnitOf(text: string): TemperatureUnit | undefined {
-  if (/(?:°|º|deg\.? ?|grad ?)C(?![a-z])|celsius|[([]C[)\]]|^C$/i.test(text)) return "C";
-  if (/(?:°|º|deg\.? ?)F(?![a-z])|fahrenheit|[([]F[)\]]|^F$/i.test(text)) return "F";
-  if (/kelvin|[([]K[)\]]|^K$/.test(text)) return "K";
+  if (/(?:°|º|deg\.? ?|grad ?)C(?![a-z])|celsius|[([]C[)\]]/i.test(text)) return "C";
+  if (/(?:°|º|deg\.? ?)F(?![a-z])|fahrenheit|[([]F[)\]]/i.test(text)) return "F";
+  if (/kelvin|[([]K[)\]]/.test(text)) return "K";
   return undefined;
 }
 

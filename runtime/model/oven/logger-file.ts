@@ -212,7 +212,7 @@ function intervalS(table: LoggerTable): number | undefined {
 
 function metadataUnit(table: LoggerTable): TemperatureUnit | undefined {
   const said = table.metadata.find(([key]) => /unit|einheit/i.test(key) && !/time|zeit/i.test(key));
-  return said === undefined ? undefined : temperatureUnitOf(said[1]);
+  return said === undefined ? undefined : temperatureUnitOf(`[${said[1]}]`);
 }
 
 function readChannel(

@@ -3,6 +3,7 @@ import { median } from "../../core/statistics/quantile.ts";
 import type { OvenBelief } from "./belief.ts";
 import { calibrate, type RideRecord } from "./calibrate.ts";
 import { zoneTimesS } from "./conveyor.ts";
+import { clockText } from "./logger-cell.ts";
 import type { LoggerChannel } from "./logger-file.ts";
 import type { OvenConfig } from "./oven-config.ts";
 
@@ -49,9 +50,10 @@ export function riseS(profile: LoggerProfile, where: string): number {
   const { timeS, nodes } = profile;
   let first = Number.POSITIVE_INFINITY;
   for (const { celsius } of nodes) {
+    let ahead = 0;
     for (let i = 0; i < timeS.length; i++) {
-      const ahead = celsius.findIndex((_, j) => timeS[j]! >= timeS[i]! + RISE_WITHIN_S);
-      if (ahead < 0) break;
+      while (ahead < timeS.length && timeS[ahead]! < timeS[i]! + RISE_WITHIN_S) ahead++;
+      if (ahead === timeS.length) break;
       if (!(celsius[ahead]! - celsius[i]! >= RISE_K)) continue;
       first = Math.min(first, risesFrom(timeS, celsius, i, ahead));
       break;
@@ -93,10 +95,16 @@ export function entryByFit(
   const aboutS = riseS(profile, reading.where);
   const intervalS = median(profile.timeS.slice(1).map((seconds, i) => seconds - profile.timeS[i]!));
   const misfit = (entryS: number): number => {
-    const record = rideRecord(config, profile, entryS, reading);
-    const { chiSquare, samples } = calibrate(config, record, prior, reading.noiseK);
-    // Another entry lets other samples take part; each is worth 1.
-    return chiSquare - samples;
+    try {
+      const record = rideRecord(config, profile, entryS, reading);
+      const { chiSquare, samples } = calibrate(config, record, prior, reading.noiseK);
+      // Another entry lets other samples take part; each is worth 1.
+      return chiSquare - samples;
+    } catch (fault) {
+      // An entry that the air or the profile does not cover is none; where all are, reading the ride says so.
+      if (fault instanceof RungError) return Number.POSITIVE_INFINITY;
+      throw fault;
+    }
   };
   let low = aboutS - ABOUT_THE_RISE * intervalS;
   let high = aboutS + ABOUT_THE_RISE * intervalS;
@@ -191,18 +199,26 @@ function startOf(
 function airAt(air: ZoneAir, zone: number, seconds: number, where: string): number {
   const { timeS } = air;
   const { name, celsius } = air.zones[zone]!;
-  let before = -1;
-  for (let i = 0; i < timeS.length && timeS[i]! <= seconds; i++) if (Number.isFinite(celsius[i]!)) before = i;
-  const after = celsius.findIndex((value, i) => timeS[i]! >= seconds && Number.isFinite(value));
-  if (before < 0 || after < 0) {
+  // The last sample at or before the moment and the first after it, of those that give a value.
+  let low = 0;
+  for (let high = timeS.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (timeS[middle]! <= seconds) low = middle + 1;
+    else high = middle;
+  }
+  let before = low - 1;
+  let after = low;
+  while (before >= 0 && !Number.isFinite(celsius[before]!)) before--;
+  while (after < timeS.length && !Number.isFinite(celsius[after]!)) after++;
+  if (before >= 0 && timeS[before] === seconds) return celsius[before]!;
+  if (before < 0 || after === timeS.length) {
     throw new RungError({
       code: "logger-air",
       where,
-      what: `${name} has no air temperature at ${seconds.toFixed(0)} s of the profile's time`,
+      what: `${name} has no air temperature at ${clockText(seconds)} of the profile's time`,
       advice: "export the zones' air for the whole ride, on the clock of the profile",
     });
   }
-  if (after === before) return celsius[before]!;
   const share = (seconds - timeS[before]!) / (timeS[after]! - timeS[before]!);
   return celsius[before]! + share * (celsius[after]! - celsius[before]!);
 }
@@ -222,7 +238,7 @@ function checkRange(
   throw new RungError({
     code: "calibration",
     where: `${where}/${name}`,
-    what: `${node} rises to ${mostC.toFixed(1)} °C and stands still there from ${timeS[at]!.toFixed(0)} s on: the probe or the logger is at the end of its range`,
+    what: `${node} rises to ${mostC.toFixed(1)} °C and stands still there from ${clockText(timeS[at]!)} on: the probe or the logger is at the end of its range`,
     advice: "ride again with a range above the hottest zone",
   });
 }

@@ -3,7 +3,6 @@ import type { BodyType } from "./body-type.ts";
 import { zoneTimesS } from "./conveyor.ts";
 import { cureAlong } from "./cure-path.ts";
 import { type BodyCo2, type BodyEnergy, co2PerBody, energyPerBody } from "./energy.ts";
-import { POINTS } from "./exposure.ts";
 import { type MetalSpan, metalPath, timeConstantS } from "./metal-path.ts";
 import { bodyTypesOf, type OvenConfig } from "./oven-config.ts";
 import { pyrometerC } from "./pyrometer.ts";
@@ -75,13 +74,18 @@ export function ride(config: OvenConfig, body: BodyType = bodyTypesOf(config)[0]
   };
 }
 
+/** Moments of a span at which the peak of coupled nodes is looked for. */
+const PEAK_SAMPLES = 50;
+
 /** Highest temperature of each node. A node by itself runs one way within a span, so that the ends hold it. */
 function peaks(path: readonly MetalSpan[], body: BodyType): Float64Array {
   const highest = new Float64Array(body.nodes.length).fill(body.startC);
-  const inside = body.couplings.length > 0 ? POINTS : [];
+  const samples = body.couplings.length > 0 ? PEAK_SAMPLES : 1;
   for (const span of path) {
-    for (const share of [...inside, 1]) {
-      for (const [n, celsius] of span.at(share * span.durationS).entries())
+    for (let i = 1; i <= samples; i++) {
+      for (const [n, celsius] of span
+        .at(i === samples ? span.durationS : (i / samples) * span.durationS)
+        .entries())
         highest[n] = Math.max(highest[n]!, celsius);
     }
   }

@@ -146,6 +146,12 @@ describe("profile of a logger", () => {
     assert.deepEqual([...read("t [min];T1 [°C]\n0;25\n1;26\n2;27\n").timeS], [0, 60, 120]);
   });
 
+  it("takes a letter for a name, and the unit from the head", () => {
+    const file = read("Units;F\nTime (s);E;F\n0;77;86\n1;77;86\n2;77;86\n");
+    assert.deepEqual(columns(file), { E: [25, 25, 25], F: [30, 30, 30] });
+    assert.deepEqual(columns(read("Time (s);E;F\n0;77;86\n1;77;86\n2;77;86\n")).F, [86, 86, 86]);
+  });
+
   it("finds the mark", () => {
     const file = read("Time (s);Event;Roof (°C)\n0;;25\n5;0;25\n10;1;26\n15;;30\n");
     assert.equal(file.markS, 10);

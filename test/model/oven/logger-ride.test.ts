@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { Matrix, solve } from "ml-matrix";
 import { Plant } from "../../../plant/physics/plant.ts";
 import { tagIndex } from "../../../plant/tags.ts";
 import { Random } from "../../../runtime/core/random.ts";
@@ -95,6 +96,39 @@ describe("calibration from a logger's file", () => {
     assert.ok(Math.abs(ratio - 1) < 3.29 * Math.sqrt(2 / 300), `${ratio}`);
     // Binomial of 300 at 0.95, 99.9 % band.
     assert.ok(inside >= 272 && inside <= 297, `${inside} of 300`);
+  });
+
+  it("states the covariance of all 17 parameters truly, on 50 ovens drawn from what is believed before", () => {
+    const prior = priorBelief(CONFIG);
+    const size = prior.mean.length;
+    let distance = 0;
+    for (let seed = 0; seed < 50; seed++) {
+      const random = new Random(1000 + seed);
+      const truth = Float64Array.from({ length: size }, (_, p) => {
+        return Math.sqrt(prior.covariance[p * size + p]!) * random.normal();
+      });
+      const track = new NetworkTrack(
+        CONFIG,
+        NAMES.map(() => 25),
+      );
+      const measuredC = NAMES.map(() => new Float64Array(360));
+      const zone = Array.from({ length: 360 }, (_, s) => Math.floor(s / 60));
+      const airC = zone.map((z) => CONFIG.zones[z]!.airTemperatureC);
+      for (let s = 0; s < 360; s++) {
+        track.step(zone[s]!, airC[s]!, STEP_S, 1, truth);
+        for (const [n, channel] of measuredC.entries()) channel[s] = track.temperatureC[n]! + random.normal();
+      }
+      const durationS = new Float64Array(360).fill(STEP_S);
+      const startC = NAMES.map(() => 25);
+      const { belief } = calibrate(CONFIG, { startC, durationS, zone, airC, measuredC }, prior, 1);
+      const covariance = new Matrix(
+        Array.from({ length: size }, (_, p) => [...belief.covariance.subarray(p * size, (p + 1) * size)]),
+      );
+      const error = Matrix.columnVector([...truth].map((value, p) => value - belief.mean[p]!));
+      distance += error.transpose().mmul(solve(covariance, error)).get(0, 0);
+    }
+    // Chi² of 850 degrees of freedom: mean 850, deviation sqrt(1700); 99.9 %.
+    assert.ok(Math.abs(distance - 850) < 3.29 * Math.sqrt(1700), `${distance}`);
   });
 
   it("finds the entry between two samples from the rise, over 12 seeds", () => {
@@ -217,7 +251,7 @@ describe("calibration from a logger's file", () => {
     );
     assert.throws(
       () => calibrated(clipped),
-      /profile\.csv\/door: door rises to 100\.0 °C and stands still there from \d+ s on: the probe or the logger is at the end of its range/,
+      /profile\.csv\/door: door rises to 100\.0 °C and stands still there from 0:0\d:\d\d on: the probe or the logger is at the end of its range/,
     );
     assert.throws(
       () => riseS(profileOf(rows.slice(0, 12).join("\n")), "profile.csv"),

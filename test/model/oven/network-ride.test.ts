@@ -50,11 +50,12 @@ function warming(config: OvenConfig, zone: number, celsius: readonly number[]): 
 }
 
 /** Runge-Kutta in steps of a tenth of a second. */
-function fine(config: OvenConfig): { zoneEndC: number[][]; e170Min: number[] } {
+function fine(config: OvenConfig): { zoneEndC: number[][]; e170Min: number[]; peakC: number[] } {
   const step = 0.1;
   const energyK = arrheniusK(config.cure.activationEnergyKJPerMol);
   let celsius = config.nodes.map(() => config.bodyStartC);
   const e170Min = config.nodes.map(() => 0);
+  const peakC = config.nodes.map(() => config.bodyStartC);
   const zoneEndC = config.zones.map((zone, z) => {
     const steps = Math.round(zone.lengthM / (config.conveyor.speedMPerMin / 60) / step);
     const along = (by: number[], share: number) => celsius.map((t, n) => t + share * step * by[n]!);
@@ -65,11 +66,12 @@ function fine(config: OvenConfig): { zoneEndC: number[][]; e170Min: number[] } {
       const d = warming(config, z, along(c, 1));
       const mid = along(b, 0.5);
       celsius = celsius.map((t, n) => t + (step / 6) * (a[n]! + 2 * b[n]! + 2 * c[n]! + d[n]!));
+      for (const [n, t] of celsius.entries()) peakC[n] = Math.max(peakC[n]!, t);
       for (const [n, t] of mid.entries()) e170Min[n] = e170Min[n]! + (cureRate(t, energyK) * step) / 60;
     }
     return celsius;
   });
-  return { zoneEndC, e170Min };
+  return { zoneEndC, e170Min, peakC };
 }
 
 function compare(config: OvenConfig, withinK: number, withinE170: number): void {
@@ -79,6 +81,7 @@ function compare(config: OvenConfig, withinK: number, withinE170: number): void 
       const off = celsius - expected.zoneEndC[z]![n]!;
       assert.ok(Math.abs(off) < withinK, `${node.name} zone ${z + 1}: ${off} K`);
     }
+    assert.ok(Math.abs(node.peakC - expected.peakC[n]!) < Math.max(withinK, 0.01), `${node.name} peak`);
     const off = node.e170Min / expected.e170Min[n]! - 1;
     assert.ok(Math.abs(off) < withinE170, `${node.name} E170: ${off}`);
   }
