@@ -304,7 +304,7 @@ export function robustOptions(
   const whole = { certifyRuns: fewest, searchRuns: 1000, looks: 1 } as const;
   for (const [key, least] of Object.entries(whole) as [keyof typeof whole, number][]) {
     const value = options[key];
-    const highest = key === "looks" ? 10 : 5_000_000;
+    const highest = key === "looks" ? 10 : 1_000_000;
     if (Number.isInteger(value) && value >= least && value <= highest) continue;
     refuse(
       `${key} must be a whole number from ${least} to ${highest}, got ${value}`,
