@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { Compute } from "../compute/compute.ts";
 import type { ComputeRequest } from "../compute/compute-options.ts";
 import { RungError } from "../core/errors.ts";
-import { ovenConfig } from "../model/oven/oven-config.ts";
+import { withDefaultBody } from "../model/oven/calibrated-config.ts";
+import { bodyTypesOf, type OvenConfig, ovenConfig } from "../model/oven/oven-config.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import { type BalanceProblem, type BalanceResult, balanceConveyor } from "../prescribe/conveyor-balance.ts";
 import { type CureWindow, cureWindow, DEFAULT_WINDOW } from "../prescribe/cure-window.ts";
@@ -16,7 +17,7 @@ import { balanceTable, paretoTable, robustTable } from "./oven-optimise-table.ts
 import { readArguments } from "./read-arguments.ts";
 
 export const usage = `rung oven optimise <config.json> [--window <key>=<number>,...] [--spread <share>] [--spread-air <K>]
-          [--runs <n>] [--seed <n>] [--pareto | --buffers <file>] [--json]
+          [--body <type>] [--runs <n>] [--seed <n>] [--pareto | --buffers <file>] [--json]
 
   Setpoints of least gas for a body to come: nominal, which takes the model for the truth, beside robust, which keeps
   P(under-cured) within its limit by scenarios. Robust is certified by fresh scenarios: the exact upper 95 % bound of
@@ -27,6 +28,7 @@ export const usage = `rung oven optimise <config.json> [--window <key>=<number>,
   --spread   standard deviation of the heat transfer of each node, and of each zone: default 0.05
   --spread-air
              standard deviation of a zone's air against its setpoint, K: default 0
+  --body     body type to come; the default one if left out
   --runs     fresh scenarios of each certification: default 100,000
   --seed     default 1
   --pareto   plans of energy, risk and throughput: five conveyor speeds, each for three allowed shares
@@ -41,6 +43,7 @@ const parse = (args: string[]) =>
       window: { type: "string", default: "" },
       spread: { type: "string", default: "0.05" },
       "spread-air": { type: "string", default: "0" },
+      body: { type: "string" },
       runs: { type: "string", default: "100000" },
       seed: { type: "string", default: "1" },
       pareto: { type: "boolean", default: false },
@@ -59,7 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (file === undefined || rest.length > 0) throw fault("expected one configuration");
   if (values.pareto && values.buffers !== undefined) throw fault("--pareto and --buffers exclude each other");
   const spread = number(values.spread, "--spread");
-  const situation = designSituation(ovenConfig(readConfigFile(file)), {
+  const situation = designSituation(ofBody(ovenConfig(readConfigFile(file)), values.body), {
     nodeLn: spread,
     zoneLn: spread,
     airK: number(values["spread-air"], "--spread-air"),
@@ -81,6 +84,14 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await compute.close();
   }
+}
+
+/** @throws RungError `usage` */
+function ofBody(config: OvenConfig, type: string | undefined): OvenConfig {
+  const known = bodyTypesOf(config).map((body) => body.name);
+  if (type === undefined) return config;
+  if (!known.includes(type)) throw fault(`--body ${type} is none of ${known.join(", ")}`);
+  return withDefaultBody(config, type);
 }
 
 interface Job {

@@ -85,6 +85,8 @@ function refuseWhatScenariosLack(config: OvenConfig): void {
   if (config.couplings.length > 0) has.push("coupled panels");
   for (const zone of config.zones) if (zone.radiant !== undefined) has.push(`emitters in ${zone.name}`);
   if (config.conveyor.stops.length > 0) has.push("planned stops");
+  // There the degree of cure, and not E170, says what is cured.
+  if (config.cure.kinetics.kind === "kamal-sourour") has.push("kinetics kamal-sourour");
   if (has.length === 0) return;
   throw new RungError({
     code: "no-scenario-model",

@@ -87,8 +87,8 @@ export function inTenths(setpointC: readonly number[], window: CureWindow): numb
   const tenths = setpointC.map((c) =>
     Math.min(window.zoneHighC, Math.max(window.zoneLowC, Math.round(c * 10) / 10)),
   );
-  // A zone beyond the step comes down to it, from the hottest outwards; what is let down heats no less than needed,
-  // or the scenarios say so.
+  // A zone beyond the step is let down to it, the neighbours of the coldest first; what that costs in cure the
+  // scenarios count.
   const order = tenths.map((_, z) => z).sort((a, b) => tenths[a]! - tenths[b]!);
   for (const z of order) {
     for (const beside of [z - 1, z + 1]) {

@@ -1,10 +1,8 @@
-import { Random } from "../core/random.ts";
-import { choleskyFactor } from "../model/oven/belief.ts";
 import { energyPerBody, type OvenEnergy } from "../model/oven/energy.ts";
 import { exposureMin, temperatureAfter } from "../model/oven/exposure.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
-import { airDoubtPerK } from "./oven-outlook.ts";
 import type { RunControl } from "./run-control.ts";
+import { type ScenarioDraw, ScenarioDraws } from "./scenario-draws.ts";
 
 /** Another body than the one the oven is followed with. */
 export interface PlanBody {
@@ -57,59 +55,37 @@ const BREATH_RUNS = 250;
 export async function runScenarios(input: ScenarioInput, control: RunControl): Promise<PlanRuns[]> {
   const { situation, plans, runs, seed } = input;
   const nodes = situation.nodeNames.length;
-  const zones = situation.zoneNames.length;
-  const size = nodes + 2 * zones;
-  const random = new Random(seed);
-  const factor = choleskyFactor(situation.covariance, size);
-  const results = plans.map(
-    (): PlanRuns => ({
-      e170Min: new Float32Array(runs * nodes),
-      e170Least: new Float32Array(runs),
-      e170Most: new Float32Array(runs),
-      peakC: new Float32Array(runs),
-      exitC: new Float32Array(runs * nodes),
-      gasKWh: new Float32Array(runs),
-    }),
-  );
-  const normals = new Float64Array(size);
-  const theta = new Float64Array(size);
-  const own = new Float64Array(nodes);
-  const noise = new Float64Array(nodes);
-  const doubt = new Float64Array(zones);
-  const perK = airDoubtPerK(situation);
+  const draws = new ScenarioDraws(situation, seed);
+  const results = plans.map(() => emptyRuns(runs, nodes));
   for (let run = 0; run < runs; run++) {
     if (run % BREATH_RUNS === 0) {
       control.progress?.(run, runs);
       await control.breathe();
     }
-    for (let i = 0; i < size; i++) normals[i] = random.normal();
-    for (let i = 0; i < size; i++) {
-      let value = situation.mean[i]!;
-      for (let k = 0; k <= i; k++) value += factor[i * size + k]! * normals[k]!;
-      theta[i] = value;
-    }
-    for (let n = 0; n < nodes; n++) own[n] = situation.bodyLn * random.normal();
-    for (let n = 0; n < nodes; n++) noise[n] = situation.exitDeviationK[n]! * random.normal();
-    for (let z = 0; z < zones; z++) doubt[z] = perK * random.normal();
-    const stopAt = random.uniform();
-    const ratio = situation.gasRatio + situation.gasRatioDeviation * random.normal();
-    for (const [p, plan] of plans.entries()) {
-      oneRun(situation, plan, { theta, own, noise, doubt, stopAt, ratio }, results[p]!, run);
-    }
+    const draw = draws.next();
+    for (const [p, plan] of plans.entries()) oneRun(situation, plan, draw, results[p]!, run);
   }
   return results;
 }
 
-interface Draw {
-  readonly theta: Float64Array;
-  readonly own: Float64Array;
-  readonly noise: Float64Array;
-  readonly doubt: Float64Array;
-  readonly stopAt: number;
-  readonly ratio: number;
+export function emptyRuns(runs: number, nodes: number): PlanRuns {
+  return {
+    e170Min: new Float32Array(runs * nodes),
+    e170Least: new Float32Array(runs),
+    e170Most: new Float32Array(runs),
+    peakC: new Float32Array(runs),
+    exitC: new Float32Array(runs * nodes),
+    gasKWh: new Float32Array(runs),
+  };
 }
 
-function oneRun(situation: OvenSituation, plan: OvenPlan, draw: Draw, out: PlanRuns, run: number): void {
+function oneRun(
+  situation: OvenSituation,
+  plan: OvenPlan,
+  draw: ScenarioDraw,
+  out: PlanRuns,
+  run: number,
+): void {
   const { theta, own, noise, doubt, stopAt, ratio } = draw;
   const nodes = situation.nodeNames.length;
   const zones = situation.zoneNames.length;
@@ -154,14 +130,23 @@ function oneRun(situation: OvenSituation, plan: OvenPlan, draw: Draw, out: PlanR
   out.e170Least[run] = least;
   out.e170Most[run] = most;
   out.peakC[run] = peakC;
+  out.gasKWh[run] = planGasKWh(situation, plan, riseSum / nodes, slowestRise) * ratio;
+}
+
+/** Gas for one body by the balance, kWh. @param riseK mean rise of its nodes. @param slowestRiseK that of the skid */
+export function planGasKWh(
+  situation: OvenSituation,
+  plan: OvenPlan,
+  riseK: number,
+  slowestRiseK: number,
+): number {
   const aboveHallK = airAboveHallK(situation, plan);
-  const balance = energyPerBody(planEnergy(situation, plan), {
-    bodyRiseK: riseSum / nodes,
-    skidRiseK: slowestRise,
+  return energyPerBody(planEnergy(situation, plan), {
+    bodyRiseK: riseK,
+    skidRiseK: slowestRiseK,
     exhaustRiseK: aboveHallK,
     wallRiseK: aboveHallK,
-  });
-  out.gasKWh[run] = balance.gasKWh * ratio;
+  }).gasKWh;
 }
 
 /** Mean air of the zones above the hall, K. */

@@ -23,7 +23,7 @@ export interface ScenarioEdit {
 }
 
 export interface WhatIfOptions {
-  /** From 20 to 2,000,000. */
+  /** From 20 to 1,000,000. */
   readonly runs: number;
   readonly seed: number;
   /** Longest wall time, ms; left out, 20 s and 0.3 s per thousand runs. */
@@ -39,7 +39,10 @@ export interface WhatIfOptions {
 
 export const WHATIF_DEFAULTS: WhatIfOptions = { runs: 1000, seed: 1, window: {}, priority: 0 };
 
-const MOST_RUNS = 2_000_000;
+const MOST_RUNS = 1_000_000;
+/** What a request may take in the compute child: both plans' runs, and what is made of them until it is collected. */
+const MEMORY_MIB = 512;
+const BYTES_PER_RUN = 400;
 
 /**
  * Forks a sibling of the oven and compares it with the oven as it is. The sibling is made of plain data (an
@@ -69,6 +72,7 @@ export async function whatIf(
     input: { situation, window: limits, plans: [baseline, scenario], runs, seed },
     priority,
     deadlineMs: options.deadlineMs ?? 20_000 + 0.3 * runs,
+    memoryMiB: MEMORY_MIB + Math.ceil((runs * BYTES_PER_RUN) / 2 ** 20),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });

@@ -8,6 +8,7 @@ import {
   type RobustPlan,
   robustOptions,
   Seeds,
+  settled,
 } from "./robust-setpoints.ts";
 import type { RunControl } from "./run-control.ts";
 
@@ -52,7 +53,7 @@ export async function paretoFront(
   const of = speedFactors.length * underCureShares.length;
   const found: Omit<ParetoPlan, "nonDominated">[] = [];
   for (const factor of speedFactors) {
-    const faster = atSpeed(situation, factor);
+    const faster = settled(atSpeed(situation, factor));
     for (const allowedShare of underCureShares) {
       control.progress?.(found.length, of);
       const allowed = { ...window, underCureShare: allowedShare };

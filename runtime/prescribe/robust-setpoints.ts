@@ -4,11 +4,12 @@ import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { inTenths, KEPT, settle, startsOf } from "./far-search.ts";
 import { gasPerBody, outlook } from "./oven-outlook.ts";
-import { type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import type { PlanRuns } from "./oven-scenarios.ts";
 import { type BodyRisks, fewestRuns, mostHits, RISK_CONFIDENCE, type Risk, riskOf } from "./risk.ts";
 import type { RunControl } from "./run-control.ts";
 import { bodyRisks } from "./run-figures.ts";
 import { steadyPlan } from "./setpoint-plan.ts";
+import { steadyRuns } from "./steady-runs.ts";
 
 /** How a robust optimum is looked for and certified. */
 export interface RobustOptions {
@@ -85,24 +86,34 @@ const STRICTER = 0.7;
  * @throws RungError `robust-setpoints` where so few scenarios cannot certify the limit at all
  */
 export async function robustSetpoints(
-  situation: OvenSituation,
+  now: OvenSituation,
   window: CureWindow,
   input: Partial<RobustOptions>,
   control: RunControl,
 ): Promise<RobustResult> {
+  const situation = settled(now);
   const options = robustOptions(situation, window, input);
   const seeds = new Seeds(options.seed);
   const nominalWindow = { ...window, e170LeastMin: window.e170LeastMin * (1 + options.nominalReserve) };
   const starts = startsOf(situation, window);
   const nominalC = inTenths(await settle(situation, nominalWindow, false, starts, control), window);
+  control.progress?.(1, 4);
   const robust = await certifiedPlan(situation, window, options, seeds, control);
+  control.progress?.(2, 4);
   const judge = async (setpointC: readonly number[]): Promise<JudgedPlan> => {
     const runs = await freshRuns(situation, setpointC, options.certifyRuns, seeds.next(), control);
     return judged(situation, window, setpointC, runs);
   };
   const base = await judge(situation.setpointC);
+  control.progress?.(3, 4);
   return { base, nominal: await judge(nominalC), robust, options, window };
 }
+
+/** The oven once nothing is under way in it: no zone is left alone so that its burner can tell why. */
+export const settled = (situation: OvenSituation): OvenSituation => ({
+  ...situation,
+  observed: situation.observed.map(() => false),
+});
 
 /** The robust plan alone. @param options checked */
 export async function certifiedPlan(
@@ -184,6 +195,7 @@ async function tighten(
   const underShare = aimOf(window.underCureShare, options.certifyRuns, level) * target.underAim;
   const overShare = aimOf(window.overBakeShare, options.certifyRuns, level) * target.overAim;
   let setpointC: number[] = [];
+  let torn = 0;
   for (let pass = 0; pass < CORRECTIONS; pass++) {
     const foundC = await settle(situation, target.window(), true, target.starts, control);
     target.starts = [foundC];
@@ -195,8 +207,9 @@ async function tighten(
     const under = Math.log(window.e170LeastMin / least!);
     const over = Math.log(most! / window.e170MostMin);
     const peakK = peakC! - window.peakMostC;
-    // Where both ends ask for more at once, no setpoints near these give it.
-    target.isReachable = !(under > KEPT && (over > KEPT || peakK > 10 * KEPT));
+    // Where both ends ask for more at once, and again after a correction, no setpoints near these give it.
+    torn = under > KEPT && (over > KEPT || peakK > 10 * KEPT) ? torn + 1 : 0;
+    target.isReachable = torn < 2;
     if (Math.abs(under) < CORRECTED && over <= 0 && peakK <= 0) break;
     if (!target.isReachable) break;
     target.underLn += under;
@@ -215,18 +228,16 @@ function aimOf(limit: number, runs: number, confidence: number): number {
   return (Math.sqrt(1 + allowed) - 1) ** 2 / runs || 0.5 / runs;
 }
 
-async function freshRuns(
+function freshRuns(
   situation: OvenSituation,
   setpointC: readonly number[],
   runs: number,
   seed: number,
   control: RunControl,
 ): Promise<PlanRuns> {
-  const plans = [{ setpointC, speedMPerMin: situation.speedMPerMin, stopMin: 0 }];
-  // The runs of a part are no measure of the whole search: it tells its looks itself.
+  // The runs of a part are no measure of the whole.
   const quiet = { breathe: () => control.breathe() };
-  const [fresh] = await runScenarios({ situation, plans, runs, seed }, quiet);
-  return fresh!;
+  return steadyRuns(situation, { setpointC, speedMPerMin: situation.speedMPerMin }, runs, seed, quiet);
 }
 
 /** Gas of the body as it is expected, kWh. */
@@ -293,7 +304,7 @@ export function robustOptions(
   const whole = { certifyRuns: fewest, searchRuns: 1000, looks: 1 } as const;
   for (const [key, least] of Object.entries(whole) as [keyof typeof whole, number][]) {
     const value = options[key];
-    const highest = key === "looks" ? 10 : 5_000_000;
+    const highest = key === "looks" ? 10 : 1_000_000;
     if (Number.isInteger(value) && value >= least && value <= highest) continue;
     refuse(
       `${key} must be a whole number from ${least} to ${highest}, got ${value}`,

@@ -6,8 +6,11 @@ import type { Comparison, Constraint, Interval } from "./recommendation.ts";
 import { type BodyRisks, riskOf } from "./risk.ts";
 
 /** Median and the 5 to 95 % interval. */
-export function intervalOf(values: Float32Array): Interval {
-  const [low, value, high] = selectQuantiles(Float32Array.from(values), [0.05, 0.5, 0.95]);
+export const intervalOf = (values: Float32Array): Interval => intervalWithin(values.slice());
+
+/** The same; the order of the values is lost. */
+function intervalWithin(values: Float32Array): Interval {
+  const [low, value, high] = selectQuantiles(values, [0.05, 0.5, 0.95]);
   return { value: value!, low: low!, high: high! };
 }
 
@@ -85,7 +88,7 @@ export function compare({ what, unit, of }: Figure, baseline: PlanRuns, scenario
     unit,
     baseline: intervalOf(a),
     scenario: intervalOf(b),
-    difference: intervalOf(b.map((value, run) => value - a[run]!)),
+    difference: intervalWithin(b.map((value, run) => value - a[run]!)),
   };
 }
 

@@ -2,9 +2,10 @@ import type { Kernel } from "../compute/kernel.ts";
 import { siblingModule } from "../core/sibling-module.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
-import { type OvenPlan, runScenarios } from "./oven-scenarios.ts";
+import { type OvenPlan, type PlanRuns, runScenarios } from "./oven-scenarios.ts";
 import type { RunControl } from "./run-control.ts";
 import { type ScenarioFigures, scenarioFigures } from "./scenario-figures.ts";
+import { steadyRuns } from "./steady-runs.ts";
 
 export interface ScenarioKernelInput {
   readonly situation: OvenSituation;
@@ -22,8 +23,25 @@ export const SCENARIO_KERNEL: Kernel<ScenarioKernelInput, ScenarioFigures> = {
 };
 
 export async function run(input: ScenarioKernelInput, control: RunControl): Promise<ScenarioFigures> {
-  const { situation, window, plans } = input;
-  const [before, after] = await runScenarios(input, control);
-  control.progress?.(input.runs, input.runs);
+  const { situation, window, plans, runs } = input;
+  const isSteady = plans.every((plan) => plan.stopMin === 0);
+  const [before, after] = isSteady ? await steadyPair(input, control) : await runScenarios(input, control);
+  control.progress?.(runs, runs);
   return scenarioFigures(situation, window, plans, [before!, after!], control);
+}
+
+/** Both plans by the fast lane, one after the other: the same seed makes the same draws of each. */
+async function steadyPair(
+  { situation, plans, runs, seed }: ScenarioKernelInput,
+  control: RunControl,
+): Promise<PlanRuns[]> {
+  const results: PlanRuns[] = [];
+  for (const [p, plan] of plans.entries()) {
+    const part: RunControl = {
+      breathe: () => control.breathe(),
+      progress: (done) => control.progress?.(Math.floor((p * runs + done) / plans.length), runs),
+    };
+    results.push(await steadyRuns(situation, plan, runs, seed, part));
+  }
+  return results;
 }

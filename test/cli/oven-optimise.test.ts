@@ -102,6 +102,7 @@ describe("rung oven optimise", () => {
       [[config, "--runs", "many"], /--runs must be a number, got many/],
       [[config, "--runs", "100"], /certifyRuns must be a whole number from \d+/],
       [[config, "--spread=-1"], /nodeLn must lie between 0 and 1, got -1/],
+      [[config, "--body", "van"], /--body van is none of body/],
       [[config, "--pareto", "--buffers", config], /--pareto and --buffers exclude each other/],
       [[config, "--buffers", config], /slotMin must be > 0, bodiesPerSlot whole numbers/],
     ] as const) {

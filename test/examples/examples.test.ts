@@ -83,6 +83,10 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     debug: { debug: /"kind":"forecast".*\/exhaust\/temperature","unit":"°C".*"mean":\[1[67]\d/ },
   },
   "4-prescribe/optimise": { debug: { debug: /"kind":"recommendation".*"unit":"°C"/ } },
+  "4-prescribe/sibling": {
+    status: { sibling: /^forked from the model alone · 6 zones$/, whatif: /^200 runs in [\d.]+ s$/ },
+    debug: { debug: /"kind":"sibling".*"basis":"configuration"/ },
+  },
   "4-prescribe/whatif": {
     status: { whatif: /^200 runs in [\d.]+ s$/ },
     debug: { debug: /"kind":"scenario".*"unit":"min","baseline":\{"value":\d/ },

@@ -53,7 +53,7 @@ const FLOW = [
     type: "rung-whatif",
     twin: "t",
     scenario: '{"stopMin": 5}',
-    runs: 2_000_000,
+    runs: 1_000_000,
     seed: 1,
     scoreBaseline: false,
     wires: [["wo"]],
@@ -136,7 +136,7 @@ describe("a sibling in Node-RED", () => {
       new Promise((resolve) => {
         node.status = (status) => text.test(status.text ?? "") && resolve(status.text!);
       });
-    const running = shown(/^\d+ % of 2,000,000 runs$/);
+    const running = shown(/^\d+ % of 1,000,000 runs$/);
     node.receive({ payload: await fork() });
     await running;
     const cancelled = shown(/^cancelled$/);

@@ -53,10 +53,10 @@ describe("scenarios on a sibling", () => {
     }));
     const [before, after] = await runScenarios({ situation, plans, runs: 2000, seed: 5 }, control);
     const differences = after!.e170Least.map((value, run) => value - before!.e170Least[run]!);
-    assert.deepEqual(
-      [least.difference.low, least.difference.value, least.difference.high],
-      selectQuantiles(differences, [0.05, 0.5, 0.95]),
-    );
+    const [low, value, high] = selectQuantiles(differences, [0.05, 0.5, 0.95]);
+    near(least.difference.low, low!, 2e-3);
+    near(least.difference.value, value!, 2e-3);
+    near(least.difference.high, high!, 2e-3);
   });
 
   it("knows energy, gas, carbon dioxide, each node, the peak and the throughput", async () => {
@@ -99,7 +99,8 @@ describe("scenarios on a sibling", () => {
     const heavier = await least({ body: "suv" });
     assert.ok(heavier.difference.high < 0, "thicker panels cure less");
     const byHand = { timeConstantFactor: { rocker: 1.2, bPillar: 1.2 }, bodyKg: 420 };
-    assert.deepEqual((await least({ body: byHand })).scenario, heavier.scenario);
+    // The fast lane's step follows the fastest node, which is another body's here.
+    near((await least({ body: byHand })).scenario.value, heavier.scenario.value, 1e-3);
     const all: ScenarioEdit = {
       setpointC: { zone2: 185 },
       off: ["zone6"],
