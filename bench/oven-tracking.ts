@@ -143,12 +143,14 @@ function trackedOf(
   const residual = (n: number): number[] => exits.map((exit) => exit.measuredC[n]! - exit.predictedC[n]!);
   const errors = errorsOf(exits, finished);
   const truth = new Map(finished.map((body) => [body.id, body]));
-  const inside = exits.flatMap((exit) =>
-    NODES.map((name, n) => {
-      const ln = Math.log(truth.get(exit.id)!.e170[name] / exit.e170Min[n]!);
+  const inside = exits.flatMap((exit) => {
+    const body = truth.get(exit.id);
+    if (body === undefined) return [];
+    return NODES.map((name, n) => {
+      const ln = Math.log(body.e170[name] / exit.e170Min[n]!);
       return Math.abs(ln) <= 1.645 * exit.e170LnDeviation[n]! ? 1 : 0;
-    }),
-  );
+    });
+  });
   return {
     bodies: exits.length,
     held,

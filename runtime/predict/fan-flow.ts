@@ -2,8 +2,12 @@ import type { TimeUs } from "../core/time.ts";
 import type { Reading } from "./oven-readings.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 
-/** Smallest change of a deviation that counts, ln. */
+/** Smallest growth of a deviation that counts, and smallest return towards normal: noise must not ask twice, ln. */
 const CHANGE_LN = 0.01;
+const RETURN_LN = 0.02;
+/** Mean and variance of what is never below 0 and has a normal's spread: half a normal distribution. */
+const HALF_NORMAL_MEAN = Math.sqrt(2 / Math.PI);
+const HALF_NORMAL_VARIANCE = 1 - 2 / Math.PI;
 
 /** The fan flow of each zone against its normal, and how much of the heat transfer it puts in doubt. */
 export class FanFlow {
@@ -44,9 +48,14 @@ export class FanFlow {
 
   /**
    * Takes the flows in that are new at a moment.
-   * @param doubt told where a zone's flow has moved further from normal: variance to add to ln heat transfer
+   * @param doubt told where a zone's flow has moved further from normal: variance to add to ln heat transfer, and what
+   * it is expected to have moved by beyond the flow
    */
-  follow(flows: readonly Reading[], timeUs: TimeUs, doubt: (zone: number, variance: number) => void): void {
+  follow(
+    flows: readonly Reading[],
+    timeUs: TimeUs,
+    doubt: (zone: number, variance: number, expectedLn: number) => void,
+  ): void {
     const { flowSmoothingS, stepS, flowDoubtLn, doubtPerFlowLn } = this.#options;
     for (const [z, { value, timeUs: at }] of flows.entries()) {
       if (at !== timeUs || !(value > 0)) continue;
@@ -59,13 +68,16 @@ export class FanFlow {
       const before = this.#smooth[z]!;
       const share = 1 - Math.exp(-stepS / flowSmoothingS);
       this.#smooth[z] = Number.isNaN(before) ? value : before + share * (value - before);
-      // A nozzle that lets less air through may have lost more heat transfer than the flow tells: jets die unevenly.
-      // Cleaned, it is doubted by as much again.
+      // A nozzle that lets less air through may have lost more heat transfer than the flow tells, and never less: jets
+      // die unevenly. Cleaned, it is doubted by as much again.
       const away = Math.log(this.#smooth[z]! / this.#normal[z]!);
       const doubted = this.#doubted[z]!;
       const odd = Math.max(Math.abs(away), Math.abs(doubted)) > flowDoubtLn;
-      if (!odd || Math.abs(away - doubted) <= CHANGE_LN) continue;
-      doubt(z, doubtPerFlowLn ** 2 * Math.abs(away * away - doubted * doubted));
+      const least = Math.abs(away) < Math.abs(doubted) ? RETURN_LN : CHANGE_LN;
+      if (!odd || Math.abs(away - doubted) <= least) continue;
+      const lostLn = Math.min(0, away) - Math.min(0, doubted);
+      const variance = doubtPerFlowLn ** 2 * Math.abs(away * away - doubted * doubted);
+      doubt(z, HALF_NORMAL_VARIANCE * variance, HALF_NORMAL_MEAN * doubtPerFlowLn * lostLn);
       this.#doubted[z] = away;
       this.#changedUs[z] = timeUs;
     }

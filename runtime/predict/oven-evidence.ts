@@ -55,7 +55,7 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
   return [
     ...exitStatements(tracker).map(ofExits),
     ...(ride === undefined
-      ? [ofExits(believedCure(tracker))]
+      ? believed(tracker).map(ofExits)
       : ride.map((statement) =>
           record(statement, { validUntilUs: tracker.ride!.timeUs + RIDE_VALID_S * 1e6 }),
         )),
@@ -182,27 +182,41 @@ function rideStatements(tracker: OvenTracker, timeUs: number): Statement[] | und
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
-function believedCure(tracker: OvenTracker): Statement {
+/**
+ * The same statements where no ride tells: nothing is measured, and all of them rest on how well the cure is believed to
+ * be known. A statement keeps its id, since a record that is no longer made would stand for ever.
+ */
+function believed(tracker: OvenTracker): Statement[] {
   const { lastExit, residuals } = tracker;
   const limit = 100 * TRACKING_LIMITS.e170Share;
-  const base = {
-    id: "e170-spread",
-    what: "E170, believed and not measured (no logger ride in the last 7 days): one standard deviation",
-    unit: "%",
-    limit: `<= ${limit} %`,
-  };
-  if (lastExit === undefined) {
-    const progress = { n: residuals.bodies, of: residuals.capacity };
-    return { ...base, value: null, verdict: "collecting", progress };
-  }
-  const { value, name } = worstOf(nodeNames(tracker), (n) => 100 * lastExit.e170LnDeviation[n]!);
-  return {
-    ...base,
-    what: `${base.what}, worst node (${name})`,
+  const worst =
+    lastExit === undefined
+      ? undefined
+      : worstOf(nodeNames(tracker), (n) => 100 * lastExit.e170LnDeviation[n]!);
+  const statement = (id: string, what: string, value: number | null): Statement => ({
+    id,
+    what: `${what}, believed and not measured: no logger ride in the last 7 days`,
     value,
-    verdict: value <= limit ? "holds" : "fails",
-    cause: `the cure of ${name} is known to ${value.toFixed(0)} % only: send a profile logger through`,
-  };
+    unit: "%",
+    limit: `cure known to ${limit} % (one standard deviation)`,
+    ...(worst === undefined
+      ? { verdict: "collecting", progress: { n: residuals.bodies, of: residuals.capacity } }
+      : { verdict: worst.value <= limit ? "holds" : "fails" }),
+    cause:
+      worst === undefined
+        ? undefined
+        : `the cure of ${worst.name} is known to ${worst.value.toFixed(0)} % only: send a profile logger through`,
+  });
+  return [
+    statement("metal-rmse", "metal temperature RMSE", null),
+    statement("metal-bias", "metal temperature bias", null),
+    statement("metal-largest", "largest metal temperature error", null),
+    statement(
+      "e170",
+      `E170${worst === undefined ? "" : `, worst node (${worst.name})`}`,
+      worst?.value ?? null,
+    ),
+  ];
 }
 
 function gasStatements(tracker: OvenTracker): Statement[] {

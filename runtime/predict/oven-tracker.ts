@@ -304,8 +304,9 @@ export class OvenTracker {
   /** What happened at a moment, once its values stand. */
   #at(timeUs: TimeUs): void {
     const { readings } = this;
-    this.#flow.follow(readings.fanFlow, timeUs, (z, variance) => {
+    this.#flow.follow(readings.fanFlow, timeUs, (z, variance, expectedLn) => {
       this.#belief.doubtFactor(z, variance);
+      this.#belief.shiftFactor(z, expectedLn);
       for (const body of this.passage.bodies) body.metal.changedSinceNow(z, "heatTransfer");
     });
     if (readings.entryBody.timeUs === timeUs) {

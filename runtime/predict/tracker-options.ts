@@ -47,7 +47,7 @@ export const TRACKER_DEFAULTS: TrackerOptions = {
   longestGapS: 300,
   flowExponent: 0.78,
   flowSmoothingS: 30,
-  flowDoubtLn: 0.04,
+  flowDoubtLn: 0.03,
   doubtPerFlowLn: 2,
   observeS: 300,
   airDoubtK: 6,

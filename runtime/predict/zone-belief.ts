@@ -97,6 +97,12 @@ export class ZoneBelief {
     widen(this.#belief, zoneFactorIndex(this.#belief.nodes, zone), variance);
   }
 
+  /** Moves a zone's ln heat transfer to what is expected of it. */
+  shiftFactor(zone: number, ln: number): void {
+    const i = zoneFactorIndex(this.#belief.nodes, zone);
+    this.#belief.mean[i] = this.#belief.mean[i]! + ln;
+  }
+
   /**
    * Opens the question whose burner does not fit: is it the thermocouple or the burner?
    * @returns the zones whose air is in doubt from now on

@@ -7,6 +7,7 @@ import type { OvenTracker } from "../predict/oven-tracker.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { type OptimiserOptions, OvenOptimiser } from "./oven-optimiser.ts";
 import type { Recommendation } from "./recommendation.ts";
+import { recommendationEvidence, recommendationFaults } from "./recommendation-evidence.ts";
 
 /**
  * Lets the optimiser look at a followed oven once a period of plant time, one look at a time, and only while the
@@ -20,7 +21,9 @@ export class OptimiseSession {
   #isLooking = false;
   #text = "waiting for the estimate";
   #fault: string | undefined;
-  #answered: { tracker: OvenTracker; timeUs: TimeUs; constraint: number } | undefined;
+  #answered:
+    | { tracker: OvenTracker; timeUs: TimeUs; constraint: number; proposed?: Recommendation | undefined }
+    | undefined;
 
   /** @throws RungError `cure-window` */
   constructor(
@@ -66,7 +69,17 @@ export class OptimiseSession {
       const { recommendation } = verdict;
       const broken =
         recommendation?.constraints.filter((one) => one.hard && one.verdict === "violated") ?? [];
-      this.#answered = { tracker, timeUs: tracker.timeUs, constraint: broken.length };
+      this.#answered = {
+        tracker,
+        timeUs: tracker.timeUs,
+        constraint: broken.length,
+        proposed: recommendation,
+      };
+      const uncertain = recommendation === undefined ? [] : recommendationFaults(recommendation).uncertain;
+      if (uncertain.length > 0) {
+        this.#text = `not proposed: no interval of ${uncertain.join(", ")}`;
+        return undefined;
+      }
       if (broken.length === 0) return recommendation;
       this.#text = `not proposed: ${broken.map((one) => one.name).join(", ")} beyond its limit`;
       return undefined;
@@ -84,16 +97,18 @@ export class OptimiseSession {
   }
 
   /**
-   * Row 4: the search answers, and what it proposes keeps the limits of zones and steps. Valid for ten periods after
+   * Row 4: the search answers, and what it proposes carries its uncertainty and keeps the limits of zones and steps. Valid for ten periods after
    * the last look; one that is under way, for which the compute process has a deadline, looks at the newest sample.
    */
   evidence(): Evidence[] {
     const answered = this.#answered;
     if (answered === undefined) return [];
-    const { tracker, timeUs, constraint } = answered;
+    const { tracker, timeUs, constraint, proposed } = answered;
     const { twin, readings } = tracker;
     const periodUs = Math.max(this.#periodUs, readings.periodUs ?? 0);
     const failed = this.#fault !== undefined || constraint > 0;
+    const newestUs = this.#isLooking ? tracker.timeUs : timeUs;
+    const readingsPeriodUs = readings.periodUs ?? periodUs;
     return [
       {
         id: `${twin}/4/setpoint-search`,
@@ -105,11 +120,12 @@ export class OptimiseSession {
         limit: "= 0",
         verdict: failed ? "fails" : "holds",
         timeUs,
-        ...restingOn(this.#isLooking ? tracker.timeUs : timeUs, periodUs),
+        ...restingOn(newestUs, periodUs),
         // A look is made of what was read: it recovers as the readings do.
-        periodUs: readings.periodUs ?? periodUs,
+        periodUs: readingsPeriodUs,
         ...(this.#fault === undefined ? {} : { cause: this.#fault }),
       },
+      recommendationEvidence({ twin, proposed, timeUs, newestUs, periodUs, readingsPeriodUs }, this.#node),
     ];
   }
 }

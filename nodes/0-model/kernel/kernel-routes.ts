@@ -7,8 +7,8 @@ import { type BackendState, backendsOf } from "../../../runtime/model/kernel/bac
 import { checkUnits } from "../../../runtime/model/kernel/kernel-inputs.ts";
 import { type KernelPreview, previewKernel } from "../../../runtime/model/kernel/kernel-preview.ts";
 import { declaredUnits } from "./declared-units.ts";
-import type { KernelNode } from "./kernel.ts";
 import { type KernelForm, kernelOf, uncheckedKernel } from "./kernel-form.ts";
+import type { KernelNode } from "./kernel-node.ts";
 
 /** Longest time for each run of a preview, ms. */
 const PREVIEW_MS = 20_000;

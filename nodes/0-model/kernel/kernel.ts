@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import type { NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { compiledKernel } from "../../../runtime/compute/kernel-language/lint-kernel.ts";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
@@ -8,6 +8,7 @@ import { type KernelAnswer, KernelSession } from "../../../runtime/model/kernel/
 import { StatusLine } from "../../node-status.ts";
 import { declaredUnits } from "./declared-units.ts";
 import { type KernelForm, kernelOf } from "./kernel-form.ts";
+import type { KernelNode } from "./kernel-node.ts";
 import { serveKernels } from "./kernel-routes.ts";
 
 interface KernelNodeConfig extends NodeDef, KernelForm {
@@ -20,10 +21,6 @@ interface KernelNodeConfig extends NodeDef, KernelForm {
 
 /** Of the range of the result; single precision stays far below it. */
 const LARGEST_DIFFERENCE = 1e-3;
-
-export interface KernelNode extends Node {
-  session?: KernelSession;
-}
 
 /** What a kernel says of its payload, for the next kernel and for who reads it. */
 interface KernelNote {

@@ -55,7 +55,8 @@ export function forecastEvidence(parts: {
   return [skillRecord(skillBase, what, skill), coverageRecord(coverageBase, skill)];
 }
 
-function skillRecord(
+/** Skill as a record: of a forecast, and of the baseline of a what-if. @param what the property and how far ahead */
+export function skillRecord(
   base: Omit<Evidence, "what" | "value" | "limit" | "verdict">,
   what: string,
   skill: Skill,
@@ -84,7 +85,8 @@ function skillRecord(
   };
 }
 
-function coverageRecord(base: Omit<Evidence, "value" | "limit" | "verdict">, skill: Skill): Evidence {
+/** Coverage of the 90 % interval as a record. */
+export function coverageRecord(base: Omit<Evidence, "value" | "limit" | "verdict">, skill: Skill): Evidence {
   const holds = skill.coverageLow <= COVERAGE && COVERAGE <= skill.coverageHigh;
   const verdict: Verdict = holds ? "holds" : "fails";
   const band = `${percent(skill.coverageLow)} to ${percent(skill.coverageHigh)} %`;
