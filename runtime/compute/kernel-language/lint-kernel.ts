@@ -8,8 +8,12 @@ import { type KernelSpec, LONGEST_SOURCE } from "./kernel-spec.ts";
 import { lowerStatements } from "./lower-statement.ts";
 import { Lowering, remarkAt, TOO_DEEP } from "./lowering.ts";
 
+/** Beyond these nobody reads on. */
+const MOST_REMARKS = 200;
+const MOST_TOLD = 20;
+
 /**
- * Everything there is to say about a source, in the order of its lines. Runs in the editor as well.
+ * What there is to say about a source, in the order of its lines, at most 200 and errors first. Runs in the editor as well.
  * @param source may differ from `spec.source`, which is what was saved
  */
 export function lintKernel(source: string, spec: KernelSpec): KernelRemark[] {
@@ -19,17 +23,21 @@ export function lintKernel(source: string, spec: KernelSpec): KernelRemark[] {
 /**
  * The checked kernel.
  * @param where the node or file, for the error
- * @throws RungError `kernel-refused` with every error of the source, one a line
+ * @throws RungError `kernel-refused` with the first errors of the source, one a line
  */
 export function compiledKernel(spec: KernelSpec, where: string): KernelBody {
   const { body, remarks } = checkedKernel(spec.source, spec);
   if (body !== undefined) return body;
   const errors = remarks.filter((remark) => remark.severity === "error");
+  const told = errors
+    .slice(0, MOST_TOLD)
+    .map((error) => `${error.line}:${error.column + 1} ${error.message}`);
+  if (errors.length > MOST_TOLD) told.push("and more");
   throw new RungError({
     code: "kernel-refused",
     where,
-    what: errors.map((error) => `${error.line}:${error.column + 1} ${error.message}`).join("\n  "),
-    advice: "rung kernel lint tells all",
+    what: told.join("\n  "),
+    advice: "rung kernel lint tells more",
   });
 }
 
@@ -119,9 +127,14 @@ function checkedProgram(program: Program, spec: KernelSpec): { body?: KernelBody
       into.warn(parameter, "input-unused", `${port.name} is never read`);
   });
   remarks.push(...into.remarks);
-  remarks.sort((a, b) => a.line - b.line || a.column - b.column);
-  const failed = remarks.some((remark) => remark.severity === "error");
-  return failed ? { remarks } : { body: { statements, locals: into.locals }, remarks };
+  const errors = remarks.filter((remark) => remark.severity === "error");
+  const warnings = remarks.filter((remark) => remark.severity === "warning");
+  const first = [...errors, ...warnings].slice(0, MOST_REMARKS);
+  first.sort((a, b) => a.line - b.line || a.column - b.column);
+  return {
+    ...(errors.length === 0 ? { body: { statements, locals: into.locals } } : {}),
+    remarks: first,
+  };
 }
 
 function checkHead(

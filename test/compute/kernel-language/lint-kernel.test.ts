@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lintKernel } from "../../../runtime/compute/kernel-language/lint-kernel.ts";
+import { compiledKernel, lintKernel } from "../../../runtime/compute/kernel-language/lint-kernel.ts";
 import { field, number, specOf } from "./field-spec.ts";
 
 const INPUTS = [field("a", [8, 4]), field("b", [6]), number("k"), number("n", [0, 20])];
@@ -288,6 +288,21 @@ describe("lintKernel", () => {
       inBody(`${"{".repeat(300)} return k; ${"}".repeat(300)}`).some((remark) =>
         remark.startsWith("too-deep"),
       ),
+    );
+  });
+
+  it("tells the first of very many errors", () => {
+    const source = `function f(a, b, k, n) { ${"q = 1; ".repeat(10_000)} return k; }`;
+    assert.equal(lintKernel(source, specOf("function f() {}", INPUTS, [8, 4])).length, 200);
+    const late = `function f(a, b, k, n) { ${"k + 1; ".repeat(300)} return q; }`;
+    assert.ok(told(late).some((remark) => remark.startsWith("unknown-name error")));
+    assert.throws(
+      () => compiledKernel(specOf(source, INPUTS, [8, 4]), "film"),
+      (fault: Error) => {
+        assert.match(fault.message, /^film: 1:\d+ q is not declared/);
+        assert.match(fault.message, /\n {2}and more \(rung kernel lint tells more\)$/);
+        return true;
+      },
     );
   });
 
