@@ -14,6 +14,7 @@ const BENCHES = [
   { name: "opcua-frames", args: ["5000", "10", "3"], prints: false },
   { name: "closed-loop", args: ["3"], prints: true },
   { name: "closed-loop-inprocess", args: ["31", "40"], prints: true },
+  { name: "oven-tracking", args: ["41", "48"], prints: true },
   { name: "detect-skab", args: [], prints: false },
   { name: "spool", args: ["3", "3"], prints: true },
   { name: "history-load", args: ["10", "3"], prints: true },
