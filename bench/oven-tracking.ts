@@ -22,7 +22,7 @@ const BACK = 20;
 const BEFORE = 40;
 const ZONE_S = 300;
 
-/** Plain minutes between two evaluations of the ladder. */
+/** Plant time between two evaluations, s. */
 const EVALUATION_S = 60;
 
 export interface Tracked {
@@ -41,7 +41,7 @@ export interface Tracked {
 
 export interface Dropped {
   readonly zone: number;
-  /** Zones that were named before it had passed, and after how many exits the right one was. */
+  /** What was said of zones by then, and after how many exits since the drop it was first said. */
   readonly named: readonly string[];
   readonly namedAfter: number;
   /** Change of the truth's E170, worst node, share. */

@@ -16,6 +16,7 @@ const BENCHES = [
   { name: "closed-loop-inprocess", args: ["31", "40"], prints: true },
   { name: "setpoints", args: ["1", "5"], prints: true },
   { name: "scenarios", args: [], prints: true },
+  { name: "oven-tracking", args: ["41", "48"], prints: true },
   { name: "detect-skab", args: [], prints: false },
   { name: "spool", args: ["3", "3"], prints: true },
   { name: "history-load", args: ["10", "3"], prints: true },

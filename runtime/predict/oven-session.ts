@@ -138,14 +138,13 @@ export class OvenSession {
 
   #lookAtZones(): void {
     const { tracker } = this;
-    if (tracker.phase !== "tracking") {
-      this.#watch.clear();
-      return;
-    }
     if (!(tracker.timeUs - this.#lookedUs >= LOOK_US)) return;
     this.#lookedUs = tracker.timeUs;
-    for (const finding of this.#watch.look(tracker.zoneChanges, tracker.timeUs))
-      for (const listener of this.#findingListeners) listener(finding);
+    const findings =
+      tracker.phase === "tracking"
+        ? this.#watch.look(tracker.zoneChanges, tracker.timeUs)
+        : this.#watch.endAll(tracker.timeUs);
+    for (const finding of findings) for (const listener of this.#findingListeners) listener(finding);
   }
 
   #goLive(): void {

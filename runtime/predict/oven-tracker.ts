@@ -511,15 +511,15 @@ export class OvenTracker {
   }
 
   #calibrateBy({ record, entryUs, startAboveHallK }: EndedRide): void {
-    const isFirst = this.#calibration === undefined;
+    const isLearning = this.#calibration === undefined && !this.#learned;
     // What was believed before a ride that contradicts it is no prior for what it shows.
-    const prior = isFirst ? this.#belief.copy() : priorBelief(this.config);
+    const prior = isLearning ? this.#belief.copy() : priorBelief(this.config);
     this.#calibration = calibrate(this.config, record, prior);
     this.#calibratedUs = entryUs;
     this.#modelVersion = undefined;
     this.#belief.replace(this.#calibration.belief);
     this.#startAboveHallK = startAboveHallK;
-    if (isFirst) return;
+    if (isLearning) return;
     this.#learnAnew(this.options.relearnBodies);
     this.#learnFromUs = this.#timeUs;
   }
@@ -621,8 +621,7 @@ export class OvenTracker {
 
   /** Each zone against what it was in normal operation. */
   get zoneChanges(): readonly ZoneChange[] {
-    const { nodes } = this.#belief.current;
-    const { mean } = this.#belief.current;
+    const { nodes, mean } = this.#belief.current;
     const { normal } = this.#belief;
     return this.config.zones.map(({ name }, z) => {
       const { factorLn, airBiasK } = this.#belief.deviations(z);

@@ -44,6 +44,8 @@ interface Episode {
   readonly sinceUs: TimeUs;
   seenUs: TimeUs;
   statement: ZoneStatement;
+  /** What it was stated by. */
+  change: ZoneChange;
   told: boolean;
 }
 
@@ -67,9 +69,11 @@ export class ZoneWatch {
       .sort((a, b) => b.confidence - a.confidence);
   }
 
-  /** Forgets all episodes: what is normal is learnt anew. */
-  clear(): void {
+  /** Ends all episodes, since what is normal is learnt anew. @returns the findings that end with it */
+  endAll(timeUs: TimeUs): Finding[] {
+    const told = [...this.#episodes.values()].filter((episode) => episode.told);
     this.#episodes.clear();
+    return told.map((episode) => this.#finding(episode, timeUs, false));
   }
 
   /** Looks at all zones at a moment of plant time. @returns the findings that begin or end with it */
@@ -93,22 +97,23 @@ export class ZoneWatch {
       if (!episode.told) this.#episodes.delete(key);
       if (!episode.told || timeUs - episode.seenUs < STANDS_S * 1e6) return undefined;
       this.#episodes.delete(key);
-      return this.#finding(change, episode, timeUs, false);
+      return this.#finding(episode, timeUs, false);
     }
     if (episode === undefined) {
       const id = `${this.#twin}/${change.zone}/${what.replace(" ", "-")}/${timeUs}`;
-      this.#episodes.set(key, { id, sinceUs: timeUs, seenUs: timeUs, statement, told: false });
+      this.#episodes.set(key, { id, sinceUs: timeUs, seenUs: timeUs, statement, change, told: false });
       return undefined;
     }
     episode.seenUs = timeUs;
     episode.statement = statement;
+    episode.change = change;
     if (episode.told || timeUs - episode.sinceUs < STANDS_S * 1e6) return undefined;
     episode.told = true;
-    return this.#finding(change, episode, timeUs, true);
+    return this.#finding(episode, timeUs, true);
   }
 
-  #finding(change: ZoneChange, episode: Episode, timeUs: TimeUs, active: boolean): Finding {
-    const { statement, id, sinceUs } = episode;
+  #finding(episode: Episode, timeUs: TimeUs, active: boolean): Finding {
+    const { statement, change, id, sinceUs } = episode;
     const isHeat = statement.what === "heat transfer";
     const address = (path: string) => `${this.#twin}/${change.zone}/${path}`;
     const flowShare = isHeat ? Math.abs(change.flowLn) / Math.hypot(change.flowLn, change.furtherLn) : 0;

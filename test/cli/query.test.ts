@@ -139,6 +139,10 @@ describe("rung query", function () {
       [[AIR, "--entry", AIR], /belong together/],
       [[AIR, "--event", AIR], /--event and --begin belong together/],
       [[AIR, "--end", "1"], /--end goes with --event/],
+      [[AIR, "--body", "3"], /--body and --below go with --cure/],
+      [["--cure", "acme/leipzig/paint/oven1", "--last"], /--cure does not go with --last/],
+      [["--cure", "acme/leipzig/paint/oven1", AIR], /--cure does not go with acme/],
+      [["--cure", "acme/leipzig/paint/oven1", "--below", "x"], /--below must be minutes above 0, got x/],
       [[AIR, "--mean", "time"], /--mean goes with --buckets/],
       [
         [AIR, "--buckets", "2", "--mean", "median"],

@@ -97,6 +97,7 @@ function flow(): FlowNode[] {
   ];
 }
 
+/** About a minute on two cores. */
 describe("row 4, live on the virtual plant", function () {
   this.timeout(300_000);
   const homeBefore = process.env.RUNG_HOME;

@@ -205,6 +205,13 @@ describe("oven tracker against the virtual plant", () => {
       assert.match(what, /believed and not measured: no logger ride in the last 7 days$/);
       assert.match(cause!, /is known to \d+ % only: send a profile logger through/);
     }
+    // The first ride calibrates also where what is normal was learnt without one, which is learnt anew then.
+    plant.startLogger();
+    plant.step(2400);
+    assert.deepEqual([tracker.phase, tracker.learning.of], ["learning", 40]);
+    plant.step(3 * 3600);
+    for (const { id, verdict, cause } of trackingEvidence(tracker, "n"))
+      assert.equal(verdict, "holds", `${id} ${cause}`);
     // A record that is no longer made would stand on the board for ever: the ids stay when a ride comes.
     const { tracker: ridden } = primedOven(4);
     assert.deepEqual(

@@ -39,6 +39,12 @@ describe("what is said of a zone", () => {
       [false, begun!.id, "zone3: heat transfer normal again"],
     );
     assert.deepEqual(watch.statements, []);
+    looks(watch, { ...still, flowLn: -0.05 }, 60, 5);
+    assert.deepEqual(
+      watch.endAll(4000e6).map(({ active, timeUs }) => [active, timeUs]),
+      [[false, 4000e6]],
+    );
+    assert.deepEqual(watch.endAll(4030e6), []);
   });
 
   it("asks three deviations of what burners and exits alone say, and names the thermocouple apart", () => {
