@@ -55,6 +55,8 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   },
   "rung-estimate": {
     hours: "Learn from",
+    e170MostMin: "E170 at most",
+    peakMostC: "Metal at most",
   },
   "rung-forecast": {
     hours: "Learn from",
