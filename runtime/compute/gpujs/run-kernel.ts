@@ -12,6 +12,8 @@ import type { KernelResult } from "./kernel-result.ts";
 export type { KernelResult } from "./kernel-result.ts";
 
 export interface RunKernelOptions {
+  /** Higher goes first, as in a request to the compute process. Default 0. */
+  readonly priority?: number;
   /** Longest time to the answer, ms. Default that of the compute process. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
