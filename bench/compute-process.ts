@@ -42,7 +42,7 @@ class Row {
 
   toString(): string {
     const sorted = this.values.toSorted((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)]!;
+    const median = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
     const bar = this.barMs === undefined ? "" : `< ${this.barMs}${this.holds ? "" : " **missed**"}`;
     return `| ${this.what} | ${median.toFixed(1)} | ${sorted.at(-1)!.toFixed(1)} | ${bar} |`;
   }

@@ -17,6 +17,9 @@ export interface ComputeOptions {
   readonly keptUnreadMs: number;
 }
 
+/** Priority of what a person or a running flow waits for; sweeps and studies have 0. */
+export const AWAITED_PRIORITY = 1;
+
 export interface ComputeRequest<Input, Output> {
   readonly kernel: Kernel<Input, Output>;
   /**

@@ -19,6 +19,7 @@ const DEFAULTS: ComputeOptions = {
 const DEADLINE_MS = 30_000;
 const MOST_QUANTILES = 100;
 const MOST_BINS = 65_536;
+const SUMMARIES = ["min", "max", "mean", "sum"];
 
 /** What is counted of one kind of children. */
 export interface ComputeFigures {
@@ -180,12 +181,14 @@ export class Compute {
 }
 
 function refuseReduction(reduction: Reduction): void {
-  if ("of" in reduction) return;
   const isProbability = (p: number): boolean => p >= 0 && p <= 1;
   const refuse = (what: string): never => {
     throw new RungError({ code: "compute-reduction", where: "reduce", what });
   };
-  if ("quantiles" in reduction) {
+  if ("of" in reduction) {
+    if (SUMMARIES.includes(reduction.of)) return;
+    refuse(`of must be ${SUMMARIES.join(", ")}, got ${String(reduction.of)}`);
+  } else if ("quantiles" in reduction) {
     const { quantiles } = reduction;
     if (quantiles.length <= MOST_QUANTILES && quantiles.every(isProbability)) return;
     refuse(`quantiles must be at most ${MOST_QUANTILES} numbers from 0 to 1, got ${quantiles.join(", ")}`);

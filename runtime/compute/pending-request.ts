@@ -40,6 +40,7 @@ export class PendingRequest {
   readonly #onProgress: ((done: number, of: number) => void) | undefined;
   readonly #settlement: Settlement;
   readonly #release: () => void;
+  readonly #giveUp: (why: "late" | "cancelled") => void;
   #isSettled = false;
 
   /** @param giveUp called when the time is up or the caller cancels; it settles the request */
@@ -61,8 +62,9 @@ export class PendingRequest {
     this.memoryMiB = request.memoryMiB;
     this.#onProgress = request.onProgress;
     this.#settlement = settlement;
-    const timer = setTimeout(() => giveUp(this, "late"), Math.min(deadlineMs, LONGEST_TIMER_MS));
-    const onAbort = (): void => giveUp(this, "cancelled");
+    this.#giveUp = (why) => giveUp(this, why);
+    const timer = setTimeout(() => this.#giveUp("late"), Math.min(deadlineMs, LONGEST_TIMER_MS));
+    const onAbort = (): void => this.#giveUp("cancelled");
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#release = () => {
       clearTimeout(timer);
@@ -89,6 +91,8 @@ export class PendingRequest {
           what: `whoever hears its progress failed: ${messageOf(thrown)}`,
         }),
       );
+      // Nobody waits for the kernel any more: it must not keep its child.
+      this.#giveUp("cancelled");
     }
   }
 

@@ -129,6 +129,22 @@ describe("compute process", () => {
     assert.equal((await compute.submit({ kernel: sum, input: Float64Array.of(1) })).pid, pid);
   });
 
+  it("a kernel whose listener failed stops, and its child is free for others", async () => {
+    const endless: Kernel<{ untilShortRuns: number }, unknown> = {
+      name: "sweep",
+      module: new URL("long-sweep.ts", KERNELS).href,
+    };
+    const one = new Compute({ readable: [KERNELS.pathname], cpuChildren: 1 });
+    const fail = (): never => {
+      throw new TypeError("no screen to show it on");
+    };
+    const input = { untilShortRuns: Number.POSITIVE_INFINITY };
+    await assert.rejects(one.submit({ kernel: endless, input, onProgress: fail }), /no screen to show it on/);
+    assert.equal((await one.submit({ kernel: sum, input: Float64Array.of(3) })).sum, 3);
+    assert.equal(one.figures("cpu").respawns, 0);
+    await one.close();
+  });
+
   it("says why nothing runs where no child comes up", async () => {
     const broken = new Compute({ gpuEnvironment: { NODE_OPTIONS: "--no-such-option" } });
     await assert.rejects(

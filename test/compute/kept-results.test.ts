@@ -96,7 +96,8 @@ describe("results that stay in the child", () => {
       return true;
     });
     await assert.rejects(compute.slice(kept, "toString", 0, 1), codeIs("compute-unknown-array"));
-    for (const reduction of [{ quantiles: [1.5] }, { quantiles: [Number.NaN] }, { histogram: 0 }]) {
+    const unknown = { of: "median" as "mean" };
+    for (const reduction of [unknown, { quantiles: [1.5] }, { quantiles: [Number.NaN] }, { histogram: 0 }]) {
       await assert.rejects(compute.reduce(kept, "ramp", reduction), codeIs("compute-reduction"));
     }
   });

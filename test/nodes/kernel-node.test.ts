@@ -249,6 +249,14 @@ describe("kernel node in Node-RED", function () {
     assert.deepEqual(faults, []);
   });
 
+  it("refuses a time limit in which nothing can run", async () => {
+    await load({ ...DOUBLE, timeLimitS: "-5" });
+    await assert.rejects(ask({ payload: ROWS }), {
+      code: "no-kernel",
+      message: /the time limit must be > 0 s, got -5/,
+    });
+  });
+
   it("names every mistake of the code at deploy, with its line, and does not run", async () => {
     const source =
       "function bad(a) {\n  const x = this.thread.x;\n  while (missing) {}\n  return a[this.thread.y][x] + other;\n}";

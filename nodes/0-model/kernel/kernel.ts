@@ -37,6 +37,14 @@ export default function (RED: NodeAPI): void {
     const twin = (RED.nodes.getNode(config.twin) as { address?: string } | null)?.address ?? "";
     let fault = "";
     try {
+      const timeLimitS = Number(config.timeLimitS || 30);
+      if (!(timeLimitS > 0)) {
+        throw new RungError({
+          code: "kernel-time-limit",
+          where,
+          what: `the time limit must be > 0 s, got ${config.timeLimitS}`,
+        });
+      }
       const spec = kernelOf(config);
       compiledKernel(spec, where);
       checkUnits(spec, declaredUnits(RED), where);
@@ -45,7 +53,7 @@ export default function (RED: NodeAPI): void {
         compute: services().compute(),
         newest,
         where,
-        deadlineMs: 1000 * Number(config.timeLimitS || 30),
+        deadlineMs: 1000 * timeLimitS,
         onProgress: (done, of) => status.show(`running · ${Math.floor((100 * done) / of)} %`),
       });
       status.show("waiting for a message");

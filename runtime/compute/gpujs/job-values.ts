@@ -18,7 +18,7 @@ function valuesOf(input: JobInput, job: KernelJob): Float32Array | number {
     const { stream, low, high } = input.random;
     const random = new Random(job.seed, stream);
     const draw = (): number => low + (high - low) * random.uniform();
-    return input.shape.length === 0 ? draw() : Float32Array.from({ length: cells }, draw);
+    return input.shape.length === 0 ? Math.fround(draw()) : Float32Array.from({ length: cells }, draw);
   }
   if ("value" in input) {
     checkValue(input.value, input, "");

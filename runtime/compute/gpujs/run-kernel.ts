@@ -12,6 +12,8 @@ import type { KernelResult } from "./kernel-result.ts";
 export type { KernelResult } from "./kernel-result.ts";
 
 export interface RunKernelOptions {
+  /** Higher goes first, as in a request to the compute process. Default 0. */
+  readonly priority?: number;
   /** Longest time to the answer, ms. Default that of the compute process. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
@@ -75,14 +77,15 @@ export function kernelJob(
       (name) =>
         `${name}: is no input; there are ${spec.inputs.map((port) => port.name).join(", ") || "none"}`,
     );
-  const jobInputs = spec.inputs.map((port) => jobInput(port, inputs[port.name], faults));
+  const given = new Map(Object.entries(inputs));
+  const jobInputs = spec.inputs.map((port) => jobInput(port, given.get(port.name), faults));
   if (faults.length > 0)
     throw new RungError({ code: "kernel-input", where: spec.name, what: faults.join("\n  ") });
   checkSize(spec);
   // What stands in the source for a constant was shown to be safe with that constant.
   const told = spec.inputs.map((port, index) => {
-    const given = jobInputs[index]!;
-    return "constant" in port.from && "value" in given ? { ...port, from: { constant: given.value } } : port;
+    const input = jobInputs[index]!;
+    return "constant" in port.from && "value" in input ? { ...port, from: { constant: input.value } } : port;
   });
   const settled = { ...spec, inputs: told };
   const body = compiledKernel(settled, spec.name);

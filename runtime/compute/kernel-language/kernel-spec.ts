@@ -150,6 +150,7 @@ function checkInput(port: Record<string, unknown>, at: string, fault: Fault): vo
   checkUnit(port.unit, at, fault);
   checkRange(port.range, at, fault);
   checkSource(port.from, at, fault);
+  checkDraws(port, at, fault);
   if (port.holds === "field") checkShape(port.shape, at, fault);
   else if (port.holds !== "number") fault(`${at}.holds`, `must be field or number, got ${show(port.holds)}`);
   else if (!Array.isArray(port.shape) || port.shape.length > 0)
@@ -194,6 +195,18 @@ function checkSource(from: unknown, at: string, fault: Fault): void {
         fault(`${place}.random`, `low must be below high, got ${random.low} and ${random.high}`);
     }
   }
+}
+
+/** The bounds of loops and indices rest on the range, and drawn numbers are not looked at again. */
+function checkDraws({ from, range }: Record<string, unknown>, at: string, fault: Fault): void {
+  if (!isRecord(from) || !isRecord(from.random) || !Array.isArray(range)) return;
+  const { low, high } = from.random as { low: number; high: number };
+  const [lowest, highest] = range as [number, number];
+  if (low < lowest || high > highest)
+    fault(
+      `${at}.from.random`,
+      `gives ${show(low)} to ${show(high)}, the range of the port is ${show(range)}`,
+    );
 }
 
 function checkOutput(output: unknown, fault: Fault): void {

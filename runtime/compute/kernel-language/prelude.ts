@@ -103,14 +103,13 @@ const SOURCES = [
   `function rungPowWhole(x, n) {
   let result = 1;
   let base = x;
-  let left = Math.abs(n);
+  let left = n;
   for (let i = 0; i < 6; i += 1) {
     const half = Math.floor(left * 0.5);
     if (left - 2 * half > 0.5) { result = result * base; }
     if (half > 0.5) { base = base * base; }
     left = half;
   }
-  if (n < 0) { return 1 / result; }
   return result;
 }`,
   `function rungPow(x, y) {
@@ -121,7 +120,11 @@ const SOURCES = [
   }
   const fraction = y - Math.floor(y);
   if (fraction < 1e-30) {
-    if (Math.abs(y) < 32.5) { return rungPowWhole(x, y); }
+    if (Math.abs(y) < 32.5) {
+      const whole = rungPowWhole(x, Math.abs(y));
+      if (y > 0 && Math.abs(whole) < 1e38) { return whole; }
+      if (y < 0 && Math.abs(whole) > 1e-37) { return 1 / whole; }
+    }
     const size = rungExp(y * rungLog(Math.abs(x)));
     if (x < 0 && y - 2 * Math.floor(y * 0.5) > 0.5) { return -size; }
     return size;
@@ -145,7 +148,8 @@ const SOURCES = [
 }`,
   `function rungSine(x, quarter) {
   const j = Math.floor(x * 0.6366197723675814 + 0.5);
-  const r = ((x - j * 1.5703125) - j * 0.0004837512969970703) - j * 7.549789948768648e-8;
+  const rest = ((x - j * 1.5703125) - j * 0.0004837512969970703) - j * 7.549789948768648e-8;
+  const r = Math.max(-0.79, Math.min(0.79, rest));
   const z = r * r;
   const q = (j + quarter) - 4 * Math.floor((j + quarter) * 0.25);
   const sine = ((-0.00019515295891 * z + 0.0083321608736) * z - 0.16666654611) * z * r + r;

@@ -28,6 +28,7 @@ export interface BackendComparison {
 }
 
 export interface ComparisonOptions {
+  readonly priority?: number;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
 }

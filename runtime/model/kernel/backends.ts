@@ -1,4 +1,5 @@
 import type { Compute } from "../../compute/compute.ts";
+import { AWAITED_PRIORITY } from "../../compute/compute-options.ts";
 import { runKernel } from "../../compute/gpujs/run-kernel.ts";
 import {
   KERNEL_BACKENDS,
@@ -34,7 +35,8 @@ export async function backendsOf(compute: Compute): Promise<readonly BackendStat
   const states: BackendState[] = [];
   for (const backend of KERNEL_BACKENDS) {
     try {
-      const result = await runKernel(compute, { ...PROBE, backend }, { one: 1 }, { deadlineMs: PROBE_MS });
+      const options = { deadlineMs: PROBE_MS, priority: AWAITED_PRIORITY };
+      const result = await runKernel(compute, { ...PROBE, backend }, { one: 1 }, options);
       states.push({ backend, isThere: result.backend === backend, text: result.status });
     } catch (thrown) {
       states.push({ backend, isThere: false, text: reasonOf(thrown) });

@@ -1,4 +1,5 @@
 import type { Compute } from "../../compute/compute.ts";
+import { AWAITED_PRIORITY } from "../../compute/compute-options.ts";
 import type { KernelResult } from "../../compute/gpujs/kernel-result.ts";
 import { runKernel } from "../../compute/gpujs/run-kernel.ts";
 import { cellsOf, type KernelSpec } from "../../compute/kernel-language/kernel-spec.ts";
@@ -42,7 +43,8 @@ export async function previewKernel(
     });
   }
   const { inputs, deployed, sampled } = previewInputs(spec, last);
-  const result = await runKernel(compute, spec, inputs, options);
-  const comparison = await compareBackends(compute, spec, inputs, options);
+  const awaited = { ...options, priority: AWAITED_PRIORITY };
+  const result = await runKernel(compute, spec, inputs, awaited);
+  const comparison = await compareBackends(compute, spec, inputs, awaited);
   return { result, picture: pictureOf(result.values, result.shape), comparison, deployed, sampled };
 }

@@ -1,4 +1,5 @@
 import type { Compute } from "../../compute/compute.ts";
+import { AWAITED_PRIORITY } from "../../compute/compute-options.ts";
 import type { KernelResult } from "../../compute/gpujs/kernel-result.ts";
 import { runKernel } from "../../compute/gpujs/run-kernel.ts";
 import type { KernelSpec } from "../../compute/kernel-language/kernel-spec.ts";
@@ -116,6 +117,7 @@ export class KernelSession {
     // Each run draws other random numbers, and the same ones after a restart.
     const seed = (spec.seed + this.#runs++) % 2 ** 32;
     const result = await runKernel(compute, { ...spec, seed }, inputs, {
+      priority: AWAITED_PRIORITY,
       deadlineMs,
       signal: this.#closing.signal,
       ...(onProgress === undefined ? {} : { onProgress }),

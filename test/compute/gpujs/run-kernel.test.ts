@@ -100,6 +100,42 @@ describe("runKernel", function () {
     }
   });
 
+  it("takes any name that the source can write for a port", async () => {
+    const source = "function f(constructor) { return constructor; }";
+    const inputs: KernelPort[] = [{ ...number("constructor"), from: { constant: 3 } }];
+    assert.deepEqual([...(await runKernel(compute, specOf(source, inputs, [1]), {})).values], [3]);
+  });
+
+  it("stays within the bounds of sin and cos where an angle is beyond what they are exact for", async () => {
+    const source = "function f(a) { const x = a[this.thread.x]; return Math.sin(x) * Math.cos(x); }";
+    // Few enough for a backend to be trusted all the same.
+    const a = new Float32Array(200).fill(1);
+    a.set([1e5, -1e7, 1e9, 3e38]);
+    for (const backend of ["cpu", "webasm"] as const) {
+      const spec = specOf(source, [field("a", [200])], [200], { backend });
+      const { values } = await runKernel(compute, spec, { a });
+      assert.ok(
+        values.every((value) => Math.abs(value) <= 1),
+        `${backend}: ${values.slice(0, 4).join()}`,
+      );
+    }
+  });
+
+  it("keeps a power at the largest float where it is beyond it", async () => {
+    const source = `function f(x, n) {
+  const p = Math.pow(x[this.thread.x], n[this.thread.x]);
+  return Math.min(Math.abs(p), 10) + (p - p);
+}`;
+    const ports = [field("x", [6]), field("n", [6])];
+    const x = Float32Array.of(1e20, -1e20, 1e-20, -1e-13, 1e20, 2);
+    const n = Float32Array.of(2, 3, -2, -3, -2, -3);
+    for (const backend of ["cpu", "webasm"] as const) {
+      const { values } = await runKernel(compute, specOf(source, ports, [6], { backend }), { x, n });
+      assert.deepEqual([...values], [10, 10, 10, 10, values[4], 0.125], backend);
+      assert.ok(values[4]! < 1e-37);
+    }
+  });
+
   const wrong: readonly [string, Record<string, Float32Array | number>, RegExp][] = [
     ["a missing input", { a: VALUES.a }, /k: has no value/],
     ["an input that is not there", { ...VALUES, q: 1 }, /q: is no input; there are a, k/],

@@ -87,6 +87,11 @@ describe("kernelSpec", () => {
       /low must be below high/,
     ],
     [
+      "random numbers outside the range that loops and indices rest on",
+      (s) => (s.inputs[1]!.from = { random: { seed: 1, low: 0, high: 2 } } as never),
+      /k\.from\.random: gives 0 to 2, the range of the port is \[0,1\]/,
+    ],
+    [
       "a result of another shape",
       (s) => (s.output.shape = [4, 4]),
       /must have its shape \[4,4\], has \[8,4\]/,

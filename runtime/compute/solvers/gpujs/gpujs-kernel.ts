@@ -1,4 +1,7 @@
-/** A solver's step as one function in the language of the kernel node: it runs on webgpu, webasm and cpu alike. */
+/**
+ * A solver's step as one function for gpu.js, which runs it on webgpu, webasm and cpu alike. Some take more arguments than
+ * a kernel node has ports.
+ */
 export interface GpujsKernel {
   /** The function; it gives the value of one element of its output, `this.thread.x`. */
   readonly source: string;
