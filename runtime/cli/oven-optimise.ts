@@ -52,6 +52,8 @@ const parse = (args: string[]) =>
     },
   });
 
+/** Conveyor settings that are searched for one balance. */
+const MOST_SETTINGS = 9;
 /** Far beyond what any of these takes. */
 const DEADLINE_MS = 3_600_000;
 
@@ -129,8 +131,22 @@ async function balance(compute: Compute, job: Job, input: unknown): Promise<Aske
   const file = (input ?? {}) as BufferFile;
   const perSlot = file.bodiesPerSlot;
   const isUsable =
-    file.slotMin > 0 && Array.isArray(perSlot) && perSlot.every((n) => Number.isInteger(n) && n > 0);
-  if (!isUsable) throw fault("--buffers: slotMin must be > 0, bodiesPerSlot whole numbers > 0");
+    file.slotMin > 0 &&
+    Array.isArray(perSlot) &&
+    perSlot.length >= 1 &&
+    perSlot.length <= MOST_SETTINGS &&
+    new Set(perSlot).size === perSlot.length &&
+    perSlot.every((n) => Number.isInteger(n) && n > 0);
+  if (!isUsable)
+    throw fault(
+      `--buffers: slotMin must be > 0, bodiesPerSlot 1 to ${MOST_SETTINGS} different whole numbers > 0`,
+    );
+  const { arrivals = [], takes = [], before, after, mostStep = 1 } = file;
+  const end = file.afterAtEnd === undefined ? {} : { afterAtEnd: file.afterAtEnd };
+  const balanceOf = (rates: BalanceProblem["rates"]): BalanceResult | undefined =>
+    balanceConveyor({ arrivals, takes, before, after, rates, mostStep, ...end });
+  // Wrong buffers are told before the settings are searched, which takes minutes.
+  balanceOf([...perSlot].sort((a, b) => a - b).map((bodies) => ({ bodies, kWh: 0 })));
   const bodiesOf = ({ bodiesPerHour }: { bodiesPerHour: number }): number =>
     Math.round((bodiesPerHour * file.slotMin) / 60);
   const speedFactors = perSlot.map(
@@ -146,12 +162,7 @@ async function balance(compute: Compute, job: Job, input: unknown): Promise<Aske
   });
   const certified = plans.filter((plan) => plan.certified).sort((a, b) => a.bodiesPerHour - b.bodiesPerHour);
   const rates = certified.map((plan) => ({ bodies: bodiesOf(plan), kWh: plan.gasKWh * bodiesOf(plan) }));
-  const { arrivals = [], takes = [], before, after, mostStep = 1 } = file;
-  const end = file.afterAtEnd === undefined ? {} : { afterAtEnd: file.afterAtEnd };
-  const found: BalanceResult | undefined =
-    rates.length === 0
-      ? undefined
-      : balanceConveyor({ arrivals, takes, before, after, rates, mostStep, ...end });
+  const found = rates.length === 0 ? undefined : balanceOf(rates);
   return {
     answer: { plans, balance: found ?? null },
     table: paretoTable(job.situation, plans) + balanceTable(found),

@@ -25,14 +25,16 @@ interface Statement {
  *   not measured, and the spread of what is believed of it is held to the limit instead.
  * - Gas by the meter against the balance over the last shift, where there is a meter.
  *
- * What rests on the plant's stream is valid for ten periods of what is read after the newest good sample of the air, and
- * fails while bodies leave and none is judged.
+ * What rests on the plant's stream is valid for ten periods of what is read after the newest good sample of the air,
+ * the gas's also of the meter, and fails while bodies leave and none is judged.
  */
 export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[] {
   const { twin } = tracker;
   const timeUs = Number.isNaN(tracker.timeUs) ? 0 : tracker.timeUs;
   const lost = tracker.lostSight;
-  const live = restingOn(tracker.knownUs, tracker.readings.periodUs);
+  const { periodUs, gasFlow } = tracker.readings;
+  const live = restingOn(tracker.knownUs, periodUs);
+  const metered = restingOn(Math.min(tracker.knownUs, gasFlow.timeUs), periodUs);
   const record = ({ id, cause, ...rest }: Statement, validity: Partial<Evidence>): Evidence => ({
     id: `${twin}/4/${id}`,
     twin,
@@ -59,7 +61,7 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
       : ride.map((statement) =>
           record(statement, { validUntilUs: tracker.ride!.timeUs + RIDE_VALID_S * 1e6 }),
         )),
-    ...gas.map((statement) => record(statement, live)),
+    ...gas.map((statement) => record(statement, metered)),
   ];
 }
 

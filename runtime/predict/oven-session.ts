@@ -1,3 +1,4 @@
+import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
@@ -7,6 +8,7 @@ import { type CureLimits, type CureRecord, cureRecord } from "./cure-record.ts";
 import { ovenAddresses } from "./oven-addresses.ts";
 import { trackingEvidence } from "./oven-evidence.ts";
 import { framesOfHistory, type OvenHistory } from "./oven-history.ts";
+import type { OvenSituation } from "./oven-situation.ts";
 import { OvenTracker, type RideOutcome, type TrackedExit } from "./oven-tracker.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 import { statementWords, type ZoneStatement, ZoneWatch } from "./zone-watch.ts";
@@ -65,6 +67,21 @@ export class OvenSession {
 
   get learningHistory(): boolean {
     return this.#waiting !== undefined;
+  }
+
+  /**
+   * The oven as it is now, for a sibling.
+   * @throws RungError `not-tracking` while history is learnt, of whose hours the tracker tells then, and those of
+   * `OvenTracker.situation`
+   */
+  situation(): OvenSituation {
+    if (!this.learningHistory) return this.tracker.situation();
+    throw new RungError({
+      code: "not-tracking",
+      where: this.tracker.twin,
+      what: "still learning from history",
+      advice: "wait until the estimate's status tells of bodies",
+    });
   }
 
   /**

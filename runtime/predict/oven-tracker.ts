@@ -353,7 +353,9 @@ export class OvenTracker {
     }
     // The conveyor counts bodies that were inside before the first was seen to enter.
     const inside = Math.max(passage.bodies.length, finiteOr(readings.bodies.value, 0));
-    const gasShareNm3 = (readings.gasFlow.value * durationS) / 3600 / Math.max(1, inside);
+    const { gasFlow } = readings;
+    const gasNm3PerH = gasFlow.timeUs >= oldestUs ? gasFlow.value : Number.NaN;
+    const gasShareNm3 = (gasNm3PerH * durationS) / 3600 / Math.max(1, inside);
     for (const body of passage.bodies) {
       const z = passage.zoneAt(body.positionM);
       this.#setRates(z);
@@ -366,7 +368,7 @@ export class OvenTracker {
     this.#unjudged += passage.advance(this.#speedMPerS() * durationS);
     this.#burners.addTime(readings, durationS);
     const meanAirC = readings.airTemperature.reduce((sum, air) => sum + air.value, 0) / zones;
-    this.#gas.addTime(readings.gasFlow.value, meanAirC, readings.hall.value, durationS);
+    this.#gas.addTime(gasNm3PerH, meanAirC, readings.hall.value, durationS);
     if (this.#burners.windowFull) this.#closeWindow();
   }
 

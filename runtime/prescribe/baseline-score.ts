@@ -1,4 +1,5 @@
 import { type Evidence, restingOn } from "../core/evidence.ts";
+import type { TimeUs } from "../core/time.ts";
 import { intervalScore } from "../predict/forecast/adaptive-interval.ts";
 import { coverageRecord, skillRecord } from "../predict/forecast/forecast-evidence.ts";
 import { type Skill, SkillWindow } from "../predict/forecast/skill.ts";
@@ -15,6 +16,7 @@ const Z90 = 1.645;
 const COVERAGE = 0.9;
 
 interface Foretold {
+  readonly entryUs: TimeUs;
   readonly valueC: number;
   readonly deviationK: number;
   readonly naive: NaiveForecasts;
@@ -34,7 +36,8 @@ export class BaselineScore {
   readonly #skill: SkillWindow;
   readonly #end: () => void;
   #judged: { readonly n: number; readonly skill: Skill | undefined } = { n: -1, skill: undefined };
-  #newestId = Number.NEGATIVE_INFINITY;
+  /** Entry of the newest body foretold: a plant may begin to count its bodies anew. */
+  #newestUs: TimeUs = Number.NEGATIVE_INFINITY;
 
   constructor(tracker: OvenTracker) {
     this.#tracker = tracker;
@@ -52,15 +55,16 @@ export class BaselineScore {
   foretell(): void {
     const { bodies } = this.#tracker.passage;
     if (!this.#naive.isReady || this.#tracker.phase !== "tracking") return;
-    const fresh = bodies.filter((body) => body.id > this.#newestId);
+    const fresh = bodies.filter((body) => body.entryUs > this.#newestUs);
     if (fresh.length === 0 || this.#tracker.isBlind) return;
     const situation = this.#tracker.situation();
     const heavy = this.#heavy;
     const [ride] = outlook(situation, steadyPlan(situation.setpointC), []);
     const node = ride!.nodes[heavy]!;
     for (const body of fresh) {
-      this.#newestId = Math.max(this.#newestId, body.id);
+      this.#newestUs = Math.max(this.#newestUs, body.entryUs);
       this.#foretold.set(body.id, {
+        entryUs: body.entryUs,
         valueC: node.exitC,
         deviationK: Math.hypot(node.exitDeviationK, situation.exitDeviationK[heavy]!),
         naive: this.#naive.foretell(bodies.indexOf(body) + 1),
@@ -120,9 +124,8 @@ export class BaselineScore {
   #score(exit: TrackedExit): void {
     const measuredC = exit.measuredC[this.#heavy]!;
     const told = this.#foretold.get(exit.id);
-    this.#foretold.delete(exit.id);
     // A body that was foretold and never judged is no longer waited for once later ones have left.
-    for (const id of this.#foretold.keys()) if (id < exit.id) this.#foretold.delete(id);
+    for (const [id, { entryUs }] of this.#foretold) if (entryUs <= exit.entryUs) this.#foretold.delete(id);
     this.#naive.add(measuredC, told?.naive);
     if (told === undefined || !told.isFair) return;
     const half = Z90 * told.deviationK;

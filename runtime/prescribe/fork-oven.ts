@@ -10,7 +10,7 @@ import { forkSibling, type Sibling } from "./sibling.ts";
  */
 export function forkOven(ovens: OvenSessions, twins: Pick<TwinRegistry, "get">, twin: string): Sibling {
   const snapshot = twins.get(twin)?.snapshot();
-  if (ovens.has(twin)) return forkSibling(ovens.require(twin).tracker.situation(), "estimate", snapshot);
+  if (ovens.has(twin)) return forkSibling(ovens.require(twin).situation(), "estimate", snapshot);
   const model = ovens.model(twin);
   if (model === undefined) {
     throw new RungError({

@@ -87,6 +87,8 @@ export class NaiveExits {
     let least = Number.POSITIVE_INFINITY;
     for (let season = 1; season <= Math.min(LONGEST_SEASON, exits.length / 3); season++) {
       const back = season * Math.ceil(ahead / season);
+      // A full oven may be longer than what is kept: such a season has told nothing yet.
+      if (back >= exits.length) continue;
       let sum = 0;
       for (let i = back; i < exits.length; i++) sum += Math.abs(exits[i]! - exits[i - back]!);
       const error = sum / (exits.length - back);

@@ -97,8 +97,9 @@ export class OptimiseSession {
   }
 
   /**
-   * Row 4: the search answers, and what it proposes carries its uncertainty and keeps the limits of zones and steps. Valid for ten periods after
-   * the last look; one that is under way, for which the compute process has a deadline, looks at the newest sample.
+   * Row 4: the search answers, and what it proposes carries its uncertainty and keeps the limits of zones and steps.
+   * Valid for ten periods after the last look; one that is under way, for which the compute process has a deadline,
+   * looks at the newest sample.
    */
   evidence(): Evidence[] {
     const answered = this.#answered;

@@ -4,7 +4,7 @@ import type { Comparison, Constraint, Interval, Recommendation, ScenarioResult }
 
 /** What a recommendation must carry to be judged by: found missing or broken, in words; nothing where all is there. */
 export interface RecommendationFaults {
-  /** Figures without an interval that has a width or holds its own value. */
+  /** Figures without an interval that holds their value; what the outcome is judged by also needs a width. */
   readonly uncertain: readonly string[];
   /** Constraints that are never to be broken and are. */
   readonly broken: readonly string[];

@@ -124,7 +124,7 @@ export function constraintsOf(
   runs: PlanRuns,
 ): Constraint[] {
   const { underCure, overBake } = bodyRisks(window, runs);
-  const steps = setpointC.slice(1).map((c, z) => Math.abs(c - setpointC[z]!));
+  const largestStepK = Math.max(0, ...setpointC.slice(1).map((c, z) => Math.abs(c - setpointC[z]!)));
   const highest = Math.max(...setpointC);
   const lowest = Math.min(...setpointC);
   const share = (name: string, value: number, limit: number): Constraint => ({
@@ -160,10 +160,10 @@ export function constraintsOf(
     },
     {
       name: "largest step between zones",
-      value: Math.max(...steps),
+      value: largestStepK,
       limit: window.neighbourStepK,
       unit: "K",
-      verdict: verdictOf(Math.max(...steps), window.neighbourStepK),
+      verdict: verdictOf(largestStepK, window.neighbourStepK),
       hard: true,
     },
   ];

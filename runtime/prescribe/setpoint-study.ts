@@ -86,6 +86,8 @@ export function studyOptions(payload: unknown, where: string): StudyOptions | un
   const { study, runs, seed, ...lists } = asked;
   if (study !== "robust" && study !== "pareto")
     return refuse(`study must be robust or pareto, got ${JSON.stringify(study)}`);
+  const [stray] = Object.keys(lists);
+  if (study === "robust" && stray !== undefined) return refuse(`${stray} is asked of a pareto study only`);
   for (const [key, value] of Object.entries({ runs, seed }))
     if (value !== undefined && typeof value !== "number") return refuse(`${key} must be a number`);
   return {

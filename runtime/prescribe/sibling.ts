@@ -2,6 +2,7 @@ import { RungError } from "../core/errors.ts";
 import type { TimeUs } from "../core/time.ts";
 import type { Snapshot } from "../describe/snapshot.ts";
 import { beliefSize } from "../model/oven/belief.ts";
+import { DEFAULT_ENERGY } from "../model/oven/energy.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 
 /** A value of the twin at the moment of the fork. */
@@ -98,9 +99,14 @@ export function situationOf(sibling: { readonly kind: "sibling" }, where: string
     if (!(Number.isFinite(situation[key]) && situation[key]! > 0)) refuse(`situation.${key} must be > 0`);
   for (const key of ["timeUs", "bodyStartC", "bodyLn", "gasRatio", "gasRatioDeviation"] as const)
     if (!Number.isFinite(situation[key])) refuse(`situation.${key} must be a number`);
-  const { energy } = situation;
-  if (typeof energy !== "object" || energy === null || !Object.values(energy).every(Number.isFinite))
-    refuse("situation.energy must be numbers");
+  const { energy, airDoubtPerK = 0 } = situation;
+  const figures = Object.keys(DEFAULT_ENERGY) as (keyof typeof DEFAULT_ENERGY)[];
+  if (typeof energy !== "object" || energy === null || !figures.every((key) => Number.isFinite(energy[key])))
+    return refuse(`situation.energy must be numbers: ${figures.join(", ")}`);
+  for (const key of ["bodiesPerHour", "burnerEfficiency"] as const)
+    if (!(energy[key] > 0)) refuse(`situation.energy.${key} must be > 0`);
+  if (!(Number.isFinite(airDoubtPerK) && airDoubtPerK >= 0))
+    refuse("situation.airDoubtPerK must be a number >= 0");
   if (!Array.isArray(situation.bodies)) refuse("situation.bodies must be a list");
   const twin = typeof situation.twin === "string" && situation.twin !== "" ? situation.twin : "sibling";
   // Scenarios are of bodies to come; those inside stay behind, with all that a flow may have made of them.

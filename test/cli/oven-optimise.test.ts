@@ -96,6 +96,8 @@ describe("rung oven optimise", () => {
   });
 
   it("names what is wrong and exits 2", async () => {
+    const short = join(folder, "short.json");
+    writeFileSync(short, JSON.stringify({ slotMin: 30, bodiesPerSlot: [20], arrivals: [1, 2], takes: [1] }));
     for (const [args, said] of [
       [[], /expected one configuration/],
       [[config, "--window", "depth=3"], /depth is no limit, known are e170LeastMin/],
@@ -104,7 +106,8 @@ describe("rung oven optimise", () => {
       [[config, "--spread=-1"], /nodeLn must lie between 0 and 1, got -1/],
       [[config, "--body", "van"], /--body van is none of body/],
       [[config, "--pareto", "--buffers", config], /--pareto and --buffers exclude each other/],
-      [[config, "--buffers", config], /slotMin must be > 0, bodiesPerSlot whole numbers/],
+      [[config, "--buffers", config], /slotMin must be > 0, bodiesPerSlot 1 to 9 different whole/],
+      [[config, "--buffers", short], /buffers: arrivals has 2 slots, takes 1/],
     ] as const) {
       const { code, err } = await caught(["optimise", ...args]);
       assert.equal(code, 2, `${args}`);

@@ -213,6 +213,8 @@ describe("editor: the oven's form", function () {
     await open();
     await page.locator("#rung-oven-json-details summary").click();
     const text = page.locator("#rung-oven-json");
+    // The browser tells that the part is open a moment after the click.
+    await page.waitForFunction('document.querySelector("#rung-oven-json").value !== ""');
     assert.equal(JSON.parse(await text.inputValue()).zones.length, 7);
     await text.fill("{");
     await page.locator("#rung-oven-json-apply").click();

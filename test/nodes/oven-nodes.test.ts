@@ -113,6 +113,23 @@ describe("oven nodes in Node-RED", () => {
     const result = await answered;
     assert.equal(result.title, "stop of 10 min");
     assert.ok(result.comparisons[0]!.difference.value > 0);
+
+    // A deploy of the oven node alone brings another model; estimate and what-if stand and go over to it.
+    const { ovens, evidence } = services();
+    const scoredUs = async (frame: Frame): Promise<number> => {
+      for (const id of ["e", "w"]) helper.getNode(id).receive({ topic: OVEN, payload: frame });
+      await new Promise((resolve) => setImmediate(resolve));
+      evidence.measure();
+      return evidence.get(`${OVEN}/3/baseline-mase`)!.timeUs;
+    };
+    ovens.setModel(OVEN, paintOven());
+    assert.equal(await scoredUs(past.at(-1)!), session.tracker.timeUs);
+    assert.equal(ovens.require(OVEN), session, "the same figures are the same model");
+    ovens.setModel(OVEN, { ...paintOven(), bodyStartC: 30 });
+    const anewUs = await scoredUs(past.at(-2)!);
+    const { tracker } = ovens.require(OVEN);
+    assert.deepEqual([tracker.config.bodyStartC, tracker.phase], [30, "learning"]);
+    assert.ok(anewUs === tracker.timeUs && anewUs < session.tracker.timeUs);
   });
 
   it("say what is wrong", async () => {

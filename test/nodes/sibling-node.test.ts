@@ -152,6 +152,9 @@ describe("a sibling in Node-RED", () => {
       [{ timeConstantS: [1, 2, 3, 4, 0] }, /situation.timeConstantS must be > 0/],
       [{ covariance: "wide" }, /situation.covariance must be 289 numbers/],
       [{ energy: { hallC: "warm" } }, /situation.energy must be numbers/],
+      [{ energy: {} }, /situation.energy must be numbers: bodyKg, /],
+      [{ energy: { ...situation.energy, bodiesPerHour: 0 } }, /situation.energy.bodiesPerHour must be > 0/],
+      [{ airDoubtPerK: "much" }, /situation.airDoubtPerK must be a number >= 0/],
       [{ nodeNames: [] }, /situation.nodeNames must be names/],
     ] as const) {
       const told = toldBy("q");
@@ -164,5 +167,8 @@ describe("a sibling in Node-RED", () => {
     const asked = toldBy("o");
     helper.getNode("o").receive({ payload: { study: "best" } });
     assert.match(await asked, /study must be robust or pareto, got "best"/);
+    const strayed = toldBy("o");
+    helper.getNode("o").receive({ payload: { study: "robust", speedFactors: [0.9] } });
+    assert.match(await strayed, /speedFactors is asked of a pareto study only/);
   });
 });

@@ -148,6 +148,29 @@ describe("oven tracker against the virtual plant", () => {
     assert.throws(() => bad.tracker.situation(), /no good air temperature of zone1 for \d+ s/);
   });
 
+  it("lets the gas's evidence expire with the meter, and tells no body's gas by a dead one", function () {
+    this.timeout(30_000);
+    let isDead = false;
+    const { plant, tracker } = primedOven(12, 4, (frame) =>
+      isDead ? changed(frame, `${OVEN}/gas/flow`, (value) => value, BAD) : frame,
+    );
+    const ofGas = () => trackingEvidence(tracker, "n").filter(({ id }) => id.includes("/4/gas-"));
+    plant.step(3600);
+    assert.deepEqual(
+      ofGas().map(({ newestSampleUs }) => newestSampleUs),
+      [tracker.timeUs, tracker.timeUs],
+    );
+    assert.ok(tracker.lastExit!.gasKWh > 0);
+    isDead = true;
+    const diedUs = tracker.timeUs;
+    plant.step(900);
+    for (const { newestSampleUs, validUntilUs } of ofGas()) {
+      assert.equal(newestSampleUs, diedUs);
+      assert.ok(validUntilUs! < tracker.timeUs);
+    }
+    assert.equal(tracker.lastExit!.gasKWh, Number.NaN);
+  });
+
   it("loses row 4 where the physics change, names the node, and a new ride of the logger brings it back", function () {
     this.timeout(30_000);
     const { plant, tracker } = primedOven(2);
@@ -308,6 +331,7 @@ describe("oven session", () => {
     plant.step(300);
     for (const frame of live) session.accept(frame);
     assert.deepEqual(session.words(), { text: "learning from history" });
+    assert.throws(() => session.situation(), /still learning from history/);
     assert.deepEqual(
       session.evidence().map(({ verdict, newestSampleUs }) => [verdict, newestSampleUs]),
       Array(session.evidence().length).fill(["collecting", undefined]),
@@ -324,5 +348,6 @@ describe("oven session", () => {
       Array.from(direct.belief.mean, (v) => v.toFixed(6)),
     );
     assert.match(session.words().text, /^RMSE \d\.\d K · \d+ bodies$/);
+    assert.equal(session.situation().timeUs, plant.timeUs);
   });
 });

@@ -3,7 +3,8 @@ import type { Plant } from "../../plant/physics/plant.ts";
 import { Random } from "../../runtime/core/random.ts";
 import { BaselineScore } from "../../runtime/prescribe/baseline-score.ts";
 import { NaiveExits } from "../../runtime/prescribe/naive-exits.ts";
-import { primedOven } from "../predict/primed-oven.ts";
+import { OVEN } from "../predict/plant-frames.ts";
+import { changed, primedOven } from "../predict/primed-oven.ts";
 
 describe("naive forecasts of exits", () => {
   it("foretells the last one, the mean of ten and the one a season before, and finds the season", () => {
@@ -22,6 +23,13 @@ describe("naive forecasts of exits", () => {
     assert.ok(Math.abs(rolling.value - 180) < 1.5);
     assert.deepEqual([last.low, last.high], [last.value, last.value], "no error is known yet");
     assert.ok(!naive.hasSpread);
+  });
+
+  it("holds no season for told that reaches back further than the exits it knows", () => {
+    const naive = new NaiveExits();
+    for (let i = 0; i < 40; i++) naive.add(180 + i, undefined);
+    naive.foretell(40);
+    assert.equal(naive.season, 1);
   });
 });
 
@@ -56,6 +64,29 @@ describe("what-if baseline as evidence of row 3", () => {
     assert.equal(skill!.verdict, "holds", skill!.cause);
     assert.equal(coverage!.verdict, "holds", coverage!.cause);
     assert.match(skill!.what, /what-if baseline: exit temperature one ride ahead$/);
+  });
+
+  it("goes on where the plant counts its bodies anew", function () {
+    this.timeout(30_000);
+    let counted = 0;
+    const anew = (id: number): number => id - counted;
+    const { plant, tracker } = primedOven(2, 4, (frame) =>
+      changed(changed(frame, `${OVEN}/entry/body`, anew), `${OVEN}/exit/body`, anew),
+    );
+    const score = new BaselineScore(tracker);
+    const follow = plant.onTick!;
+    plant.onTick = (timeUs) => {
+      follow(timeUs);
+      score.foretell();
+    };
+    const scored = (): number => score.evidence("n")[0]!.progress!.n;
+    plant.step(2.75 * 3600);
+    const before = scored();
+    assert.ok(before > 0, `${before}`);
+    counted = 150;
+    plant.step(1.75 * 3600);
+    assert.ok(scored() > before + 20, `${before}, then ${scored()}`);
+    score.close();
   });
 
   it("fails where the exits repeat themselves and the model does not know it", function () {

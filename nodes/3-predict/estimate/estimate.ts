@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { canonicalHash } from "../../../runtime/core/canonical-json.ts";
 import { RungError } from "../../../runtime/core/errors.ts";
 import type { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
@@ -22,6 +23,13 @@ interface EstimateConfig extends NodeDef {
   /** What a body's cure must keep beside the model's criterion: E170 at most, min, and metal at most, °C. */
   e170MostMin: number | string;
   peakMostC: number | string;
+}
+
+/** Whether its model is the one in force: an oven node may have been deployed by itself with other figures. */
+function isStillModelled({ tracker }: OvenSession): boolean {
+  const model = services().ovens.model(tracker.twin);
+  if (model === undefined || model === tracker.config) return true;
+  return canonicalHash(model) === canonicalHash(tracker.config);
 }
 
 /** Now at the plant. A first frame may hold nothing but values that last changed long ago, so the link's clock counts too. */
@@ -96,6 +104,7 @@ export default function (RED: NodeAPI): void {
         if (input === undefined) return done();
         const { twin, frame } = input;
         if (frame.length > 0) {
+          if (session !== undefined && twin === twinOf && !isStillModelled(session)) session = undefined;
           session ??= start(twin, frame, plantNowUs(frame));
           if (twinOf === "") twinOf = twin;
           if (twin !== twinOf) {

@@ -106,7 +106,7 @@ export default function (RED: NodeAPI): void {
             ? situationOf(payload, where)
             : services()
                 .ovens.require(message.topic || followed)
-                .tracker.situation();
+                .situation();
           const answer = await study(situation, asked);
           if (answer !== undefined)
             send([null, { ...message, topic: answer.twin, payload: answer }] as never);

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
+import type { OvenSession } from "../../../runtime/predict/oven-session.ts";
 import { BaselineScore } from "../../../runtime/prescribe/baseline-score.ts";
 import { type ScenarioEdit, scenarioEdit, whatIf } from "../../../runtime/prescribe/oven-whatif.ts";
 import type { ScenarioResult } from "../../../runtime/prescribe/recommendation.ts";
@@ -41,6 +42,8 @@ export default function (RED: NodeAPI): void {
     const status = new StatusLine(this);
     const twin = (RED.nodes.getNode(config.twin) as { address?: string } | null)?.address ?? "";
     let score: BaselineScore | undefined;
+    /** What the score listens to: an estimate that was deployed by itself follows the oven by another one. */
+    let scored: OvenSession | undefined;
     let ofForm: ScenarioEdit | undefined;
     try {
       ofForm = scenarioEdit(config.scenario ? JSON.parse(config.scenario) : {}, where);
@@ -65,9 +68,7 @@ export default function (RED: NodeAPI): void {
       }
       const { payload, scenario } = message;
       const { ovens } = services();
-      const situation = isSibling(payload)
-        ? situationOf(payload, where)
-        : ovens.require(twin).tracker.situation();
+      const situation = isSibling(payload) ? situationOf(payload, where) : ovens.require(twin).situation();
       const asked = isSibling(payload) ? scenario : payload;
       const isEdit = typeof asked === "object" && asked !== null;
       const edit = { ...ofForm, ...scenarioEdit(isEdit ? asked : {}, where) };
@@ -80,7 +81,7 @@ export default function (RED: NodeAPI): void {
         const result = await whatIf(services().compute(), situation, edit, {
           runs,
           seed: Number(config.seed),
-          model: ovens.model(twin),
+          model: ovens.model(situation.twin),
           signal: cancel.signal,
           onProgress: (done, of) => {
             if (running.has(cancel))
@@ -112,8 +113,15 @@ export default function (RED: NodeAPI): void {
           return;
         }
         if (!config.scoreBaseline || message.payload.historical) return;
-        score ??= new BaselineScore(services().ovens.require(twin).tracker);
-        foretellWhenTracking(score);
+        const session = services().ovens.require(twin);
+        // What history is learnt from has left long ago.
+        if (session.learningHistory) return;
+        if (session !== scored) {
+          score?.close();
+          score = new BaselineScore(session.tracker);
+          scored = session;
+        }
+        if (score !== undefined) foretellWhenTracking(score);
       };
       answer()
         .then(() => done())

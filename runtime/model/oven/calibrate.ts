@@ -44,8 +44,8 @@ const CONVERGED = 1e-7;
 /**
  * Fits the parameters of a belief to a logger's profile: Gauss-Newton on the logarithms of the multipliers, with
  * the prior as further measurements (maximum a posteriori). Its inverse normal matrix is the covariance.
- * @param prior what is believed before the ride; a parameter without variance stays as it is
  * The body is the oven's default type, its couplings and the oven's emitters included.
+ * @param prior what is believed before the ride; a parameter without variance stays as it is
  * @param noiseK standard deviation of one logger sample
  * @throws RungError `calibration` where the profile holds too little or the fit does not settle
  */

@@ -138,7 +138,8 @@ function checkRange(
   timeS: Float64Array,
   where: string,
 ): void {
-  const mostC = Math.max(...celsius.filter(Number.isFinite));
+  const known = celsius.filter(Number.isFinite);
+  const mostC = known.reduce((most, c) => Math.max(most, c), Number.NEGATIVE_INFINITY);
   const at = celsius.indexOf(mostC);
   let equal = 0;
   while (celsius[at + equal] === mostC) equal++;

@@ -250,6 +250,12 @@ describe("calibration from a logger's file", function () {
       () => calibrated(clipped),
       /profile\.csv\/door: door rises to 100\.0 °C and stands still there from 0:0\d:\d\d on: the probe or the logger is at the end of its range/,
     );
+    // A logger that has stood in the hall for days is no fault.
+    const many = { timeS: new Float64Array(300_000).map((_, i) => i), nodes: [] as LoggerProfile["nodes"] };
+    const warm = { celsius: new Float64Array(300_000).fill(25), failed: 0 };
+    assert.ok(
+      rideRecord(CONFIG, { ...many, nodes: NAMES.map((name) => ({ name, ...warm })) }, 60, reading(1)),
+    );
     assert.throws(
       () => riseS(profileOf(rows.slice(0, 12).join("\n")), "profile.csv"),
       /no probe rises by 5 K/,
