@@ -21,7 +21,7 @@ import {
 const [lane, work, sizeText, threadsText] = process.argv.slice(2);
 const size = Number(sizeText);
 const threads = Number(threadsText);
-const WARM_UP = { heat: 300, airflow: 300, network: 2_000 };
+const WARM_UP = { heat: 1_000, airflow: 1_000, network: 50_000 };
 
 let beganCpu = process.cpuUsage();
 let beganMs = performance.now();

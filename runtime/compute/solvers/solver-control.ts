@@ -8,10 +8,10 @@ export interface SolverControl {
 export const AT_ONCE: SolverControl = { breathe: () => Promise.resolve() };
 
 /** Work between two breaths, ms: well below the 50 ms that a request of higher priority may wait. */
-const SLICE_MS = 15;
+const SLICE_MS = 30;
 
 /**
- * Does `units` of work in slices of about 15 ms, with a breath and a word of progress after each. The first slice is
+ * Does `units` of work in slices of about 30 ms, with a breath and a word of progress after each. The first slice is
  * one grain, each further one at most twice the one before, so that no slice is long on a slow machine.
  * @param grain units that must not be parted, such as a pair of time steps
  * @param work does the units `from` up to and without `to`
