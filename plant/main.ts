@@ -36,6 +36,15 @@ async function main(): Promise<void> {
   process.once("disconnect", stop);
 }
 
+/** What node-opcua throws, out of anybody's reach, where a client connects in the very moment its server closes. */
+const CLOSING_WHILE_CONNECTING = "OPCUAServerEndPoint must be started";
+
+// A network cut may meet a client that is just connecting: that client is refused, the plant goes on.
+process.on("uncaughtException", (thrown) => {
+  process.stderr.write(`plant: ${thrown.stack ?? messageOf(thrown)}\n`);
+  if (messageOf(thrown) !== CLOSING_WHILE_CONNECTING) process.exit(1);
+});
+
 main().catch((thrown: unknown) => {
   process.stderr.write(`plant: ${messageOf(thrown)}\n`);
   process.exit(thrown instanceof PlantError ? EXIT_INPUT_ERROR : 1);
