@@ -4,28 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../../runtime/cli/booth.ts";
+import { caughtOutput } from "./caught-output.ts";
 
 const SAMPLE = fileURLToPath(new URL("../../examples/booth.config.json", import.meta.url));
 
-/** Runs the verb with its output caught. */
-async function caught(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const kept = { out: process.stdout.write, err: process.stderr.write };
-  const text = { out: "", err: "" };
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    text.out += chunk;
-    return true;
-  };
-  process.stderr.write = (chunk: string | Uint8Array) => {
-    text.err += chunk;
-    return true;
-  };
-  try {
-    return { code: await run(args), ...text };
-  } finally {
-    process.stdout.write = kept.out;
-    process.stderr.write = kept.err;
-  }
-}
+const caught = (args: readonly string[]) => caughtOutput(() => run(args));
 
 describe("rung booth", () => {
   let folder: string;

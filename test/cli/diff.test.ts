@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { main } from "../../runtime/cli/rung.ts";
 import { draw, type Node } from "../ladder/draw.ts";
 import { skipOrFail } from "../needs.ts";
+import { caughtOutput } from "./caught-output.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RUNG = `${process.execPath} --disable-warning=ExperimentalWarning ${join(ROOT, "runtime/cli/rung.ts")}`;
@@ -57,28 +58,7 @@ describe("rung diff", () => {
     return join(folder, name);
   };
 
-  /** Runs the verb with its output caught. */
-  async function diff(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const { write } = process.stdout;
-    const { write: writeError } = process.stderr;
-    let out = "";
-    let err = "";
-    process.stdout.write = ((part: string) => {
-      out += part;
-      return true;
-    }) as typeof write;
-    process.stderr.write = ((part: string) => {
-      err += part;
-      return true;
-    }) as typeof writeError;
-    try {
-      const code = await main(["diff", ...args]);
-      return { code, out, err };
-    } finally {
-      process.stdout.write = write;
-      process.stderr.write = writeError;
-    }
-  }
+  const diff = (...args: string[]) => caughtOutput(() => main(["diff", ...args]));
 
   it("says what changed between two files, and ends with 1 where a twin fell, 0 where one rose", async () => {
     const [a, b] = [file("a.json", whole()), file("b.json", fallen())];

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../../runtime/cli/kernel.ts";
+import { caughtOutput } from "./caught-output.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/flash-off.kernel.json", import.meta.url));
 
@@ -21,22 +22,9 @@ describe("rung kernel", function () {
     return file;
   };
 
-  /** Runs the verb with its output caught. */
   const rung = async (...args: string[]): Promise<{ status: number; out: string; err: string }> => {
-    const kept = { out: process.stdout.write, err: process.stderr.write };
-    const text = { out: "", err: "" };
-    const catching = (into: "out" | "err") => (chunk: string | Uint8Array) => {
-      text[into] += chunk;
-      return true;
-    };
-    process.stdout.write = catching("out");
-    process.stderr.write = catching("err");
-    try {
-      return { status: await run(args), ...text };
-    } finally {
-      process.stdout.write = kept.out;
-      process.stderr.write = kept.err;
-    }
+    const { code: status, out, err } = await caughtOutput(() => run(args));
+    return { status, out, err };
   };
 
   const described = (source?: string): object => ({

@@ -4,26 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../runtime/cli/oven.ts";
 import { TOY_OVEN } from "../prescribe/toy-oven.ts";
+import { caughtOutput } from "./caught-output.ts";
 
-/** Runs the verb with its output caught. */
-async function caught(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const kept = { out: process.stdout.write, err: process.stderr.write };
-  const text = { out: "", err: "" };
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    text.out += chunk;
-    return true;
-  };
-  process.stderr.write = (chunk: string | Uint8Array) => {
-    text.err += chunk;
-    return true;
-  };
-  try {
-    return { code: await run(args), ...text };
-  } finally {
-    process.stdout.write = kept.out;
-    process.stderr.write = kept.err;
-  }
-}
+const caught = (args: readonly string[]) => caughtOutput(() => run(args));
 
 describe("rung oven optimise", () => {
   let folder: string;

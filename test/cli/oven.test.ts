@@ -7,28 +7,11 @@ import { run } from "../../runtime/cli/oven.ts";
 import { Random } from "../../runtime/core/random.ts";
 import { ovenConfig } from "../../runtime/model/oven/oven-config.ts";
 import { temperatureProfile } from "../../runtime/model/oven/simulation.ts";
+import { caughtOutput } from "./caught-output.ts";
 
 const SAMPLE = fileURLToPath(new URL("../../examples/oven.config.json", import.meta.url));
 
-/** Runs the verb with its output caught. */
-async function caught(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const kept = { out: process.stdout.write, err: process.stderr.write };
-  const text = { out: "", err: "" };
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    text.out += chunk;
-    return true;
-  };
-  process.stderr.write = (chunk: string | Uint8Array) => {
-    text.err += chunk;
-    return true;
-  };
-  try {
-    return { code: await run(args), ...text };
-  } finally {
-    process.stdout.write = kept.out;
-    process.stderr.write = kept.err;
-  }
-}
+const caught = (args: readonly string[]) => caughtOutput(() => run(args));
 
 describe("rung oven", () => {
   let folder: string;

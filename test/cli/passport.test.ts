@@ -6,6 +6,7 @@ import { main } from "../../runtime/cli/rung.ts";
 import { isWhole, type Passport } from "../../runtime/ladder/passport/passport.ts";
 import { OVEN } from "../ladder/draw.ts";
 import { LOOP } from "../ladder/passport-fixture.ts";
+import { caughtOutput } from "./caught-output.ts";
 
 describe("rung passport", () => {
   let folder: string;
@@ -22,25 +23,7 @@ describe("rung passport", () => {
     return path;
   };
 
-  /** Runs the verb with stdout and stderr caught. */
-  async function passport(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const said = { out: "", err: "" };
-    const { write: writeOut } = process.stdout;
-    const { write: writeErr } = process.stderr;
-    const into = (name: "out" | "err") =>
-      ((part: string) => {
-        said[name] += part;
-        return true;
-      }) as typeof writeOut;
-    process.stdout.write = into("out");
-    process.stderr.write = into("err");
-    try {
-      return { code: await main(["passport", ...args]), ...said };
-    } finally {
-      process.stdout.write = writeOut;
-      process.stderr.write = writeErr;
-    }
-  }
+  const passport = (...args: string[]) => caughtOutput(() => main(["passport", ...args]));
 
   it("of flow files says class and wired rung, and that nothing was measured", async () => {
     const { code, out } = await passport("oven 1", "--flows", flow);
