@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Compute } from "../compute/compute.ts";
 import { messageOf, RungError } from "../core/errors.ts";
 import { type AirflowField, BOOTH_AIRFLOW } from "../model/booth/airflow-kernel.ts";
@@ -6,6 +6,7 @@ import type { AirflowPicture } from "../model/booth/airflow-picture.ts";
 import { type BoothBalance, boothBalance } from "../model/booth/booth-balance.ts";
 import { boothConfig } from "../model/booth/booth-config.ts";
 import type { BoothConfig } from "../model/booth/booth-fields.ts";
+import { readJsonInput } from "./json-file.ts";
 
 export const summary = "run the spray booth's model";
 export const usage = `rung booth simulate <config.json> [--json] [--airflow <file.csv>]
@@ -35,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const json = args.includes("--json");
   try {
     const wanted = wantedOf(args);
-    const config = boothConfig(readJson(wanted.file));
+    const config = boothConfig(readJsonInput(wanted.file, "examples/booth.config.json"));
     const balance = boothBalance(config);
     const picture = wanted.airflow === undefined ? undefined : await drawAirflow(config, wanted.airflow);
     const answer = picture === undefined ? balance : { ...balance, airflow: picture };
@@ -67,26 +68,6 @@ function wantedOf(args: readonly string[]): Wanted {
     what: "expected simulate <config.json>",
     advice: usage,
   });
-}
-
-function readJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (fault) {
-    throw new RungError({ code: "file-unreadable", where: file, what: messageOf(fault), cause: fault });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (fault) {
-    throw new RungError({
-      code: "not-json",
-      where: file,
-      what: messageOf(fault),
-      advice: "correct the file; examples/booth.config.json shows the form",
-      cause: fault,
-    });
-  }
 }
 
 async function drawAirflow(booth: BoothConfig, file: string): Promise<AirflowPicture> {

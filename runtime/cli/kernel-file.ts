@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type KernelSpec, kernelSpec } from "../compute/kernel-language/kernel-spec.ts";
-import { messageOf, RungError } from "../core/errors.ts";
+import { RungError } from "../core/errors.ts";
+import { readJsonInput, readTextFile } from "./json-file.ts";
 
 /** A kernel as it was read. */
 export interface KernelFile {
@@ -31,35 +32,12 @@ export function readKernelFile(file: string): KernelFile {
       what: `${described} with its inputs and output is not there`,
       advice: "a kernel is judged by its ports; examples/flash-off.kernel.json shows the form",
     });
-  const description = readJson(described);
+  const description = readJsonInput(described, "examples/flash-off.kernel.json");
   const apart =
     file === beside || (isRecord(description) && !("source" in description) && existsSync(beside));
   if (!apart) return { spec: kernelSpec(description, described), sourcePlace: `${described}#/source` };
-  const whole = isRecord(description) ? { ...description, source: readText(beside) } : description;
+  const whole = isRecord(description) ? { ...description, source: readTextFile(beside) } : description;
   return { spec: kernelSpec(whole, described), sourcePlace: beside };
-}
-
-function readJson(file: string): unknown {
-  const text = readText(file);
-  try {
-    return JSON.parse(text);
-  } catch (fault) {
-    throw new RungError({
-      code: "not-json",
-      where: file,
-      what: messageOf(fault),
-      advice: "correct the file; examples/flash-off.kernel.json shows the form",
-      cause: fault,
-    });
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (fault) {
-    throw new RungError({ code: "file-unreadable", where: file, what: messageOf(fault), cause: fault });
-  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

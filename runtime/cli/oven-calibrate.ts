@@ -14,7 +14,7 @@ import { entryByFit } from "../model/oven/logger-entry.ts";
 import { type LoggerFile, type LoggerHints, readLoggerFile } from "../model/oven/logger-file.ts";
 import { type LoggerProfile, rideRecord, type ZoneAir } from "../model/oven/logger-ride.ts";
 import { type OvenConfig, ovenConfig } from "../model/oven/oven-config.ts";
-import { readConfigFile } from "./oven-config-file.ts";
+import { readJsonInput } from "./json-file.ts";
 import { alignedTable } from "./oven-table.ts";
 import { readArguments } from "./read-arguments.ts";
 
@@ -66,7 +66,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const [configFile, profileFile, ...rest] = positionals;
   if (configFile === undefined || profileFile === undefined || rest.length > 0)
     throw usageFault("expected one configuration and one profile");
-  const input = readConfigFile(configFile);
+  const input = readJsonInput(configFile, "examples/oven.config.json");
   const whole = ovenConfig(input);
   const type = values.body ?? whole.bodyType;
   checkBody(whole, type);

@@ -12,7 +12,7 @@ import type { ParetoPlan } from "../prescribe/pareto-front.ts";
 import { PARETO_KERNEL } from "../prescribe/pareto-kernel.ts";
 import { ROBUST_KERNEL } from "../prescribe/robust-kernel.ts";
 import type { RobustOptions, RobustResult } from "../prescribe/robust-setpoints.ts";
-import { readConfigFile } from "./oven-config-file.ts";
+import { readJsonInput } from "./json-file.ts";
 import { balanceTable, paretoTable, robustTable } from "./oven-optimise-table.ts";
 import { readArguments } from "./read-arguments.ts";
 
@@ -64,11 +64,14 @@ export async function run(args: readonly string[]): Promise<number> {
   if (file === undefined || rest.length > 0) throw fault("expected one configuration");
   if (values.pareto && values.buffers !== undefined) throw fault("--pareto and --buffers exclude each other");
   const spread = number(values.spread, "--spread");
-  const situation = designSituation(ofBody(ovenConfig(readConfigFile(file)), values.body), {
-    nodeLn: spread,
-    zoneLn: spread,
-    airK: number(values["spread-air"], "--spread-air"),
-  });
+  const situation = designSituation(
+    ofBody(ovenConfig(readJsonInput(file, "examples/oven.config.json")), values.body),
+    {
+      nodeLn: spread,
+      zoneLn: spread,
+      airK: number(values["spread-air"], "--spread-air"),
+    },
+  );
   const certifyRuns = number(values.runs, "--runs");
   const job: Job = {
     situation,
@@ -80,7 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const asked =
       values.buffers === undefined
         ? await (values.pareto ? front(compute, job) : robust(compute, job))
-        : await balance(compute, job, readConfigFile(values.buffers));
+        : await balance(compute, job, readJsonInput(values.buffers, "examples/oven.config.json"));
     process.stdout.write(values.json ? `${JSON.stringify(asked.answer, null, 2)}\n` : asked.table);
     return asked.isCertified ? 0 : 1;
   } finally {

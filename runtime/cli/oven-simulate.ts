@@ -4,7 +4,7 @@ import type { BodyCo2, BodyEnergy } from "../model/oven/energy.ts";
 import { type OvenConfig, ovenConfig } from "../model/oven/oven-config.ts";
 import type { NodeRide } from "../model/oven/ride.ts";
 import { type Simulation, simulate, type TypeRide } from "../model/oven/simulation.ts";
-import { readConfigFile } from "./oven-config-file.ts";
+import { readJsonInput } from "./json-file.ts";
 import { alignedTable } from "./oven-table.ts";
 
 export const usage = `rung oven simulate <config.json> [--json]
@@ -23,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
       advice: usage,
     });
   }
-  const config = ovenConfig(readConfigFile(file));
+  const config = ovenConfig(readJsonInput(file, "examples/oven.config.json"));
   const result = simulate(config);
   process.stdout.write(
     args.includes("--json") ? `${JSON.stringify(result, null, 2)}\n` : text(config, result),
