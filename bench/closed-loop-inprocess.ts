@@ -59,7 +59,7 @@ export async function runLoop(
     readFileSync(new URL("../examples/paint-oven.config.json", import.meta.url), "utf8"),
   );
   const tracker = new OvenTracker(ovenConfig(config), OVEN);
-  const optimiser = new OvenOptimiser(compute, WINDOW, { runs: 100 });
+  const optimiser = new OvenOptimiser(compute, WINDOW, { runs: 100, certifyRuns: 10_000 });
   if (loop) tracker.prime(history);
   plant.onTick = () => {
     const frame = source.take();

@@ -24,6 +24,13 @@ const BENCHES = [
   { name: "ladder-edit", args: ["5"], prints: true },
   { name: "compute-process", args: ["3"], prints: true },
   { name: "compute", args: [], prints: false },
+  { name: "cell-screening", args: ["10000", "3"], prints: true },
+  { name: "cell", args: [], prints: false },
+  { name: "balance", args: ["10"], prints: true },
+  { name: "line", args: [], prints: false },
+  { name: "kinematics", args: [], prints: true },
+  { name: "jobshop", args: [], prints: true },
+  { name: "proposals", args: ["100000", "10000"], prints: true },
 ];
 /** Names first, then options for the benchmarks that are named: `links --soak 10`. */
 const given = process.argv.slice(2);

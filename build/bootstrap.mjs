@@ -34,6 +34,8 @@ const STEPS = {
   test: ["build/test.ts"],
   bench: ["bench/run.ts"],
   faults: ["bench/faults.ts"],
+  sbom: ["build/sbom.ts"],
+  "test:offline": ["build/test-offline.ts"],
 };
 
 const [verb = "help", ...args] = process.argv.slice(2);

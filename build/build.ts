@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { specifiersOf } from "./floors.ts";
-import { buildSolvers } from "./solvers.ts";
+import { buildMeshEngine, buildSerialLine, buildSolvers } from "./solvers.ts";
 import { buildWidgets } from "./widgets.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,7 +27,11 @@ interface NodeFolder {
 // Only what tsc and this script write is cleared, so that a running product keeps its open files readable.
 rmSync(dist, { recursive: true, force: true });
 // At work while tsc is.
-const solvers = buildSolvers(root, join(dist, "runtime/compute/solvers/solvers.wasm"));
+const assemblies = Promise.all([
+  buildSolvers(root, join(dist, "runtime/compute/solvers/solvers.wasm")),
+  buildMeshEngine(root, join(dist, "runtime/compute/mesh/mesh.wasm")),
+  buildSerialLine(root, join(dist, "runtime/compute/serial-line/serial-line.wasm")),
+]);
 const compiled = spawnSync(
   process.execPath,
   [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.dist.json"],
@@ -36,7 +40,7 @@ const compiled = spawnSync(
     stdio: "inherit",
   },
 );
-if (!(await solvers) || compiled.status !== 0) process.exit(1);
+if ((await assemblies).includes(false) || compiled.status !== 0) process.exit(1);
 
 const folders = nodeFolders();
 for (const folder of folders) placeNode(folder);

@@ -97,7 +97,7 @@ function sources(folder: string): string[] {
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
       // AssemblyScript is no TypeScript: it imports nothing but itself and cannot be stripped of its types.
-      .filter((entry) => !entry.parentPath.endsWith(`solvers${sep}assembly`))
+      .filter((entry) => !entry.parentPath.endsWith(`${sep}assembly`))
       .map((entry) => join(entry.parentPath, entry.name))
   );
 }

@@ -2,18 +2,30 @@
  * `npm test`: mocha over test/, two files at once, then its summary as one plain line. With RUNG_REQUIRE_ALL=1 a
  * skipped test fails the run, so that a machine that should have everything says so when it has not.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Mocha from "mocha";
+import { mochaHooks } from "../test/closed-services.ts";
 
-/** Files that mostly wait for a plant, a process or a browser, longest first: begun last, one would be waited for alone. */
-const LONGEST = ["flows/closed-loop", "faults/", "flows/start", "examples/", "editor/", "describe/opcua-"];
-/** Two at once keep two cores busy while one of them waits. */
+/** Longest first: begun last, one would be waited for alone. */
+const LONGEST = [
+  ...["flows/closed-loop", "security/proposal-campaign", "faults/", "examples/", "flows/start", "act/page/"],
+  ...["security/", "editor/bind-tags", "ladder/oven-live", "act/fallback-processes", "act/host-attack"],
+  ...["editor/", "ladder/live", "describe/opcua-", "describe/influx/store", "describe/history-archive"],
+  ...["prescribe/closed-loop", "compute/gpujs/fuzz", "cli/replay", "cli/tags", "ladder/foreign-flows"],
+];
+/** One a core: a third made what has to answer in time too late. */
 const AT_ONCE = 2;
+const HOOKS = "./test/closed-services.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
+// Of some hundred processes that load the same sources only the first strips them of their types and compiles them.
+const compiled = mkdtempSync(join(tmpdir(), "rung-compiled-"));
+process.env.NODE_COMPILE_CACHE = compiled;
+process.on("exit", () => rmSync(compiled, { recursive: true, force: true, maxRetries: 3 }));
 const given = process.argv.slice(2);
 const files = given.length > 0 ? given : testFiles();
 const missing = files.filter((file) => !existsSync(file));
@@ -30,6 +42,8 @@ const mocha = new Mocha({
   reporter: "spec",
   parallel: isParallel,
   jobs: AT_ONCE,
+  // Workers load the hooks by themselves.
+  ...(isParallel ? { require: [HOOKS] } : { rootHooks: mochaHooks }),
 });
 for (const file of files) mocha.addFile(file);
 if (!isParallel) await mocha.loadFilesAsync();

@@ -1,5 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { messageOf } from "../../runtime/core/errors.ts";
+import { mayTouch } from "../../runtime/core/scopes.ts";
+import { scopeOfRequest } from "../../runtime/host/request-scope.ts";
 
 /** `GET rung/ladder/changes?twin=<address>`: what held rungs and rows changed to, page by page, the newest first. */
 export function changesRoute(RED: NodeAPI): void {
@@ -12,7 +14,8 @@ export function changesRoute(RED: NodeAPI): void {
       const changes = services().ladder().changesOf(question);
       // The page's oldest evaluation is whole, so the next page begins before it.
       const before = changes.length < question.limit ? null : changes.at(-1)!.timeUs;
-      response.json({ changes, before });
+      const person = scopeOfRequest(request);
+      response.json({ changes: changes.filter(({ twin }) => mayTouch(person, twin)), before });
     };
     answer().catch((thrown) => {
       const code = (thrown as { code?: unknown }).code;

@@ -1,7 +1,10 @@
 import type { NodeAPI } from "node-red";
 import { messageOf } from "../../runtime/core/errors.ts";
+import { mayTouch } from "../../runtime/core/scopes.ts";
+import { scopeOfRequest } from "../../runtime/host/request-scope.ts";
 import type { DeclaredRoles } from "../../runtime/ladder/declared-roles.ts";
 import type { LadderReport, LadderService } from "../../runtime/ladder/ladder-service.ts";
+import { reportWithin } from "../../runtime/ladder/report-within.ts";
 import { isFall, type RungChange } from "../../runtime/ladder/verdict.ts";
 import { changesRoute } from "./changes-route.ts";
 import { passportRoute } from "./passport-route.ts";
@@ -75,10 +78,12 @@ export default function (RED: NodeAPI): void {
   changesRoute(RED);
   passportRoute(RED);
 
-  RED.httpAdmin.get("/rung/ladder", RED.auth.needsPermission("rung.read"), (_request, response) => {
+  RED.httpAdmin.get("/rung/ladder", RED.auth.needsPermission("rung.read"), (request, response) => {
+    const person = scopeOfRequest(request);
     open()
       .then((ladder) => {
-        response.json({ ...ladder.report(), declaredRoles: declared.roles, changes: ladder.changes() });
+        const changes = ladder.changes().filter(({ twin }) => mayTouch(person, twin));
+        response.json({ ...reportWithin(ladder.report(), person), declaredRoles: declared.roles, changes });
       })
       .catch((thrown) => response.status(500).json({ code: "ladder", message: messageOf(thrown) }));
   });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../runtime/core/errors.ts";
+import { personAtDashboard } from "../../runtime/host/people-online.ts";
 import { StatusLine } from "../node-status.ts";
 
 /** Operators' screens change at most twice a second. */
@@ -23,12 +24,27 @@ export interface WidgetConfig extends NodeDef {
   group: string;
 }
 
+interface TakenMessage {
+  readonly topic?: unknown;
+  readonly payload?: unknown;
+  readonly action?: unknown;
+  /** Set by Dashboard 2 on what a page sends. */
+  readonly _client?: { readonly socketId?: string };
+}
+
 /** What a widget is: a view of plain data, and what to do with a message or with a click. */
 export interface WidgetBehaviour {
   /** The view now. Called at most twice a second. */
   view(): object;
   /** A message came in by a wire. A throw becomes the node's error. */
   take?(msg: { topic?: unknown; payload?: unknown }): void;
+  /**
+   * Somebody pressed something on the page, which emitted `widget-action` with `{ action }`. A throw becomes the node's
+   * error.
+   * @param by name of the person, from the host and not from the browser
+   * @returns the message to send on
+   */
+  act?(action: unknown, by: string): object;
   /** Status of the node in the editor. */
   status?(): string;
   /** The view is made and sent at most so often, ms, and without a change five times less often. */
@@ -61,7 +77,14 @@ export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behav
   let sentMs = 0;
   const current = () => ({ payload: behaviour.view() });
   group.register(node, config, {
-    beforeSend: async (msg: { topic?: unknown; payload?: unknown }) => {
+    ...(behaviour.act === undefined ? {} : { onAction: true }),
+    beforeSend: async (msg: TakenMessage) => {
+      // Dashboard 2 asks here for both: what came by a wire, and what a page sent.
+      if (behaviour.act !== undefined && msg.action !== undefined && msg._client !== undefined)
+        return behaviour.act(
+          msg.action,
+          personAtDashboard(msg._client.socketId)?.name ?? "somebody not signed in",
+        );
       behaviour.take?.(msg);
       return current();
     },

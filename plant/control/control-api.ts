@@ -2,6 +2,10 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { AssemblyLine } from "../assembly/assembly-line.ts";
+import { STATIONS } from "../assembly/line-design.ts";
+import { PACKML_STATES } from "../assembly/packml.ts";
+import type { StationServer } from "../opcua/station-server.ts";
 import { OVER_BAKE_E170_MIN, PEAK_METAL_LIMIT_C, UNDER_BAKE_E170_MIN } from "../physics/cure.ts";
 import type { FaultRequest } from "../physics/faults.ts";
 import { PANELS } from "../physics/panels.ts";
@@ -31,10 +35,16 @@ class Refused extends Error {
   }
 }
 
-export async function startControlApi(home: string, loop: PlantLoop): Promise<ControlApi> {
+/** @param station the body station's server once it runs */
+export async function startControlApi(
+  home: string,
+  loop: PlantLoop,
+  assembly: AssemblyLine,
+  station: () => StationServer | undefined = () => undefined,
+): Promise<ControlApi> {
   const token = randomBytes(32).toString("base64url");
   writePrivate(join(home, "plant", "control-token"), `${token}\n`);
-  const handlers = handlersOf(loop);
+  const handlers = { ...handlersOf(loop), ...stationHandlers(station), ...assemblyHandlers(assembly) };
   const server = createServer((request, response) => {
     void answer(request, response, handlers, token);
   });
@@ -45,15 +55,79 @@ export async function startControlApi(home: string, loop: PlantLoop): Promise<Co
   return { port: (server.address() as AddressInfo).port, stop: () => close(server) };
 }
 
+function number(body: Body, name: string): number {
+  const value = body[name];
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new Refused(400, `${name}: expected a number, got ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+function stationHandlers(running: () => StationServer | undefined): Record<string, Handler> {
+  const started = (): StationServer => {
+    const station = running();
+    if (station === undefined) throw new Refused(503, "the body station is still starting");
+    return station;
+  };
+  const status = ({ station }: StationServer): unknown => ({
+    bodies: station.bodies,
+    robots: station.robots.map(({ name, program, lastCycleS, positionsDeg }) => ({
+      name,
+      program,
+      lastCycleS,
+      positionsDeg: [...positionsDeg],
+    })),
+  });
+  return {
+    "GET /station": () => status(started()),
+    "POST /slip": (body) => {
+      const server = started();
+      const robot = server.station.robot(String(body.robot));
+      robot.slip(
+        number(body, "axis"),
+        number(body, "deg"),
+        number({ rampS: 0, ...body }, "rampS"),
+        server.nowS(),
+      );
+      return status(server);
+    },
+    "POST /calibrate": (body) => {
+      const server = started();
+      server.station.robot(String(body.robot)).calibrate();
+      return status(server);
+    },
+  };
+}
+
+function assemblyHandlers(line: AssemblyLine): Record<string, Handler> {
+  const status = (): unknown => ({
+    timeUs: line.timeUs,
+    shift: line.shift,
+    good: line.good,
+    inLine: line.bodies,
+    stations: line.stations.map(({ state, made, good, rejected }, i) => ({
+      name: STATIONS[i]!.name,
+      state: PACKML_STATES[state],
+      made,
+      good,
+      rejected,
+    })),
+  });
+  return {
+    "GET /assembly": status,
+    "POST /fail": (body) => {
+      line.fail(String(body.station), number(body, "seconds"));
+      return status();
+    },
+    "POST /slow": (body) => {
+      line.slow(String(body.station), number(body, "factor"));
+      return status();
+    },
+  };
+}
+
 function handlersOf(loop: PlantLoop): Record<string, Handler> {
   const { plant, plc } = loop;
-  const number = (body: Body, name: string): number => {
-    const value = body[name];
-    if (typeof value !== "number" || !Number.isFinite(value)) {
-      throw new Refused(400, `${name}: expected a number, got ${JSON.stringify(value)}`);
-    }
-    return value;
-  };
   const flag = (body: Body, name: string): boolean => {
     const value = body[name];
     if (typeof value !== "boolean") {
@@ -69,6 +143,7 @@ function handlersOf(loop: PlantLoop): Record<string, Handler> {
     faults: plant.faults,
     setpoints: [...plant.air.setpointC],
     local: [...plant.local].map((local) => local === 1),
+    emergencyStop: plc.emergencyStop,
   });
   return {
     "GET /status": status,
@@ -89,6 +164,10 @@ function handlersOf(loop: PlantLoop): Record<string, Handler> {
       plc.turnKey(number(body, "zone"), flag(body, "local"));
       return status();
     },
+    "POST /emergency-stop": (body) => {
+      plc.emergencyStop = flag(body, "active");
+      return status();
+    },
     "POST /setpoint": (body) => {
       plc.setByHand(number(body, "zone"), number(body, "value"));
       return status();
@@ -103,6 +182,10 @@ function handlersOf(loop: PlantLoop): Record<string, Handler> {
     },
     "POST /pause": (body) => {
       loop.pause(flag(body, "paused"));
+      return status();
+    },
+    "POST /step": (body) => {
+      loop.step(number(body, "seconds"));
       return status();
     },
   };

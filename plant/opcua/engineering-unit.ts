@@ -8,6 +8,11 @@ const UNECE_CODES: Readonly<Record<string, string>> = {
   kW: "KWT",
   "m/min": "2X",
   "1": "C62",
+  "°": "DD",
+  "°/s": "E96",
+  mm: "MMT",
+  s: "SEC",
+  kWh: "KWH",
 };
 
 /** The unit as OPC 10000-8, 5.6.3 has it: the id packs the code's letters, the display name is what we write. */

@@ -54,10 +54,12 @@ export class PlantNodes {
   readonly #requests: RequestNodes[] = [];
   readonly #time: UAVariable;
   readonly #speed: UAVariable;
+  readonly #emergencyStop: UAVariable;
   /** Last values given to nodes that change between ticks. */
   readonly #shownSetpoint = new Float64Array(ZONES).fill(Number.NaN);
   readonly #shownLocal = new Float64Array(ZONES).fill(Number.NaN);
   #shownSpeed = Number.NaN;
+  #shownEmergencyStop: boolean | undefined;
   #shownTimeUs = 0;
 
   constructor(addressSpace: AddressSpace, plant: Plant, plc: OvenPlc) {
@@ -77,6 +79,7 @@ export class PlantNodes {
       this.#requests.push(this.#request(zone));
     }
     this.#time = this.#variable("Plant.Time", DataType.DateTime, "Simulated clock");
+    this.#emergencyStop = this.#variable("Oven1.EmergencyStop", DataType.Boolean, "Emergency stop");
     this.#speed = this.#variable("Plant.Speed", DataType.Double, "Plant seconds per wall second");
   }
 
@@ -120,6 +123,10 @@ export class PlantNodes {
     if (this.#shownTimeUs !== this.#plant.timeUs) {
       this.#shownTimeUs = this.#plant.timeUs;
       this.#time.setValueFromSource({ dataType: DataType.DateTime, value: at }, StatusCodes.Good, at);
+    }
+    if (this.#shownEmergencyStop !== this.#plc.emergencyStop) {
+      this.#shownEmergencyStop = this.#plc.emergencyStop;
+      this.#show(this.#emergencyStop, "boolean", Number(this.#plc.emergencyStop));
     }
     if (this.#shownSpeed !== speed) {
       this.#shownSpeed = speed;

@@ -1,19 +1,14 @@
-import { timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  MessageSecurityMode,
-  makeRoles,
-  type NodeId,
-  OPCUAServer,
-  SecurityPolicy,
-  type ServerSession,
-  WellKnownRoles,
-} from "node-opcua";
+import { OPCUAServer, type ServerSession } from "node-opcua";
+import type { AssemblyLine } from "../assembly/assembly-line.ts";
 import type { Plant } from "../physics/plant.ts";
 import type { OvenPlc } from "../plc/oven-plc.ts";
 import type { Login } from "../run/logins.ts";
 import { messageOf } from "../run/plant-error.ts";
+import { AssemblyNodes } from "./assembly-nodes.ts";
 import { PlantNodes } from "./plant-nodes.ts";
+import { serverOptions } from "./server-options.ts";
 import { openServerPki } from "./server-pki.ts";
 
 const RETRY_MS = 200;
@@ -25,68 +20,65 @@ export interface PlantServerOptions {
   readonly logins: readonly Login[];
   readonly plant: Plant;
   readonly plc: OvenPlc;
+  readonly assembly: AssemblyLine;
 }
 
 /** The OPC UA server of the plant, on loopback: signed at least, named users only. */
 export class PlantServer {
   readonly nodes: PlantNodes;
+  readonly assemblyNodes: AssemblyNodes;
   readonly port: number;
   readonly endpoint: string;
+  /** Its own, PEM: by it a reader knows that this is the plant that was announced. */
+  readonly certificate: string;
   readonly #server: OPCUAServer;
   readonly #sessions = new Set<ServerSession>();
   readonly #stopping = new AbortController();
   #cut: Promise<void> | undefined;
 
-  private constructor(server: OPCUAServer, nodes: PlantNodes, port: number) {
+  private constructor(
+    server: OPCUAServer,
+    nodes: PlantNodes,
+    assemblyNodes: AssemblyNodes,
+    port: number,
+    certificate: string,
+  ) {
     this.#server = server;
     this.nodes = nodes;
+    this.assemblyNodes = assemblyNodes;
     this.port = port;
+    this.certificate = certificate;
     this.endpoint = `opc.tcp://127.0.0.1:${port}`;
     server.on("session_activated", (session: ServerSession) => this.#sessions.add(session));
     server.on("session_closed", (session: ServerSession) => this.#sessions.delete(session));
   }
 
-  /** True while somebody signed in as `user` watches at least one tag. */
-  isWatchedBy(user: string): boolean {
-    return [...this.#sessions].some(
-      ({ userIdentityToken, publishEngine }) =>
-        (userIdentityToken as { userName?: string } | undefined)?.userName === user &&
-        publishEngine.subscriptions.some((subscription) => subscription.monitoredItemCount > 0),
-    );
+  /** How many tags somebody signed in as `user` watches. */
+  tagsWatchedBy(user: string): number {
+    return [...this.#sessions]
+      .filter(
+        ({ userIdentityToken }) =>
+          (userIdentityToken as { userName?: string } | undefined)?.userName === user,
+      )
+      .flatMap(({ publishEngine }) => publishEngine.subscriptions)
+      .reduce((sum, { monitoredItemCount }) => sum + monitoredItemCount, 0);
   }
 
   static async start(options: PlantServerOptions): Promise<PlantServer> {
     const pki = await openServerPki(options.home);
-    const server = new OPCUAServer({
-      host: "127.0.0.1",
-      hostname: "127.0.0.1",
-      port: options.port,
-      resourcePath: "",
-      allowAnonymous: false,
-      securityModes: [MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
-      securityPolicies: [
-        SecurityPolicy.Basic256Sha256,
-        SecurityPolicy.Aes128_Sha256_RsaOaep,
-        SecurityPolicy.Aes256_Sha256_RsaPss,
-      ],
-      serverCertificateManager: pki.manager,
-      userCertificateManager: pki.users,
-      certificateFile: pki.certificateFile,
-      privateKeyFile: pki.privateKeyFile,
-      serverInfo: { applicationUri: pki.applicationUri, applicationName: { text: "Rung virtual plant" } },
-      buildInfo: { productName: "Rung virtual plant", productUri: null },
-      // A server that advertises a sample rate merges the changes within it, also of items that report every change.
-      serverCapabilities: { maxSessions: 40, minSupportedSampleRate: 0 },
-      maxConnectionsPerEndpoint: 40,
-      userManager: {
-        isValidUser: (user: string, password: string) => isKnown(options.logins, user, password),
-        getUserRoles: rolesOf,
-      },
-    });
+    const server = new OPCUAServer(serverOptions(pki, options.port, options.logins));
     await server.initialize();
-    const nodes = new PlantNodes(server.engine.addressSpace!, options.plant, options.plc);
+    const addressSpace = server.engine.addressSpace!;
+    const nodes = new PlantNodes(addressSpace, options.plant, options.plc);
+    const assemblyNodes = new AssemblyNodes(addressSpace, options.assembly);
     await server.start();
-    return new PlantServer(server, nodes, server.endpoints[0]!.port);
+    return new PlantServer(
+      server,
+      nodes,
+      assemblyNodes,
+      server.endpoints[0]!.port,
+      readFileSync(pki.certificateFile, "utf8"),
+    );
   }
 
   /** Drops every connection and refuses new ones for a while; sessions and subscriptions live on. */
@@ -127,15 +119,4 @@ export class PlantServer {
     // An aborted pause is a stop: the caller looks at the signal.
     await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
-}
-
-function isKnown(logins: readonly Login[], user: string, password: string): boolean {
-  const login = logins.find((each) => each.user === user);
-  if (login === undefined) return false;
-  const [given, wanted] = [Buffer.from(password), Buffer.from(login.password)];
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function rolesOf(user: string): NodeId[] {
-  return makeRoles(user === "actuator" ? WellKnownRoles.Operator : WellKnownRoles.Observer);
 }

@@ -17,6 +17,8 @@ export class OvenPlc {
   /** What clients have written, by zone - 1. Changed in place by the server. */
   readonly inputs: { -readonly [K in keyof RequestInputs]: RequestInputs[K] }[];
   readonly #states: RequestState[];
+  /** Ends every request and refuses new ones; it does not stop the simulated oven. */
+  emergencyStop = false;
 
   /** Starts on the safe setpoints, whatever was in force before: a request does not outlive a restart. */
   constructor(plant: Plant) {
@@ -40,10 +42,10 @@ export class OvenPlc {
   /** One scan of all zones, at least once a plant second. */
   scan(): void {
     for (let z = 0; z < ZONES; z++) {
-      const local = this.#plant.local[z] === 1;
+      const switches = { local: this.#plant.local[z] === 1, emergencyStop: this.emergencyStop };
       this.#enforce(
         z,
-        scanRequest(this.#states[z]!, this.inputs[z]!, REQUEST_LIMITS, this.#plant.timeUs, local),
+        scanRequest(this.#states[z]!, this.inputs[z]!, REQUEST_LIMITS, this.#plant.timeUs, switches),
       );
     }
   }

@@ -12,6 +12,8 @@ export interface ScheduledFault extends FaultRequest {
 
 export interface PlantOptions {
   readonly home: string;
+  /** Where the processes find each other. */
+  readonly run: string;
   /** OPC UA port; 0 takes any free one. */
   readonly port: number;
   /** Broker's port; 0: the one the host announces. */
@@ -38,7 +40,7 @@ export const USAGE = `plant/main.ts: the virtual paint shop
   --wait-for-reader <s>  plant time stands still until the user twin watches a tag, so long at most (0)
   --prehistory <file>    writes 8 plant hours up to the start as CSV, and ends
 
-Environment: RUNG_HOME (~/.rung), RUNG_PLANT_PORT, RUNG_MQTT_PORT (0: any free, the host's)
+Environment: RUNG_HOME (~/.rung), RUNG_RUN (run/ in it), RUNG_PLANT_PORT, RUNG_MQTT_PORT (0: any free, the host's)
 `;
 
 /** @throws PlantError naming the argument or variable */
@@ -66,8 +68,10 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Pl
   }
   const speed = numberIn("--speed", given.speed ?? "60", 0.1, MOST_SPEED);
   const seed = numberIn("--seed", given.seed ?? "1", 0, 2 ** 32 - 1, true);
+  const home = env.RUNG_HOME || join(homedir(), ".rung");
   return {
-    home: env.RUNG_HOME || join(homedir(), ".rung"),
+    home,
+    run: env.RUNG_RUN || join(home, "run"),
     port: numberIn("RUNG_PLANT_PORT", env.RUNG_PLANT_PORT || "0", 0, 65535, true),
     mqttPort: numberIn("RUNG_MQTT_PORT", env.RUNG_MQTT_PORT || "0", 0, 65535, true),
     speed,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AssemblyLine, type AssemblyState } from "../assembly/assembly-line.ts";
 import { Plant, type PlantState } from "../physics/plant.ts";
 import { readJson, writePrivate } from "./private-file.ts";
 
@@ -12,6 +13,7 @@ interface SavedClock {
 
 const clockFile = (home: string): string => join(home, "plant", "clock.json");
 const stateFile = (home: string): string => join(home, "plant", "state.json");
+const assemblyFile = (home: string): string => join(home, "plant", "assembly.json");
 
 /** The earliest time the plant may show. */
 export function notBeforeUs(home: string): number | undefined {
@@ -48,4 +50,22 @@ export function resumePlant(home: string, seed: number): Plant {
     }
   }
   return new Plant({ seed, startTimeUs: firstTimeUs(home) });
+}
+
+export function saveAssembly(home: string, line: AssemblyLine): void {
+  writePrivate(assemblyFile(home), JSON.stringify(line.save()));
+}
+
+/** The assembly line as it was left, at the plant's time; a new one in steady production as for `resumePlant`. */
+export function resumeAssembly(home: string, { seed, timeUs }: Plant): AssemblyLine {
+  const state = readJson<AssemblyState>(assemblyFile(home));
+  if (state !== undefined && state.seed === seed) {
+    try {
+      return AssemblyLine.restore(state, timeUs);
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      process.stderr.write(`plant: ${thrown.message}; it starts anew\n`);
+    }
+  }
+  return new AssemblyLine(seed, timeUs);
 }

@@ -48,6 +48,18 @@ export class PlantLoop {
     this.#paused = paused;
   }
 
+  /**
+   * Lets seconds pass at once while it is paused, so that a test goes on as fast as what it watches keeps up.
+   * @throws RangeError while it is not paused, or unless 1 to 120 whole seconds
+   */
+  step(seconds: number): void {
+    if (!this.#paused) throw new RangeError("step: the plant is not paused");
+    if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_SECONDS_PER_TURN)) {
+      throw new RangeError(`step: expected 1 to ${MOST_SECONDS_PER_TURN} whole seconds, got ${seconds}`);
+    }
+    this.#pass(seconds);
+  }
+
   start(): void {
     this.#lastMs = performance.now();
     this.#timer = setInterval(() => this.#turn(), TURN_MS);
@@ -64,6 +76,10 @@ export class PlantLoop {
     this.#dueS = Math.min(this.#dueS, (MOST_BACKLOG_MS / 1000) * this.#speed);
     const seconds = Math.min(Math.floor(this.#dueS), MOST_SECONDS_PER_TURN);
     this.#dueS -= seconds;
+    this.#pass(seconds);
+  }
+
+  #pass(seconds: number): void {
     this.plc.scan();
     for (let i = 0; i < seconds; i++) {
       this.plant.step(1);

@@ -3,14 +3,15 @@ import { join } from "node:path";
 import { startControlApi } from "../control/control-api.ts";
 import { Telemetry } from "../mqtt/telemetry.ts";
 import { PlantServer } from "../opcua/plant-server.ts";
+import { type StationServer, startStationServer } from "../opcua/station-server.ts";
 import { OvenPlc } from "../plc/oven-plc.ts";
 import { tagIndex } from "../tags.ts";
 import { readLogins } from "./logins.ts";
 import type { PlantOptions } from "./options.ts";
-import { reserveClock, resumePlant, saveState } from "./plant-clock.ts";
+import { reserveClock, resumeAssembly, resumePlant, saveAssembly, saveState } from "./plant-clock.ts";
 import { messageOf, PlantError } from "./plant-error.ts";
 import { PlantLoop } from "./plant-loop.ts";
-import { readJson, writePrivate } from "./private-file.ts";
+import { readJson, writeAnnouncement } from "./private-file.ts";
 
 /** Wall time between two saves of clock and physics. */
 const SAVE_MS = 1000;
@@ -27,25 +28,33 @@ export interface RunningPlant {
   stop(): Promise<void>;
 }
 
+/** A twin of several sources watches once no more tags have been added for so long. */
+const WATCH_SETTLED_MS = 200;
+
 /** Lets plant time begin when the twin watches, so that its history has no hole between the past and the present. */
 function waitForReader(server: PlantServer, loop: PlantLoop, mostS: number): NodeJS.Timeout | undefined {
   if (mostS === 0) return undefined;
   const endMs = performance.now() + mostS * 1000;
   loop.pause(true);
+  let before = 0;
   const timer = setInterval(() => {
-    if (!server.isWatchedBy("twin") && performance.now() < endMs) return;
+    const watched = server.tagsWatchedBy("twin");
+    const isSettled = watched > 0 && watched === before;
+    before = watched;
+    if (!isSettled && performance.now() < endMs) return;
     clearInterval(timer);
     loop.pause(false);
-  }, 20);
+  }, WATCH_SETTLED_MS);
   return timer;
 }
 
-/** Starts everything of the plant and announces it in `$RUNG_HOME/run/plant.json`. */
+/** Starts everything of the plant and announces it in `plant.json` of the run folder. */
 export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
   const { home } = options;
   const logins = readLogins(home);
   const plant = resumePlant(home, options.seed);
   const plc = new OvenPlc(plant);
+  const assembly = resumeAssembly(home, plant);
   const loop = new PlantLoop(plant, plc, options.speed);
   const server = await PlantServer.start({
     home,
@@ -53,6 +62,7 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
     logins: logins.opcua,
     plant,
     plc,
+    assembly,
   }).catch((thrown: unknown) => {
     throw new PlantError(
       "opc ua server",
@@ -67,7 +77,7 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
     brokerPort: () => brokerPort(options),
     onError: sayOnce(),
   });
-  const control = await startControlApi(home, loop);
+  const control = await startControlApi(home, loop, assembly, () => station);
 
   let nextLoggerUs = plant.timeUs + LOGGER_EVERY_US;
   plant.onTick = (timeUs) => {
@@ -80,7 +90,11 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
       plant.startLogger();
     }
   };
-  loop.onTurn = () => server.nodes.turn(loop.speed);
+  loop.onTurn = () => {
+    // Before the clock is told: no value may be ahead of it.
+    assembly.stepTo(plant.timeUs, (timeUs) => server.assemblyNodes.second(timeUs));
+    server.nodes.turn(loop.speed);
+  };
   plant.onFault = (fault) => {
     if (fault.fault !== "network-cut") return;
     const seconds = Number.isFinite(fault.durationS) ? fault.durationS : NETWORK_CUT_S;
@@ -102,13 +116,30 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
   const saving = setInterval(() => {
     reserve();
     saveState(home, plant);
+    saveAssembly(home, assembly);
   }, SAVE_MS);
   server.nodes.turn(loop.speed);
   const waiting = waitForReader(server, loop, options.waitForReaderS);
   loop.start();
-  const runFile = join(home, "run", "plant.json");
-  const facts = { pid: process.pid, port: server.port, endpoint: server.endpoint, controlPort: control.port };
-  writePrivate(runFile, `${JSON.stringify(facts)}\n`);
+  const runFile = join(options.run, "plant.json");
+  const announced = {
+    pid: process.pid,
+    port: server.port,
+    endpoint: server.endpoint,
+    controlPort: control.port,
+    certificate: server.certificate,
+  };
+  writeAnnouncement(runFile, announced);
+  // After the paint shop, which the product's start waits for.
+  let station: StationServer | undefined;
+  const starting = startStationServer(home, logins.opcua, options.seed).then(
+    (started) => {
+      station = started;
+      const isStopped = readJson<{ pid?: number }>(runFile)?.pid !== process.pid;
+      if (!isStopped) writeAnnouncement(runFile, { ...announced, stationPort: started.port });
+    },
+    (thrown: unknown) => say(`body station: ${messageOf(thrown)}`),
+  );
 
   return {
     port: server.port,
@@ -119,8 +150,10 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
       clearInterval(saving);
       for (const timer of timers) clearTimeout(timer);
       if (readJson<{ pid?: number }>(runFile)?.pid === process.pid) rmSync(runFile, { force: true });
-      await Promise.all([control.stop(), telemetry.stop(), server.stop()]);
+      await starting;
+      await Promise.all([control.stop(), telemetry.stop(), server.stop(), station?.stop()]);
       saveState(home, plant);
+      saveAssembly(home, assembly);
       reserveClock(home, plant.timeUs);
     },
   };
@@ -129,7 +162,7 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
 /** The broker is the host's: on the port that was asked for, else on the one the host announces. */
 function brokerPort(options: PlantOptions): number | undefined {
   if (options.mqttPort > 0) return options.mqttPort;
-  const port = readJson<{ mqttPort?: number }>(join(options.home, "run", "host.json"))?.mqttPort;
+  const port = readJson<{ mqttPort?: number }>(join(options.run, "host.json"))?.mqttPort;
   return typeof port === "number" && port > 0 ? port : undefined;
 }
 

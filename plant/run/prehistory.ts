@@ -1,35 +1,51 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
+import { ASSEMBLY_TICK_S, AssemblyLine } from "../assembly/assembly-line.ts";
+import { ASSEMBLY_TAGS } from "../assembly/assembly-tags.ts";
 import { Plant } from "../physics/plant.ts";
 import { TAGS } from "../tags.ts";
-import { firstTimeUs, reserveClock, saveState } from "./plant-clock.ts";
+import { firstTimeUs, reserveClock, saveAssembly, saveState } from "./plant-clock.ts";
 
 export const PREHISTORY_S = 8 * 3600;
 /** The logger rides with the first body this long before the end. */
 const LOGGER_BEFORE_END_S = 3600;
+/** What changes of itself comes with the next value; the line's past is that of its cyclic tags. */
+const LINE_TAGS = ASSEMBLY_TAGS.filter(({ cyclic }) => cyclic);
 const ROWS_PER_WRITE = 600;
+/** Only a file that did not exist: in a folder that others write too, a link may lie in its place. */
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Simulates the 8 plant hours before the start and writes them as CSV: `timeUs`, then one column per tag by its
- * relative address; blank where a tag got no value at that tick. Leaves clock and physics where they ended, so that
- * the live plant goes on from there without a jump.
+ * Simulates the 8 plant hours before the start and writes them as CSV: `timeUs`, then one column per tag of the paint
+ * shop and per cyclic tag of the assembly line by its address below the site; blank where a tag got no value at that tick. Leaves clock and physics where they ended, so that
+ * the live plant goes on from there without a jump. What stands at the file's place is removed, a link without what it
+ * leads to.
  * @returns rows written, without the header
  */
 export function writePrehistory(home: string, seed: number, file: string): number {
   const endUs = firstTimeUs(home);
   const plant = new Plant({ seed, startTimeUs: endUs - PREHISTORY_S * 1e6 });
-  const out = openSync(file, "w", 0o600);
+  rmSync(file, { force: true });
+  const line = new AssemblyLine(seed, plant.timeUs);
+  const out = openSync(file, NEW_FILE, 0o600);
   let rows = 0;
-  let lines = `timeUs,${TAGS.map((tag) => tag.path).join(",")}\n`;
+  const columns = [
+    ...TAGS.map(({ path }) => `paint/${path}`),
+    ...LINE_TAGS.map(({ path }) => `assembly/line1/${path}`),
+  ];
+  let lines = `timeUs,${columns.join(",")}\n`;
   const { values, fresh } = plant;
   plant.onTick = (timeUs) => {
     // In the first row stands every value known, also those that did not change then.
     const first = rows === 0;
-    let line = String(timeUs);
+    let cells = String(timeUs);
     for (let i = 0; i < TAGS.length; i++) {
       const known = first && !TAGS[i]!.duringRide && !Number.isNaN(values[i]!);
-      line += fresh[i] === 1 || known ? `,${values[i]}` : ",";
+      cells += fresh[i] === 1 || known ? `,${values[i]}` : ",";
     }
-    lines += `${line}\n`;
+    line.stepTo(timeUs);
+    const isLineTick = (timeUs / 1e6) % ASSEMBLY_TICK_S === 0;
+    for (const { read } of LINE_TAGS) cells += isLineTick ? `,${read(line)}` : ",";
+    lines += `${cells}\n`;
     rows++;
     if (rows % ROWS_PER_WRITE === 0) {
       writeSync(out, lines);
@@ -45,6 +61,7 @@ export function writePrehistory(home: string, seed: number, file: string): numbe
     closeSync(out);
   }
   saveState(home, plant);
+  saveAssembly(home, line);
   reserveClock(home, plant.timeUs);
   return rows;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { messageOf, RungError } from "../core/errors.ts";
-import { readJsonFile } from "../core/private-file.ts";
+import { fetchLocal, type LocalServer, originOf } from "../core/local-server.ts";
+import { readAnnouncement, runFolder } from "../core/run-folder.ts";
 import { monotonicMs } from "../core/time.ts";
 import type { ApprovalRequest } from "./approvals.ts";
 import type { Envelope } from "./envelope.ts";
@@ -63,8 +64,8 @@ export class ActuatorClient {
 
   /** Address of the arming page, or null while the actuator does not run. */
   get page(): string | null {
-    const port = this.#port();
-    return port === undefined ? null : `http://127.0.0.1:${port}/`;
+    const server = this.#server();
+    return server === undefined ? null : `${originOf(server)}/`;
   }
 
   /** Makes an envelope wanted; it is sent now and at every new start of the actuator. */
@@ -188,13 +189,13 @@ export class ActuatorClient {
     }
   }
 
-  #port(): number | undefined {
-    return readJsonFile<{ port: number }>(join(this.#options.home, "run", "actuator.json"))?.port;
+  #server(): LocalServer | undefined {
+    return readAnnouncement<LocalServer>(join(runFolder(this.#options.home), "actuator.json"));
   }
 
   async #call<T>(path: string, body?: object, withinMs = STATUS_WITHIN_MS): Promise<T> {
-    const port = this.#port();
-    if (port === undefined) {
+    const server = this.#server();
+    if (server === undefined) {
       throw new RungError({
         code: "no-actuator",
         where: "actuator",
@@ -202,12 +203,11 @@ export class ActuatorClient {
         advice: "the launcher starts it; a live plant has its own",
       });
     }
-    const init: RequestInit = {
+    const response = await fetchLocal(server, path, {
       headers: { Authorization: `Bearer ${this.#options.token()}`, "Content-Type": "application/json" },
       signal: AbortSignal.timeout(withinMs),
-    };
-    if (body !== undefined) Object.assign(init, { method: "POST", body: JSON.stringify(body) });
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+    });
     const answer = (await response.json()) as T & { error?: { message: string } };
     if (answer.error === undefined) return answer;
     throw new RungError({ code: "actuator-refused", where: "actuator", what: answer.error.message });

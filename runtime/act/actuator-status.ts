@@ -1,9 +1,11 @@
 import type { TimeUs } from "../core/time.ts";
 import { plantRefusal } from "./decide.ts";
+import { adviseOnlyCause, withoutRequestBlock } from "./envelope.ts";
 import type { KeptEnvelope } from "./envelope-keeper.ts";
 import type { HostWatch } from "./host-watch.ts";
 import type { Isolation } from "./isolation.ts";
-import type { ActuatorSettings } from "./plant/actuator-settings.ts";
+import type { ObservedCount } from "./observed-decision.ts";
+import { type ActuatorSettings, LEAST_OBSERVED_LIVE } from "./plant/actuator-settings.ts";
 import type { PlantView } from "./plant-view.ts";
 import type { Check, EnvelopeStatus } from "./status.ts";
 
@@ -16,7 +18,11 @@ export interface StatusContext {
   readonly isolation: Isolation;
   readonly linkProblem: string | undefined;
   readonly host: HostWatch;
-  readonly auditWhole: boolean;
+  readonly observed: ObservedCount;
+  /** Why the last decision could not be observed, or undefined. */
+  readonly notObserved: string | undefined;
+  /** What is wrong with the audit, or undefined. */
+  readonly auditProblem: string | undefined;
 }
 
 /** One envelope as the host and the arming page see it. */
@@ -37,16 +43,19 @@ export function buildStatus(kept: KeptEnvelope, context: StatusContext): Envelop
     armedUntilMs: kept.arming.armed ? Math.round(wallMs + arming.armedForMs) : null,
     armRequest: requestOf(kept, nowMs),
     checks: checks(kept, context),
-    targets: (envelope?.targets ?? []).map(({ address, unit, min, max }) => {
+    observed: context.observed,
+    targets: (envelope?.targets ?? []).map(({ address, unit, min, max, nodeIds }) => {
       const setpoint = view?.targets.get(address)?.setpoint;
       return {
         address,
         unit,
         min,
         max,
+        hasRequestBlock: nodeIds.request !== undefined,
         setpoint: setpoint?.good ? setpoint.value : null,
         inForce: kept.inForce.get(address)?.value ?? null,
         beforeArm: kept.beforeArm.get(address) ?? null,
+        ...(kept.proposedBack.has(address) ? { proposedBack: kept.proposedBack.get(address)! } : {}),
       };
     }),
     writes: [...kept.writes],
@@ -63,6 +72,16 @@ function commissionWords({ governing, commission, retired }: KeptEnvelope): stri
   return retired ? "retired: the flow has it no longer" : "changed, or never commissioned";
 }
 
+function observedValue({ observed, notObserved, settings }: StatusContext): string {
+  const { inside, changes, outside, needed } = observed;
+  const made = changes === undefined || changes === 0 ? "" : ` (${changes} where the change was made)`;
+  const count = `${inside} of ${needed} needed${made}, ${outside} outside`;
+  const why = notObserved === undefined ? "" : `; the last was not observed: ${notObserved}`;
+  if (settings.reality === "live") return `${count}${why}`;
+  if (needed === 0) return `${inside}, none needed (virtual plant; a live one needs ${LEAST_OBSERVED_LIVE})`;
+  return `${count} (virtual plant; a live one needs ${LEAST_OBSERVED_LIVE})${why}`;
+}
+
 /** What a person reads before arming, each with the value it is judged by. */
 function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
   const { view, nowUs, nowMs, host, isolation, settings, linkProblem } = context;
@@ -75,6 +94,7 @@ function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
     ({ address }) =>
       view?.targets.get(address)?.inputs.map((input) => (nowUs - input.sourceTimeUs) / 1e6) ?? [],
   );
+  const without = envelope === undefined ? [] : withoutRequestBlock(envelope);
   const silent = host.silentMs(nowMs);
   const rowFour = envelope === undefined ? undefined : host.rowFour(envelope.twin);
   const takenOver = [...kept.takenOver.keys()];
@@ -95,6 +115,11 @@ function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
       value: plant?.reason ?? (ages.length === 0 ? "no input" : `oldest ${Math.max(...ages).toFixed(1)} s`),
     },
     {
+      what: "PLC has a request block",
+      holds: without.length === 0,
+      value: adviseOnlyCause(without) ?? `${targets.length} of ${targets.length} setpoints`,
+    },
+    {
       what: "Nobody took over",
       holds: takenOver.length === 0,
       value: takenOver.length === 0 ? "none" : takenOver.join(", "),
@@ -105,7 +130,16 @@ function checks(kept: KeptEnvelope, context: StatusContext): Check[] {
       value: silent === null ? "none yet" : `${(silent / 1000).toFixed(1)} s ago`,
     },
     { what: "Rung 4 held", holds: rowFour === undefined, value: rowFour ?? "held" },
-    { what: "Audit whole", holds: context.auditWhole, value: context.auditWhole ? "every line" : "broken" },
+    {
+      what: "Observed decisions inside their interval",
+      holds: context.observed.enough,
+      value: observedValue(context),
+    },
+    {
+      what: "Audit whole",
+      holds: context.auditProblem === undefined,
+      value: context.auditProblem ?? "as it was written",
+    },
     {
       what: settings.reality === "live" ? "Isolated from the host" : "Isolation measured",
       holds: isolation.isolated || settings.reality === "virtual",

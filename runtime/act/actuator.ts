@@ -3,12 +3,21 @@ import { messageOf, RungError } from "../core/errors.ts";
 import { monotonicMs } from "../core/time.ts";
 import { buildStatus } from "./actuator-status.ts";
 import { Approvals } from "./approvals.ts";
-import { AuditLog } from "./audit/audit-log.ts";
+import { AuditLog, type AuditLogOptions } from "./audit/audit-log.ts";
 import { armedAtTheEnd, historyFrom } from "./audit/audit-recall.ts";
+import { readAuditTail } from "./audit/audit-tail.ts";
+import { RefusedRequests } from "./audit/refused-requests.ts";
+import { STOPPED } from "./audit/standing-records.ts";
+import { Authority } from "./authority.ts";
+import { EffectWatch } from "./effect-watch.ts";
 import { EnvelopeDesk } from "./envelope-desk.ts";
 import { EnvelopeKeeper } from "./envelope-keeper.ts";
 import { type HostHeartbeat, HostWatch } from "./host-watch.ts";
 import { type Isolation, measureIsolation } from "./isolation.ts";
+import { ObservedBook } from "./observed-book.ts";
+import { Observer } from "./observer.ts";
+import type { People, Person } from "./people.ts";
+import { type PersonView, personView } from "./person-view.ts";
 import type { ActuatorSettings } from "./plant/actuator-settings.ts";
 import { PlantReader } from "./plant/plant-reader.ts";
 import type { PlantSession } from "./plant/plant-session.ts";
@@ -17,20 +26,35 @@ import { PlantWatch } from "./plant-watch.ts";
 import type { ProposalResult } from "./proposal.ts";
 import { ResultLog } from "./result-log.ts";
 import type { ActuatorStatus, ApprovalStatus } from "./status.ts";
+import { statusInScope } from "./status-in-scope.ts";
+import { untrustedText } from "./untrusted-text.ts";
 import { WriteDesk } from "./write-desk.ts";
 import type { WriteHistory } from "./write-history.ts";
+
+/** What the actuator needs of its plant session. */
+export type ActuatorSession = Pick<PlantSession, "connected" | "read" | "write" | "start" | "close">;
 
 export interface ActuatorParts {
   /** The actuator's own directory. */
   readonly directory: string;
   readonly settings: ActuatorSettings;
-  readonly session: PlantSession;
+  readonly session: ActuatorSession;
+  /** Whoever may arm, approve and commission. Absent: see `Authority`. */
+  readonly people?: Pick<People, "find">;
   /** RUNG_HOME, which is the host's: what it owns is compared with what the actuator owns. */
   readonly home: string;
+  /** Measures whether the host can reach it; a test of one user says here what two would measure. */
+  readonly isolation?: () => Isolation;
+  /** How often it is measured again by itself; 30 s unless a test says otherwise. */
+  readonly isolationEveryMs?: number;
+  /** As `AuditLogOptions.write`. */
+  readonly auditWrite?: AuditLogOptions["write"];
 }
 
 const ISOLATION_EVERY_MS = 30_000;
 const MOST_PROPOSALS = 64;
+/** A proposal takes a look at the plant, and a write seconds: what comes faster would wait for ever longer. */
+const MOST_PENDING = 256;
 
 /**
  * The only holder of a plant's write credentials. It reads the plant by its own session, judges each proposal by
@@ -46,20 +70,30 @@ export class Actuator {
   readonly #host: HostWatch;
   readonly #approvals = new Approvals();
   readonly #results = new ResultLog();
+  readonly #refusedRequests: RefusedRequests;
   readonly #history: WriteHistory;
   readonly #desk: WriteDesk;
   readonly #watch: PlantWatch;
   readonly #envelopes: EnvelopeDesk;
+  readonly #authority: Authority;
+  readonly #observer: Observer;
+  readonly #effects: EffectWatch;
   #isolation: Isolation;
   #isolationAtMs = 0;
   #beatAtMs = 0;
   #closed = false;
+  /** What went wrong in the last turn. */
+  #fault: string | undefined;
   #loop: Promise<void> | undefined;
 
   constructor(parts: ActuatorParts) {
     const { settings, session, directory } = parts;
     this.#parts = parts;
-    this.#audit = new AuditLog(directory);
+    this.#audit = new AuditLog(directory, {
+      anchors: settings.audit ?? {},
+      ...(parts.auditWrite === undefined ? {} : { write: parts.auditWrite }),
+    });
+    this.#refusedRequests = new RefusedRequests((event, data) => this.#audit.append(event, data));
     const records = this.#audit.found.records;
     this.#history = historyFrom(records);
     this.#keeper = new EnvelopeKeeper(
@@ -70,7 +104,23 @@ export class Actuator {
     this.#reader = new PlantReader(session, settings);
     this.#writer = new RequestWriter(session, settings);
     this.#host = new HostWatch(settings.hostSilenceMs);
-    this.#isolation = measureIsolation(parts.home, directory);
+    this.#isolation = this.#isolationNow();
+    const { people } = parts;
+    this.#authority = new Authority(
+      settings.reality,
+      people === undefined ? undefined : (name) => people.find(name),
+    );
+    this.#observer = new Observer({
+      book: ObservedBook.recall(records),
+      audit: this.#audit,
+      needed: settings.observedToArm,
+    });
+    this.#effects = new EffectWatch({
+      audit: this.#audit,
+      found: (kept, found) => this.#desk.effectFound(kept, found),
+      wrong: (kept, cause, { target, prior }) =>
+        this.#envelopes.stop(kept, cause, false, { target, value: prior }),
+    });
     this.#desk = new WriteDesk({
       keeper: this.#keeper,
       reader: this.#reader,
@@ -81,7 +131,9 @@ export class Actuator {
       history: this.#history,
       look: () => this.#watch.look(),
       judge: (kept) => this.#watch.judge(kept),
-      disarm: (kept, cause) => this.#envelopes.stop(kept, cause),
+      lockOut: (kept, cause, prior) => this.#envelopes.stop(kept, cause, true, prior),
+      effects: this.#effects,
+      decided: (...decision) => this.#observer.decided(...decision),
       takeoverMs: settings.takeoverMs,
     });
     this.#watch = new PlantWatch({
@@ -89,17 +141,24 @@ export class Actuator {
       reader: this.#reader,
       host: this.#host,
       audit: this.#audit,
+      approvals: this.#approvals,
       settings,
       writing: () => this.#desk.writing,
       stop: (kept, cause) => this.#envelopes.stop(kept, cause),
+      effects: this.#effects,
     });
     this.#envelopes = new EnvelopeDesk({
       keeper: this.#keeper,
       audit: this.#audit,
+      approvals: this.#approvals,
       settings,
       judge: (kept) => this.#watch.judge(kept),
+      authority: this.#authority,
       isolation: () => this.#measureIsolation(),
+      observed: (kept) => this.#observer.count(kept, this.#reader.nowUs()),
     });
+    // Each of the above has taken its own of it.
+    this.#audit.forgetRecords();
   }
 
   start(): void {
@@ -112,21 +171,38 @@ export class Actuator {
     if (this.#closed) return;
     this.#closed = true;
     await this.#loop;
+    // A write under way is read back first.
+    await this.#desk.settled();
     await this.#parts.session.close();
-    for (const kept of this.#keeper.all()) {
-      if (kept.arming.armed) this.#envelopes.stop(kept, "the actuator was stopped");
+    try {
+      for (const kept of this.#keeper.all()) {
+        if (kept.arming.armed) this.#envelopes.stop(kept, STOPPED);
+      }
+      this.#refusedRequests.tellNow();
+      this.#audit.append("stop", {});
+    } catch (error) {
+      if (!isUnwritable(error)) throw error;
+    } finally {
+      this.#audit.close();
     }
-    this.#audit.append("stop", {});
-    this.#audit.close();
   }
 
-  /** @param proposals untrusted, at most 64 at once @throws RungError `too-many` */
+  /** @param proposals untrusted, at most 64 at once and 256 unanswered @throws RungError `too-many` */
   propose(proposals: readonly unknown[]): Promise<ProposalResult[]> {
     if (proposals.length > MOST_PROPOSALS) {
       throw new RungError({
         code: "too-many",
         where: "proposals",
         what: `at most ${MOST_PROPOSALS} at once, got ${proposals.length}`,
+      });
+    }
+    const { pending } = this.#desk;
+    if (pending + proposals.length > MOST_PENDING) {
+      throw new RungError({
+        code: "too-many",
+        where: "proposals",
+        what: `${pending} wait for their answer, at most ${MOST_PENDING} may`,
+        advice: "wait for the answers",
       });
     }
     return this.#desk.propose(proposals);
@@ -151,33 +227,42 @@ export class Actuator {
     return this.#envelopes.arm(id, mode, minutes, by);
   }
 
-  /** Anyone signed in may stop it, and so may the host. */
-  disarm(id: unknown, by: string): void {
+  /** As `EnvelopeDesk.disarm`. */
+  disarm(id: unknown, by: string | undefined): void {
     this.#envelopes.disarm(id, by);
   }
 
   requestApproval(thing: unknown): ApprovalStatus {
-    const status = this.#approvals.request(thing);
-    this.#audit.append("approval-requested", { id: status.id, title: status.title });
-    return status;
+    return this.#approvals.request(thing, this.#reader.nowUs(), ({ id, title }) => {
+      this.#audit.append("approval-requested", { id, title });
+    });
   }
 
   /**
    * Approves one recommendation, and writes what waited for it.
    * @param hash of what the person was shown
-   * @throws RungError as `Approvals.approve`
+   * @throws RungError `not-allowed`, and as `Approvals.approve`
    */
   async approve(id: string, hash: unknown, by: string): Promise<readonly ProposalResult[]> {
-    const waiting = this.#approvals.approve(id, hash, by, this.#reader.nowUs());
-    this.#audit.append("approve", { id, hash, by, proposals: waiting.map((proposal) => proposal.id) });
+    const addresses = this.#approvals.addresses(id);
+    if (addresses !== undefined) this.#authority.require(by, "approve", addresses);
+    const waiting = this.#approvals.approve(id, hash, by, this.#reader.nowUs(), (proposals) => {
+      this.#audit.append("approve", { id, hash, by, proposals: proposals.map((proposal) => proposal.id) });
+    });
     return this.#desk.propose(waiting);
+  }
+
+  /** A request that was refused before it was one: it stands in the audit, with others of its kind. */
+  refusedRequest(code: string, asked: string): void {
+    if (!this.#closed) this.#refusedRequests.add(code, asked);
   }
 
   heartbeat(thing: unknown): void {
     const nowMs = monotonicMs();
     this.#host.beat(thing, nowMs);
     const envelopes: unknown = (thing as Partial<HostHeartbeat> | null)?.envelopes;
-    if (Array.isArray(envelopes)) this.#keeper.named(new Set(envelopes.map(String)), nowMs);
+    if (Array.isArray(envelopes))
+      this.#keeper.named(new Set(envelopes.map((id) => untrustedText(id))), nowMs);
   }
 
   status(): ActuatorStatus {
@@ -196,7 +281,7 @@ export class Actuator {
         speed: this.#reader.speed,
       },
       hostSilentMs: this.#host.silentMs(nowMs),
-      audit: { whole: this.#audit.found.breaks.length === 0, breaks: this.#audit.found.breaks },
+      audit: { whole: this.#audit.problems.length === 0, breaks: this.#audit.problems },
       envelopes: this.#keeper.all().map((kept) =>
         buildStatus(kept, {
           nowMs,
@@ -207,7 +292,9 @@ export class Actuator {
           isolation: this.#isolation,
           linkProblem: this.#watch.linkProblem,
           host: this.#host,
-          auditWhole: this.#audit.found.breaks.length === 0,
+          observed: this.#observer.count(kept, this.#reader.nowUs()),
+          notObserved: this.#observer.problem(kept),
+          auditProblem: this.#audit.problems[0],
         }),
       ),
       approvals: this.#approvals.list(),
@@ -216,24 +303,88 @@ export class Actuator {
     };
   }
 
+  /** As much of the status as one person may see. */
+  statusFor(person: Person): ActuatorStatus {
+    return statusInScope(this.status(), person, this.#keeper.all());
+  }
+
+  /** What the pages show to one person. */
+  viewFor(person: Person): PersonView {
+    return personView(person, {
+      status: this.status(),
+      kept: this.#keeper.all(),
+      // What was read before the link was lost is not what is in force now.
+      view: this.#watch.linkProblem === undefined ? this.#reader.view : undefined,
+      observed: (kept) => this.#observer.newest(kept),
+      audit: readAuditTail(this.#parts.directory),
+      nowMs: monotonicMs(),
+    });
+  }
+
   async #run(): Promise<void> {
     while (!this.#closed) {
-      await this.#tick();
+      await this.tick();
       await sleep(this.#parts.settings.pollMs);
     }
   }
 
-  async #tick(): Promise<void> {
-    await this.#watch.look();
+  /** One turn: looks at the plant, judges every envelope, keeps in force what was written. */
+  async tick(): Promise<void> {
+    try {
+      this.#stopWithoutAudit();
+      await this.#turn();
+      this.#fault = undefined;
+    } catch (error) {
+      // It goes on looking, so that people see why.
+      this.#stopAll(this.#audit.failure ?? messageOf(error));
+      this.#tell(error);
+    }
+  }
+
+  /** On stderr, once for as long as it lasts; what the status tells already is not told again. */
+  #tell(error: unknown): void {
+    const fault = messageOf(error);
+    if (isUnwritable(error) || fault === this.#fault) return;
+    this.#fault = fault;
+    process.stderr.write(`actuator: ${error instanceof Error ? error.stack : fault}\n`);
+  }
+
+  /** Ends every arm, whether or not the audit can tell of it. */
+  #stopAll(cause: string): void {
+    for (const kept of this.#keeper.all()) {
+      try {
+        if (kept.arming.armed) this.#envelopes.stop(kept, cause);
+      } catch (error) {
+        this.#tell(error);
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const view = await this.#watch.look();
     const nowMs = monotonicMs();
-    if (nowMs - this.#isolationAtMs >= ISOLATION_EVERY_MS) this.#measureIsolation();
+    const { isolationEveryMs = ISOLATION_EVERY_MS } = this.#parts;
+    if (nowMs - this.#isolationAtMs >= isolationEveryMs) this.#measureIsolation();
     for (const kept of this.#keeper.vanished(nowMs, this.#parts.settings.retireAfterMs)) {
       this.#envelopes.retire(kept);
     }
-    for (const kept of this.#keeper.all()) this.#watch.judge(kept);
+    for (const kept of this.#keeper.all()) {
+      this.#watch.judge(kept);
+      this.#effects.judge(kept);
+      if (view !== undefined) this.#observer.look(kept, view, this.#reader.nowUs());
+    }
     await this.#beat(nowMs);
     this.#desk.lapsed(this.#approvals.lapse(this.#reader.nowUs()));
     this.#history.prune(this.#reader.nowUs());
+    this.#refusedRequests.tell();
+  }
+
+  /** What cannot be written down is not done: no heartbeat keeps a value in force either. Then tries to write again. */
+  #stopWithoutAudit(): void {
+    const { failure } = this.#audit;
+    if (failure === undefined) return;
+    this.#stopAll(failure);
+    this.#audit.retry();
   }
 
   async #beat(nowMs: number): Promise<void> {
@@ -255,7 +406,22 @@ export class Actuator {
 
   #measureIsolation(): Isolation {
     this.#isolationAtMs = monotonicMs();
-    this.#isolation = measureIsolation(this.#parts.home, this.#parts.directory);
+    this.#isolation = this.#isolationNow();
+    const { isolated, measured, reasons } = this.#isolation;
+    // A host that is down cannot be measured: its silence holds, and ends by itself.
+    if (this.#parts.settings.reality === "live" && measured && !isolated) {
+      for (const kept of this.#keeper.all()) {
+        if (kept.arming.armed) this.#envelopes.stop(kept, `no longer isolated: ${reasons.join(", ")}`);
+      }
+    }
     return this.#isolation;
   }
+
+  #isolationNow(): Isolation {
+    const { home, directory, isolation } = this.#parts;
+    return isolation?.() ?? measureIsolation(home, directory);
+  }
 }
+
+const isUnwritable = (error: unknown): boolean =>
+  error instanceof RungError && error.code === "audit-unwritable";

@@ -35,8 +35,10 @@ export class Arming {
   readonly #options: ArmingOptions;
   #mode: ArmMode = "observe";
   #armedBy: readonly string[] = [];
+  #sinceMs = 0;
   #untilMs = 0;
   #disarmedBecause: string | null;
+  #lockedOut = false;
   #causes: readonly string[] = [];
   #holdSinceMs: number | undefined;
   #clearSinceMs: number | undefined;
@@ -60,12 +62,25 @@ export class Arming {
     return this.#causes;
   }
 
+  /** The PLC did not take what was written, and nobody has armed it since. */
+  get lockedOut(): boolean {
+    return this.#lockedOut;
+  }
+
+  /** How long the arm lasts from its beginning; 0 while it is not armed. */
+  get lastsMs(): number {
+    return this.armed ? this.#untilMs - this.#sinceMs : 0;
+  }
+
   get disarmedBecause(): string | null {
     return this.#disarmedBecause;
   }
 
-  /** @throws RungError `cannot-arm` while something would hold it at once, or for a time out of range */
-  arm(mode: "advise" | "act", forMs: number, by: readonly string[], nowMs: number): void {
+  /**
+   * Whether `arm` would take it; changes nothing.
+   * @throws RungError `cannot-arm` while something would hold it at once, or for a time out of range
+   */
+  check(forMs: number): void {
     if (!(forMs > 0 && forMs <= this.#options.longestArmMs)) {
       throw new RungError({
         code: "cannot-arm",
@@ -81,17 +96,28 @@ export class Arming {
         advice: "wait until each check holds",
       });
     }
+  }
+
+  /** @throws RungError as `check` */
+  arm(mode: "advise" | "act", forMs: number, by: readonly string[], nowMs: number): void {
+    this.check(forMs);
     this.#mode = mode;
     this.#armedBy = by;
+    this.#sinceMs = nowMs;
     this.#untilMs = nowMs + forMs;
     this.#disarmedBecause = null;
+    this.#lockedOut = false;
     this.#holdSinceMs = undefined;
     this.#clearSinceMs = undefined;
   }
 
-  /** Ends the arm. Without a cause it is a plain end: a person's wish, or the time is over. */
-  disarm(cause: string | null): void {
+  /**
+   * Ends the arm. Without a cause it is a plain end: a person's wish, or the time is over.
+   * @param lockedOut the PLC did not take what was written
+   */
+  disarm(cause: string | null, lockedOut = false): void {
     if (cause !== null) this.#disarmedBecause = cause;
+    if (lockedOut) this.#lockedOut = true;
     this.#mode = "observe";
     this.#armedBy = [];
     this.#holdSinceMs = undefined;
@@ -125,7 +151,7 @@ export class Arming {
     if (this.#mode === "observe") {
       return this.#disarmedBecause === null
         ? { mode: "observe" }
-        : { mode: "disarmed", cause: this.#disarmedBecause };
+        : { mode: "disarmed", cause: this.#disarmedBecause, lockedOut: this.#lockedOut };
     }
     if (this.#holdSinceMs !== undefined) return { mode: "hold", cause: this.#holdText };
     return this.#mode === "act" ? { mode: "act" } : { mode: "advise", approved };

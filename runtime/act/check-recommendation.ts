@@ -3,6 +3,7 @@ import { converter, sameDimension } from "../core/unit.ts";
 import type { Recommendation } from "../prescribe/recommendation.ts";
 import { RESOLUTION } from "./decide.ts";
 import { type Envelope, targetOf } from "./envelope.ts";
+import { validityProblem } from "./validity.ts";
 
 /** What an envelope node says about a recommendation; it travels as `msg.rung.envelope`. */
 export interface EnvelopeCheck {
@@ -29,6 +30,8 @@ export function checkRecommendation(
   const reasons: string[] = [];
   const negligible: string[] = [];
   if (recommendation.expiresUs <= nowUs) reasons.push("the recommendation is expired");
+  const invalid = validityProblem(envelope, nowUs);
+  if (invalid !== undefined) reasons.push(invalid);
   for (const { target: address, from, to, unit } of recommendation.changes) {
     const target = targetOf(envelope, address);
     if (target === undefined) {

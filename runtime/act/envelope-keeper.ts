@@ -3,7 +3,9 @@ import { RungError } from "../core/errors.ts";
 import { readJsonFile, writePrivateJson } from "../core/private-file.ts";
 import { Arming, type ArmingOptions, type ArmMode } from "./arming.ts";
 import { type Envelope, type EnvelopeTarget, envelopeHash } from "./envelope.ts";
+import { readEnvelope } from "./read-envelope.ts";
 import type { WriteRecord } from "./status.ts";
+import { untrustedText } from "./untrusted-text.ts";
 
 export interface Commission {
   readonly envelope: Envelope;
@@ -15,8 +17,16 @@ export interface Commission {
 export interface InForce {
   readonly target: EnvelopeTarget;
   readonly value: number;
+  /** What the PLC falls back to: the setpoint before the first of the writes that are in force without a break. */
+  readonly safe: number;
   /** Monotonic: a view asked for earlier does not show it yet. */
   readonly sinceMs: number;
+}
+
+/** A setpoint as it was before it was written. */
+export interface PriorValue {
+  readonly target: EnvelopeTarget;
+  readonly value: number;
 }
 
 /** What a first person asked for; a second one agrees to exactly this. */
@@ -30,7 +40,8 @@ export interface ArmRequest {
   readonly atMs: number;
 }
 
-const SECOND_PERSON_WITHIN_MS = 5 * 60_000;
+/** How long a first person's wish to arm waits for a second one. */
+export const SECOND_PERSON_WITHIN_MS = 5 * 60_000;
 
 /** Everything about one envelope: what the flow wants, what was commissioned, its arm, what it wrote. */
 export class KeptEnvelope {
@@ -46,6 +57,8 @@ export class KeptEnvelope {
   readonly inForce = new Map<string, InForce>();
   /** Setpoints before the first write of this arm. */
   readonly beforeArm = new Map<string, number>();
+  /** What is proposed to people since a disarm, in place of what was in force then, by address. */
+  readonly proposedBack = new Map<string, number>();
   /** Targets a person took over -> until when they are left alone, monotonic milliseconds. */
   readonly takenOver = new Map<string, number>();
   readonly writes: WriteRecord[] = [];
@@ -67,9 +80,20 @@ export class KeptEnvelope {
       : undefined;
   }
 
+  /** The flow wants another envelope than was commissioned. */
+  get changed(): boolean {
+    return !this.retired && this.commission !== undefined && this.governing === undefined;
+  }
+
   /** The envelope that is shown and read. */
   get shown(): Envelope | undefined {
     return this.wanted ?? this.commission?.envelope;
+  }
+
+  /** The twin and the setpoints it is about: what a person's scopes must hold. */
+  get addresses(): string[] {
+    const envelopes = [this.wanted, this.commission?.envelope].filter((one) => one !== undefined);
+    return envelopes.flatMap(({ twin, targets }) => [twin, ...targets.map(({ address }) => address)]);
   }
 
   /** What a first person asked for, while a second may still agree. */
@@ -90,6 +114,9 @@ export class KeptEnvelope {
 
 const FILE = "envelopes.json";
 
+/** Envelopes that no person commissioned; a host that makes up more must not fill memory and audit. */
+export const MOST_UNCOMMISSIONED = 32;
+
 /**
  * The envelopes of an actuator. Commissioned ones live in `envelopes.json` with their hash; a file edited by hand
  * no longer fits its hash and counts as not commissioned.
@@ -107,10 +134,11 @@ export class EnvelopeKeeper {
     this.#options = options;
     for (const commission of readJsonFile<Commission[]>(this.#file) ?? []) {
       this.everCommissioned = true;
-      if (envelopeHash(commission.envelope) !== commission.hash) continue;
+      if (!isWhole(commission)) continue;
       const id = commission.envelope.id;
       this.#make(id, restarted.has(id) ? "the actuator was restarted" : null).commission = commission;
     }
+    this.#partRivals();
   }
 
   all(): KeptEnvelope[] {
@@ -123,15 +151,16 @@ export class EnvelopeKeeper {
     if (kept !== undefined) return kept;
     throw new RungError({
       code: "unknown-envelope",
-      where: String(id),
+      where: untrustedText(id),
       what: "is no envelope of this actuator",
       advice: "deploy the flow that wants it",
     });
   }
 
   /**
-   * Takes what the flow wants. @returns whether it differs from what was wanted or commissioned before
-   * @throws RungError `target-taken` where another envelope holds a target already
+   * Takes what the flow wants. @returns whether it differs from what was wanted or commissioned before, or was retired
+   * @throws RungError `target-taken` where another envelope holds a target already; `too-many` without a commission;
+   *   `node-taken` where it would be in force again by its commission, and another writes its nodes meanwhile
    */
   want(envelope: Envelope): { readonly kept: KeptEnvelope; readonly changed: boolean } {
     for (const other of this.#others(envelope.id)) {
@@ -145,8 +174,10 @@ export class EnvelopeKeeper {
         });
       }
     }
-    const kept = this.#kept.get(envelope.id) ?? this.#make(envelope.id, null);
-    const before = kept.wantedHash ?? kept.commission?.hash;
+    const commissioned = this.#kept.get(envelope.id)?.commission?.hash;
+    if (commissioned === envelopeHash(envelope)) this.#requireNoRival(envelope);
+    const kept = this.#kept.get(envelope.id) ?? this.#makeNew(envelope.id);
+    const before = kept.retired ? null : (kept.wantedHash ?? commissioned);
     kept.wanted = envelope;
     kept.retired = false;
     kept.missingSinceMs = undefined;
@@ -193,26 +224,20 @@ export class EnvelopeKeeper {
         advice: "read it again, then commission it",
       });
     }
-    const rivalry = this.#rivalry(wanted);
-    if (rivalry !== undefined) {
-      throw new RungError({
-        code: "node-taken",
-        where: kept.id,
-        what: rivalry,
-        advice: "one request block has one envelope: take it out of the other's table",
-      });
-    }
+    this.#requireNoRival(wanted);
     return wanted;
   }
 
   /** Puts it in force. @throws RungError as `commissionable` */
   commission(kept: KeptEnvelope, hash: unknown, how: string): void {
     const envelope = this.commissionable(kept, hash);
-    kept.commission = { envelope, hash: envelopeHash(envelope), how };
+    const commission = { envelope, hash: envelopeHash(envelope), how };
+    const all = this.all().flatMap((one) => (one === kept ? commission : (one.commission ?? [])));
+    // On the disk before it is in force.
+    writePrivateJson(this.#file, all);
+    kept.commission = commission;
     kept.armRequest = undefined;
     this.everCommissioned = true;
-    const all = this.all().flatMap((one) => (one.commission === undefined ? [] : [one.commission]));
-    writePrivateJson(this.#file, all);
   }
 
   /** The envelope a target belongs to. */
@@ -232,8 +257,47 @@ export class EnvelopeKeeper {
     return undefined;
   }
 
+  #requireNoRival(envelope: Envelope): void {
+    const rivalry = this.#rivalry(envelope);
+    if (rivalry === undefined) return;
+    throw new RungError({
+      code: "node-taken",
+      where: envelope.id,
+      what: rivalry,
+      advice: "one request block has one envelope: take it out of the other's table",
+    });
+  }
+
+  /**
+   * One that was commissioned while another was retired may share a node or a target with it, and the file does not
+   * tell which of them the flow has: both wait, as retired ones, until a flow wants one of them.
+   */
+  #partRivals(): void {
+    const rivals = this.all().filter(({ id, commission }) => {
+      const { envelope } = commission!;
+      const addresses = new Set(envelope.targets.map(({ address }) => address));
+      const isShared = (other: KeptEnvelope) =>
+        other.commission!.envelope.targets.some(({ address }) => addresses.has(address));
+      return this.#rivalry(envelope) !== undefined || this.#others(id).some(isShared);
+    });
+    for (const kept of rivals) kept.retired = true;
+  }
+
   #others(id: string): KeptEnvelope[] {
     return this.all().filter((kept) => kept.id !== id && !kept.retired);
+  }
+
+  #makeNew(id: string): KeptEnvelope {
+    const uncommissioned = this.all().filter(({ commission }) => commission === undefined).length;
+    if (uncommissioned >= MOST_UNCOMMISSIONED) {
+      throw new RungError({
+        code: "too-many",
+        where: id,
+        what: `${uncommissioned} envelopes wait for a person to commission them`,
+        advice: "commission them, or take them out of the flow and wait until they are retired",
+      });
+    }
+    return this.#make(id, null);
   }
 
   #make(id: string, disarmedBecause: string | null): KeptEnvelope {
@@ -243,5 +307,16 @@ export class EnvelopeKeeper {
   }
 }
 
+/** One edited by hand, or from before a limit was known, no longer says what it was commissioned to say. */
+function isWhole({ envelope, hash }: Commission): boolean {
+  try {
+    return envelopeHash(readEnvelope(envelope)) === hash;
+  } catch (error) {
+    if (error instanceof RungError) return false;
+    throw error;
+  }
+}
+
 /** What of the plant a target may change. */
-const writtenNodes = ({ nodeIds }: EnvelopeTarget): string[] => [nodeIds.setpoint, nodeIds.request];
+const writtenNodes = ({ nodeIds: { setpoint, request } }: EnvelopeTarget): string[] =>
+  request === undefined ? [setpoint] : [setpoint, request];

@@ -1,22 +1,70 @@
 import { canonicalHash } from "../core/canonical-json.ts";
-import { RungError } from "../core/errors.ts";
-import { isUnit, unitSymbol } from "../core/unit.ts";
 
-/** A present value of the plant that must lie within its limits before anything is written. */
+/**
+ * A present value of the plant, or the difference of two (a mutual interlock), that must lie within its limits before
+ * anything is written. Where one of the two is the setpoint that a proposal would change, it must lie within them on
+ * the value read and on the value proposed.
+ */
 export interface Interlock {
-  /** What an operator calls it: "supply fan flow". */
+  /** What an operator calls it: "supply fan flow", "zone 3 above zone 2". */
   readonly label: string;
   readonly nodeId: string;
+  /** Node id of what is subtracted before the limits are looked at; both are in one unit. */
+  readonly minus?: string;
   readonly min?: number;
   readonly max?: number;
+  /** `cyclic`: its source time ages. `onChange`: its age is that of the plant's last sign of life. */
+  readonly update: "cyclic" | "onChange";
+  /** Greatest age; an `onChange` one has the target's `maxInputAgeMs`. */
+  readonly maxAgeMs: number;
+}
+
+/** The safety state of a machine (OPC 40010-1, SafetyStateType), and where in it a write is allowed. */
+export interface SafetyLimit {
+  /** `OperationalMode`. */
+  readonly nodeId: string;
+  /** Its numbers: 0 other, 1 manual reduced speed, 2 manual high speed, 3 automatic, 4 automatic external. */
+  readonly permitted: readonly number[];
+  /** `EmergencyStop`: nothing is written unless it is false. */
+  readonly emergencyStop?: string;
+  /** `ProtectiveStop`, likewise. */
+  readonly protectiveStop?: string;
+}
+
+/** What a write must do to the plant. */
+export interface ExpectedEffect {
+  /** A measurement that follows the setpoint. */
+  readonly nodeId: string;
+  /** Whether it moves as the setpoint does, or against it. */
+  readonly direction: "same" | "opposite";
+  /** Least change of the measurement, in its own unit, per unit that the setpoint was changed by. */
+  readonly leastChange: number;
+  /** Plant time after the write within which it must have moved so far. */
+  readonly withinMs: number;
+}
+
+/** A measurement by which projections are judged while the actuator observes. */
+export interface ProjectedMeasurement {
+  /** As recommendations name it. */
+  readonly address: string;
+  /** Where the actuator reads it by itself. */
+  readonly nodeId: string;
+  readonly unit: string;
+  /** A projected interval wider than this says nothing, and is not counted. */
+  readonly widest: number;
+  /** Nor is one that looks less far ahead, in plant time. */
+  readonly leastAfterMs: number;
 }
 
 /** Where the actuator finds one target at the plant. All are OPC UA node ids. */
 export interface TargetNodes {
   /** The setpoint in force, read back after a write. */
   readonly setpoint: string;
-  /** The request block: `ns=1;s=Oven1.Zone3.Request`; its members hang below it with a dot. */
-  readonly request: string;
+  /**
+   * The request block: `ns=1;s=Oven1.Zone3.Request`; its members hang below it with a dot. Absent: the PLC has none, so
+   * that a person is advised and nothing is ever written. docs/plc.
+   */
+  readonly request?: string;
   /** True while the key is on local. */
   readonly local: string;
   /** The machine's PackML state number. */
@@ -36,11 +84,22 @@ export interface EnvelopeTarget {
   readonly maxStep: number;
   /** Largest sum of changes within any 60 s. */
   readonly ratePerMinute: number;
+  /** Largest sum of changes within any 3600 s. */
+  readonly ratePerHour: number;
   /** A smaller change is not worth a write. */
   readonly deadband: number;
   /** PackML state numbers in which a write is allowed: 6 is Execute. */
   readonly permittedStates: readonly number[];
+  /** Absent: the machine tells no safety state. */
+  readonly safety?: SafetyLimit;
+  /** Absent: the effect of a write is not looked for. */
+  readonly effect?: ExpectedEffect;
   readonly maxInputAgeMs: number;
+  /**
+   * Greatest age of key, machine state and safety state, for a machine that gives them a new source time each cycle.
+   * Absent: they come on change, and are as old as the plant's last sign of life.
+   */
+  readonly maxStateAgeMs?: number;
   /** Writes within any 8 h: the length of a shift, wherever the shift begins. */
   readonly budgetPerShift: number;
   /** How long the PLC keeps a value without a heartbeat. */
@@ -55,148 +114,45 @@ export interface Envelope {
   readonly id: string;
   readonly name: string;
   readonly twin: string;
+  /** `2026-11-22`, or a time `2026-11-22T06:00:00Z`, on the plant's clock; absent: from ever. */
+  readonly validFrom?: string;
+  /** Likewise, a day to its end; absent: for ever. */
+  readonly validUntil?: string;
   readonly targets: readonly EnvelopeTarget[];
+  /** Absent or empty: nothing can be observed, so that a live plant cannot be armed. */
+  readonly projections?: readonly ProjectedMeasurement[];
 }
 
 export const DEFAULT_TARGET = {
   /** PackML Execute. */
   permittedStates: [6],
+  /** OPC 40010-1: automatic, automatic external. */
+  permittedModes: [3, 4],
   maxInputAgeMs: 60_000,
   budgetPerShift: 96,
   ttlMs: 120_000,
 } as const;
-
-/**
- * Reads an envelope from untrusted JSON. Unknown members are dropped, so that the hash covers exactly what is used.
- * @throws RungError `bad-envelope` naming every problem
- */
-export function readEnvelope(thing: unknown, where = "envelope"): Envelope {
-  const problems: string[] = [];
-  const record = asRecord(thing);
-  const id = text(record.id, "id", problems);
-  const twin = text(record.twin, "twin", problems);
-  const name = typeof record.name === "string" && record.name !== "" ? record.name : twin;
-  const rows = Array.isArray(record.targets) ? record.targets : [];
-  if (rows.length === 0) problems.push("it names no target");
-  const targets = rows.map((row, i) => readTarget(asRecord(row), `target ${i + 1}`, problems));
-  const seen = new Set<string>();
-  for (const { address } of targets) {
-    if (seen.has(address)) problems.push(`${address} stands twice`);
-    seen.add(address);
-  }
-  if (problems.length > 0) {
-    throw new RungError({
-      code: "bad-envelope",
-      where,
-      what: problems.join("; "),
-      advice: "correct the table of the envelope node",
-    });
-  }
-  return { kind: "envelope", id, name, twin, targets };
-}
 
 /** SHA-256 of everything an envelope says, in hexadecimal. */
 export function envelopeHash(envelope: Envelope): string {
   return canonicalHash(envelope);
 }
 
+/**
+ * Why an envelope can only advise a person, whoever would arm it to act, or undefined.
+ * @param without addresses of its setpoints that no request block takes
+ */
+export function adviseOnlyCause(without: readonly string[]): string | undefined {
+  if (without.length === 0) return undefined;
+  const more = without.length === 1 ? "" : ` and ${without.length - 1} more`;
+  return `the PLC has no request block for ${without[0]}${more}: it can only advise`;
+}
+
+/** Addresses of the setpoints that no request block takes. */
+export const withoutRequestBlock = ({ targets }: Pick<Envelope, "targets">): string[] =>
+  targets.filter(({ nodeIds }) => nodeIds.request === undefined).map(({ address }) => address);
+
 /** The target of an address, or undefined. */
 export function targetOf(envelope: Envelope, address: string): EnvelopeTarget | undefined {
   return envelope.targets.find((target) => target.address === address);
-}
-
-function readTarget(row: Record<string, unknown>, at: string, problems: string[]): EnvelopeTarget {
-  const nodes = asRecord(row.nodeIds);
-  const address = text(row.address, `${at}: address`, problems);
-  const where = address || at;
-  const min = number(row.min, `${where}: min`, problems);
-  const max = number(row.max, `${where}: max`, problems);
-  if (min >= max) problems.push(`${where}: min must be below max, got ${min} and ${max}`);
-  const unit = text(row.unit, `${where}: unit`, problems);
-  if (unit !== "" && !isUnit(unit)) problems.push(`${where}: ${unit} is no unit Rung knows`);
-  return {
-    address,
-    nodeIds: {
-      setpoint: text(nodes.setpoint, `${where}: node id of the setpoint`, problems),
-      request: text(nodes.request, `${where}: node id of the request block`, problems),
-      local: text(nodes.local, `${where}: node id of the local key`, problems),
-      state: text(nodes.state, `${where}: node id of the machine state`, problems),
-      inputs: texts(nodes.inputs, `${where}: inputs`, problems),
-    },
-    unit: isUnit(unit) ? unitSymbol(unit) : unit,
-    min,
-    max,
-    maxStep: positive(row.maxStep, `${where}: largest step`, problems),
-    ratePerMinute: positive(row.ratePerMinute, `${where}: rate per minute`, problems),
-    deadband: number(row.deadband ?? 0, `${where}: deadband`, problems, 0),
-    permittedStates: numbers(row.permittedStates ?? DEFAULT_TARGET.permittedStates, where, problems),
-    maxInputAgeMs: positive(
-      row.maxInputAgeMs ?? DEFAULT_TARGET.maxInputAgeMs,
-      `${where}: input age`,
-      problems,
-    ),
-    budgetPerShift: positive(
-      row.budgetPerShift ?? DEFAULT_TARGET.budgetPerShift,
-      `${where}: budget`,
-      problems,
-    ),
-    ttlMs: positive(row.ttlMs ?? DEFAULT_TARGET.ttlMs, `${where}: time to live`, problems),
-    interlocks: interlocks(row.interlocks ?? [], where, problems),
-  };
-}
-
-function interlocks(thing: unknown, where: string, problems: string[]): Interlock[] {
-  if (!Array.isArray(thing)) {
-    problems.push(`${where}: interlocks must be a list`);
-    return [];
-  }
-  return thing.map((item) => {
-    const row = asRecord(item);
-    const label = text(row.label, `${where}: label of an interlock`, problems);
-    const limits: { min?: number; max?: number } = {};
-    if (row.min !== undefined) limits.min = number(row.min, `${where}: ${label}: min`, problems);
-    if (row.max !== undefined) limits.max = number(row.max, `${where}: ${label}: max`, problems);
-    if (limits.min === undefined && limits.max === undefined) {
-      problems.push(`${where}: interlock ${label} has neither min nor max`);
-    }
-    return { label, nodeId: text(row.nodeId, `${where}: node id of ${label}`, problems), ...limits };
-  });
-}
-
-function asRecord(thing: unknown): Record<string, unknown> {
-  return thing !== null && typeof thing === "object" ? (thing as Record<string, unknown>) : {};
-}
-
-function text(thing: unknown, what: string, problems: string[]): string {
-  if (typeof thing === "string" && thing.trim() !== "") return thing.trim();
-  problems.push(`${what} is missing`);
-  return "";
-}
-
-function texts(thing: unknown, what: string, problems: string[]): string[] {
-  if (Array.isArray(thing) && thing.length > 0) return thing.map((item) => text(item, what, problems));
-  problems.push(`${what}: at least one is needed, or nothing tells that the plant is alive`);
-  return [];
-}
-
-function number(thing: unknown, what: string, problems: string[], least = Number.NEGATIVE_INFINITY): number {
-  if (typeof thing === "number" && Number.isFinite(thing) && thing >= least) return thing;
-  problems.push(
-    `${what} must be a number${least > Number.NEGATIVE_INFINITY ? ` of at least ${least}` : ""}, got ${String(thing)}`,
-  );
-  return Number.NaN;
-}
-
-function numbers(thing: unknown, where: string, problems: string[]): number[] {
-  if (Array.isArray(thing) && thing.length > 0 && thing.every((item) => Number.isInteger(item))) {
-    return thing as number[];
-  }
-  problems.push(`${where}: permitted states must be a list of PackML state numbers`);
-  return [];
-}
-
-function positive(thing: unknown, what: string, problems: string[]): number {
-  if (typeof thing === "number" && Number.isFinite(thing) && thing > 0) return thing;
-  problems.push(`${what} must be a number > 0, got ${String(thing)}`);
-  return Number.NaN;
 }

@@ -1,8 +1,12 @@
+import { untrustedText } from "./untrusted-text.ts";
+
 /** What the host says about one twin with each heartbeat: whether row 4 of its ladder holds. */
 export interface RowFour {
   readonly holds: boolean;
   /** Why it does not, in words. */
   readonly cause: string;
+  /** How the model left the plant, in words, where that is why: it disarms, and retuning needs a person. */
+  readonly drift?: string;
 }
 
 /** Body of `POST /heartbeat`. */
@@ -41,12 +45,21 @@ export class HostWatch {
       : undefined;
   }
 
+  /** How the model of a twin left the plant, or undefined. */
+  drift(twin: string): string | undefined {
+    const drift = this.#rowOf(twin)?.drift;
+    return drift === undefined || drift === null ? undefined : untrustedText(drift);
+  }
+
+  #rowOf(twin: string): RowFour | undefined {
+    // What a stranger sends may hold null where a row belongs.
+    return Object.hasOwn(this.#rowFour, twin) ? (this.#rowFour[twin] ?? undefined) : undefined;
+  }
+
   /** Why row 4 of a twin does not hold, or undefined. */
   rowFour(twin: string): string | undefined {
-    const row = Object.hasOwn(this.#rowFour, twin) ? this.#rowFour[twin] : undefined;
+    const row = this.#rowOf(twin);
     if (row === undefined) return `rung 4 of ${twin} is not reported`;
-    return row.holds === true
-      ? undefined
-      : `rung 4 of ${twin} does not hold: ${String(row.cause).slice(0, 300)}`;
+    return row.holds === true ? undefined : `rung 4 of ${twin} does not hold: ${untrustedText(row.cause)}`;
   }
 }

@@ -17,12 +17,20 @@ export interface TargetView {
   readonly inputs: readonly Reading[];
   /** In the order of the envelope's `interlocks`. */
   readonly interlocks: readonly Reading[];
-  /** The PLC's own clamp. */
-  readonly low: Reading;
-  readonly high: Reading;
-  readonly sequence: Reading;
-  readonly echoSequence: Reading;
-  readonly result: Reading;
+  /** What is subtracted from each of them, in the same order; undefined where nothing is. */
+  readonly minus?: readonly (Reading | undefined)[];
+  /** The parts of the safety state that the target names. */
+  readonly safety?: Reading;
+  readonly emergencyStop?: Reading;
+  readonly protectiveStop?: Reading;
+  /** Where the target names the measurement that follows it. */
+  readonly effect?: Reading;
+  /** The request block, where the target has one: the PLC's own clamp, and its last answer. */
+  readonly low?: Reading;
+  readonly high?: Reading;
+  readonly sequence?: Reading;
+  readonly echoSequence?: Reading;
+  readonly result?: Reading;
 }
 
 /** The plant at one moment, read by the actuator itself; nothing in it comes from the host. */
@@ -32,6 +40,8 @@ export interface PlantView {
   /** When it was asked for, monotonic. */
   readonly askedAtMs: number;
   readonly targets: ReadonlyMap<string, TargetView>;
+  /** What projections are judged by, by node id: two envelopes may name different nodes for one address. */
+  readonly measurements?: ReadonlyMap<string, Reading>;
 }
 
 /** Answers of the PLC's request block (docs/architecture.md, Request block). */
@@ -43,6 +53,8 @@ export const REQUEST_RESULT = {
   local: 4,
   notANumber: 5,
   timedOut: 6,
+  emergencyStop: 7,
+  unusable: 8,
 } as const;
 
 const RESULT_WORDS = [
@@ -53,6 +65,8 @@ const RESULT_WORDS = [
   "refused by the PLC: the key is on local",
   "refused by the PLC: not a number",
   "timed out: back at the last safe setpoint",
+  "refused by the PLC: an emergency stop is active",
+  "refused by the PLC: its limits or the time to live cannot be used",
 ];
 
 export const requestResultWord = (result: number): string =>

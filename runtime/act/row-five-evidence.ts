@@ -1,5 +1,6 @@
 import type { Evidence } from "../core/evidence.ts";
 import type { TimeUs } from "../core/time.ts";
+import { adviseOnlyCause } from "./envelope.ts";
 import { missesAllowed, WINDOW } from "./outcome.ts";
 import type { ActuatorStatus } from "./status.ts";
 
@@ -25,18 +26,27 @@ export function actuatorEvidence(
   const id = (name: string) => `${about.twin}/5/${name}`;
   const silent = problem ?? "the actuator does not answer";
   const arming = envelope?.arming;
-  const armed = envelope?.commissioned === true && arming?.mode === "act" && arming.hold === null;
+  const adviseOnly = adviseOnlyCause(
+    (envelope?.targets ?? []).filter((one) => !one.hasRequestBlock).map(({ address }) => address),
+  );
+  const armed =
+    envelope?.commissioned === true &&
+    adviseOnly === undefined &&
+    arming?.mode === "act" &&
+    arming.hold === null;
   const armCause =
     status === undefined
       ? silent
       : envelope === undefined
         ? "the actuator has no envelope for this twin"
-        : !envelope.commissioned
-          ? "the envelope the flow wants is not commissioned"
-          : arming!.hold !== null
-            ? `on hold: ${arming!.hold.causes.join("; ")}`
-            : (arming!.disarmedBecause ??
-              (arming!.mode === "advise" ? "armed to ask, not to act" : "not armed"));
+        : adviseOnly !== undefined
+          ? adviseOnly
+          : !envelope.commissioned
+            ? "the envelope the flow wants is not commissioned"
+            : arming!.hold !== null
+              ? `on hold: ${arming!.hold.causes.join("; ")}`
+              : (arming!.disarmedBecause ??
+                (arming!.mode === "advise" ? "armed to ask, not to act" : "not armed"));
   const measured = status?.isolation.measured === true;
   const heard = status !== undefined && status.hostSilentMs !== null;
   // Where a person had the setpoint, nothing was to be read back.

@@ -1,7 +1,9 @@
 import type { Reality } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
+import type { ApprovalClaims } from "./approval-claims.ts";
 import type { ArmingState, ArmMode } from "./arming.ts";
 import type { Isolation } from "./isolation.ts";
+import type { ObservedCount } from "./observed-decision.ts";
 import type { WriteOutcome } from "./plant/request-writer.ts";
 
 /** One line of the list a person reads before arming. */
@@ -12,8 +14,13 @@ export interface Check {
   readonly value: string;
 }
 
+/** Whether the plant did what a write wanted of it; `not judged` where something else happened meanwhile. */
+export type EffectVerdict = "pending" | "seen" | "wrong" | "not judged";
+
 /** A write that was tried, newest first in lists. */
 export interface WriteRecord {
+  /** Of the proposal. */
+  readonly id?: string;
   readonly target: string;
   readonly value: number;
   readonly prior: number;
@@ -22,6 +29,8 @@ export interface WriteRecord {
   readonly state: Exclude<WriteOutcome["state"], "withheld">;
   readonly readBack: number | null;
   readonly reason: string;
+  /** Whether the plant did what was wanted; absent where the envelope names no effect. */
+  readonly effect?: EffectVerdict;
   readonly plantTimeUs: TimeUs;
   /** Wall time, milliseconds. */
   readonly atMs: number;
@@ -45,16 +54,21 @@ export interface EnvelopeStatus {
   /** What a first person asked for, while a second is waited for. */
   readonly armRequest: { readonly by: string; readonly mode: ArmMode; readonly minutes: number } | null;
   readonly checks: readonly Check[];
+  readonly observed: ObservedCount;
   readonly targets: readonly {
     readonly address: string;
     readonly unit: string;
     readonly min: number;
     readonly max: number;
+    /** False: a person sets it, since the PLC has no request block. */
+    readonly hasRequestBlock: boolean;
     readonly setpoint: number | null;
     /** What the actuator keeps in force by its heartbeat, or null. */
     readonly inForce: number | null;
-    /** The setpoint before the first write of this arm, proposed back after a disarm. */
+    /** The setpoint before the first write of this arm. */
     readonly beforeArm: number | null;
+    /** What is proposed to people since a disarm, in place of what was in force; never written by itself. */
+    readonly proposedBack?: number;
   }[];
   readonly writes: readonly WriteRecord[];
 }
@@ -66,7 +80,11 @@ export interface ApprovalStatus {
   readonly twin: string;
   readonly changes: readonly { readonly target: string; readonly value: number; readonly unit: string }[];
   readonly expiresUs: TimeUs;
-  /** SHA-256 of the five members above as canonical JSON; whoever approves sends it back. */
+  /** The person who asked, or null where a flow did. */
+  readonly proposedBy: string | null;
+  /** What its maker says it will do; the actuator does not judge it. */
+  readonly claims: ApprovalClaims | null;
+  /** SHA-256 of the members above as canonical JSON; whoever approves sends it back. */
   readonly hash: string;
   readonly state: "open" | "approved" | "lapsed";
   readonly approvedBy: string | null;

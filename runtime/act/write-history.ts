@@ -1,4 +1,5 @@
 import type { TimeUs } from "../core/time.ts";
+import { LONGEST_LIFE_US } from "./proposal.ts";
 
 interface PastWrite {
   readonly target: string;
@@ -8,8 +9,11 @@ interface PastWrite {
 }
 
 const KEEP_US = 8 * 3600e6;
-/** Expired ids are kept up to this many: a clock that steps back would make them fresh again. */
-const KEEP_IDS = 50_000;
+/**
+ * The newest ids of all, expired or not: a clock that steps back would make them fresh again, and an old id may come back
+ * with a new expiry.
+ */
+export const KEEP_IDS = 50_000;
 
 /**
  * What the actuator decided and wrote lately: ids against replay, changes against rate and budget. Rebuilt from the
@@ -24,8 +28,11 @@ export class WriteHistory {
     return this.#seen.has(id);
   }
 
-  see(id: string, expiresUs: TimeUs): void {
-    this.#seen.set(id, expiresUs);
+  /** @param expiresUs as its maker says: it is remembered no longer than a proposal may live */
+  see(id: string, expiresUs: TimeUs, nowUs: TimeUs): void {
+    // Behind all others: the map is in the order in which ids were last seen.
+    this.#seen.delete(id);
+    this.#seen.set(id, Math.min(expiresUs, nowUs + LONGEST_LIFE_US));
   }
 
   /** Counts a write from the moment it was tried: one that failed may have reached the PLC. */
@@ -56,7 +63,9 @@ export class WriteHistory {
     this.#writes = this.#writes
       .filter((write) => write.timeUs > nowUs - KEEP_US)
       .map((write) => (write.timeUs > nowUs ? { ...write, timeUs: nowUs } : write));
-    if (this.#seen.size <= KEEP_IDS) return;
-    for (const [id, expiresUs] of this.#seen) if (expiresUs <= nowUs) this.#seen.delete(id);
+    for (const [id, expiresUs] of this.#seen) {
+      if (this.#seen.size <= KEEP_IDS) return;
+      if (expiresUs <= nowUs) this.#seen.delete(id);
+    }
   }
 }

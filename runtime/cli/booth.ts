@@ -73,6 +73,7 @@ function wantedOf(args: readonly string[]): Wanted {
 async function drawAirflow(booth: BoothConfig, file: string): Promise<AirflowPicture> {
   const compute = new Compute();
   try {
+    // One picture is not worth the look for a GPU.
     const { picture, field } = await compute.submit({
       kernel: BOOTH_AIRFLOW,
       input: { booth, wantsField: true },

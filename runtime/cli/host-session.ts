@@ -1,6 +1,7 @@
 import { messageOf, RungError } from "../core/errors.ts";
+import { fetchLocal, type LocalRequest, type LocalServer, originOf } from "../core/local-server.ts";
 import type { LinkLogin } from "../describe/link-login.ts";
-import { isRunning, readRunFile } from "../host/run-file.ts";
+import { isRunning, type RunFile, readRunFile } from "../host/run-file.ts";
 
 /** Longest one answer of the host may take. */
 const ANSWER_WITHIN_MS = 15_000;
@@ -23,13 +24,13 @@ export async function withHost<T>(
   act: (session: HostSession) => Promise<T>,
 ): Promise<T> {
   // Nobody is asked for a password where there is nothing to sign in at.
-  const base = `http://127.0.0.1:${portOf(home)}`;
+  const server = runningHost(home);
   const { user, password } = await login();
-  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const ask = async (path: string, init: LocalRequest = {}): Promise<Response> => {
     try {
-      return await fetch(base + path, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      return await fetchLocal(server, path, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     } catch (thrown) {
-      const what = `does not answer at ${base}: ${messageOf(thrown)}`;
+      const what = `does not answer at ${originOf(server)}: ${messageOf(thrown)}`;
       throw new RungError({ code: "not-running", where: home, what, cause: thrown });
     }
   };
@@ -52,9 +53,9 @@ export async function withHost<T>(
   }
 }
 
-function portOf(home: string): number {
-  const file = readRunFile(home, "host");
-  if (file !== undefined && isRunning(file)) return file.port;
+function runningHost(home: string): LocalServer {
+  const file = readRunFile<RunFile & LocalServer>(home, "host");
+  if (file !== undefined && isRunning(file)) return file;
   throw new RungError({
     code: "not-running",
     where: home,

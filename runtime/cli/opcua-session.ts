@@ -4,7 +4,7 @@ import type { ClientSession } from "node-opcua";
 import { RungError } from "../core/errors.ts";
 import { makePrivateFolder, readJsonFile } from "../core/private-file.ts";
 import type { LinkLogin } from "../describe/link-login.ts";
-import { type SecurityMode, type SecurityPolicy, VIRTUAL_PLANT } from "../describe/opcua/link-options.ts";
+import { isOfVirtualPlant, type SecurityMode, type SecurityPolicy } from "../describe/opcua/link-options.ts";
 import { OpcuaLink } from "../describe/opcua/opcua-link.ts";
 import { spacedFingerprint } from "../describe/opcua/peer-certificate.ts";
 import { readUserCertificate, type UserCertificate } from "../describe/opcua/user-certificate.ts";
@@ -48,7 +48,7 @@ const LINK_ID = "rung-command";
 
 /**
  * Connects once, does something with the session, and disconnects.
- * @param endpoint `opc.tcp://host:port/path`, or `virtual-plant` for the one of this home
+ * @param endpoint `opc.tcp://host:port/path`, or `virtual-plant` or `virtual-station` for those of this home
  * @throws RungError what kept it from connecting, at the first attempt; what `act` throws
  */
 export async function withSession<T>(
@@ -58,7 +58,7 @@ export async function withSession<T>(
   act: (session: ClientSession, link: OpcuaLink) => Promise<T>,
 ): Promise<T> {
   const home = homeFolder(values.home === undefined ? process.env : { RUNG_HOME: values.home });
-  const isVirtual = endpoint === VIRTUAL_PLANT;
+  const isVirtual = isOfVirtualPlant(endpoint);
   const login = await sessionLogin(values, isVirtual, home, where);
   const unencrypted = values.security === "None";
   const link = new OpcuaLink({

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { OutcomeFile } from "../act/outcome-file.ts";
 import { parseAddress } from "../core/address.ts";
 import { RungError } from "../core/errors.ts";
 import { isStorableTimeUs, type TimeUs } from "../core/time.ts";
@@ -12,10 +13,11 @@ import {
   type MeanKind,
 } from "../describe/historian/history-query.ts";
 import { timeOfCell } from "../describe/recording/time-cell.ts";
-import { homeFolder, ladderChangesFile } from "../host/home.ts";
+import { homeFolder, ladderChangesFile, outcomesFile } from "../host/home.ts";
 import { changesOfTwin, csvOfChanges } from "./ladder-changes.ts";
 import { type CureQuestion, csvOfCures, curesOf } from "./query-cure.ts";
 import { influxHistory } from "./query-influx.ts";
+import { csvOfOutcomes } from "./query-outcomes.ts";
 import { csvOfAnswers, jsonOfAnswers } from "./query-table.ts";
 import { readArguments } from "./read-arguments.ts";
 
@@ -26,6 +28,7 @@ export const usage = `rung query <address...> [--from <time>] [--to <time>]
            [--file <duckdb> | --home <folder> | --influx <url> ...] [--json]
        rung query --cure <twin> [--body <id>] [--below <min>] [--from <time>] [--to <time>]
        rung query --list
+       rung query --outcomes <twin> [--from <time>] [--to <time>] [--home <folder>] [--json]
        rung query --ladder <twin> [--from <time>] [--to <time>] [--home <folder>] [--json]
 
 Asks a history file and writes CSV with a header line, or JSON. The file is opened for reading only; a running Rung
@@ -48,6 +51,8 @@ owns its history, so ask a copy, or stop it first. Closed days lie in <file>.par
   --list                the addresses that were ever stored
   --ladder <twin>       the changes of its held rung and of the verdicts on its rows, with their causes, oldest first;
                         --from and --to are wall time here. It may be asked while Rung runs
+  --outcomes <twin>     what became of each of its actions, oldest first: what was changed, what was projected, what
+                        came; --from and --to are the plant's time of acting. It may be asked while Rung runs
   --file <duckdb>       default history/rung.duckdb of the home
   --home <folder>       instead of RUNG_HOME
   --influx <url>        an InfluxDB instead of a file, with --database <name> (1.x; user and password in
@@ -79,6 +84,7 @@ const parse = (args: string[]) =>
       below: { type: "string" },
       list: { type: "boolean", default: false },
       ladder: { type: "string" },
+      outcomes: { type: "string" },
       file: { type: "string" },
       home: { type: "string" },
       influx: { type: "string" },
@@ -93,6 +99,7 @@ const parse = (args: string[]) =>
 /** @param args what follows `rung query` @returns the exit status @throws RungError for any bad input */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(() => parse(args), fault);
+  if (values.outcomes !== undefined) return askOutcomes(values, values.outcomes, positionals);
   if (values.ladder !== undefined) return askLadder(values, values.ladder, positionals);
   const cure = values.cure === undefined ? undefined : cureQuestion(values, values.cure, positionals);
   const asked = values.list || cure !== undefined ? undefined : questionOf(values, positionals);
@@ -134,13 +141,27 @@ export async function run(args: string[]): Promise<number> {
 
 type Values = ReturnType<typeof parse>["values"];
 
-function askLadder(values: Values, twin: string, positionals: readonly string[]): number {
+/** What lies beside the historian in the home takes a twin and a time, and nothing else. */
+function refuseOthers(kind: string, values: Values, twin: string, positionals: readonly string[]): void {
   parseAddress(twin);
   const others = Object.entries(values).filter(
-    ([name, value]) => !["ladder", "from", "to", "home", "json"].includes(name) && value !== false,
+    ([name, value]) => ![kind, "from", "to", "home", "json"].includes(name) && value !== false,
   );
   if (others.length > 0 || positionals.length > 0)
-    throw fault(`--ladder does not go with ${others.map(([name]) => `--${name}`)[0] ?? positionals[0]}`);
+    throw fault(`--${kind} does not go with ${others.map(([name]) => `--${name}`)[0] ?? positionals[0]}`);
+}
+
+function askOutcomes(values: Values, twin: string, positionals: readonly string[]): number {
+  refuseOthers("outcomes", values, twin, positionals);
+  const home = homeFolder(values.home === undefined ? process.env : { RUNG_HOME: values.home });
+  const { records, broken } = new OutcomeFile(outcomesFile(home)).query({ twin, ...timesOf(values) });
+  if (broken > 0) process.stderr.write(`${broken} lines that are no outcomes were passed over\n`);
+  process.stdout.write(values.json ? `${JSON.stringify(records)}\n` : csvOfOutcomes(records));
+  return 0;
+}
+
+function askLadder(values: Values, twin: string, positionals: readonly string[]): number {
+  refuseOthers("ladder", values, twin, positionals);
   const home = homeFolder(values.home === undefined ? process.env : { RUNG_HOME: values.home });
   const { fromUs, toUs } = timesOf(values);
   const changes = changesOfTwin(ladderChangesFile(home), { twin, fromUs, toUs });

@@ -10,13 +10,16 @@ Usage: rung start [--no-demo | --no-fault] [--port <n>] [--home <folder>]
 Starts the host (editor, dashboard, broker) and, unless --no-demo is given, the virtual plant and the actuator
 commissioned for it alone. Prints one line when all is ready; ends with SIGTERM or Ctrl-C.
 
-Options: --no-demo         no virtual plant, no actuator: your links only, read-only
+Options: --no-demo         no virtual plant: your links only, read-only unless an actuator has its settings.json
          --no-fault        the virtual plant without the nozzle that fouls after a minute
          --port <n>        instead of RUNG_PORT (default 1880; 0 = any free)
          --home <folder>   instead of RUNG_HOME (default ~/.rung)
 
 Environment: RUNG_HOME, RUNG_FLOWS, RUNG_PORT, RUNG_MQTT_PORT, RUNG_PLANT_PORT, RUNG_ACTUATOR_PORT,
-             RUNG_BIND (default 127.0.0.1), RUNG_PUBLIC_URL (behind a reverse proxy)`;
+             RUNG_BIND (default 127.0.0.1), RUNG_PUBLIC_URL (the name people use),
+             RUNG_TLS_CERT and RUNG_TLS_KEY, or RUNG_TLS=self-made, RUNG_PROFILE (engineering, production),
+             RUNG_ACT_HOME, RUNG_RUN, and as root RUNG_HOST_USER and RUNG_ACT_USER: a user for host and actuator each;
+             what they mean: docs/operating.md`;
 
 /** @returns 0 after a clean stop, 1 where the host was lost; @throws RungError where it cannot start */
 export async function run(args: string[]): Promise<number> {

@@ -6,11 +6,12 @@ import { setImmediate as afterPendingMessages } from "node:timers/promises";
 import { messageOf, RungError } from "../core/errors.ts";
 import type { ChildMessage, HostMessage } from "./compute-message.ts";
 import { KeptResults } from "./kept-results.ts";
-import type { KeptResult } from "./kernel.ts";
+import type { KeptResult, KernelArray } from "./kernel.ts";
 import { cancelled, KernelRuns } from "./kernel-runs.ts";
 import { Assembly, pack, piecesOf } from "./packed.ts";
 import { ProcessWatch } from "./process-watch.ts";
-import { reduce } from "./reduction.ts";
+import type { Reduced, Reduction } from "./solvers/reductions.ts";
+import { reduce } from "./solvers/reductions-kernel.ts";
 
 const [firstKept, keptBytes] = process.argv.slice(2).map(Number);
 const channel = process.send!.bind(process);
@@ -24,6 +25,8 @@ function send(message: ChildMessage): Promise<void> {
 
 /** Answers whose arrays are on their way. */
 let going = 0;
+/** Reductions of kept arrays that are under way. */
+let reducing = 0;
 
 async function answer(id: number, output: unknown, kept: readonly KeptResult[]): Promise<void> {
   const { packed, bytes } = pack(output);
@@ -55,7 +58,7 @@ const runs = new KernelRuns(
     progress: (id, done, of) => void send({ type: "progress", id, done, of }),
     done: answer,
     failed: refuse,
-    isCopying: () => coming.size + going > 0,
+    isCopying: () => coming.size + going + reducing > 0,
     begin: (id, memoryMiB) => {
       void send({ type: "begun", id });
       return watch.begin(memoryMiB);
@@ -81,6 +84,16 @@ function cancel(id: number): void {
   else runs.cancel(id);
 }
 
+/** One thread: another might be at work for the kernel in whose breath this is. */
+async function reduced(array: KernelArray, reduction: Reduction): Promise<Reduced> {
+  reducing += 1;
+  try {
+    return await reduce(array, reduction, { breathe: () => afterPendingMessages() }, 1);
+  } finally {
+    reducing -= 1;
+  }
+}
+
 async function answerOf(message: HostMessage): Promise<void> {
   switch (message.type) {
     case "run": {
@@ -102,7 +115,7 @@ async function answerOf(message: HostMessage): Promise<void> {
       );
     case "reduce": {
       const array = kept.array(message.kept, message.name);
-      return answer(message.id, await reduce(array, message.reduction, () => afterPendingMessages()), []);
+      return answer(message.id, await reduced(array, message.reduction), []);
     }
     case "release":
       return kept.release(message.kept);

@@ -1,6 +1,6 @@
-import type { Reduction } from "./compute-options.ts";
 import type { KeptResult } from "./kernel.ts";
 import type { Packed, Piece } from "./packed.ts";
+import type { Reduction } from "./solvers/reductions.ts";
 
 /** Host to child. Every `id` is asked once and answered once. */
 export type HostMessage =

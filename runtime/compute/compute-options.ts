@@ -17,9 +17,6 @@ export interface ComputeOptions {
   readonly keptUnreadMs: number;
 }
 
-/** Priority of what a person or a running flow waits for; sweeps and studies have 0. */
-export const AWAITED_PRIORITY = 1;
-
 export interface ComputeRequest<Input, Output> {
   readonly kernel: Kernel<Input, Output>;
   /**
@@ -28,8 +25,8 @@ export interface ComputeRequest<Input, Output> {
    */
   readonly input: Input;
   /**
-   * Higher goes first; among equals the earlier deadline, then the order of their coming. Default 0. Where no
-   * child is free, one of strictly higher priority runs inside the next breath of a running one.
+   * Higher goes first, by `PRIORITIES`; among equals the earlier deadline, then the order of their coming. Default
+   * that of studies. Where no child is free, one of strictly higher priority runs inside the next breath of a running one.
    */
   readonly priority?: number;
   /** Longest time from now to the answer, ms. Default 30 000. */
@@ -43,26 +40,3 @@ export interface ComputeRequest<Input, Output> {
   /** How far the kernel is, in what it counts; at most ten times a second. */
   readonly onProgress?: (done: number, of: number) => void;
 }
-
-/** What is asked of an array that is kept. */
-export type Reduction =
-  | { readonly of: "min" | "max" | "mean" | "sum" }
-  /** Probabilities in [0, 1]; interpolated linearly between order statistics (Hyndman and Fan's type 7). */
-  | { readonly quantiles: readonly number[] }
-  /** Number of bins of equal width from the least to the greatest finite value. */
-  | { readonly histogram: number };
-
-export interface Histogram {
-  readonly low: number;
-  readonly high: number;
-  /** Values per bin; the last bin holds its upper edge as well. */
-  readonly counts: Float64Array;
-  /** Values that are not finite and stand in no bin. */
-  readonly leftOut: number;
-}
-
-export type Reduced<R extends Reduction> = R extends { readonly of: string }
-  ? number
-  : R extends { readonly quantiles: readonly number[] }
-    ? Float64Array
-    : Histogram;

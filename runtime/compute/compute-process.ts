@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { manifestsAbove, packageFolders, RUNTIME } from "../core/own-code.ts";
 import { siblingModule } from "../core/sibling-module.ts";
 import type { ChildMessage, HostMessage } from "./compute-message.ts";
 import type { ComputeOptions } from "./compute-options.ts";
@@ -10,8 +9,6 @@ import type { ComputeKind } from "./kernel.ts";
 import { piecesOf } from "./packed.ts";
 import { OVER_LIMIT } from "./process-watch.ts";
 
-/** The folder of the product's own code. */
-const RUNTIME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 /** Sources run beside what the build makes of them: WebAssembly stands only there. */
 const CODE = import.meta.url.endsWith(".ts") ? [RUNTIME, resolve(RUNTIME, "../dist/runtime")] : [RUNTIME];
 /** What an engineer's kernels are compiled by and run on; children may load it where it is installed. */
@@ -47,7 +44,7 @@ export class ComputeProcess {
   #killedFor: string | undefined;
 
   constructor(kind: ComputeKind, options: ComputeOptions, events: ComputeProcessEvents) {
-    const readable = [...CODE, ...manifestsAbove(RUNTIME), ...packageFolders(), ...options.readable];
+    const readable = [...CODE, ...manifestsAbove(RUNTIME), ...packageFolders(PACKAGES), ...options.readable];
     children += 1;
     const settings = [children * HANDLES_PER_CHILD, options.keptMiB * 2 ** 20];
     this.#child = fork(siblingModule(import.meta.url, "./compute-child"), settings.map(String), {
@@ -128,18 +125,4 @@ export class ComputeProcess {
       ?.slice(0, 200);
     return { cause: "other", how: `exit code ${code}${error === undefined ? "" : `, ${error}`}` };
   }
-}
-
-/** Node looks for the nearest package.json to know a module's kind. */
-function manifestsAbove(folder: string): string[] {
-  const manifests: string[] = [];
-  for (let at = folder; at !== dirname(at); at = dirname(at)) manifests.push(resolve(at, "package.json"));
-  return manifests;
-}
-
-/** The folders that hold the packages, as they are named and as they are on disk. */
-function packageFolders(): string[] {
-  const above = createRequire(import.meta.url).resolve.paths("gpu.js") ?? [];
-  const holding = above.filter((folder) => PACKAGES.some((name) => existsSync(join(folder, name))));
-  return [...new Set(holding.flatMap((folder) => [folder, realpathSync(folder)]))];
 }

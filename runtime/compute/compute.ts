@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { RungError } from "../core/errors.ts";
-import type { ComputeOptions, ComputeRequest, Reduced, Reduction } from "./compute-options.ts";
+import type { ComputeOptions, ComputeRequest } from "./compute-options.ts";
 import { ComputePool } from "./compute-pool.ts";
 import { KeptLedger } from "./kept-ledger.ts";
 import type { ComputeKind, KeptResult, KernelArray } from "./kernel.ts";
 import { type Outcome, PendingRequest } from "./pending-request.ts";
+import { checkReduction, type Reduced, type Reduction } from "./solvers/reductions.ts";
 import type { SupervisedChild } from "./supervised-child.ts";
 
 const DEFAULTS: ComputeOptions = {
@@ -17,9 +18,6 @@ const DEFAULTS: ComputeOptions = {
   keptUnreadMs: 600_000,
 };
 const DEADLINE_MS = 30_000;
-const MOST_QUANTILES = 100;
-const MOST_BINS = 65_536;
-const SUMMARIES = ["min", "max", "mean", "sum"];
 
 /** What is counted of one kind of children. */
 export interface ComputeFigures {
@@ -158,7 +156,7 @@ export class Compute {
    */
   async reduce<R extends Reduction>(kept: KeptResult, name: string, reduction: R): Promise<Reduced<R>> {
     const { child } = this.#kept.array(kept.kept, name);
-    refuseReduction(reduction);
+    checkReduction(reduction);
     return (await child.ask({ type: "reduce", kept: kept.kept, name, reduction })) as Reduced<R>;
   }
 
@@ -177,25 +175,6 @@ export class Compute {
     this.#kept.close();
     const refuse = (pending: PendingRequest): void => pending.fail(closed(pending));
     await Promise.all(Object.values(this.#pools).map((pool) => pool.close(refuse)));
-  }
-}
-
-function refuseReduction(reduction: Reduction): void {
-  const isProbability = (p: number): boolean => p >= 0 && p <= 1;
-  const refuse = (what: string): never => {
-    throw new RungError({ code: "compute-reduction", where: "reduce", what });
-  };
-  if ("of" in reduction) {
-    if (SUMMARIES.includes(reduction.of)) return;
-    refuse(`of must be ${SUMMARIES.join(", ")}, got ${String(reduction.of)}`);
-  } else if ("quantiles" in reduction) {
-    const { quantiles } = reduction;
-    if (quantiles.length <= MOST_QUANTILES && quantiles.every(isProbability)) return;
-    refuse(`quantiles must be at most ${MOST_QUANTILES} numbers from 0 to 1, got ${quantiles.join(", ")}`);
-  } else if (
-    !(Number.isInteger(reduction.histogram) && reduction.histogram > 0 && reduction.histogram <= MOST_BINS)
-  ) {
-    refuse(`a histogram must have 1 to ${MOST_BINS} bins, got ${reduction.histogram}`);
   }
 }
 

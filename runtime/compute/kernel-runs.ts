@@ -17,14 +17,14 @@ export interface RunReports {
   /** Resolved once the output is on its way: until then its arrays stay as they are. */
   done(id: number, output: unknown, kept: readonly KeptResult[]): Promise<void>;
   failed(id: number, thrown: unknown): void;
-  /** Whether arrays are coming or going, which nothing but a breath lets through. */
+  /** Whether arrays are coming, going or being reduced, which nothing but a breath lets through. */
   isCopying(): boolean;
   /** Called before a kernel is set to work. @returns a function that is called when it is over */
   begin(id: number, memoryMiB: number): () => void;
 }
 
 const PROGRESS_EVERY_MS = 100;
-/** Longest part of a breath that arrays on their way are given. */
+/** Longest part of a breath that arrays on their way, and reductions of kept ones, are given. */
 const COPYING_MS = 20;
 
 /**
@@ -34,12 +34,14 @@ const COPYING_MS = 20;
 export class KernelRuns {
   readonly #reports: RunReports;
   readonly #kept: KeptResults;
+  readonly #nowMs: () => number;
   readonly #arrived: Run[] = [];
   readonly #begun = new Set<Run>();
 
-  constructor(reports: RunReports, kept: KeptResults) {
+  constructor(reports: RunReports, kept: KeptResults, nowMs = () => performance.now()) {
     this.#reports = reports;
     this.#kept = kept;
+    this.#nowMs = nowMs;
   }
 
   ask(asked: AskedRun): void {
@@ -87,11 +89,11 @@ export class KernelRuns {
   }
 
   async #breathe(run: Run): Promise<void> {
-    const untilMs = performance.now() + COPYING_MS;
+    const untilMs = this.#nowMs() + COPYING_MS;
     do {
       await afterPendingMessages();
       run.throwIfCancelled();
-    } while (this.#reports.isCopying() && performance.now() < untilMs);
+    } while (this.#reports.isCopying() && this.#nowMs() < untilMs);
     while (this.#arrived.length > 0) {
       await Promise.race([this.#next(), run.cancelled]);
       run.throwIfCancelled();

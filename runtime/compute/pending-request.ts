@@ -2,6 +2,7 @@ import { messageOf, RungError } from "../core/errors.ts";
 import { monotonicMs } from "../core/time.ts";
 import type { ComputeRequest } from "./compute-options.ts";
 import type { ComputeKind } from "./kernel.ts";
+import { PRIORITIES } from "./priorities.ts";
 
 /** A longer timer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -56,7 +57,7 @@ export class PendingRequest {
     this.name = kernel.name;
     this.module = kernel.module;
     this.input = request.input;
-    this.priority = request.priority ?? 0;
+    this.priority = request.priority ?? PRIORITIES.study;
     this.deadlineMs = deadlineMs;
     this.deadlineAtMs = monotonicMs() + deadlineMs;
     this.memoryMiB = request.memoryMiB;

@@ -48,6 +48,11 @@ export interface Evidence {
    * record brought down must hold again before it counts.
    */
   readonly periodUs?: number;
+  /**
+   * It fails because a model left the plant over many samples, not for want of them: whoever acts by it is disarmed,
+   * and retuning needs a person.
+   */
+  readonly drift?: true;
   /** One sentence that names the cause where it fails: "no sample from zone 3 for 12 s". */
   readonly cause?: string;
 }

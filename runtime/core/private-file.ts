@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
-  fsyncSync,
+  constants,
   mkdirSync,
   openSync,
   readFileSync,
@@ -13,17 +13,30 @@ import {
 import { dirname } from "node:path";
 import { messageOf, RungError } from "./errors.ts";
 
+/** A new file whose writes return when they are on the disk: Node's permission model knows no `fsync`. */
+const NEW_AND_SYNCED = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_SYNC ?? 0);
+
 /**
  * Writes a file whole or not at all: beside it, synced, then renamed over it.
- * @param mode of the file; its folder is made with 0700 where it is missing
+ * @param mode of the file, less the umask; its folder is made with 0700 where it is missing
  */
 export function writeWhole(file: string, text: string, mode: number): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  replace(file, text, mode, false);
+}
+
+/**
+ * A file for another user of the system: its mode is this one, whatever the umask. The group is that of the folder
+ * where the folder says so (setgid).
+ */
+export function writeShared(file: string, thing: unknown, mode: number): void {
+  replace(file, `${JSON.stringify(thing, null, 2)}\n`, mode, true);
+}
+
+function replace(file: string, text: string, mode: number, exactly: boolean): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
-  const handle = openSync(draft, "wx", mode);
+  const handle = exactly ? openExactly(draft, mode) : openNew(draft, mode);
   try {
     writeSync(handle, text);
-    fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
@@ -33,6 +46,31 @@ export function writeWhole(file: string, text: string, mode: number): void {
     rmSync(draft, { force: true });
     throw thrown;
   }
+}
+
+/**
+ * By the umask of this moment, since the file's name may lead to another once it stands in a folder of others, and
+ * Node's permission model knows no `fchmod`. Of the main thread alone.
+ */
+function openExactly(file: string, mode: number): number {
+  // The owner's bits stay, so that a folder made with it can be entered.
+  const before = process.umask(0o777 & ~(mode | 0o700));
+  try {
+    return openNew(file, mode);
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** Makes the folder where it is missing, and only then: who may write in a folder may not always make it. */
+function openNew(file: string, mode: number): number {
+  try {
+    return openSync(file, NEW_AND_SYNCED, mode);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return openSync(file, NEW_AND_SYNCED, mode);
 }
 
 /** A file only its owner reads: keys, passwords, hashes, sessions. */

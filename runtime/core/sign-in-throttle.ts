@@ -8,6 +8,9 @@ const LONGEST_WAIT_MS = 300_000;
 const FORGET_MS = 3_600_000;
 const MOST_PAIRS = 10_000;
 const LONGEST_NAME = 64;
+/** Comparing a password takes a thread and some 100 ms of a core: what nobody who has not signed in may have many of. */
+const MOST_CHECKS_OF_ADDRESS = 8;
+const MOST_CHECKS = 32;
 
 interface Count {
   failures: number;
@@ -23,6 +26,8 @@ export class SignInThrottle {
   readonly #counts = new Map<string, Count>();
   /** The last try of each pair that is still under way. */
   readonly #underWay = new Map<string, Promise<unknown>>();
+  /** How many passwords are being compared, by client address. */
+  readonly #checks = new Map<string, number>();
 
   constructor(now: () => number = monotonicMs) {
     this.#now = now;
@@ -54,10 +59,15 @@ export class SignInThrottle {
       await before?.catch(() => undefined);
       const waitMs = this.waitMs(user, address);
       if (waitMs > 0) return { waitMs };
-      this.failed(user, address);
-      const found = await check();
-      if (found !== undefined) this.succeeded(user, address);
-      return { waitMs: 0, found };
+      if (!this.#begin(address)) return { waitMs: FIRST_WAIT_MS };
+      try {
+        this.failed(user, address);
+        const found = await check();
+        if (found !== undefined) this.succeeded(user, address);
+        return { waitMs: 0, found };
+      } finally {
+        this.#end(address);
+      }
     })();
     this.#underWay.set(key, turn);
     try {
@@ -65,6 +75,21 @@ export class SignInThrottle {
     } finally {
       if (this.#underWay.get(key) === turn) this.#underWay.delete(key);
     }
+  }
+
+  /** Whether one more password may be compared now: many invented names must not take the machine. */
+  #begin(address: string): boolean {
+    const here = this.#checks.get(address) ?? 0;
+    const all = [...this.#checks.values()].reduce((sum, count) => sum + count, 0);
+    if (here >= MOST_CHECKS_OF_ADDRESS || all >= MOST_CHECKS) return false;
+    this.#checks.set(address, here + 1);
+    return true;
+  }
+
+  #end(address: string): void {
+    const left = this.#checks.get(address)! - 1;
+    if (left === 0) this.#checks.delete(address);
+    else this.#checks.set(address, left);
   }
 
   failed(user: string, address: string): void {

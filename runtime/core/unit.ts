@@ -63,6 +63,7 @@ const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ["rad", unit(ANGLE)],
   ["°", unit(ANGLE, Math.PI / 180)],
   ["rad/s", unit(ANGULAR_SPEED)],
+  ["°/s", unit(ANGULAR_SPEED, Math.PI / 180)],
   ["rpm", unit(ANGULAR_SPEED, (2 * Math.PI) / 60)],
   ["N", unit(dimension(1, 1, -2))],
   ["kN", unit(dimension(1, 1, -2), 1e3)],

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { messageOf } from "../core/errors.ts";
+import { mayAs } from "../core/roles.ts";
+import { isEverywhere, scopesText } from "../core/scopes.ts";
+import { DashboardScope } from "./dashboard-scope.ts";
+import type { FlowShops } from "./flow-shops.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import { enterDashboard } from "./people-online.ts";
-import { originRefusal, type PublicPlace } from "./request-origin.ts";
-import { mayAs } from "./roles.ts";
+import { FOREIGN, isFromElsewhere, originRefusal, type PublicPlace } from "./request-origin.ts";
 import type { SignedIn } from "./signed-in.ts";
 
 /** The part of a socket.io socket this guard uses. */
@@ -12,6 +15,8 @@ export interface DashboardSocket {
   readonly request: IncomingMessage;
   use(check: (packet: [event: string, ...data: unknown[]], next: (error?: Error) => void) => void): void;
   on(event: "disconnect" | "error", listener: (reason: unknown) => void): void;
+  /** Everything that Dashboard 2 tells a page goes through it. */
+  emit(event: string, ...data: unknown[]): boolean;
   disconnect(close: boolean): void;
 }
 
@@ -22,21 +27,23 @@ export interface DashboardGuardParts {
   readonly signedIn: SignedIn;
   readonly connections: OpenConnections;
   readonly place: PublicPlace;
+  /** Which shop each widget of the running flow belongs to. */
+  readonly shops: () => FlowShops;
   readonly onRefused: (sentence: string) => void;
 }
 
 /**
- * The dashboard's `ioMiddleware`: no socket without a sign-in or from a page of another origin, and no input from a
- * viewer, whatever widget it is meant for.
+ * The dashboard's `ioMiddleware`: no socket without a sign-in or from a page of another origin, no input from a
+ * viewer, whatever widget it is meant for, and neither data nor input of a widget outside a person's scopes.
  */
 export function dashboardGuard(parts: DashboardGuardParts) {
   return (socket: DashboardSocket, next: (error?: Error) => void): void => {
     const { request } = socket;
     const token = parts.signedIn.token(request);
     const person = parts.signedIn.sessions.person(token);
-    // A handshake by polling is a GET: asked as if it were to write, since input follows on it.
-    const asWriting = Object.assign(Object.create(request), { method: "POST" }) as IncomingMessage;
-    const refusal = originRefusal(asWriting, parts.place);
+    // A handshake by polling is a GET, and input follows on it.
+    const isForeign = isFromElsewhere(request, parts.place);
+    const refusal = originRefusal(request, parts.place) ?? (isForeign ? FOREIGN : undefined);
     if (token === undefined || person === undefined || refusal !== undefined) {
       next(new Error(refusal ?? "sign in first"));
       return;
@@ -51,14 +58,27 @@ export function dashboardGuard(parts: DashboardGuardParts) {
     });
     // Without a listener the error of a refused packet would end the host.
     socket.on("error", (error) => parts.onRefused(`dashboard, ${person.name}: ${messageOf(error)}`));
-    socket.use(([event], pass) => {
+    const scope = isEverywhere(person) ? undefined : new DashboardScope(person, parts.shops);
+    if (scope !== undefined) tellWithin(socket, scope);
+    socket.use(([event, ...data], pass) => {
       const now = parts.signedIn.sessions.person(token);
       if (now === undefined) {
         pass(new Error(`${event} refused: signed out`));
         socket.disconnect(true);
-      } else if (READING_EVENTS.has(event) || mayAs(now.role, "operator")) pass();
-      else pass(new Error(`${event} refused: a viewer only reads`));
+      } else if (!READING_EVENTS.has(event) && !mayAs(now.role, "operator"))
+        pass(new Error(`${event} refused: a viewer only reads`));
+      else if (scope?.mayReach(data) === false)
+        pass(new Error(`${event} refused: outside ${scopesText(now)}`));
+      else pass();
     });
     next();
+  };
+}
+
+function tellWithin(socket: DashboardSocket, scope: DashboardScope): void {
+  const tell = socket.emit.bind(socket);
+  socket.emit = (event, ...data) => {
+    const allowed = scope.outgoing(event, data);
+    return allowed !== undefined && tell(event, ...allowed);
   };
 }

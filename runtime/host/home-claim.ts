@@ -1,7 +1,15 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processStatus } from "../act/process-status.ts";
 import { RungError } from "../core/errors.ts";
-import { isRunning, readRunFile, removeRunFile, runFilePath, writeRunFile } from "./run-file.ts";
+import {
+  isRunning,
+  type RunFile,
+  readRunFile,
+  removeRunFile,
+  runFilePath,
+  writeRunFile,
+} from "./run-file.ts";
 
 const LAUNCHER = "launcher";
 const PROCESSES = ["actuator", "host", "plant"];
@@ -24,7 +32,9 @@ export function claimHome(home: string): void {
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 0) throw thrown;
     }
-    const other = readRunFile(home, LAUNCHER);
+    // In a folder that others write too, only what is this user's own can be another launcher's.
+    const isOwn = lstatSync(file, { throwIfNoEntry: false })?.uid === (process.getuid?.() ?? 0);
+    const other = isOwn ? readRunFile(home, LAUNCHER) : undefined;
     if (other !== undefined && other.pid !== process.pid && isRunning(other)) {
       throw new RungError({
         code: "already-running",
@@ -43,7 +53,8 @@ export function releaseHome(home: string): void {
 
 /**
  * Ends what a launcher that was killed left behind, by the pids of the run files, and clears those files: asked
- * first, killed where it does not listen.
+ * first, killed where it does not listen. As root it takes no announcement's word for whose process that is, and
+ * removes what it cannot read.
  * @param programs by process name: a pid is only ended where it runs that very program
  * @param patienceMs between asking and killing
  * @throws RungError `leftover-process`
@@ -53,10 +64,19 @@ export async function endLeftovers(
   programs: Readonly<Record<string, string>>,
   patienceMs = LEFTOVER_PATIENCE_MS,
 ): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
   for (const name of PROCESSES) {
-    const left = readRunFile(home, name);
+    const left = readLeftover(home, name, isRoot);
     if (left === undefined) continue;
-    const runs = () => isRunning(left) && commandOf(left.pid)?.includes(programs[name] ?? "\0") !== false;
+    const owner = lstatSync(runFilePath(home, name), { throwIfNoEntry: false })?.uid;
+    // A process that is not its announcer's is nobody's to end on that word, and to root neither is an unknown one.
+    const announced = () => {
+      const user = processStatus(left.pid)?.uids[0];
+      return user === undefined ? !isRoot : user === owner;
+    };
+    const runsIt = () => commandOf(left.pid)?.includes(programs[name] ?? "\0") ?? !isRoot;
+    // Process 1 is the system's own, or this launcher's in a container: no start of ours leaves it.
+    const runs = () => left.pid > 1 && isRunning(left) && announced() && runsIt();
     if (runs()) {
       await endWith("SIGTERM", left.pid, runs, patienceMs);
       await endWith("SIGKILL", left.pid, runs, KILL_PATIENCE_MS);
@@ -70,6 +90,20 @@ export async function endLeftovers(
       }
     }
     rmSync(runFilePath(home, name), { force: true });
+  }
+}
+
+/**
+ * The announcement of an earlier start. To root a broken one is as good as none: any user of the run folder can lay one
+ * down, and must not keep Rung from starting.
+ */
+function readLeftover(home: string, name: string, isRoot: boolean): RunFile | undefined {
+  try {
+    return readRunFile(home, name);
+  } catch (thrown) {
+    if (!isRoot || !(thrown instanceof RungError)) throw thrown;
+    rmSync(runFilePath(home, name), { force: true });
+    return undefined;
   }
 }
 

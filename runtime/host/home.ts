@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { makePrivateFolder, writePrivate } from "../core/private-file.ts";
+import { runFolder } from "../core/run-folder.ts";
 
 /** RUNG_HOME, by default `~/.rung`. */
 export function homeFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -14,10 +15,12 @@ export function flowsFolder(home: string, environment: NodeJS.ProcessEnv = proce
   return environment.RUNG_FLOWS ? resolve(environment.RUNG_FLOWS) : join(home, "flows");
 }
 
-/** Makes the home, 0700, and the folders every process expects. */
+/** Makes the home, 0700, and the folders every process expects. A run folder elsewhere is its maker's to open. */
 export function makeHome(home: string): void {
   makePrivateFolder(home);
-  for (const folder of ["run", "log", "keyring", "node-red"]) makePrivateFolder(join(home, folder));
+  for (const folder of ["run", "log", "keyring", "node-red"]) {
+    if (folder !== "run" || runFolder(home) === join(home, folder)) makePrivateFolder(join(home, folder));
+  }
 }
 
 /** The key of Node-RED's credential store, made at first start. */
@@ -26,6 +29,9 @@ export function credentialSecret(home: string): string {
   if (!existsSync(file)) writePrivate(file, `${randomBytes(32).toString("base64url")}\n`);
   return readFileSync(file, "utf8").trim();
 }
+
+/** Where it is kept what became of every action. */
+export const outcomesFile = (home: string): string => join(home, "history", "outcomes.jsonl");
 
 /** Where the changes of held rungs are kept. */
 export const ladderChangesFile = (home: string): string => join(home, "history", "ladder.sqlite");

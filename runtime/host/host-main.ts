@@ -2,11 +2,13 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, RungError } from "../core/errors.ts";
 import { writePrivate } from "../core/private-file.ts";
+import { HOST_TLS, serverCertificate } from "../core/server-certificate.ts";
 import { homeFolder, makeHome } from "./home.ts";
 import { startHost } from "./host.ts";
 import type { HostMessage } from "./host-message.ts";
 import { portFrom } from "./listen-error.ts";
 import { gauge } from "./metrics.ts";
+import { profileFrom } from "./profile.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
 import { EXIT_INPUT_ERROR } from "./supervised-process.ts";
 
@@ -49,18 +51,23 @@ void stopRequested.promise.then(() => stop(0));
 
 async function start() {
   makeHome(home);
+  const profile = profileFrom(process.env);
+  const certificate = await serverCertificate(process.env, HOST_TLS, join(home, "tls"));
   const host = await startHost({
     home,
     port: portFrom(process.env, "RUNG_PORT", DEFAULT_PORT),
     mqttPort: portFrom(process.env, "RUNG_MQTT_PORT", 0),
     address: process.env.RUNG_BIND || undefined,
+    profile,
+    certificate,
     publicUrl: publicUrl(process.env.RUNG_PUBLIC_URL),
     onFirstLogin: () => rmSync(linkFile, { force: true }),
   });
   gauge("rung_unhandled_rejections", "Promises that failed with nobody looking", () => unhandled);
   if (host.firstLoginLink !== undefined) tellFirstLogin(host.firstLoginLink);
   writeRunFile(home, BROKER, { port: host.mqttPort });
-  writeRunFile(home, NAME, { port: host.port, mqttPort: host.mqttPort });
+  // Programs of this home know the host by its certificate, whoever has signed it.
+  writeRunFile(home, NAME, { port: host.port, mqttPort: host.mqttPort, certificate: certificate?.cert });
   return host;
 }
 

@@ -1,17 +1,22 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
-import express, { type ErrorRequestHandler } from "express";
+import express, { type ErrorRequestHandler, type RequestHandler } from "express";
 import RED from "node-red";
 import settings from "../../settings.ts";
 import { messageOf, RungError } from "../core/errors.ts";
+import { isEverywhere } from "../core/scopes.ts";
+import type { ServerCertificate } from "../core/server-certificate.ts";
 import { SignInThrottle } from "../core/sign-in-throttle.ts";
+import { adminScope } from "./admin-scope.ts";
 import { type RunningBroker, startBroker } from "./broker.ts";
 import { BrokerUsers } from "./broker-rights.ts";
 import { dashboardGuard } from "./dashboard-guard.ts";
+import { bindEditor, type EditorRuntime } from "./editor-scope.ts";
 import { FirstLogin } from "./first-login.ts";
 import { FlowStorage, nodeRedStorage } from "./flow-storage.ts";
 import { FlowsState } from "./flows-state.ts";
+import { frontDoor } from "./front-door.ts";
 import { flowsFolder, makeHome } from "./home.ts";
 import { listenError } from "./listen-error.ts";
 import { collectProcessMetrics, gauge, metricsRegistry } from "./metrics.ts";
@@ -19,7 +24,10 @@ import { asHandler } from "./mount-node-red.ts";
 import { nodeRedSettings } from "./node-red-settings.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { productRoot } from "./product-root.ts";
-import { isFromLoopback, originRefusal, type PublicPlace } from "./request-origin.ts";
+import { checkProduction, isInClear, type Profile } from "./profile.ts";
+import { type ModuleResources, readOnlyAdmin } from "./read-only-admin.ts";
+import { isFromLoopback, type PublicPlace } from "./request-origin.ts";
+import { RunningFlow } from "./running-flow.ts";
 import { measureSamples } from "./sample-metrics.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { closeServices, openSynchronisers } from "./services.ts";
@@ -27,7 +35,6 @@ import { Sessions } from "./sessions.ts";
 import { FIRST_PAGE, signInRoutes } from "./sign-in-routes.ts";
 import { SignedIn } from "./signed-in.ts";
 import { tellSpools } from "./spool-metrics.ts";
-import { guardUpgrades } from "./upgrade-guard.ts";
 import { UserList } from "./users.ts";
 
 export interface HostOptions {
@@ -40,6 +47,9 @@ export interface HostOptions {
   /** Loopback unless somebody decides otherwise. */
   readonly address?: string;
   readonly publicUrl?: URL;
+  /** Without one the host speaks plain HTTP. */
+  readonly certificate?: ServerCertificate;
+  readonly profile?: Profile;
   /** Told when the first admin has set a password. */
   readonly onFirstLogin?: () => void;
 }
@@ -57,54 +67,60 @@ export interface RunningHost {
 /**
  * Node-RED with the dashboard inside express, behind one sign-in, with the embedded broker beside it. Once per
  * process, since Node-RED is.
- * @throws RungError `port-in-use`, `broken-file`
+ * @throws RungError `port-in-use`, `broken-file`, in production `no-flows`, `plain-http`
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { home, address = "127.0.0.1" } = options;
+  const { home, address = "127.0.0.1", certificate, publicUrl, profile = "engineering" } = options;
   makeHome(home);
   const flows = options.flows ?? flowsFolder(home);
-  copyExampleFlows(flows);
+  const isReadOnly = profile === "production";
+  const isTls = certificate !== undefined;
+  const listening = { address, isTls };
+  if (isReadOnly) checkProduction(flows, listening);
+  else copyExampleFlows(flows);
 
   const warn = (sentence: string) => RED.log.warn(sentence);
   const users = new UserList(home);
   const sessions = new Sessions(home, users);
-  const signedIn = new SignedIn(sessions, options.publicUrl?.protocol === "https:");
+  const signedIn = new SignedIn(sessions, isTls || publicUrl?.protocol === "https:");
   const connections = new OpenConnections(sessions);
   const firstLogin = new FirstLogin(users);
-  const place: PublicPlace = { publicUrl: options.publicUrl };
+  const place: PublicPlace = { publicUrl, isTls };
   const storage = new FlowStorage({
     flows,
     credentials: join(home, "node-red", "credentials.json"),
     onBroken: (sentence) => RED.log.error(sentence),
   });
 
+  const running = new RunningFlow(RED.events);
+  const shops = () => running.shops;
+
   const app = express();
-  const server = http.createServer(app);
-  // Before Node-RED and the dashboard, which listen for upgrades as well.
-  guardUpgrades(server, { signedIn, connections, place });
+  const inside = http.createServer(app);
+  const headers = securityHeaders({ uses: (type) => running.uses(type), isTls });
+  const server = frontDoor(inside, { signedIn, connections, place, headers, certificate });
   RED.init(
-    server,
+    inside,
     nodeRedSettings({
       home,
       port: options.port,
       address,
       signedIn,
+      isTls,
+      profile,
       storageModule: nodeRedStorage(storage),
-      ioMiddleware: dashboardGuard({ signedIn, connections, place, onRefused: warn }),
+      ioMiddleware: dashboardGuard({ signedIn, connections, place, shops, onRefused: warn }),
     }),
   );
+
+  const personNamed = (name: string) => users.get(name);
+  bindEditor(RED.runtime as unknown as EditorRuntime, { personNamed, shops, isReadOnly });
 
   const flowsState = new FlowsState(RED.events);
   const state = { ready: false, broker: undefined as RunningBroker | undefined };
   app.disable("x-powered-by");
   // As in the express that Node-RED's nodes were written for: `?a[b]=1` is an object.
   app.set("query parser", "extended");
-  app.use(securityHeaders);
-  app.use((request, response, next) => {
-    const refusal = originRefusal(request, place);
-    if (refusal === undefined) next();
-    else response.status(403).json({ error: refusal });
-  });
   app.get("/health", (_request, response) => {
     response.status(state.ready ? 200 : 503).json({
       status: state.ready ? "ok" : "starting",
@@ -115,8 +131,13 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     });
   });
   app.get("/metrics", async (request, response) => {
-    if (!isFromLoopback(request) && signedIn.person(request) === undefined) {
+    const person = signedIn.person(request);
+    if (person === undefined && !isFromLoopback(request)) {
       response.status(401).json({ error: "sign in first", at: "/sign-in" });
+      return;
+    }
+    if (person !== undefined && !isEverywhere(person)) {
+      response.status(403).json({ error: "figures are of the whole plant, and your scope is not" });
       return;
     }
     response.type(metricsRegistry.contentType).send(await metricsRegistry.metrics());
@@ -136,11 +157,21 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     signedIn.lendToken(request);
     next();
   });
+  app.use(settings.httpAdminRoot, adminScope({ signedIn, shops }));
+  if (isReadOnly) {
+    const { nodes } = RED.runtime as unknown as { nodes: ModuleResources };
+    app.use(settings.httpAdminRoot, readOnlyAdmin(nodes, asHandler(RED.httpAdmin)), nothingHere);
+  }
   app.use(settings.httpAdminRoot, asHandler(RED.httpAdmin));
-  app.use(settings.httpNodeRoot, signedIn.operatorWrites, asHandler(RED.httpNode));
-  app.use((request, response) => {
-    response.status(404).json({ error: `nothing is at ${request.path}` });
-  });
+  // Dashboard 2 shows here what it keeps of a widget, to whoever asks.
+  app.use("/dashboard/_debug", nothingHere);
+  app.use(
+    settings.httpNodeRoot,
+    signedIn.scopedDashboardOnly,
+    signedIn.operatorWrites,
+    asHandler(RED.httpNode),
+  );
+  app.use(nothingHere);
   app.use(sayWhatFailed);
 
   const port = await listen(server, options.port, address);
@@ -170,17 +201,19 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     throw thrown;
   }
   state.ready = true;
+  if (isInClear(listening))
+    warn(`passwords cross the network in clear at ${address}: set RUNG_TLS=self-made, or a certificate`);
   if (flowsState.problem !== undefined)
     RED.log.error(
       `the flows do not run: ${flowsState.problem} (open the editor, or install the missing nodes)`,
     );
-  const url = `http://${address}:${port}`;
+  const url = `${isTls ? "https" : "http"}://${address}:${port}`;
   const token = firstLogin.offer();
   return {
     port,
     mqttPort: state.broker.port,
     url,
-    firstLoginLink: token && `${options.publicUrl?.origin ?? url}/first-login?token=${token}`,
+    firstLoginLink: token && `${publicUrl?.origin ?? url}/first-login?token=${token}`,
     close,
   };
 }
@@ -218,6 +251,10 @@ function measure(
   gauge("rung_broker_clients", "Clients at the embedded MQTT broker", () => broker.connectedClients());
   measureSamples();
 }
+
+const nothingHere: RequestHandler = (request, response) => {
+  response.status(404).json({ error: `nothing is at ${request.originalUrl.split("?")[0]}` });
+};
 
 /** Nothing of the inside is told to a browser; the log has it. */
 const sayWhatFailed: ErrorRequestHandler = (error, request, response, next) => {

@@ -1,13 +1,28 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, constants, existsSync, fchmodSync, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type ActuatorPlaces,
+  actuatorEnvironment,
+  actuatorNodeArguments,
+  anchorFileOf,
+} from "../act/actuator-command.ts";
+import { actuatorDirectory, virtualPlantHome } from "../act/actuator-home.ts";
 import { RungError } from "../core/errors.ts";
+import { type LocalServer, originOf } from "../core/local-server.ts";
+import { makePrivateFolder } from "../core/private-file.ts";
+import { runFolder } from "../core/run-folder.ts";
 import { makeDemoLogins } from "./demo-logins.ts";
 import { makeHome } from "./home.ts";
 import { claimHome, endLeftovers, releaseHome } from "./home-claim.ts";
 import type { HostMessage } from "./host-message.ts";
+import { openFolders } from "./own-folders.ts";
+import { historyFile, simulatePast } from "./prehistory.ts";
+import { asUser, type ProcessUsers, processUsers } from "./process-user.ts";
 import { program } from "./product-root.ts";
-import { readRunFile } from "./run-file.ts";
-import { SupervisedProcess } from "./supervised-process.ts";
+import { type RunFile, readRunFile } from "./run-file.ts";
+import { type ProcessPlan, SupervisedProcess } from "./supervised-process.ts";
 
 export interface LauncherOptions {
   readonly home: string;
@@ -22,12 +37,26 @@ export interface LauncherOptions {
   readonly onHostLost?: (why: RungError) => void;
 }
 
+/** Of the file itself: a link in its place is no way to another. */
+function letOthersRead(file: string): void {
+  const handle = openSync(
+    file,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  );
+  try {
+    fchmodSync(handle, 0o644);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** Where each process starts; those of the demo may be absent. */
 const PROGRAMS = {
   host: "runtime/host/host-main",
   plant: "plant/main",
   actuator: "runtime/act/actuator-main",
 } as const;
+type ProcessName = keyof typeof PROGRAMS;
 
 /** Wall seconds after the start, so that the page has been looked at before it happens. */
 const DEMO_FAULTS = [{ atWall: 60, fault: "fouled-nozzle", zone: 3 }];
@@ -37,13 +66,15 @@ const READER_WITHIN_S = 30;
 
 /**
  * Starts and supervises the product's processes with fixed arguments: host and virtual plant side by side, then the
- * actuator, which is a sibling of the host and never its child.
+ * actuator, which is a sibling of the host and never its child. As root and with users given it lets each run as its
+ * own; then it touches nothing in a folder of theirs but with their rights.
  */
 export class Launcher {
   readonly #options: LauncherOptions;
   readonly #running: SupervisedProcess[] = [];
   #firstLogin: HostMessage | undefined;
   #prehistory: ChildProcess | undefined;
+  #users: ProcessUsers | undefined;
   #claimed = false;
   #stopping: Promise<void> | undefined;
 
@@ -56,17 +87,26 @@ export class Launcher {
    * @throws RungError `already-running`, `process-failed`, `leftover-process`
    */
   async start(): Promise<string> {
-    const { home, demo } = this.#options;
-    makeHome(home);
+    const { home, demo, environment } = this.#options;
+    this.#users = processUsers(environment);
+    if (this.#users !== undefined) {
+      openFolders({ home, actuator: this.#actuatorPlaces.directory, run: runFolder(home) }, this.#users);
+    }
+    asUser(this.#users?.host, () => makeHome(home));
     claimHome(home);
     this.#claimed = true;
     const programs = Object.fromEntries(
       Object.entries(PROGRAMS).map(([name, path]) => [name, program(path) ?? path]),
     );
     await endLeftovers(home, programs);
-    makeDemoLogins(home);
+    makeDemoLogins(home, {
+      actuator: this.#actuatorPlaces.directory,
+      plantHome: this.#plantHome,
+      ...(this.#users === undefined ? {} : { users: this.#users }),
+    });
     const plant = demo ? program(PROGRAMS.plant) : undefined;
-    const actuator = demo ? program(PROGRAMS.actuator) : undefined;
+    const isCommissioned = existsSync(join(this.#actuatorPlaces.directory, "settings.json"));
+    const actuator = demo || isCommissioned ? program(PROGRAMS.actuator) : undefined;
     if (plant !== undefined) await this.#writePrehistory();
     const plantArgs = ["--wait-for-reader", String(READER_WITHIN_S)];
     if (this.#options.demoFault) plantArgs.push("--schedule", JSON.stringify(DEMO_FAULTS));
@@ -75,7 +115,8 @@ export class Launcher {
       plant === undefined ? undefined : this.#supervise("plant", plant, plantArgs),
     ]);
     if (actuator !== undefined) await this.#supervise("actuator", actuator);
-    return this.#line(plant !== undefined);
+    // Part of it is the host's own words, which must not write to a terminal what it obeys.
+    return this.#line(plant !== undefined).replaceAll(/\p{Cc}/gu, "");
   }
 
   /** Ends every process it started, in the opposite order, and gives the home back. */
@@ -92,20 +133,63 @@ export class Launcher {
     if (this.#claimed) releaseHome(this.#options.home);
   }
 
-  async #supervise(name: string, file: string, args: readonly string[] = []): Promise<void> {
+  get #actuatorPlaces(): ActuatorPlaces {
+    const { home, environment } = this.#options;
+    const certificates = join(this.#plantHome, "plant", "pki", "own", "certs");
+    const directory = actuatorDirectory({ ...environment, RUNG_HOME: home });
+    return { directory, run: runFolder(home, environment), plant: certificates };
+  }
+
+  get #plantHome(): string {
+    return virtualPlantHome(this.#options.home, this.#options.environment);
+  }
+
+  /** What each process is told, and whom it runs as. None is told a secret. */
+  #planOf(name: ProcessName): Pick<ProcessPlan, "environment" | "logs" | "nodeArguments" | "user"> {
+    const { home, environment, terminal } = this.#options;
+    const own = this.#users === undefined ? {} : { user: this.#users[name === "host" ? "host" : "actuator"] };
+    const logs = (folder: string) => join(this.#users === undefined ? home : folder, "log");
+    const at = (folder: string) => ({
+      ...environment,
+      RUNG_HOME: folder,
+      ...(this.#users === undefined ? {} : { HOME: folder }),
+    });
+    switch (name) {
+      case "host":
+        return {
+          ...own,
+          logs: logs(home),
+          environment: { ...at(home), RUNG_FIRST_LOGIN: terminal ? "link" : "file" },
+        };
+      case "plant":
+        return { ...own, logs: logs(this.#plantHome), environment: at(this.#plantHome) };
+      case "actuator": {
+        const { directory } = this.#actuatorPlaces;
+        const places = {
+          ...this.#actuatorPlaces,
+          anchor: asUser(own.user, () => anchorFileOf(directory)),
+        };
+        return {
+          ...own,
+          logs: logs(places.directory),
+          environment: actuatorEnvironment({ ...environment, RUNG_HOME: home }, places),
+          nodeArguments: actuatorNodeArguments(places),
+        };
+      }
+    }
+  }
+
+  async #supervise(name: ProcessName, file: string, args: readonly string[] = []): Promise<void> {
     if (this.#stopping !== undefined) return;
     let ready = false;
-    const environment: NodeJS.ProcessEnv = {
-      ...this.#options.environment,
-      RUNG_HOME: this.#options.home,
-      RUNG_FIRST_LOGIN: this.#options.terminal ? "link" : "file",
-    };
+    const plan = this.#planOf(name);
+    asUser(plan.user, () => makePrivateFolder(plan.logs));
     const child = new SupervisedProcess({
       name,
       program: file,
       args,
       home: this.#options.home,
-      environment,
+      ...plan,
       onMessage: (message) => {
         if (name === "host") this.#firstLogin = message as HostMessage;
       },
@@ -119,18 +203,33 @@ export class Launcher {
     await child.start();
     ready = true;
     // Started again, the host must be where the people's pages look for it.
-    if (name === "host") environment.RUNG_PORT = String(readRunFile(this.#options.home, name)!.port);
+    if (name === "host") plan.environment.RUNG_PORT = String(readRunFile(this.#options.home, name)!.port);
   }
 
   async #writePrehistory(): Promise<void> {
+    const { home } = this.#options;
+    const users = this.#users;
     const file = program("runtime/host/prehistory-main")!;
-    const child = fork(file, {
-      env: { ...this.#options.environment, RUNG_HOME: this.#options.home },
+    const args: string[] = [];
+    if (users !== undefined) {
+      if (asUser(users.host, () => existsSync(historyFile(home)))) return;
+      // The plant, which is another user's, hands its past over in the folder that both may enter.
+      const past = join(runFolder(home), "prehistory.csv");
+      await simulatePast(this.#plantHome, past, users.actuator);
+      asUser(users.actuator, () => letOthersRead(past));
+      args.push(past);
+    }
+    const { environment } = this.#planOf("host");
+    const child = fork(file, args, {
+      env: environment,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
+      execArgv: [],
+      ...(users === undefined ? {} : { ...users.host, cwd: "/" }),
     });
     this.#prehistory = child;
     const [code] = (await once(child, "exit")) as [number | null];
     this.#prehistory = undefined;
+    for (const past of args) rmSync(past, { force: true });
     if (code !== 0 && this.#stopping === undefined) {
       throw new RungError({
         code: "prehistory-failed",
@@ -142,7 +241,7 @@ export class Launcher {
   }
 
   #line(withPlant: boolean): string {
-    const url = `http://127.0.0.1:${readRunFile(this.#options.home, "host")!.port}/`;
+    const url = `${originOf(readRunFile<RunFile & LocalServer>(this.#options.home, "host")!)}/`;
     const plant = withPlant ? "simulated plant, no PLC touched" : "no plant connected";
     const first = this.#firstLogin;
     if (first?.link !== undefined)

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import type { LocalSettings } from "@node-red/runtime";
 import settings from "../../settings.ts";
 import { credentialSecret } from "./home.ts";
+import { permissionsOf } from "./permissions.ts";
 import { packFolders } from "./product-root.ts";
-import { permissionsOf } from "./roles.ts";
+import type { Profile } from "./profile.ts";
 import type { SignedIn } from "./signed-in.ts";
 
 export interface SettingsParts {
@@ -13,6 +14,8 @@ export interface SettingsParts {
   readonly signedIn: SignedIn;
   readonly storageModule: object;
   readonly ioMiddleware: unknown;
+  readonly isTls: boolean;
+  readonly profile: Profile;
 }
 
 /** settings.ts plus all that depends on where it runs and on who is signed in. */
@@ -25,6 +28,9 @@ export function nodeRedSettings(parts: SettingsParts): LocalSettings {
     nodesDir: packFolders(),
     credentialSecret: credentialSecret(parts.home),
     storageModule: parts.storageModule,
+    disableEditor: parts.profile === "production",
+    // Dashboard 2 asks its own host in this way when a page is laid out in the browser.
+    ...(parts.isTls ? { https: {} } : {}),
     // No `type`: Node-RED then issues no tokens of its own, and asks about every token it is shown.
     adminAuth: {
       tokens: async (token: string) => {

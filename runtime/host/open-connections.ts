@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Person, Sessions } from "./sessions.ts";
 
 interface Connection {
@@ -6,7 +7,7 @@ interface Connection {
   readonly end: () => void;
 }
 
-/** How long somebody who was signed out, removed or given another role may still listen. */
+/** How long somebody who was signed out, removed or given another role or scope may still listen. */
 const CHECK_EVERY_MS = 2_000;
 
 /** The sockets that stay open after their sign-in was checked: ended when it no longer holds. */
@@ -34,7 +35,7 @@ export class OpenConnections {
   check(): void {
     for (const connection of this.#open) {
       const now = this.#sessions.glance(connection.token);
-      if (now?.name === connection.person.name && now.role === connection.person.role) continue;
+      if (isDeepStrictEqual(now, connection.person)) continue;
       this.#open.delete(connection);
       connection.end();
     }

@@ -1,6 +1,10 @@
 import type { Person } from "./sessions.ts";
 
-const bySocket = new Map<string, Person>();
+/** Registered, since nodes that run from the built pack and a host that runs from source must mean the same people. */
+const PEOPLE = Symbol.for("rung.people-online");
+const shared = globalThis as { [PEOPLE]?: Map<string, Person> };
+shared[PEOPLE] ??= new Map();
+const bySocket = shared[PEOPLE];
 
 /**
  * Who is behind a dashboard message: give it `msg._client.socketId`, which the dashboard sets itself. This is the

@@ -3,9 +3,13 @@ import { isIP } from "node:net";
 
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
+export const FOREIGN = "a page of another origin must not write here";
+
 /** The address people know this host by, where a reverse proxy stands before it. */
 export interface PublicPlace {
   readonly publicUrl?: URL;
+  /** Whether the host itself speaks TLS. */
+  readonly isTls?: boolean;
 }
 
 /**
@@ -15,15 +19,22 @@ export interface PublicPlace {
 export function originRefusal(request: IncomingMessage, place: PublicPlace): string | undefined {
   const host = request.headers.host;
   if (host === undefined || !isOurHost(host, place)) return "this name is not one of this host's";
-  const origin = request.headers.origin;
   const isSocket = request.headers.upgrade !== undefined;
   if (READING.has(request.method ?? "GET") && !isSocket) return undefined;
-  if (origin !== undefined)
-    return sameOrigin(origin, host, place) ? undefined : "a page of another origin must not write here";
+  if (isFromElsewhere(request, place)) return FOREIGN;
+  const { origin, cookie, authorization } = request.headers;
+  // Every browser says where a request that writes comes from. A program that does not sends a token, no cookie.
+  const isSaid = origin !== undefined || request.headers["sec-fetch-site"] !== undefined;
+  if (isSaid || cookie === undefined || authorization !== undefined) return undefined;
+  return "say by Origin where this comes from, or sign in by a token";
+}
+
+/** Whether a request says that a page of another origin made it. */
+export function isFromElsewhere(request: IncomingMessage, place: PublicPlace): boolean {
+  const { origin, host = "" } = request.headers;
+  if (origin !== undefined) return !sameOrigin(origin, host, place);
   const site = request.headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none")
-    return "a page of another origin must not write here";
-  return undefined;
+  return site !== undefined && site !== "same-origin" && site !== "none";
 }
 
 /**
@@ -32,13 +43,13 @@ export function originRefusal(request: IncomingMessage, place: PublicPlace): str
  */
 function isOurHost(host: string, { publicUrl }: PublicPlace): boolean {
   if (publicUrl !== undefined && host === publicUrl.host) return true;
-  const name = host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.replace(/:\d+$/, "");
+  const name = /^\[([^\]]*)\](?::\d+)?$/.exec(host)?.[1] ?? host.replace(/:\d+$/, "");
   return name === "localhost" || isIP(name) !== 0;
 }
 
-function sameOrigin(origin: string, host: string, { publicUrl }: PublicPlace): boolean {
+function sameOrigin(origin: string, host: string, { publicUrl, isTls }: PublicPlace): boolean {
   if (publicUrl !== undefined && origin === publicUrl.origin) return true;
-  return origin === `http://${host}`;
+  return origin === `${isTls ? "https" : "http"}://${host}`;
 }
 
 /** Whether a request comes from this machine itself, and not through a proxy on it. */

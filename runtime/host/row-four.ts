@@ -12,5 +12,7 @@ export function rowFourOf(twin: Pick<TwinVerdict, "rows"> | undefined): RowFour 
   if (row === undefined) return { holds: false, cause: "no twin of the flow has this address" };
   const seen = twin?.rows.find((one) => one.row === 1);
   if (seen?.verdict === "fails") return { holds: false, cause: `the plant is not seen: ${seen.fact}` };
-  return { holds: row.verdict === "holds" || row.verdict === "recovering", cause: row.fact };
+  const told = { holds: row.verdict === "holds" || row.verdict === "recovering", cause: row.fact };
+  const drifted = row.evidence.find(({ verdict, drift }) => verdict === "fails" && drift);
+  return drifted === undefined ? told : { ...told, drift: drifted.cause ?? drifted.what };
 }

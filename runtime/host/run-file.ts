@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readJsonFile, writePrivate } from "../core/private-file.ts";
+import { RungError } from "../core/errors.ts";
+import { announce, readAnnouncement, runFolder } from "../core/run-folder.ts";
 
-/** What a running process tells the others, in `$RUNG_HOME/run/<process>.json`. */
+/** What a running process tells the others, in `<process>.json` of the run folder. */
 export interface RunFile {
   readonly pid: number;
   /** The TCP port it listens on at 127.0.0.1; 0 where it listens on none. */
@@ -12,7 +13,7 @@ export interface RunFile {
 }
 
 export function runFilePath(home: string, name: string): string {
-  return join(home, "run", `${name}.json`);
+  return join(runFolder(home), `${name}.json`);
 }
 
 /** Announces this process; written when it is ready to be used, not before. */
@@ -21,8 +22,11 @@ export function writeRunFile(
   name: string,
   facts: { port: number; [fact: string]: unknown },
 ): void {
-  const file = { ...facts, pid: process.pid, startTicks: statOf(process.pid)?.startTicks };
-  writePrivate(runFilePath(home, name), `${JSON.stringify(file)}\n`);
+  announce(runFilePath(home, name), {
+    ...facts,
+    pid: process.pid,
+    startTicks: statOf(process.pid)?.startTicks,
+  });
 }
 
 /** Takes the announcement down, if it is this process's own. */
@@ -30,9 +34,18 @@ export function removeRunFile(home: string, name: string): void {
   if (readRunFile(home, name)?.pid === process.pid) rmSync(runFilePath(home, name), { force: true });
 }
 
-/** @throws RungError `broken-file` */
+/** @throws RungError `broken-file`, also for what names no single process: to a signal, 0 and below are groups and all */
 export function readRunFile<T extends RunFile = RunFile>(home: string, name: string): T | undefined {
-  return readJsonFile<T>(runFilePath(home, name), "remove it while Rung is stopped");
+  const file = runFilePath(home, name);
+  const found = readAnnouncement<T | null>(file);
+  if (found === undefined) return undefined;
+  if (Number.isInteger(found?.pid) && found!.pid > 0) return found!;
+  throw new RungError({
+    code: "broken-file",
+    where: file,
+    what: "names no process",
+    advice: "remove it while Rung is stopped",
+  });
 }
 
 /** Whether the process of a run file still runs; a pid that another program got since counts as gone. */

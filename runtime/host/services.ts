@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { ActuatorClient } from "../act/actuator-client.ts";
+import { hostTokenOf } from "../act/http/host-token.ts";
+import { OutcomeFile } from "../act/outcome-file.ts";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
@@ -20,7 +22,7 @@ import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
 import { OvenSessions } from "../predict/oven-sessions.ts";
 import { tellCompute } from "./compute-metrics.ts";
-import { ladderChangesFile } from "./home.ts";
+import { ladderChangesFile, outcomesFile } from "./home.ts";
 import { rowFourOf } from "./row-four.ts";
 
 /** A user name and password that a link signs in with. */
@@ -230,6 +232,15 @@ export class Services {
     return synchroniser;
   }
 
+  /** What became of every action: `$RUNG_HOME/history/outcomes.jsonl`. */
+  outcomes(): OutcomeFile {
+    return this.once(
+      "outcomes",
+      () => new OutcomeFile(outcomesFile(this.home)),
+      () => undefined,
+    );
+  }
+
   /** The host's side of the actuator: heartbeat, proposals, status. It is found again whenever it starts. */
   actuator(): ActuatorClient {
     return this.once(
@@ -237,7 +248,7 @@ export class Services {
       () =>
         new ActuatorClient({
           home: this.home,
-          token: () => this.keyring("actuator-host").password,
+          token: () => hostTokenOf(this.home),
           rowFour: (twin) => rowFourOf(this.ladder().twin(twin)),
         }),
       (client) => client.close(),
@@ -258,6 +269,11 @@ let shared: Services | undefined;
 export function services(): Services {
   shared ??= new Services(process.env.RUNG_HOME || join(homedir(), ".rung"));
   return shared;
+}
+
+/** The home of this process's services; undefined where they are closed or nobody has asked for one. */
+export function openHome(): string | undefined {
+  return shared?.home;
 }
 
 /** The synchronisers of this process; none where nobody has asked for a service yet. */

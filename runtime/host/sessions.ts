@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { readJsonFile, writePrivate } from "../core/private-file.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "../core/roles.ts";
 import type { UserList } from "./users.ts";
 
 /** A screen left alone signs out after this. */
@@ -14,6 +14,8 @@ const SHORTEST_TOKEN = 20;
 export interface Person {
   readonly name: string;
   readonly role: Role;
+  /** Parts of the plant this person sees and changes; "" is everything. */
+  readonly scopes: readonly string[];
 }
 
 interface Session {
@@ -75,7 +77,7 @@ export class Sessions {
     const user = this.#users.get(session.user);
     if (user === undefined || user.passwordSetAtMs > session.openedAtMs) return undefined;
     if (now - session.openedAtMs > LONGEST_MS || now - session.usedAtMs > IDLE_MS) return undefined;
-    return { name: user.name, role: user.role };
+    return { name: user.name, role: user.role, scopes: user.scopes };
   }
 
   #save(): void {

@@ -3,7 +3,7 @@ import { messageOf } from "../core/errors.ts";
 import type { SignInThrottle } from "../core/sign-in-throttle.ts";
 import { FIRST_ADMIN, type FirstLogin } from "./first-login.ts";
 import { checkPassword, hashPassword, passwordFits, SHORTEST_PASSWORD } from "./password.ts";
-import { SIGN_IN_POLICY } from "./security-headers.ts";
+import { PLAIN_POLICY } from "./security-headers.ts";
 import {
   firstPasswordPage,
   linkSpentPage,
@@ -41,7 +41,7 @@ export function signInRoutes(parts: SignInParts): Router {
   const form = [express.urlencoded({ extended: false, limit: "4kb" }), express.json({ limit: "4kb" })];
 
   router.use(["/sign-in", "/sign-out", "/first-login"], (_request, response, next) => {
-    response.set({ "Content-Security-Policy": SIGN_IN_POLICY, "Cache-Control": "no-store" });
+    response.set({ "Content-Security-Policy": PLAIN_POLICY, "Cache-Control": "no-store" });
     next();
   });
   router.get("/sign-in.css", (_request, response) => {

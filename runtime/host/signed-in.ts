@@ -1,7 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler, Response } from "express";
-import { mayAs } from "./roles.ts";
+import { mayAs } from "../core/roles.ts";
+import { isEverywhere } from "../core/scopes.ts";
 import type { Person, Sessions } from "./sessions.ts";
+
+/** Where the dashboard is: the path of its `ui-base`. */
+const DASHBOARD = "/dashboard";
 
 /**
  * One sign-in for the dashboard, the editor and every API: a session token, in a cookie that no script reads, or as
@@ -57,6 +61,18 @@ export class SignedIn {
     const reading = request.method === "GET" || request.method === "HEAD";
     if (person !== undefined && (reading || mayAs(person.role, "operator"))) return next();
     response.status(403).json({ error: "a viewer only reads" });
+  };
+
+  /**
+   * What flows serve beside the dashboard says nowhere which part of the plant it is of, so that only people get it who
+   * are bound to none.
+   */
+  readonly scopedDashboardOnly: RequestHandler = (request, response, next) => {
+    const person = this.person(request);
+    const isDashboard = request.path === DASHBOARD || request.path.startsWith(`${DASHBOARD}/`);
+    const reading = request.method === "GET" || request.method === "HEAD";
+    if (person !== undefined && (isEverywhere(person) || (isDashboard && reading))) return next();
+    response.status(403).json({ error: "what flows serve is for people whose scope is everything" });
   };
 
   /**

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RungError } from "../core/errors.ts";
+import { messageOf, RungError } from "../core/errors.ts";
+import { asUser, type ProcessUser } from "./process-user.ts";
 import { readRunFile, runFilePath } from "./run-file.ts";
 
 /** A process that ends with this status found its input wrong: starting it again would not help. */
@@ -21,11 +22,21 @@ export const SUPERVISION = {
   largestLogBytes: 10_000_000,
 };
 
+/** A pipe in the log's place is not waited for. */
+const LOG_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
+const LAST_WORDS_BYTES = 4096;
+
 export interface ProcessPlan {
   /** Also the name of its run file and of its log. */
   readonly name: string;
   readonly program: string;
   readonly args?: readonly string[];
+  /** Node's own arguments. */
+  readonly nodeArguments?: readonly string[];
+  /** Whom it runs as, where the launcher is root. */
+  readonly user?: ProcessUser;
+  /** Where its log lies; that user's. */
+  readonly logs: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly home: string;
   /** A message the process sent over its channel to the launcher. */
@@ -103,7 +114,9 @@ export class SupervisedProcess {
     const child = fork(this.#plan.program, [...(this.#plan.args ?? [])], {
       env: this.#plan.environment,
       stdio: ["ignore", log, log, "ipc"],
-      execArgv: [],
+      execArgv: [...(this.#plan.nodeArguments ?? [])],
+      // The launcher's own may be a folder that its user cannot enter.
+      ...(this.#plan.user === undefined ? {} : { ...this.#plan.user, cwd: "/" }),
     });
     closeSync(log);
     this.#child = child;
@@ -142,7 +155,13 @@ export class SupervisedProcess {
     process.stderr.write(`rung: ${this.#plan.name} ${how}; starting it again in ${waitMs / 1000} s\n`);
     this.#backoff = new AbortController();
     sleep(waitMs, undefined, { signal: this.#backoff.signal }).then(
-      () => this.#spawn(),
+      () => {
+        try {
+          this.#spawn();
+        } catch (thrown) {
+          this.#giveUp(this.#failure(messageOf(thrown)));
+        }
+      },
       () => undefined,
     );
   }
@@ -163,21 +182,50 @@ export class SupervisedProcess {
   }
 
   get #logFile(): string {
-    return join(this.#plan.home, "log", `${this.#plan.name}.log`);
+    return join(this.#plan.logs, `${this.#plan.name}.log`);
   }
 
+  /** With its user's rights: the folder is in that user's hand, and a link there must lead nowhere else. */
   #openLog(): number {
-    const size = statSync(this.#logFile, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > this.#limits.largestLogBytes) renameSync(this.#logFile, `${this.#logFile}.1`);
-    return openSync(this.#logFile, "a", 0o600);
+    return asUser(this.#plan.user, () => {
+      const size = lstatSync(this.#logFile, { throwIfNoEntry: false })?.size ?? 0;
+      if (size > this.#limits.largestLogBytes) renameSync(this.#logFile, `${this.#logFile}.1`);
+      return openSync(this.#logFile, LOG_FLAGS, 0o600);
+    });
   }
 
+  /** What lies in its place is that user's to choose: a pipe is not waited for, and of a file only the end is read. */
   #lastWords(): string {
-    if (!existsSync(this.#logFile)) return "";
-    return readFileSync(this.#logFile, "utf8").trimEnd().split("\n").at(-1)!.slice(0, 500);
+    return asUser(this.#plan.user, () => {
+      const log = openIfThere(this.#logFile);
+      if (log === undefined) return "";
+      try {
+        const { size } = fstatSync(log);
+        const end = Buffer.alloc(Math.min(size, LAST_WORDS_BYTES));
+        const read = readSync(log, end, 0, end.length, size - end.length);
+        const lastLine = end.toString("utf8", 0, read).trimEnd().split("\n").at(-1)!;
+        return lastLine.slice(0, 500).replaceAll(/\p{Cc}/gu, " ");
+      } finally {
+        closeSync(log);
+      }
+    });
   }
 
   #announced(): number | undefined {
-    return readRunFile(this.#plan.home, this.#plan.name)?.pid;
+    try {
+      return readRunFile(this.#plan.home, this.#plan.name)?.pid;
+    } catch {
+      // What stands there is the process's own to write; what cannot be read announces nothing.
+      return undefined;
+    }
   }
+}
+
+/** The file, opened to read; undefined where there is none or something else stands there. */
+function openIfThere(path: string): number | undefined {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  return undefined;
 }

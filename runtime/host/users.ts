@@ -2,13 +2,16 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { RungError } from "../core/errors.ts";
 import { readJsonFile, writePrivate } from "../core/private-file.ts";
-import { ROLES, type Role } from "./roles.ts";
+import { ROLES, type Role } from "../core/roles.ts";
+import { areScopes, EVERYWHERE } from "../core/scopes.ts";
 
 /** A person who may sign in. */
 export interface User {
   /** Lower case, as typed at the sign-in. */
   readonly name: string;
   readonly role: Role;
+  /** Parts of the plant by address, each with all below it; "" is everything. */
+  readonly scopes: readonly string[];
   /** bcrypt; null until a first password is set, and nobody signs in with null. */
   readonly hash: string | null;
   /** Milliseconds since 1970; sessions opened before it are void. */
@@ -64,9 +67,9 @@ export class UserList {
   }
 
   /** @throws RungError `bad-user-name`, `user-exists` */
-  add(user: { name: string; role: Role; hash: string | null }): void {
+  add(user: { name: string; role: Role; scopes?: readonly string[]; hash: string | null }): void {
     this.checkNew(user.name);
-    this.#save([...this.all(), { ...user, passwordSetAtMs: Date.now() }]);
+    this.#save([...this.all(), { scopes: EVERYWHERE, ...user, passwordSetAtMs: Date.now() }]);
   }
 
   /** @throws RungError `unknown-user`, `last-admin` */
@@ -81,6 +84,12 @@ export class UserList {
     this.#save(
       this.#withAdmin(this.all().map((user) => (user.name === changed.name ? { ...user, role } : user))),
     );
+  }
+
+  /** @param scopes from `scopesFrom`, or EVERYWHERE @throws RungError `unknown-user` */
+  setScopes(name: string, scopes: readonly string[]): void {
+    const changed = this.require(name);
+    this.#save(this.all().map((user) => (user.name === changed.name ? { ...user, scopes } : user)));
   }
 
   /** Also ends the person's open sessions. @throws RungError `unknown-user` */
@@ -123,13 +132,16 @@ export class UserList {
     const broken = (what: string) =>
       new RungError({ code: "broken-file", where: this.file, what, advice: "restore it, or remove it" });
     if (!Array.isArray(users)) throw broken("holds no list of users");
-    for (const user of users as Partial<User>[]) {
+    return users.map((user: Partial<User> | null) => {
       const roleKnown = (ROLES as readonly unknown[]).includes(user?.role);
       const hashFits = user?.hash === null || typeof user?.hash === "string";
       if (typeof user?.name !== "string" || !roleKnown || !hashFits)
-        throw broken(`holds a user without name, role or hash`);
-    }
-    return users as readonly User[];
+        throw broken("holds a user without name, role or hash");
+      // People written down before there were scopes were bound to nothing.
+      const { scopes = EVERYWHERE } = user!;
+      if (!areScopes(scopes)) throw broken(`holds scopes of ${user!.name} that are no addresses`);
+      return { ...user, scopes } as User;
+    });
   }
 
   #save(users: readonly User[]): void {

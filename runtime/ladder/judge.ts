@@ -280,7 +280,13 @@ export function notWired(twin: WiredTwin, row: Rung): RowVerdict {
   return { row, wired: false, verdict: "not wired", fact, limit: "", evidence: [] };
 }
 
-const BLOCKS_FIVE = new Set(["unguarded-output", "approval-caps", "echo-only", "recorded-source"]);
+const BLOCKS_FIVE = new Set([
+  "unguarded-output",
+  "approval-caps",
+  "no-request-block",
+  "echo-only",
+  "recorded-source",
+]);
 
 /** A row of a parent without a state of its own, which follows its children. */
 function asFamily(row: RowVerdict, wired: Rung, held: Rung): RowVerdict {

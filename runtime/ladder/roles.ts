@@ -17,8 +17,10 @@ export type Role =
   | "state"
   | "history"
   | "query"
+  | "figure"
   | "model"
   | "cell"
+  | "line"
   | "detect"
   | "diagnosis"
   | "forecast"
@@ -63,8 +65,10 @@ export const ROLE_FACTS: Readonly<Record<Role, RoleFacts>> = {
   state: { rows: [0] },
   history: { rows: [1] },
   query: { rows: [] },
+  figure: { rows: [] },
   model: { rows: [0] },
   cell: { rows: [0, 4], recommends: true },
+  line: { rows: [0, 3] },
   detect: { rows: [2] },
   diagnosis: { rows: [] },
   forecast: { rows: [3] },
@@ -96,7 +100,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "rung-kernel": "model",
   "rung-oven": "model",
   "rung-booth": "model",
-  "rung-line": "model",
+  "rung-line": "line",
   "rung-cell": "cell",
   "rung-ergonomics": "model",
 
@@ -108,6 +112,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "rung-state": "state",
   "rung-history": "history",
   "rung-query": "query",
+  "rung-oee": "figure",
 
   "rung-detect": "detect",
   "rung-cause": "diagnosis",
@@ -135,7 +140,11 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-trend": "screen",
   "ui-rung-list": "screen",
   "ui-rung-3d": "screen",
+  "ui-rung-cell": "screen",
+  "ui-rung-balance": "screen",
+  "ui-rung-line": "screen",
   "ui-rung-ladder": "screen",
+  "ui-rung-shops": "screen",
   // The recommendation card and the dashboard's inputs send when a person says so.
   "ui-rung-recommendation": "approve",
   "ui-button": "approve",

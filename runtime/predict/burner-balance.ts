@@ -11,23 +11,40 @@ export interface ZoneWindow {
   /** True air above the hall by the belief, K, and by the thermocouples. */
   readonly aboveHallK: number;
   readonly measuredAboveHallK: number;
+  /** ln of the exhaust flow, and the heat of the zone's fan, W; NaN where not measured. */
+  readonly exhaustLn: number;
+  readonly fanW: number;
 }
 
 /** Ridge of the regression against collinear terms, share of each term's own square. */
 const RIDGE = 1e-4;
+/**
+ * What the burner burns more for e-fold exhaust, as a share of its losses before the windows have shown it: exhaust is
+ * most of them, and how it is spread over the zones is not known.
+ */
+const EXHAUST_SHARE = { mean: 0.85, deviation: 0.3 } as const;
+/** Windows of 20 minutes, over which bodies and controller come to their mean; means that tell how far these stray. */
+export const LONG_WINDOWS = 40;
+const LEAST_BLOCKS = 4;
 
 /**
  * What a zone's burner should give: output = losses + heat into the bodies / power + storage in air and walls. Learned
  * by least squares on normal operation. The controller and the burner box answer late, so the heat stands in it at
- * several lags. The losses of exhaust and walls grow with the air above the hall.
+ * several lags. The losses of exhaust and walls grow with the air above the hall, those of the exhaust with its flow;
+ * what the fan gives to the air the burner need not.
  */
 export class BurnerBalance {
   readonly #windows: ZoneWindow[] = [];
   #coefficients: readonly number[] | undefined;
   #heats = 0;
   #noise = 0;
+  #lasting = 0;
   #normalAboveHallK = 0;
   #normalMeasuredK = 0;
+  #outputPerW = 0;
+  #outputPerExhaustLn = 0;
+  #normalExhaustLn = 0;
+  #normalFanW = 0;
 
   learn(window: ZoneWindow): void {
     this.#windows.push(window);
@@ -47,6 +64,9 @@ export class BurnerBalance {
     const windows = this.#windows.splice(0);
     this.#heats = windows[0]!.bodyHeatW.length;
     this.#normalAboveHallK = windows.reduce((sum, w) => sum + w.aboveHallK, 0) / windows.length;
+    this.#outputPerW = outputPerW;
+    this.#normalExhaustLn = meanOf(windows.map((window) => window.exhaustLn));
+    this.#normalFanW = meanOf(windows.map((window) => window.fanW));
     const last = this.#heats;
     this.#normalMeasuredK = windows.reduce((sum, w) => sum + w.measuredAboveHallK, 0) / windows.length;
     // Heat at the longest lag carries the known sum; the others are told as their difference from it.
@@ -67,10 +87,30 @@ export class BurnerBalance {
     const fast = c.slice(1, last).reduce((sum, value) => sum + value, 0);
     c.splice(last, 0, outputPerW - fast);
     this.#coefficients = c;
+    const freedom = Math.max(1, windows.length - normal.rows);
+    this.#outputPerExhaustLn = this.#learnExhaust(windows, freedom);
     const residuals = windows.map((window) => window.output - this.expected(window));
     const squares = residuals.reduce((sum, r) => sum + r * r, 0);
-    this.#noise = Math.sqrt(squares / Math.max(1, windows.length - normal.rows));
+    this.#noise = Math.sqrt(squares / freedom);
+    this.#lasting = Math.min(this.#noise, lastingOf(residuals, this.#noise));
     return residuals.map((residual) => residual / this.#noise);
+  }
+
+  /** Output per ln of exhaust flow, %: what the windows show of it, drawn towards its usual share of the losses. */
+  #learnExhaust(windows: readonly ZoneWindow[], freedom: number): number {
+    const losses = Math.max(0, this.#coefficients![0]!);
+    if (losses === 0) return 0;
+    const residuals = windows.map((window) => window.output - this.expected(window));
+    const noise2 = residuals.reduce((sum, r) => sum + r * r, 0) / freedom;
+    const pull = noise2 / (EXHAUST_SHARE.deviation * losses) ** 2;
+    let squares = pull;
+    let products = pull * EXHAUST_SHARE.mean * losses;
+    for (const [i, { exhaustLn }] of windows.entries()) {
+      const away = since(exhaustLn, this.#normalExhaustLn);
+      squares += away * away;
+      products += away * residuals[i]!;
+    }
+    return products / squares;
   }
 
   get settled(): boolean {
@@ -80,6 +120,11 @@ export class BurnerBalance {
   /** Standard deviation of a window's output about the balance, %. */
   get noise(): number {
     return this.#noise;
+  }
+
+  /** Standard deviation of the mean of `LONG_WINDOWS` windows about the balance, %. */
+  get lasting(): number {
+    return this.#lasting;
   }
 
   /** Output per watt into the bodies at each lag, %/W. */
@@ -109,8 +154,36 @@ export class BurnerBalance {
     const c = this.#coefficients;
     if (c === undefined) return Number.NaN;
     const direct = terms(window).reduce((sum, x, i) => sum + c[i]! * x, 0);
-    return direct + this.outputPerK * (window.aboveHallK - this.#normalAboveHallK);
+    return (
+      direct +
+      this.outputPerK * (window.aboveHallK - this.#normalAboveHallK) +
+      this.#outputPerExhaustLn * since(window.exhaustLn, this.#normalExhaustLn) -
+      this.#outputPerW * since(window.fanW, this.#normalFanW)
+    );
   }
+}
+
+/** Mean of what was measured; NaN where nothing was. */
+function meanOf(values: readonly number[]): number {
+  const measured = values.filter(Number.isFinite);
+  return measured.reduce((sum, value) => sum + value, 0) / measured.length;
+}
+
+/** What a value has moved from its normal; not at all where either is unknown. */
+function since(value: number, normal: number): number {
+  return Number.isFinite(value - normal) ? value - normal : 0;
+}
+
+/** @param otherwise where there are too few windows to show it */
+function lastingOf(residuals: readonly number[], otherwise: number): number {
+  const blocks = Math.floor(residuals.length / LONG_WINDOWS);
+  if (blocks < LEAST_BLOCKS) return otherwise;
+  let squares = 0;
+  for (let b = 0; b < blocks; b++) {
+    const block = residuals.slice(b * LONG_WINDOWS, (b + 1) * LONG_WINDOWS);
+    squares += (block.reduce((sum, r) => sum + r, 0) / LONG_WINDOWS) ** 2;
+  }
+  return Math.sqrt(squares / (blocks - 1));
 }
 
 function terms(window: ZoneWindow): number[] {

@@ -2,13 +2,16 @@ import { chiSquaredQuantile } from "../core/statistics/chi-squared.ts";
 import { normalQuantile } from "../core/statistics/normal.ts";
 import { mean } from "../core/statistics/serial-mean.ts";
 
-/** Bodies of one run over which the mean NIS is taken, and bodies over which the correlation is. */
+/**
+ * Bodies of one run over which the mean NIS is taken, fewer of which show nothing, and bodies over which the
+ * correlation is.
+ */
 export const NIS_BODIES = 30;
 const LAG_BODIES = 200;
 /** Confidence that a correlation must be shown with, one-sided. */
 const LAG_LEVEL = 0.99;
 
-/** Level of the band by which the spread counts as wrong, over two runs. */
+/** Level of the band by which the spread counts as wrong, over two runs or what there is of the second. */
 const WRONG_LEVEL = 0.9999;
 
 /** One run of bodies: their mean normalised innovation squared, and the band in which it should lie. */
@@ -26,7 +29,7 @@ export interface NisRun {
  *
  * Both are judged at every evaluation, so a filter that is right would be outside a plain 95 % band one time in twenty,
  * and more often, since the errors of one body go together more than the band knows. The spread therefore counts as
- * wrong where 30 bodies lie outside their 95 % band and, with the 30 before them, outside a 99.99 % band on the same
+ * wrong where 30 bodies lie outside their 95 % band and, with up to 30 before them, outside a 99.99 % band on the same
  * side; a correlation where it is shown with 99 % to be beyond its limit.
  */
 export class Innovations {
@@ -65,9 +68,9 @@ export class Innovations {
     return this.#runOf(NIS_BODIES, 0.95);
   }
 
-  /** What two runs together show of the spread; undefined while nothing is wrong with it. */
+  /** What up to two runs together show of the spread; undefined while nothing is wrong with it, or one is not full. */
   get wrongSpread(): "too wide" | "too narrow" | undefined {
-    if (this.bodies < 2 * NIS_BODIES) return undefined;
+    if (this.bodies < NIS_BODIES) return undefined;
     const side = this.run!.side;
     if (side === "inside" || side !== this.#runOf(2 * NIS_BODIES, WRONG_LEVEL)!.side) return undefined;
     return side === "below" ? "too wide" : "too narrow";

@@ -4,6 +4,7 @@ export interface OvenAddresses {
   readonly setpoint: readonly string[];
   readonly burnerOutput: readonly string[];
   readonly fanFlow: readonly string[];
+  readonly fanPower: readonly string[];
   readonly exitNode: readonly string[];
   readonly loggerNode: readonly string[];
   readonly exitBody: string;
@@ -30,6 +31,7 @@ export function ovenAddresses(
     setpoint: perZone("airTemperatureSetpoint"),
     burnerOutput: perZone("burnerOutput"),
     fanFlow: perZone("fanFlow"),
+    fanPower: perZone("fanPower"),
     exitNode: nodes.map((node) => `${twin}/exit/${node}`),
     loggerNode: nodes.map((node) => `${twin}/logger/${node}`),
     exitBody: `${twin}/exit/body`,

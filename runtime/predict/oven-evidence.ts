@@ -1,4 +1,5 @@
 import { type Evidence, restingOn, type Verdict } from "../core/evidence.ts";
+import { LEAST_HALF_HOURS } from "./gas-balance.ts";
 import { NIS_BODIES } from "./innovations.ts";
 import type { OvenTracker } from "./oven-tracker.ts";
 import { e170Error, type NodeCheck, RIDE_VALID_S } from "./ride-check.ts";
@@ -14,6 +15,8 @@ interface Statement {
   readonly verdict: Verdict;
   readonly progress?: { readonly n: number; readonly of: number };
   readonly cause?: string | undefined;
+  /** Its failing says that the model left the plant. */
+  readonly drift?: true;
 }
 
 /**
@@ -35,7 +38,7 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
   const { periodUs, gasFlow } = tracker.readings;
   const live = restingOn(tracker.knownUs, periodUs);
   const metered = restingOn(Math.min(tracker.knownUs, gasFlow.timeUs), periodUs);
-  const record = ({ id, cause, ...rest }: Statement, validity: Partial<Evidence>): Evidence => ({
+  const record = ({ id, cause, drift, ...rest }: Statement, validity: Partial<Evidence>): Evidence => ({
     id: `${twin}/4/${id}`,
     twin,
     rung: 4,
@@ -44,12 +47,13 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
     timeUs,
     ...validity,
     ...(rest.verdict === "fails" && cause !== undefined ? { cause } : {}),
+    ...(rest.verdict === "fails" && drift ? { drift } : {}),
   });
   const ofExits = (statement: Statement): Evidence =>
     record(
       lost === undefined || statement.verdict === "collecting"
         ? statement
-        : { ...statement, verdict: "fails", cause: lost },
+        : { ...withoutDrift(statement), verdict: "fails", cause: lost },
       live,
     );
   const ride = rideStatements(tracker, timeUs);
@@ -65,6 +69,9 @@ export function trackingEvidence(tracker: OvenTracker, node: string): Evidence[]
   ];
 }
 
+/** Where bodies leave unjudged nothing is known of the model. */
+const withoutDrift = ({ drift: _, ...statement }: Statement): Statement => statement;
+
 /** The node where a figure is worst. */
 function worstOf(names: readonly string[], of: (node: number) => number): { value: number; name: string } {
   const values = names.map((_, n) => Math.abs(of(n)));
@@ -79,8 +86,10 @@ function exitStatements(tracker: OvenTracker): Statement[] {
   const names = nodeNames(tracker);
   const of = residuals.capacity;
   const n = residuals.bodies;
-  const judged = (holds: boolean): Pick<Statement, "verdict" | "progress"> =>
-    n < of ? { verdict: "collecting", progress: { n, of } } : { verdict: holds ? "holds" : "fails" };
+  const judged = (holds: boolean, needed = of): Pick<Statement, "verdict" | "progress"> =>
+    innovations.bodies < needed
+      ? { verdict: "collecting", progress: { n: innovations.bodies, of: needed } }
+      : { verdict: holds ? "holds" : "fails" };
   const exit = (id: string, what: string, limitK: number, errorOf: (node: number) => number): Statement => {
     const { value, name } = worstOf(names, errorOf);
     return {
@@ -98,8 +107,8 @@ function exitStatements(tracker: OvenTracker): Statement[] {
   const lag = worstOf(names, (node) => innovations.lagOne(node));
   const { rmseK, biasK, largestK, lagOne } = TRACKING_LIMITS;
   return [
-    exit("exit-rmse", "exit temperature RMSE", rmseK, (node) => residuals.rmseOf(node)),
-    exit("exit-bias", "exit temperature bias", biasK, (node) => residuals.biasOf(node)),
+    { ...exit("exit-rmse", "exit temperature RMSE", rmseK, (node) => residuals.rmseOf(node)), drift: true },
+    { ...exit("exit-bias", "exit temperature bias", biasK, (node) => residuals.biasOf(node)), drift: true },
     exit("exit-pair-mean", "largest mean exit temperature error of two bodies in a row", largestK, (node) =>
       residuals.largestOf(node),
     ),
@@ -107,9 +116,9 @@ function exitStatements(tracker: OvenTracker): Statement[] {
       id: "exit-nis",
       what: `mean NIS of the exits, last ${run?.bodies ?? 0} of ${NIS_BODIES} bodies`,
       value: run?.mean ?? null,
-      limit: `chi² 95 % band${band}; wrong where ${2 * NIS_BODIES} bodies leave the 99.99 % band too`,
-      ...judged(wrong === undefined),
-      cause: `the spread of the exit temperatures is told ${wrong}: mean NIS ${run?.mean.toFixed(1)}, band${band}, over ${2 * NIS_BODIES} bodies`,
+      limit: `chi² 95 % band${band}; wrong where up to ${2 * NIS_BODIES} bodies leave the 99.99 % band too`,
+      ...judged(wrong === undefined, NIS_BODIES),
+      cause: `the spread of the exit temperatures is told ${wrong}: mean NIS ${run?.mean.toFixed(1)}, band${band}, over ${run?.bodies} bodies`,
     },
     {
       id: "exit-lag",
@@ -189,7 +198,11 @@ const rounded = (value: number): number => Math.round(value * 10) / 10;
  * be known. A statement keeps its id, since a record that is no longer made would stand for ever.
  */
 function believed(tracker: OvenTracker): Statement[] {
-  const { lastExit, residuals } = tracker;
+  const { lastExit, residuals, ride, timeUs } = tracker;
+  const since =
+    ride === undefined
+      ? "no logger ride yet"
+      : `the last logger ride is ${((timeUs - ride.timeUs) / 86_400e6).toFixed(1)} days old`;
   const limit = 100 * TRACKING_LIMITS.e170Share;
   const worst =
     lastExit === undefined
@@ -197,7 +210,7 @@ function believed(tracker: OvenTracker): Statement[] {
       : worstOf(nodeNames(tracker), (n) => 100 * lastExit.e170LnDeviation[n]!);
   const statement = (id: string, what: string, value: number | null): Statement => ({
     id,
-    what: `${what}, believed and not measured: no logger ride in the last 7 days`,
+    what: `${what}, believed and not measured: ${since}`,
     value,
     unit: "%",
     limit: `cure known to ${limit} % (one standard deviation)`,
@@ -223,15 +236,16 @@ function believed(tracker: OvenTracker): Statement[] {
 
 function gasStatements(tracker: OvenTracker): Statement[] {
   const fit = tracker.gasFit;
+  const compared = fit?.windows ?? 0;
   if (!Number.isFinite(tracker.readings.gasFlow.value)) return [];
   const gas = (id: string, what: string, limit: number, value: number | undefined): Statement => ({
     id,
-    what: `gas by the meter against the balance, ${what} over ${fit?.windows ?? 0} half hours of a shift`,
+    what: `gas by the meter against the balance, ${what} over ${compared} half hours of a shift`,
     value: value ?? null,
     unit: "%",
     limit: `<= ${limit} %`,
-    ...(value === undefined
-      ? { verdict: "collecting" as const, progress: { n: 0, of: 1 } }
+    ...(value === undefined || compared < LEAST_HALF_HOURS
+      ? { verdict: "collecting" as const, progress: { n: compared, of: LEAST_HALF_HOURS } }
       : { verdict: Math.abs(value) <= limit ? ("holds" as const) : ("fails" as const) }),
     cause: `the oven burns ${Math.abs(fit?.nmbePercent ?? 0).toFixed(0)} % ${(fit?.nmbePercent ?? 0) > 0 ? "more" : "less"} gas than its balance tells (${what} ${value?.toFixed(1)} %)`,
   });

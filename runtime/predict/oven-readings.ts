@@ -18,6 +18,8 @@ export class OvenReadings {
   readonly setpoint: Reading[];
   readonly burnerOutput: Reading[];
   readonly fanFlow: Reading[];
+  /** kW. */
+  readonly fanPower: Reading[];
   readonly exitNode: Reading[];
   readonly loggerNode: Reading[];
   readonly exitBody: Reading;
@@ -43,6 +45,7 @@ export class OvenReadings {
     this.setpoint = many(addresses.setpoint);
     this.burnerOutput = many(addresses.burnerOutput);
     this.fanFlow = many(addresses.fanFlow);
+    this.fanPower = many(addresses.fanPower);
     this.exitNode = many(addresses.exitNode);
     this.loggerNode = many(addresses.loggerNode);
     this.exitBody = one(addresses.exitBody);

@@ -1,5 +1,6 @@
 import type { TimeUs } from "../core/time.ts";
 import type { OvenEnergy } from "../model/oven/energy.ts";
+import type { OvenConfig } from "../model/oven/oven-config.ts";
 
 /** A body inside, as plain data: what its metal is and how that depends on the parameters (metal-track.ts). */
 export interface SituatedBody {
@@ -19,6 +20,8 @@ export interface SituatedBody {
 export interface OvenSituation {
   readonly twin: string;
   readonly timeUs: TimeUs;
+  /** Of the model with its calibration (model-version.ts). */
+  readonly modelVersion: string;
   readonly zoneNames: readonly string[];
   readonly nodeNames: readonly string[];
   readonly zoneLengthM: readonly number[];
@@ -47,9 +50,13 @@ export interface OvenSituation {
   readonly exitDeviationK: readonly number[];
   /** Standard deviation of a body's ln multiplier about the mean body's. */
   readonly bodyLn: number;
+  /** Standard deviation of ln E170 of each node by what its one lump of metal leaves out; temperatures are told without it. */
+  readonly cureLn: number;
   readonly energy: OvenEnergy;
   /** Gas by the meter over gas by the balance: mean and standard deviation. */
   readonly gasRatio: number;
   readonly gasRatioDeviation: number;
+  /** Where scenarios are rides of the oven's own model, since it has what their closed form does not know. */
+  readonly model?: OvenConfig;
   readonly bodies: readonly SituatedBody[];
 }

@@ -1,15 +1,22 @@
 import { setImmediate as afterOthers } from "node:timers/promises";
-import { canonicalHash } from "../core/canonical-json.ts";
 import { RungError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
-import { airBiasIndex, type OvenBelief, priorBelief, zoneFactorIndex } from "../model/oven/belief.ts";
+import {
+  airBiasIndex,
+  nodeIndex,
+  type OvenBelief,
+  priorBelief,
+  zoneFactorIndex,
+} from "../model/oven/belief.ts";
 import { type Calibration, calibrate } from "../model/oven/calibrate.ts";
 import { arrheniusK } from "../model/oven/cure.ts";
 import { GAS_KWH_PER_NM3 } from "../model/oven/energy.ts";
 import { MetalTrack } from "../model/oven/metal-track.ts";
+import { modelVersion } from "../model/oven/model-version.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { timeConstantS } from "../model/oven/ride.ts";
+import { widen } from "./belief-filter.ts";
 import { ExitNormal } from "./exit-normal.ts";
 import { ExitResiduals } from "./exit-residuals.ts";
 import { FanFlow } from "./fan-flow.ts";
@@ -190,10 +197,7 @@ export class OvenTracker {
 
   /** Of the configuration with its calibration: the same figures have the same version. */
   get modelVersion(): string {
-    this.#modelVersion ??= canonicalHash({
-      config: this.config,
-      calibrated: this.#calibration === undefined ? null : Array.from(this.#calibration.belief.mean),
-    }).slice(0, 12);
+    this.#modelVersion ??= modelVersion(this.config, this.#calibration?.belief.mean);
     return this.#modelVersion;
   }
 
@@ -451,7 +455,7 @@ export class OvenTracker {
 
   /** To first order, from the derivatives of E170. */
   #cureDeviations(metal: MetalTrack): number[] {
-    const { mean, covariance } = this.#belief.copy();
+    const { mean, covariance } = this.#ofMeanBody();
     const size = mean.length;
     return Array.from(metal.e170Min, (e170, n) => {
       const row = metal.e170Row(n);
@@ -461,6 +465,17 @@ export class OvenTracker {
       }
       return Math.hypot(Math.sqrt(Math.max(0, variance)) / Math.max(1e-3, e170), this.options.cureLn);
     });
+  }
+
+  /**
+   * What is believed of the mean body. A ride tells one body's multipliers, and that one differs from the mean body as
+   * any other does. The filter goes without that doubt: it follows changes, which the same error precedes and follows.
+   */
+  #ofMeanBody(): OvenBelief {
+    const belief = this.#belief.copy();
+    if (this.#calibration === undefined) return belief;
+    for (let n = 0; n < belief.nodes; n++) widen(belief, nodeIndex(n), this.options.bodyLn ** 2);
+    return belief;
   }
 
   #addExitHeat(metal: MetalTrack): void {
@@ -572,7 +587,7 @@ export class OvenTracker {
         advice: "wait, or prime the estimate from history",
       });
     }
-    const { mean, covariance } = this.#belief.copy();
+    const { mean, covariance } = this.#ofMeanBody();
     if (this.isBlind) {
       const air = readings.airKnown;
       throw new RungError({
@@ -585,6 +600,7 @@ export class OvenTracker {
     return {
       twin: this.twin,
       timeUs: this.#timeUs,
+      modelVersion: this.modelVersion,
       zoneNames: config.zones.map((zone) => zone.name),
       nodeNames: config.nodes.map((node) => node.name),
       zoneLengthM: config.zones.map((zone) => zone.lengthM),
@@ -602,6 +618,7 @@ export class OvenTracker {
       exitOffsetK: this.exitOffsetK.slice(),
       exitDeviationK: this.exitVarianceK2.map(Math.sqrt),
       bodyLn: this.options.bodyLn,
+      cureLn: this.options.cureLn,
       energy: {
         ...config.energy,
         exhaustNm3PerH: finiteOr(readings.exhaustFlow.value, config.energy.exhaustNm3PerH),
@@ -641,7 +658,12 @@ export class OvenTracker {
     });
   }
 
-  /** One standard deviation of each zone's ln heat transfer and air bias, K. */
+  /** What the burners showed while learning: see `ZoneBurners.figures`. */
+  get burnerFigures(): ZoneBurners["figures"] {
+    return this.#burners.figures;
+  }
+
+  /** One standard deviation of what each zone's ln heat transfer and air bias, K, have changed by since normal. */
   get zoneDeviations(): readonly { readonly factorLn: number; readonly airBiasK: number }[] {
     return this.config.zones.map((_, z) => this.#belief.deviations(z));
   }

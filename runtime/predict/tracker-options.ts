@@ -27,11 +27,12 @@ export interface TrackerOptions {
   readonly airBiasMostK: number;
   /** Doubt of the last zone's air after two exits in a row that nobody expected, K. */
   readonly oddExitAirK: number;
-  /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to ±4.5 % (3 sigma). */
+  /** Standard deviation of ln heat transfer over heat capacity from body to body: sheets are rolled to ±3.6 % (3 sigma). */
   readonly bodyLn: number;
   /**
-   * Standard deviation of ln E170 by what one lump of metal per node leaves out, and by the one body whose ride
-   * calibrated it. Chosen on the virtual plant (bench/results/oven-tracking.md tells what the intervals cover with it).
+   * Standard deviation of ln E170 by what one lump of metal per node and one temperature per zone leave out: thin
+   * panels on the virtual plant are told 1 to 3 % wrong by it (bench/results/oven-tracking.md tells what the intervals
+   * cover with it).
    */
   readonly cureLn: number;
   /** Random walk of the parameters per square root of an hour: ln of a zone's heat transfer, air bias in K. */
@@ -54,7 +55,7 @@ export const TRACKER_DEFAULTS: TrackerOptions = {
   factorMostLn: 0.2,
   airBiasMostK: 40,
   oddExitAirK: 3,
-  bodyLn: 0.015,
+  bodyLn: 0.012,
   cureLn: 0.015,
   zoneLnWalk: 0.01,
   airBiasWalkK: 0.15,

@@ -22,8 +22,12 @@ export class ZoneBelief {
   #belief: OvenBelief;
   /** The parameters when learning ended. */
   #normal: Float64Array;
+  /** Covariance of the oven's parameters that was left then, row-major: zero before. */
+  #normalCovariance: Float64Array;
   /** Variance of each burner's lasting error that was granted since, %². */
   readonly #granted: Float64Array;
+  /** Zones whose burner is told by its mean over many windows. */
+  readonly #patient: boolean[];
   /** Exits in a row that the belief did not expect. */
   #odd = 0;
 
@@ -31,7 +35,9 @@ export class ZoneBelief {
     this.#options = options;
     this.#belief = resized(belief, belief.mean.length + belief.zones);
     this.#normal = Float64Array.from(this.#belief.mean);
+    this.#normalCovariance = new Float64Array(belief.covariance.length);
     this.#granted = new Float64Array(belief.zones);
+    this.#patient = new Array<boolean>(belief.zones).fill(false);
   }
 
   /** With the burners' lasting errors behind the oven's own parameters. */
@@ -44,19 +50,34 @@ export class ZoneBelief {
     return this.#normal;
   }
 
-  /** What is believed of the oven itself. */
+  /** What is believed of the oven itself: what is normal with its doubt, and what has changed since. */
   copy(): OvenBelief {
-    return resized(this.#belief, beliefSize(this.#belief.nodes, this.#belief.zones));
+    const oven = resized(this.#belief, beliefSize(this.#belief.nodes, this.#belief.zones));
+    for (const [i, left] of this.#normalCovariance.entries()) oven.covariance[i] = oven.covariance[i]! + left;
+    return oven;
   }
 
   replace(belief: OvenBelief): void {
     this.#belief = resized(belief, belief.mean.length + belief.zones);
+    this.#normalCovariance.fill(0);
     this.#granted.fill(0);
+    this.#patient.fill(false);
   }
 
-  /** What is believed now is normal. */
+  /**
+   * What is believed now is normal. Burners and exits are held to what they showed with it, so they tell of changes
+   * alone: the doubt that is left of what is normal is set aside, and the filter begins sure that nothing has changed.
+   */
   settle(): void {
     this.#normal = Float64Array.from(this.#belief.mean);
+    this.#normalCovariance = this.copy().covariance;
+    const before = this.#belief;
+    this.#belief = resized(before, before.mean.length);
+    const oven = beliefSize(before.nodes, before.zones);
+    for (let i = 0; i < before.mean.length; i++) {
+      for (let j = 0; j < before.mean.length; j++)
+        if (i < oven || j < oven) this.#belief.covariance[i * before.mean.length + j] = 0;
+    }
   }
 
   /** What a zone's burner is believed to be off by for good, %. */
@@ -74,7 +95,7 @@ export class ZoneBelief {
     return Math.exp(mean[node]! + mean[zoneFactorIndex(nodes, zone)]!);
   }
 
-  /** One standard deviation of a zone's ln heat transfer and of its air bias, K. */
+  /** One standard deviation of what a zone's ln heat transfer and its air bias, K, have changed by since normal. */
   deviations(zone: number): { readonly factorLn: number; readonly airBiasK: number } {
     return {
       factorLn: deviationOf(this.#belief, zoneFactorIndex(this.#belief.nodes, zone)),
@@ -126,7 +147,13 @@ export class ZoneBelief {
    */
   byBurners(judged: readonly JudgedBurner[], flowAwayLn: (zone: number) => number): Float64Array | undefined {
     if (judged.length === 0) return undefined;
-    for (const { zone, lasting } of judged) {
+    for (const { zone, lasting, patient } of judged) {
+      // What was granted for single windows is no error of their mean, which was normal until heat transfer changed.
+      if (patient && !this.#patient[zone]) {
+        forget(this.#belief, this.#lastingIndex(zone), lasting ** 2);
+        this.#granted[zone] = lasting ** 2;
+      }
+      this.#patient[zone] = patient;
       const more = lasting ** 2 - this.#granted[zone]!;
       if (more > 0) widen(this.#belief, this.#lastingIndex(zone), more);
       this.#granted[zone] = this.#granted[zone]! + more * (more > 0 ? 1 : GRANT_FADES);

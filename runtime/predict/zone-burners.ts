@@ -2,7 +2,7 @@ import { airBiasIndex, type OvenBelief, zoneFactorIndex } from "../model/oven/be
 import type { MetalTrack } from "../model/oven/metal-track.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { timeConstantS } from "../model/oven/ride.ts";
-import { BurnerBalance, type ZoneWindow } from "./burner-balance.ts";
+import { BurnerBalance, LONG_WINDOWS, type ZoneWindow } from "./burner-balance.ts";
 import { BurnerGas } from "./burner-gas.ts";
 import type { OvenReadings } from "./oven-readings.ts";
 
@@ -34,12 +34,10 @@ const TRANSIENT_NEIGHBOUR = 0.1;
 /** Output that a zone's burner may be off by for good, % per kelvin its air or a neighbour's is from where it was learnt. */
 const AWAY_PER_K = 0.15;
 /**
- * How well it is known how strongly a burner answers, share of its deviation from normal: to a wrong thermocouple by
- * losses and conductance, which the gas meter has shown; to less heat transfer worse, since the model spreads a body's
- * mass evenly over its nodes.
+ * How well it is known how strongly a burner answers to a wrong thermocouple or to less heat transfer, share of its
+ * deviation from normal: by losses and conductance, which the gas meter has shown.
  */
-const GAIN_DOUBT_AIR = 0.2;
-const GAIN_DOUBT_TRANSFER = 0.5;
+const GAIN_DOUBT = 0.2;
 /** A deviation of so many such doubts is no matter of how strongly the burner answers. */
 const GAIN_ERRORS = 1.5;
 /** While a deviation grows, air and walls take heat as well: its growth in one window counts so many times as noise. */
@@ -60,6 +58,8 @@ export interface JudgedBurner {
   readonly lasting: number;
   /** How this window shows that error: 1, or as strongly as it shows the heat transfer where that is in doubt. */
   readonly lastingBy: number;
+  /** True where heat transfer is in doubt, here or before: the burner is then told by its mean over many windows. */
+  readonly patient: boolean;
   /** Where the deviation is so large that the zone's thermocouple is to be doubted: the error that would explain it, K. */
   readonly doubtK: number | undefined;
 }
@@ -89,6 +89,8 @@ export class ZoneBurners {
   readonly #transientK: Float64Array;
   #gas: BurnerGas;
   #gasSum = 0;
+  #exhaustSum = 0;
+  readonly #fanKW: Float64Array;
   #lastGasNm3PerH = Number.NaN;
   readonly #deviation: Float64Array;
   /** Output of each zone against what it would be with the parameters of normal operation, smoothed, %. */
@@ -128,6 +130,7 @@ export class ZoneBurners {
     this.#pause = new Float64Array(this.#zones);
     this.#doubtAt = new Float64Array(this.#zones).fill(DOUBT_LEAST);
     this.#past = this.#noPast();
+    this.#fanKW = new Float64Array(this.#zones);
     this.#output = new Float64Array(this.#zones);
     this.#above = new Float64Array(this.#zones);
     this.#firstAirC = new Float64Array(this.#zones).fill(Number.NaN);
@@ -166,7 +169,8 @@ export class ZoneBurners {
   #open(): void {
     this.#elapsedS = 0;
     this.#gasSum = 0;
-    for (const column of [this.#output, this.#above, this.#heat]) column.fill(0);
+    this.#exhaustSum = 0;
+    for (const column of [this.#output, this.#above, this.#heat, this.#fanKW]) column.fill(0);
     for (const row of this.#heatBy) row.fill(0);
     this.#firstAirC.fill(Number.NaN);
     this.#lastAirC.fill(Number.NaN);
@@ -211,11 +215,13 @@ export class ZoneBurners {
       this.#transientK[z] = left + (Number.isFinite(changeK) ? changeK : 0);
       this.#setpointC[z] = setpointC;
       this.#output[z] = this.#output[z]! + readings.burnerOutput[z]!.value * durationS;
+      this.#fanKW[z] = this.#fanKW[z]! + readings.fanPower[z]!.value * durationS;
       this.#above[z] = this.#above[z]! + (airC - readings.hall.value) * durationS;
       if (Number.isNaN(this.#firstAirC[z]!)) this.#firstAirC[z] = airC;
       this.#lastAirC[z] = airC;
     }
     this.#gasSum += readings.gasFlow.value * durationS;
+    this.#exhaustSum += readings.exhaustFlow.value * durationS;
     this.#elapsedS += durationS;
   }
 
@@ -246,6 +252,8 @@ export class ZoneBurners {
         airSlopeKPerS: [slope, slopeBefore],
         measuredAboveHallK: this.#above[z]! / s,
         aboveHallK: this.#above[z]! / s + belief.mean[airBiasIndex(this.#nodes, this.#zones, z)]!,
+        exhaustLn: Math.log(this.#exhaustSum / s),
+        fanW: (1000 * this.#fanKW[z]!) / s,
         heatBy: [heatBy, ...past.heatBy.map((row) => Float64Array.from(row))],
       };
     });
@@ -273,6 +281,17 @@ export class ZoneBurners {
       }
       this.#doubtAt[z] = Math.max(DOUBT_LEAST, DOUBT_ABOVE_NORMAL * largest);
     }
+  }
+
+  /**
+   * Of each zone's burner once that is learnt: standard deviation of its mean output over 20 minutes about the balance,
+   * %, and output per lasting watt, %/W.
+   */
+  get figures(): readonly { readonly meanDeviation: number; readonly perW: number }[] {
+    return this.#balances.map((balance) => ({
+      meanDeviation: balance.lasting,
+      perW: balance.outputPerW.reduce((sum, perW) => sum + perW, 0),
+    }));
   }
 
   /** Output a zone may be off by because of new setpoints, %. */
@@ -327,9 +346,9 @@ export class ZoneBurners {
       const transferBy = row[zoneFactorIndex(this.#nodes, zone)]!;
       const usualBy = this.#transferBy[zone]! || transferBy;
       this.#transferBy[zone] = usualBy + TRANSFER_SMOOTHING * (transferBy - usualBy);
-      // Half of what it shows, or of what it would show if the doubt were true.
+      // Of what it shows, or of what it would show if the doubt were true.
       const answer = Math.max(changed, Math.abs(usualBy) * doubtLn);
-      const byGain = upstreamDoubted ? GAIN_DOUBT_TRANSFER * answer : GAIN_DOUBT_AIR * changed;
+      const byGain = GAIN_DOUBT * (upstreamDoubted ? answer : changed);
       const standard = unexplained / Math.hypot(Math.sqrt(variance), away);
       this.#deviation[zone] = this.#deviation[zone]! + DOUBT_SMOOTHING * (standard - this.#deviation[zone]!);
       this.#pause[zone] = Math.max(0, this.#pause[zone]! - 1);
@@ -343,16 +362,22 @@ export class ZoneBurners {
         this.#pause[zone] = DOUBT_PAUSE;
         this.#doubtedFrom[zone] = this.#fromNormal[zone]!;
       }
-      const lasting = Math.hypot(balance.noise, away, byGain);
+      // Bodies coming and going make a window stray far more than the mean of many.
+      const patient = upstreamDoubted;
+      const lasting = Math.hypot(patient ? balance.lasting : balance.noise, away, byGain);
       const doubtK = doubt ? Math.abs(unexplained) / Math.max(1e-6, row[bias]!) : undefined;
       judged.push({
         zone,
         row,
         unexplained,
-        variance: (variance + growth ** 2) * DEPENDENCE,
+        variance: patient
+          ? Math.min(DEPENDENCE * balance.noise ** 2, LONG_WINDOWS * balance.lasting ** 2) +
+            (variance - balance.noise ** 2 + growth ** 2) * DEPENDENCE
+          : (variance + growth ** 2) * DEPENDENCE,
         lasting,
         // An error of the answer to heat transfer grows and shrinks with the bodies, as the answer does itself.
         lastingBy: doubtLn > 0 && usualBy !== 0 ? transferBy / usualBy : 1,
+        patient,
         doubtK,
       });
     }

@@ -2,7 +2,7 @@ import { RungError } from "../core/errors.ts";
 import { bodyTypesOf, type OvenConfig } from "../model/oven/oven-config.ts";
 import { timeConstantS } from "../model/oven/ride.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
-import type { PlanBody } from "./oven-scenarios.ts";
+import type { PlanBody } from "./oven-plan.ts";
 
 /** How a body differs from the one that runs now. What is left out stays as it is. */
 export interface BodyEdit {
@@ -67,9 +67,10 @@ export function bodyOf(situation: OvenSituation, edit: BodyEdit): PlanBody {
 
 /**
  * A body type of the oven's model against its default one, node by node.
- * @throws RungError `scenario` where it is none, or differs in what scenarios do not reckon with
+ * @throws RungError `scenario` where it is none, or has other nodes: nothing is believed of those
  */
-export function bodyOfType(name: string, model: OvenConfig | undefined, where: string): BodyEdit {
+export function bodyOfType(situation: OvenSituation, name: string, model: OvenConfig | undefined): PlanBody {
+  const where = `${situation.twin}/what-if`;
   const refuse = (what: string, advice: string): never => {
     throw new RungError({ code: "scenario", where, what, advice });
   };
@@ -81,20 +82,19 @@ export function bodyOfType(name: string, model: OvenConfig | undefined, where: s
     return refuse(`${name} is no body type`, `known are ${types.map((known) => known.name).join(", ")}`);
   const own = types[0]!;
   const isAlike =
-    type.couplings.length === 0 &&
-    type.nodes.length === own.nodes.length &&
-    type.nodes.every((node, n) => node.name === own.nodes[n]!.name);
+    type.nodes.length === own.nodes.length && type.nodes.every((node, n) => node.name === own.nodes[n]!.name);
   if (!isAlike)
     return refuse(
-      `body ${name} has other nodes than ${own.name}, or coupled ones`,
+      `body ${name} has other nodes than ${own.name}`,
       "scenarios know the nodes that the oven is followed with",
     );
   const factors = type.nodes.map((node, n) => timeConstantS(node) / timeConstantS(own.nodes[n]!));
+  const { bodyKg, skidKg, startC, nodes, couplings } = type;
   return {
-    name,
-    timeConstantFactor: Object.fromEntries(type.nodes.map((node, n) => [node.name, factors[n]!])),
-    bodyKg: type.bodyKg,
-    skidKg: type.skidKg,
-    startC: type.startC,
+    timeConstantS: situation.timeConstantS.map((tauS, n) => tauS * factors[n]!),
+    bodyKg,
+    skidKg,
+    startC,
+    type: { nodes, couplings },
   };
 }

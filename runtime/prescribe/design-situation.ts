@@ -1,9 +1,11 @@
 import { RungError } from "../core/errors.ts";
 import { airBiasIndex, beliefSize, nodeIndex, zoneFactorIndex } from "../model/oven/belief.ts";
 import { arrheniusK } from "../model/oven/cure.ts";
+import { modelVersion } from "../model/oven/model-version.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { timeConstantS } from "../model/oven/ride.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
+import { beyondClosedForm } from "./model-ride.ts";
 
 /** How far the plant may be from the figures of its configuration: standard deviations. */
 export interface DesignSpread {
@@ -20,7 +22,7 @@ export const DESIGN_SPREAD: DesignSpread = { nodeLn: 0.05, zoneLn: 0.05, airK: 0
 /**
  * The sibling of an oven that is known from its configuration alone: nothing measured, nothing inside, the
  * configured air as setpoints, the oven's default body.
- * @throws RungError `design-spread`; `no-scenario-model` where the oven has what scenarios do not reckon with
+ * @throws RungError `design-spread`
  */
 export function designSituation(config: OvenConfig, spread: Partial<DesignSpread> = {}): OvenSituation {
   const { nodeLn, zoneLn, airK } = { ...DESIGN_SPREAD, ...spread };
@@ -37,7 +39,6 @@ export function designSituation(config: OvenConfig, spread: Partial<DesignSpread
       advice: `parameter ${key}`,
     });
   }
-  refuseWhatScenariosLack(config);
   const nodes = config.nodes.length;
   const zones = config.zones.length;
   const size = beliefSize(nodes, zones);
@@ -54,6 +55,7 @@ export function designSituation(config: OvenConfig, spread: Partial<DesignSpread
   return {
     twin: config.name,
     timeUs: 0,
+    modelVersion: modelVersion(config, undefined),
     zoneNames: config.zones.map((zone) => zone.name),
     nodeNames: config.nodes.map((node) => node.name),
     zoneLengthM: config.zones.map((zone) => zone.lengthM),
@@ -63,35 +65,21 @@ export function designSituation(config: OvenConfig, spread: Partial<DesignSpread
     mean: new Float64Array(size),
     covariance,
     zoneFactor: config.zones.map((zone) => zone.heatTransferFactor),
+    // A list each: a flow that changes one of them means only that one.
     airC,
-    setpointC: airC,
+    setpointC: [...airC],
     observed: config.zones.map(() => false),
-    learntAirC: airC,
+    learntAirC: [...airC],
     airDoubtPerK: 0,
     bodyStartC: config.bodyStartC,
     exitOffsetK: config.nodes.map(() => 0),
     exitDeviationK: config.nodes.map(() => 0),
     bodyLn: 0,
+    cureLn: 0,
     energy: config.energy,
     gasRatio: 1,
     gasRatioDeviation: 0,
+    ...(beyondClosedForm(config).length > 0 ? { model: config } : {}),
     bodies: [],
   };
-}
-
-/** Scenarios know panels by themselves, in air alone: with couplings or emitters their risk would be another's. */
-function refuseWhatScenariosLack(config: OvenConfig): void {
-  const has: string[] = [];
-  if (config.couplings.length > 0) has.push("coupled panels");
-  for (const zone of config.zones) if (zone.radiant !== undefined) has.push(`emitters in ${zone.name}`);
-  if (config.conveyor.stops.length > 0) has.push("planned stops");
-  // There the degree of cure, and not E170, says what is cured.
-  if (config.cure.kinetics.kind === "kamal-sourour") has.push("kinetics kamal-sourour");
-  if (has.length === 0) return;
-  throw new RungError({
-    code: "no-scenario-model",
-    where: config.name,
-    what: `scenarios and setpoints do not reckon with ${has.join(", ")}`,
-    advice: "take them out of the configuration to study the oven without them",
-  });
 }

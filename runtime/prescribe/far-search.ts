@@ -65,16 +65,18 @@ async function settleFrom(
   let fromC = startC;
   const reachK = window.zoneHighC - window.zoneLowC;
   for (let settling = 1; ; settling++) {
-    await control.breathe();
-    const found = searchSetpoints({
-      situation: { ...situation, setpointC: fromC },
-      window,
-      bodies: [],
-      moves: [{ fromS: 0, reachK }],
-      margin: 0,
-      robust,
-      saveGas: true,
-    });
+    const found = await searchSetpoints(
+      {
+        situation: { ...situation, setpointC: fromC },
+        window,
+        bodies: [],
+        moves: [{ fromS: 0, reachK }],
+        margin: 0,
+        robust,
+        saveGas: true,
+      },
+      control,
+    );
     const nextC = lastMove(found.plan);
     const movedK = Math.max(...nextC.map((c, z) => Math.abs(c - fromC[z]!)));
     if (movedK < SETTLED_K || settling === SETTLINGS) return found;

@@ -80,6 +80,10 @@ export class OptimiseSession {
         this.#text = `not proposed: no interval of ${uncertain.join(", ")}`;
         return undefined;
       }
+      if (recommendation !== undefined && recommendation.modelVersion !== tracker.modelVersion) {
+        this.#text = "not proposed: the model was calibrated anew meanwhile";
+        return undefined;
+      }
       if (broken.length === 0) return recommendation;
       this.#text = `not proposed: ${broken.map((one) => one.name).join(", ")} beyond its limit`;
       return undefined;
@@ -97,7 +101,8 @@ export class OptimiseSession {
   }
 
   /**
-   * Row 4: the search answers, and what it proposes carries its uncertainty and keeps the limits of zones and steps.
+   * Row 4: the search answers, what it proposes keeps the limits of zones and steps, and a recommendation carries its
+   * uncertainty and respects its constraints, those of the cure too.
    * Valid for ten periods after the last look; one that is under way, for which the compute process has a deadline,
    * looks at the newest sample.
    */
@@ -126,7 +131,10 @@ export class OptimiseSession {
         periodUs: readingsPeriodUs,
         ...(this.#fault === undefined ? {} : { cause: this.#fault }),
       },
-      recommendationEvidence({ twin, proposed, timeUs, newestUs, periodUs, readingsPeriodUs }, this.#node),
+      recommendationEvidence(
+        { twin, proposed, modelVersion: tracker.modelVersion, timeUs, newestUs, periodUs, readingsPeriodUs },
+        this.#node,
+      ),
     ];
   }
 }

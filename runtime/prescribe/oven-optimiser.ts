@@ -1,9 +1,22 @@
 import type { Compute } from "../compute/compute.ts";
+import { PRIORITIES } from "../compute/priorities.ts";
 import type { TimeUs } from "../core/time.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import { type CureWindow, cureWindow } from "./cure-window.ts";
 import type { Recommendation } from "./recommendation.ts";
-import { bodyRisks, comparisonsOf, constraintsOf, exitOf, heaviestNode, intervalOf } from "./run-figures.ts";
+import { recommendationFaults } from "./recommendation-evidence.ts";
+import type { BodyRisks } from "./risk.ts";
+import { certificateOf, freshRisks } from "./risk-certificate.ts";
+import {
+  bodyFigures,
+  bodyRisks,
+  compare,
+  comparisonsOf,
+  constraintsOf,
+  exitOf,
+  heaviestNode,
+  intervalOf,
+} from "./run-figures.ts";
 import { SETPOINT_KERNEL, type SetpointOutput } from "./setpoint-kernel.ts";
 import { lastMove } from "./setpoint-plan.ts";
 
@@ -29,6 +42,9 @@ export interface OptimiserOptions {
   readonly seed: number;
   /** Longest wall time of one search, ms. */
   readonly deadlineMs: number;
+  /** Fresh scenarios that a proposal to save gas is certified by, and how long it waits for them, ms of wall time. */
+  readonly certifyRuns: number;
+  readonly certifyMs: number;
 }
 
 export const OPTIMISER_DEFAULTS: OptimiserOptions = {
@@ -44,9 +60,10 @@ export const OPTIMISER_DEFAULTS: OptimiserOptions = {
   runs: 4000,
   seed: 1,
   deadlineMs: 10_000,
+  certifyRuns: 100_000,
+  certifyMs: 2000,
 };
 
-const MODEL_VERSION = "oven-1";
 /** What the air needs to settle before the first body of the projection enters, s. */
 const SETTLE_S = 600;
 
@@ -99,7 +116,7 @@ export class OvenOptimiser {
         runs: options.runs,
         seed: options.seed,
       },
-      priority: 5,
+      priority: PRIORITIES.plant,
       deadlineMs: options.deadlineMs,
     });
     const verdict = (recommendation: Recommendation | undefined, text: string): OptimiserVerdict => ({
@@ -120,15 +137,32 @@ export class OvenOptimiser {
       }
       this.#mendedUs = situation.timeUs;
       this.#mendedViolation = output.presentViolation;
-      return verdict(this.#recommend(situation, output, changes, evidence), "cure at risk, change proposed");
+      // Every body that passes meanwhile is at risk: a mend is not held up by a certificate.
+      const recommendation = this.#recommend(situation, output, changes, evidence);
+      const { beyond } = recommendationFaults(recommendation);
+      const still = beyond.length === 0 ? "" : `, still beyond: ${beyond.join(", ")}`;
+      return verdict(recommendation, `cure at risk, change proposed${still}`);
     }
     this.#savedUs = situation.timeUs;
-    const recommendation = this.#recommend(situation, output, changes, evidence);
-    const gas = recommendation.comparisons.at(-1)!;
+    const [before, after] = output.runs;
+    const gas = compare(bodyFigures(situation).at(-1)!, before, after);
     const saving = -gas.difference.value / gas.baseline.value;
     if (saving < options.leastSaving || changes.length === 0)
       return verdict(undefined, "cure kept, nothing to save");
-    return verdict(recommendation, `−${(saving * 100).toFixed(1)} % gas, cure kept`);
+    const fresh = await this.#certify(situation, output);
+    const recommendation = this.#recommend(situation, output, changes, evidence, fresh);
+    const { broken } = recommendationFaults(recommendation);
+    // Nobody has to save gas: what breaks a limit of the cure for it is no proposal.
+    if (broken.length > 0) return verdict(undefined, `nothing feasible to save: ${broken.join(", ")}`);
+    const { underCure, overBake, words } = recommendation.certificate!;
+    if (underCure.upper > this.window.underCureShare || overBake.upper > this.window.overBakeShare)
+      return verdict(undefined, `nothing feasible to save: ${words}`);
+    return verdict(recommendation, `−${(saving * 100).toFixed(1)} % gas, cure kept, ${words}`);
+  }
+
+  #certify(situation: OvenSituation, { settledC }: SetpointOutput): Promise<BodyRisks | undefined> {
+    const { certifyRuns: runs, certifyMs: deadlineMs, seed } = this.options;
+    return freshRisks(this.#compute, situation, this.window, settledC, { runs, seed, deadlineMs });
   }
 
   #changes(situation: OvenSituation, setpointC: readonly number[]): Recommendation["changes"] {
@@ -159,8 +193,11 @@ export class OvenOptimiser {
     output: SetpointOutput,
     changes: Recommendation["changes"],
     evidence: readonly string[],
+    fresh?: BodyRisks,
   ): Recommendation {
     const [before, after, cheapest] = output.runs;
+    const scenario = bodyRisks(this.window, after);
+    const best = fresh ?? scenario;
     const heavy = heaviestNode(situation);
     const residenceS = (situation.zoneLengthM.reduce((sum, m) => sum + m, 0) / situation.speedMPerMin) * 60;
     return {
@@ -171,11 +208,12 @@ export class OvenOptimiser {
       changes,
       ...this.#later(situation, output),
       comparisons: comparisonsOf(situation, before, after),
-      constraints: constraintsOf(this.window, output.proposedC, after),
+      constraints: constraintsOf(this.window, output.proposedC, best),
       projected: {
         address: `${situation.twin}/exit/${situation.nodeNames[heavy]}`,
         unit: "°C",
         interval: intervalOf(exitOf(after, heavy)),
+        baseline: intervalOf(exitOf(before, heavy)),
         afterUs: (output.robust.plan.fromS.at(-1)! + SETTLE_S + residenceS) * 1e6,
       },
       nominal: {
@@ -187,11 +225,13 @@ export class OvenOptimiser {
       },
       risks: {
         baseline: bodyRisks(this.window, before),
-        scenario: bodyRisks(this.window, after),
+        scenario,
         nominal: bodyRisks(this.window, cheapest),
       },
+      mends: output.mending,
+      certificate: certificateOf(best, this.window, fresh !== undefined),
       evidence,
-      modelVersion: MODEL_VERSION,
+      modelVersion: situation.modelVersion,
       madeAtUs: situation.timeUs,
       expiresUs: situation.timeUs + this.options.expiryS * 1e6,
     };

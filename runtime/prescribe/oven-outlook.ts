@@ -98,7 +98,7 @@ function rideOf(
       const e170 = Math.max(1e-3, metal.e170Min[n]!);
       return {
         lnE170: Math.log(e170),
-        lnE170Deviation: spread(situation, metal.e170By, n, doubtK) / e170,
+        lnE170Deviation: Math.hypot(spread(situation, metal.e170By, n, doubtK) / e170, situation.cureLn),
         peakC: metal.peakC[n]!,
         peakDeviationK: spread(situation, peakBy, n, doubtK),
         exitC: metal.temperatureC[n]! + situation.exitOffsetK[n]!,

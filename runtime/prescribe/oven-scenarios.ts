@@ -1,28 +1,11 @@
 import { energyPerBody, type OvenEnergy } from "../model/oven/energy.ts";
 import { exposureMin, temperatureAfter } from "../model/oven/exposure.ts";
+import type { OvenConfig } from "../model/oven/oven-config.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
+import { modelRide } from "./model-ride.ts";
+import type { OvenPlan } from "./oven-plan.ts";
 import type { RunControl } from "./run-control.ts";
 import { type ScenarioDraw, ScenarioDraws } from "./scenario-draws.ts";
-
-/** Another body than the one the oven is followed with. */
-export interface PlanBody {
-  /** With all multipliers 1, s, one per node of the situation. */
-  readonly timeConstantS: readonly number[];
-  readonly startC: number;
-  readonly bodyKg: number;
-  readonly skidKg: number;
-}
-
-/** How the oven is run in one scenario, once its air has settled. */
-export interface OvenPlan {
-  /** Setpoints, °C. A zone that is off stands at hall temperature. */
-  readonly setpointC: readonly number[];
-  readonly speedMPerMin: number;
-  /** A standstill that meets the body at an even place of its ride, minutes. */
-  readonly stopMin: number;
-  /** Left out: the body of the situation. */
-  readonly body?: PlanBody;
-}
 
 /**
  * Outcome of each run of one plan. Arrays have one entry per run, `exitC` and `e170Min` runs x nodes; single precision
@@ -36,6 +19,8 @@ export interface PlanRuns {
   /** As the pyrometers would read it, °C. */
   readonly exitC: Float32Array;
   readonly gasKWh: Float32Array;
+  /** What says what is cured where E170 does not: the least degree of cure of each run, and the one asked for. */
+  readonly degree?: { readonly least: Float32Array; readonly criterion: number };
 }
 
 export interface ScenarioInput {
@@ -46,30 +31,46 @@ export interface ScenarioInput {
 }
 
 const BREATH_RUNS = 250;
+const PROGRESS_RIDES = 10;
 
 /**
  * Monte Carlo of one body to come under each plan: parameters from the belief, sheets from body to body, the place of
  * a stop, the meter's ratio. Every plan meets the same draws, so that differences are of the plans alone. Within a
- * zone the closed form holds, so a run is exact but for the quadrature of E170.
+ * zone the closed form holds, so a run is exact but for the quadrature of E170. Where the situation has a model, each
+ * run is a ride of it instead: slower, and all that the model knows is in it.
  */
 export async function runScenarios(input: ScenarioInput, control: RunControl): Promise<PlanRuns[]> {
   const { situation, plans, runs, seed } = input;
   const nodes = situation.nodeNames.length;
   const draws = new ScenarioDraws(situation, seed);
-  const results = plans.map(() => emptyRuns(runs, nodes));
+  const { model } = situation;
+  const results = plans.map(() => emptyRuns(runs, nodes, model));
   for (let run = 0; run < runs; run++) {
     if (run % BREATH_RUNS === 0) {
       control.progress?.(run, runs);
       await control.breathe();
     }
     const draw = draws.next();
-    for (const [p, plan] of plans.entries()) oneRun(situation, plan, draw, results[p]!, run);
+    for (const [p, plan] of plans.entries()) {
+      if (model === undefined) {
+        oneRun(situation, plan, draw, results[p]!, run);
+        continue;
+      }
+      // A ride takes milliseconds.
+      await control.breathe();
+      if (run % PROGRESS_RIDES === 0 && p === 0) control.progress?.(run, runs);
+      oneRide(model, situation, plan, draw, results[p]!, run);
+    }
   }
   return results;
 }
 
-export function emptyRuns(runs: number, nodes: number): PlanRuns {
+export function emptyRuns(runs: number, nodes: number, model?: OvenConfig): PlanRuns {
+  const kinetics = model?.cure.kinetics;
   return {
+    ...(kinetics?.kind === "kamal-sourour" && {
+      degree: { least: new Float32Array(runs), criterion: kinetics.criterionDegree },
+    }),
     e170Min: new Float32Array(runs * nodes),
     e170Least: new Float32Array(runs),
     e170Most: new Float32Array(runs),
@@ -86,7 +87,7 @@ function oneRun(
   out: PlanRuns,
   run: number,
 ): void {
-  const { theta, own, noise, doubt, stopAt, ratio } = draw;
+  const { theta, own, cure, noise, doubt, stopAt, ratio } = draw;
   const nodes = situation.nodeNames.length;
   const zones = situation.zoneNames.length;
   const lengthM = situation.zoneLengthM.reduce((sum, m) => sum + m, 0);
@@ -116,6 +117,7 @@ function oneRun(
       t = temperatureAfter(t, airC, exponent);
       if (t > peakC) peakC = t;
     }
+    e170 *= Math.exp(cure[n]!);
     out.e170Min[run * nodes + n] = e170;
     out.exitC[run * nodes + n] = t + situation.exitOffsetK[n]! + noise[n]!;
     least = Math.min(least, e170);
@@ -133,6 +135,39 @@ function oneRun(
   out.gasKWh[run] = planGasKWh(situation, plan, riseSum / nodes, slowestRise) * ratio;
 }
 
+function oneRide(
+  model: OvenConfig,
+  situation: OvenSituation,
+  plan: OvenPlan,
+  draw: ScenarioDraw,
+  out: PlanRuns,
+  run: number,
+): void {
+  const { nodes } = modelRide(model, situation, plan, draw);
+  const startC = plan.body?.startC ?? situation.bodyStartC;
+  const tausS = plan.body?.timeConstantS ?? situation.timeConstantS;
+  const rises = nodes.map(({ zoneEndC }) => zoneEndC.at(-1)! - startC);
+  const e170 = nodes.map(({ e170Min }, n) => e170Min * Math.exp(draw.cure[n]!));
+  for (const [n, { zoneEndC }] of nodes.entries()) {
+    out.e170Min[run * nodes.length + n] = e170[n]!;
+    out.exitC[run * nodes.length + n] = zoneEndC.at(-1)! + situation.exitOffsetK[n]! + draw.noise[n]!;
+  }
+  out.e170Least[run] = Math.min(...e170);
+  out.e170Most[run] = Math.max(...e170);
+  out.peakC[run] = Math.max(...nodes.map(({ peakC }) => peakC));
+  if (out.degree !== undefined)
+    out.degree.least[run] = Math.min(...nodes.map(({ degreeOfCure }) => degreeOfCure));
+  const meanRiseK = rises.reduce((sum, rise) => sum + rise, 0) / rises.length;
+  const slowest = tausS.lastIndexOf(Math.max(...tausS));
+  out.gasKWh[run] = planGasKWh(situation, plan, meanRiseK, rises[slowest]!) * draw.ratio;
+}
+
+/** What the emitters of the zones that are on draw from the mains, kW. */
+export function emittersKW({ model }: OvenSituation, { off }: OvenPlan): number {
+  const zones = model?.zones ?? [];
+  return zones.reduce((sum, { radiant }, z) => sum + (off?.[z] ? 0 : (radiant?.electricKW ?? 0)), 0);
+}
+
 /** Gas for one body by the balance, kWh. @param riseK mean rise of its nodes. @param slowestRiseK that of the skid */
 export function planGasKWh(
   situation: OvenSituation,
@@ -141,12 +176,13 @@ export function planGasKWh(
   slowestRiseK: number,
 ): number {
   const aboveHallK = airAboveHallK(situation, plan);
-  return energyPerBody(planEnergy(situation, plan), {
+  const rises = {
     bodyRiseK: riseK,
     skidRiseK: slowestRiseK,
     exhaustRiseK: aboveHallK,
     wallRiseK: aboveHallK,
-  }).gasKWh;
+  };
+  return energyPerBody(planEnergy(situation, plan), rises, emittersKW(situation, plan)).gasKWh;
 }
 
 /** Mean air of the zones above the hall, K. */

@@ -1,10 +1,11 @@
 import type { Compute } from "../compute/compute.ts";
+import { PRIORITIES } from "../compute/priorities.ts";
 import { RungError } from "../core/errors.ts";
 import type { OvenConfig } from "../model/oven/oven-config.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import { type BodyEdit, bodyOf, bodyOfType, checkBody } from "./body-edit.ts";
 import { type CureWindow, cureWindow } from "./cure-window.ts";
-import type { OvenPlan } from "./oven-scenarios.ts";
+import type { OvenPlan } from "./oven-plan.ts";
 import type { ScenarioResult } from "./recommendation.ts";
 import { SCENARIO_KERNEL } from "./scenario-kernel.ts";
 
@@ -26,18 +27,18 @@ export interface WhatIfOptions {
   /** From 20 to 1,000,000. */
   readonly runs: number;
   readonly seed: number;
-  /** Longest wall time, ms; left out, 20 s and 0.3 s per thousand runs. */
+  /** Longest wall time, ms; left out, 20 s and 0.3 s per thousand runs, 100 s where they are rides of the model. */
   readonly deadlineMs?: number;
   readonly window: Partial<CureWindow>;
   /** Where a body is looked up by its name. */
   readonly model?: OvenConfig | undefined;
-  /** Higher goes first; a long one lets a short one of higher priority in between. */
+  /** Of `PRIORITIES`; a long one lets a short one of higher priority in between. */
   readonly priority: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
-export const WHATIF_DEFAULTS: WhatIfOptions = { runs: 1000, seed: 1, window: {}, priority: 0 };
+export const WHATIF_DEFAULTS: WhatIfOptions = { runs: 1000, seed: 1, window: {}, priority: PRIORITIES.study };
 
 const MOST_RUNS = 1_000_000;
 /** What a request may take in the compute child: both plans' runs, and what is made of them until it is collected. */
@@ -67,11 +68,19 @@ export async function whatIf(
     stopMin: 0,
   };
   const scenario = planOf(situation, edit, options.model);
+  const isCoupled = (scenario.body?.type?.couplings.length ?? 0) > 0;
+  const model = situation.model ?? (isCoupled ? options.model : undefined);
   const figures = await compute.submit({
     kernel: SCENARIO_KERNEL,
-    input: { situation, window: limits, plans: [baseline, scenario], runs, seed },
+    input: {
+      situation: model === undefined ? situation : { ...situation, model },
+      window: limits,
+      plans: [baseline, scenario],
+      runs,
+      seed,
+    },
     priority,
-    deadlineMs: options.deadlineMs ?? 20_000 + 0.3 * runs,
+    deadlineMs: options.deadlineMs ?? 20_000 + (model === undefined ? 0.3 : 100) * runs,
     memoryMiB: MEMORY_MIB + Math.ceil((runs * BYTES_PER_RUN) / 2 ** 20),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -81,7 +90,7 @@ export async function whatIf(
     twin: situation.twin,
     title: edit.title || titleOf(edit),
     madeAtUs: situation.timeUs,
-    modelVersion: "oven-1",
+    modelVersion: situation.modelVersion,
     ...figures,
     runs,
     seed,
@@ -137,7 +146,11 @@ export function planOf(situation: OvenSituation, edit: ScenarioEdit, model?: Ove
     }
     setpointC[zoneOf(name)] = c;
   }
-  for (const name of edit.off ?? []) setpointC[zoneOf(name)] = situation.energy.hallC;
+  const off = setpointC.map(() => false);
+  for (const name of edit.off ?? []) {
+    off[zoneOf(name)] = true;
+    setpointC[zoneOf(name)] = situation.energy.hallC;
+  }
   const speedMPerMin = edit.speedMPerMin ?? situation.speedMPerMin;
   if (!(speedMPerMin > 0)) {
     throw scenarioFault(situation, `conveyor speed must be > 0 m/min, got ${speedMPerMin}`, "speedMPerMin");
@@ -146,10 +159,11 @@ export function planOf(situation: OvenSituation, edit: ScenarioEdit, model?: Ove
   if (!(stopMin >= 0 && stopMin <= 600)) {
     throw scenarioFault(situation, `stop must lie between 0 and 600 min, got ${stopMin}`, "stopMin");
   }
-  if (edit.body === undefined) return { setpointC, speedMPerMin, stopMin };
-  const body =
-    typeof edit.body === "string" ? bodyOfType(edit.body, model, `${situation.twin}/what-if`) : edit.body;
-  return { setpointC, speedMPerMin, stopMin, body: bodyOf(situation, body) };
+  const plan = { setpointC, off, speedMPerMin, stopMin };
+  if (edit.body === undefined) return plan;
+  const { body } = edit;
+  const of = typeof body === "string" ? bodyOfType(situation, body, model) : bodyOf(situation, body);
+  return { ...plan, body: of };
 }
 
 function titleOf(edit: ScenarioEdit): string {

@@ -23,7 +23,10 @@ export interface Constraint {
   readonly limit: number;
   readonly unit: string;
   readonly verdict: "free" | "at limit" | "violated";
-  /** Never to be broken; the others are weighed where not all can be kept. */
+  /**
+   * Never proposed where broken. The others are weighed against each other by a recommendation that mends, and kept by
+   * every other.
+   */
   readonly hard: boolean;
 }
 
@@ -55,6 +58,14 @@ export interface ScenarioResult {
   readonly seed: number;
 }
 
+/** How far the risk of a proposal is bounded, and by what. */
+export interface RiskCertificate extends BodyRisks {
+  /** Both bounds keep their limits, counted over scenarios that served nothing else. */
+  readonly certified: boolean;
+  /** "certified by 100,000 fresh runs: at most 0.03 % under-cured, 1.2 % over-baked" */
+  readonly words: string;
+}
+
 /** A proposed change of setpoints with its projected effect. Travels as `msg.payload`; the only thing an envelope takes. */
 export interface Recommendation {
   readonly kind: "recommendation";
@@ -80,6 +91,8 @@ export interface Recommendation {
     readonly address: string;
     readonly unit: string;
     readonly interval: Interval;
+    /** Where it would lie at that time if nothing were changed; absent: not reckoned. */
+    readonly baseline?: Interval;
     readonly afterUs: number;
   };
   /** The cheapest answer without the risk, shown beside the robust one and never proposed. */
@@ -93,7 +106,11 @@ export interface Recommendation {
     readonly scenario: BodyRisks;
     readonly nominal: BodyRisks;
   };
+  readonly certificate?: RiskCertificate;
+  /** The setpoints in force break the cure window, and the plan leaves it better: all limits may be out of its reach. */
+  readonly mends?: boolean;
   readonly evidence: readonly string[];
+  /** Of the model it was made with: another calibration has another one. */
   readonly modelVersion: string;
   readonly madeAtUs: TimeUs;
   readonly expiresUs: TimeUs;

@@ -3,6 +3,7 @@ import { selectQuantiles } from "../core/statistics/select-quantiles.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { inTenths, settle, startsOf } from "./far-search.ts";
+import { beyondClosedForm } from "./model-ride.ts";
 import { gasPerBody, outlook } from "./oven-outlook.ts";
 import type { PlanRuns } from "./oven-scenarios.ts";
 import { type BodyRisks, fewestRuns, RISK_CONFIDENCE, type Risk, riskOf } from "./risk.ts";
@@ -193,12 +194,20 @@ function refusal(plan: JudgedPlan, window: CureWindow, confidence: number): stri
     .join("; ");
 }
 
-/** Fills the defaults. @throws RungError `robust-setpoints` */
+/** Fills the defaults. @throws RungError `robust-setpoints`; `no-search-model` where the oven has what the search lacks */
 export function robustOptions(
-  { twin }: OvenSituation,
+  { twin, model }: OvenSituation,
   window: CureWindow,
   input: Partial<RobustOptions>,
 ): RobustOptions {
+  if (model !== undefined) {
+    throw new RungError({
+      code: "no-search-model",
+      where: `${twin}/optimise`,
+      what: `the search for setpoints does not reckon with ${beyondClosedForm(model).join(", ")}`,
+      advice: "ask what-if for setpoints of your own, or take them out of the configuration",
+    });
+  }
   const { certifyRuns } = { ...ROBUST_DEFAULTS, ...input };
   const searchRuns = Math.max(1000, Math.floor(certifyRuns / 2));
   const options = { ...ROBUST_DEFAULTS, searchRuns, ...input };

@@ -14,9 +14,13 @@ function intervalWithin(values: Float32Array): Interval {
   return { value: value!, low: low!, high: high! };
 }
 
-/** Bodies with a node below the least E170. */
-export function underCured(window: CureWindow, { e170Least }: PlanRuns): number {
+/** Bodies with a node below the least E170, or below the degree of cure where that says what is cured. */
+export function underCured(window: CureWindow, { e170Least, degree }: PlanRuns): number {
   let count = 0;
+  if (degree !== undefined) {
+    for (const least of degree.least) if (least < degree.criterion) count++;
+    return count;
+  }
   for (const e170 of e170Least) if (e170 < window.e170LeastMin) count++;
   return count;
 }
@@ -117,13 +121,18 @@ function verdictOf(value: number, limit: number): Constraint["verdict"] {
   return value > limit ? "violated" : value > NEAR * limit ? "at limit" : "free";
 }
 
-/** What the plan keeps and what it does not. Shares are counted over the runs. */
+/**
+ * What the plan keeps and what it does not.
+ * @param criterionDegree degree of cure, where that and not E170 says what is cured
+ */
 export function constraintsOf(
   window: CureWindow,
   setpointC: readonly number[],
-  runs: PlanRuns,
+  { underCure, overBake }: BodyRisks,
+  criterionDegree?: number,
 ): Constraint[] {
-  const { underCure, overBake } = bodyRisks(window, runs);
+  const cured =
+    criterionDegree === undefined ? `E170 ${window.e170LeastMin} min` : `degree of cure ${criterionDegree}`;
   const largestStepK = Math.max(0, ...setpointC.slice(1).map((c, z) => Math.abs(c - setpointC[z]!)));
   const highest = Math.max(...setpointC);
   const lowest = Math.min(...setpointC);
@@ -136,7 +145,7 @@ export function constraintsOf(
     hard: false,
   });
   return [
-    share(`${UNDER_CURE_CONSTRAINT} E170 ${window.e170LeastMin} min`, underCure.share, window.underCureShare),
+    share(`${UNDER_CURE_CONSTRAINT} ${cured}`, underCure.share, window.underCureShare),
     share(
       `bodies over E170 ${window.e170MostMin} min or ${window.peakMostC} °C`,
       overBake.share,

@@ -9,6 +9,8 @@ export interface ScenarioDraw {
   readonly theta: Float64Array;
   /** The body's own ln multiplier of each node. */
   readonly own: Float64Array;
+  /** What the model leaves out of ln E170 of each node. */
+  readonly cure: Float64Array;
   /** Of the exit pyrometers, K. */
   readonly noise: Float64Array;
   /** Air of each zone per kelvin away from where the model was learnt. */
@@ -27,6 +29,7 @@ export class ScenarioDraws {
   readonly #normals: Float64Array;
   readonly #theta: Float64Array;
   readonly #own: Float64Array;
+  readonly #cure: Float64Array;
   readonly #noise: Float64Array;
   readonly #doubt: Float64Array;
 
@@ -40,6 +43,7 @@ export class ScenarioDraws {
     this.#normals = new Float64Array(size);
     this.#theta = new Float64Array(size);
     this.#own = new Float64Array(nodes);
+    this.#cure = new Float64Array(nodes);
     this.#noise = new Float64Array(nodes);
     this.#doubt = new Float64Array(zones);
   }
@@ -60,13 +64,19 @@ export class ScenarioDraws {
     for (let n = 0; n < nodes; n++) this.#noise[n] = situation.exitDeviationK[n]! * random.normal();
     const perK = airDoubtPerK(situation);
     for (let z = 0; z < this.#doubt.length; z++) this.#doubt[z] = perK * random.normal();
+    const stopAt = random.uniform();
+    const ratio = situation.gasRatio + situation.gasRatioDeviation * random.normal();
+    // Of a drawing without this doubt nothing is drawn, and last: its runs are those of its seed as ever.
+    if (situation.cureLn > 0)
+      for (let n = 0; n < nodes; n++) this.#cure[n] = situation.cureLn * random.normal();
     return {
       theta: this.#theta,
       own: this.#own,
+      cure: this.#cure,
       noise: this.#noise,
       doubt: this.#doubt,
-      stopAt: random.uniform(),
-      ratio: situation.gasRatio + situation.gasRatioDeviation * random.normal(),
+      stopAt,
+      ratio,
     };
   }
 }

@@ -1,7 +1,8 @@
 import { energyPerBody, GAS_CO2_KG_PER_KWH } from "../model/oven/energy.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
-import { airAboveHallK, type OvenPlan, type PlanRuns, planEnergy } from "./oven-scenarios.ts";
+import type { OvenPlan } from "./oven-plan.ts";
+import { airAboveHallK, emittersKW, type PlanRuns, planEnergy } from "./oven-scenarios.ts";
 import type { Comparison, ScenarioHistogram, ScenarioResult } from "./recommendation.ts";
 import type { RunControl } from "./run-control.ts";
 import { bodyFigures, bodyRisks, compare, constraintsOf, type Figure, nodeFigures } from "./run-figures.ts";
@@ -42,17 +43,24 @@ export async function scenarioFigures(
     histograms.push(histogramOf(figure, before, after));
   }
   const gas = body.at(-1)!;
+  const risks = { baseline: bodyRisks(window, before), scenario: bodyRisks(window, after) };
   return {
     comparisons: [
-      ...(await rows([...body, co2Figure(gas)])),
+      ...(await rows([...body, ...(after.degree === undefined ? [] : [DEGREE]), co2Figure(gas)])),
       ...planRows(situation, plans, await rows([gas])),
     ],
     nodes: await rows(nodeFigures(situation)),
-    constraints: constraintsOf(window, plans[1].setpointC, after),
-    risks: { baseline: bodyRisks(window, before), scenario: bodyRisks(window, after) },
+    constraints: constraintsOf(window, plans[1].setpointC, risks.scenario, after.degree?.criterion),
+    risks,
     histograms,
   };
 }
+
+const DEGREE: Figure = {
+  what: "degree of cure of the least cured node",
+  unit: "1",
+  of: ({ degree }) => degree!.least,
+};
 
 /** Of the gas alone: what the fans' electricity causes is the grid's. */
 const co2Figure = (gas: Figure): Figure => ({
@@ -68,7 +76,10 @@ function planRows(
   [gas]: readonly Comparison[],
 ): Comparison[] {
   const [before, after] = plans.map((plan) => planEnergy(situation, plan));
-  const fans = [before!, after!].map(({ fanKW, bodiesPerHour }) => fanKW / bodiesPerHour);
+  const drawn = plans.map((plan) => emittersKW(situation, plan));
+  const electric = [before!, after!].map(
+    ({ fanKW, bodiesPerHour }, p) => (fanKW + drawn[p]!) / bodiesPerHour,
+  );
   const shifted = (interval: Comparison["baseline"], by: number) => ({
     value: interval.value + by,
     low: interval.low + by,
@@ -76,11 +87,11 @@ function planRows(
   });
   const rows: Comparison[] = [
     {
-      what: "energy per body, gas and fans",
+      what: `energy per body, gas${drawn.some((kW) => kW > 0) ? ", emitters" : ""} and fans`,
       unit: "kWh",
-      baseline: shifted(gas!.baseline, fans[0]!),
-      scenario: shifted(gas!.scenario, fans[1]!),
-      difference: shifted(gas!.difference, fans[1]! - fans[0]!),
+      baseline: shifted(gas!.baseline, electric[0]!),
+      scenario: shifted(gas!.scenario, electric[1]!),
+      difference: shifted(gas!.difference, electric[1]! - electric[0]!),
     },
     exactRow("throughput while it runs", "1/h", before!.bodiesPerHour, after!.bodiesPerHour),
   ];
@@ -101,6 +112,7 @@ function stopGasKWh(situation: OvenSituation, plan: OvenPlan): number {
   const hour = energyPerBody(
     { ...situation.energy, bodyKg: 0, skidKg: 0, bodiesPerHour: 1 },
     { bodyRiseK: 0, skidRiseK: 0, exhaustRiseK: aboveHallK, wallRiseK: aboveHallK },
+    emittersKW(situation, plan),
   );
   return (hour.gasKWh * situation.gasRatio * plan.stopMin) / 60;
 }

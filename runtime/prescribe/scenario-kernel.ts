@@ -2,7 +2,8 @@ import type { Kernel } from "../compute/kernel.ts";
 import { siblingModule } from "../core/sibling-module.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
-import { type OvenPlan, type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import type { OvenPlan } from "./oven-plan.ts";
+import { type PlanRuns, runScenarios } from "./oven-scenarios.ts";
 import type { RunControl } from "./run-control.ts";
 import { type ScenarioFigures, scenarioFigures } from "./scenario-figures.ts";
 import { steadyRuns } from "./steady-runs.ts";
@@ -24,7 +25,7 @@ export const SCENARIO_KERNEL: Kernel<ScenarioKernelInput, ScenarioFigures> = {
 
 export async function run(input: ScenarioKernelInput, control: RunControl): Promise<ScenarioFigures> {
   const { situation, window, plans, runs } = input;
-  const isSteady = plans.every((plan) => plan.stopMin === 0);
+  const isSteady = situation.model === undefined && plans.every((plan) => plan.stopMin === 0);
   const [before, after] = isSteady ? await steadyPair(input, control) : await runScenarios(input, control);
   control.progress?.(runs, runs);
   return scenarioFigures(situation, window, plans, [before!, after!], control);

@@ -1,10 +1,12 @@
-import type { Kernel, KernelControl } from "../compute/kernel.ts";
+import type { Kernel } from "../compute/kernel.ts";
 import { siblingModule } from "../core/sibling-module.ts";
 import { MetalTrack } from "../model/oven/metal-track.ts";
 import type { OvenSituation, SituatedBody } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { outlook } from "./oven-outlook.ts";
-import { type OvenPlan, type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import type { OvenPlan } from "./oven-plan.ts";
+import { type PlanRuns, runScenarios } from "./oven-scenarios.ts";
+import type { RunControl } from "./run-control.ts";
 import { lastMove, steadyPlan } from "./setpoint-plan.ts";
 import { type SearchResult, searchSetpoints, violations } from "./setpoint-search.ts";
 
@@ -30,6 +32,8 @@ export interface SetpointOutput {
   readonly mending: boolean;
   /** The plan's first move as it can be written: in tenths, small changes left out. */
   readonly proposedC: readonly number[];
+  /** Where the plan ends: what bodies to come will meet. */
+  readonly settledC: readonly number[];
   readonly robust: SearchResult;
   readonly nominal: SearchResult;
   /** Runs under: setpoints in force, the robust plan's last move, nominal. */
@@ -49,7 +53,7 @@ const LATER_MOVES_S = [300, 900];
 /** Reach of the nominal answer: as far as the limits let it. */
 const NOMINAL_REACH_K = 40;
 
-export async function run(input: SetpointInput, control: KernelControl): Promise<SetpointOutput | undefined> {
+export async function run(input: SetpointInput, control: RunControl): Promise<SetpointOutput | undefined> {
   const { situation, window } = input;
   const bodies = [bodyAtEntry(situation), ...situation.bodies.filter((_, i) => i % EVERY_BODY === 0)];
   const present = outlook(situation, steadyPlan(situation.setpointC), bodies);
@@ -60,18 +64,19 @@ export async function run(input: SetpointInput, control: KernelControl): Promise
   const now = { fromS: 0, reachK: window.maxStepK };
   const later = LATER_MOVES_S.map((fromS) => ({ fromS, reachK: window.learntReachK }));
   const moves = mending ? [now, ...later] : [now];
-  const robust = searchSetpoints({ ...common, bodies, moves, robust: true });
-  await control.breathe();
+  const robust = await searchSetpoints({ ...common, bodies, moves, robust: true }, control);
   const proposedC = proposable(situation, window, robust.plan.setpointC[0]!, input.leastChangeK);
-  const nominal = searchSetpoints({
-    ...common,
-    bodies: [],
-    margin: 0,
-    saveGas: true,
-    moves: [{ fromS: 0, reachK: NOMINAL_REACH_K }],
-    robust: false,
-  });
-  await control.breathe();
+  const nominal = await searchSetpoints(
+    {
+      ...common,
+      bodies: [],
+      margin: 0,
+      saveGas: true,
+      moves: [{ fromS: 0, reachK: NOMINAL_REACH_K }],
+      robust: false,
+    },
+    control,
+  );
   const plan = (setpointC: readonly number[]): OvenPlan => ({
     setpointC,
     speedMPerMin: situation.speedMPerMin,
@@ -87,7 +92,8 @@ export async function run(input: SetpointInput, control: KernelControl): Promise
     },
     control,
   );
-  return { presentViolation, mending, proposedC, robust, nominal, runs: [before!, after!, cheapest!] };
+  const runs = [before!, after!, cheapest!] as const;
+  return { presentViolation, mending, proposedC, settledC, robust, nominal, runs };
 }
 
 /** One that enters at this moment: it meets the air while it still follows the setpoints. */

@@ -2,6 +2,7 @@ import { normalQuantile } from "../core/statistics/normal.ts";
 import type { OvenSituation, SituatedBody } from "../predict/oven-situation.ts";
 import type { CureWindow } from "./cure-window.ts";
 import { gasPerBody, outlook, type RideOutlook } from "./oven-outlook.ts";
+import type { RunControl } from "./run-control.ts";
 import { lastMove, type SetpointPlan } from "./setpoint-plan.ts";
 
 /** A moment at which the setpoints may change. */
@@ -48,6 +49,8 @@ const UNDER_CURE_WEIGHT = 3;
 const HOPELESS = 0.05;
 const LINEARISATIONS = 4;
 const DESCENTS = 1500;
+/** Between two breaths: a few milliseconds. One evaluation of all rides takes as long. */
+const DESCENTS_A_BREATH = 100;
 const PROBE_K = 1;
 /** Price of a squared violation against the share of gas, and of a squared kelvin of change. */
 const VIOLATION_PRICE = 2000;
@@ -83,8 +86,10 @@ export function violations(
  * trust region, its linear steps by accelerated projected descent on a quadratic penalty. With several moves a zone
  * can wait for the bodies that need it, while those before them are still under it (model predictive control with
  * blocked moves: Maciejowski, Predictive Control with Constraints, 2002, section 2.7).
+ *
+ * It breathes before each evaluation of the rides and within each descent.
  */
-export function searchSetpoints(problem: SearchProblem): SearchResult {
+export async function searchSetpoints(problem: SearchProblem, control: RunControl): Promise<SearchResult> {
   const { situation, window, moves } = problem;
   const start = moves.flatMap(() => situation.setpointC);
   const zones = situation.setpointC.length;
@@ -94,18 +99,22 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
   const reachK = Math.max(...high.map((c, i) => c - start[i]!), ...low.map((c, i) => start[i]! - c));
   let best = start;
   let trustK = Math.min(reachK, 12);
-  let at = evaluate(problem, best);
+  let at = await evaluate(problem, best, control);
   let weight = at.violation.map(() => 1);
   for (let pass = 0; pass < Math.max(LINEARISATIONS, Math.ceil(reachK / 6)); pass++) {
-    const jacobian = best.map((c, i) => {
-      if (low[i] === high[i]) return { gas: 0, violation: at.violation.map(() => 0) };
+    const jacobian: Column[] = [];
+    for (const [i, c] of best.entries()) {
+      if (low[i] === high[i]) {
+        jacobian.push({ gas: 0, violation: at.violation.map(() => 0) });
+        continue;
+      }
       const probeK = c + PROBE_K <= window.zoneHighC ? PROBE_K : -PROBE_K;
-      const moved = evaluate(problem, best.with(i, c + probeK));
-      return {
+      const moved = await evaluate(problem, best.with(i, c + probeK), control);
+      jacobian.push({
         gas: (moved.gasKWh - at.gasKWh) / probeK,
         violation: moved.violation.map((v, j) => (v - at.violation[j]!) / probeK),
-      };
-    });
+      });
+    }
     weight = at.expected.map((v, j) => {
       // Hopeless is what cannot be brought inside even as expected; that it is uncertain is a reason to try.
       let reachable = v;
@@ -116,9 +125,9 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
       }
       return (reachable > 0 ? HOPELESS : 1) * (j % 3 === 0 ? UNDER_CURE_WEIGHT : 1);
     });
-    const step = descend({ problem, best, at, jacobian, weight, low, high, trustK });
+    const step = await descend({ problem, best, at, jacobian, weight, low, high, trustK }, control);
     const next = best.map((c, i) => c + step[i]!);
-    const there = evaluate(problem, next);
+    const there = await evaluate(problem, next, control);
     if (merit(problem, there, next, weight) <= merit(problem, at, best, weight)) {
       best = next;
       at = there;
@@ -127,9 +136,10 @@ export function searchSetpoints(problem: SearchProblem): SearchResult {
   // What no move can bring inside costs the same either way, and must not hide what this one is worth to the others.
   const counted = weight.map((w) => (w < 1 ? 0 : w));
   const waiting = [...situation.setpointC, ...best.slice(zones)];
+  const whileWaiting = await evaluate(problem, waiting, control);
   return {
     merit: merit(problem, at, best, counted),
-    meritWaiting: merit(problem, evaluate(problem, waiting), waiting, counted),
+    meritWaiting: merit(problem, whileWaiting, waiting, counted),
     plan: planOf(problem, best),
     gasKWh: at.gasKWh,
     violation: Math.max(...at.violation),
@@ -172,7 +182,12 @@ interface Evaluation {
   readonly expected: readonly number[];
 }
 
-function evaluate(problem: SearchProblem, setpoints: readonly number[]): Evaluation {
+async function evaluate(
+  problem: SearchProblem,
+  setpoints: readonly number[],
+  control: RunControl,
+): Promise<Evaluation> {
+  await control.breathe();
   const plan = planOf(problem, setpoints);
   const rides = outlook(problem.situation, plan, problem.bodies);
   return {
@@ -208,11 +223,17 @@ function merit(
 /** Gas per body that counts as one, kWh: it only sets the balance with the prices above. */
 const GAS_SCALE_KWH = 25;
 
+/** How gas and violations change with one setpoint, per kelvin. */
+interface Column {
+  readonly gas: number;
+  readonly violation: readonly number[];
+}
+
 interface Linear {
   readonly problem: SearchProblem;
   readonly best: readonly number[];
   readonly at: Evaluation;
-  readonly jacobian: readonly { readonly gas: number; readonly violation: readonly number[] }[];
+  readonly jacobian: readonly Column[];
   readonly weight: readonly number[];
   readonly low: readonly number[];
   readonly high: readonly number[];
@@ -220,7 +241,7 @@ interface Linear {
 }
 
 /** Minimises the linearised merit inside the box (FISTA with restart, Beck and Teboulle 2009). */
-function descend(linear: Linear): number[] {
+async function descend(linear: Linear, control: RunControl): Promise<number[]> {
   const { problem, best, at, jacobian, weight } = linear;
   const size = best.length;
   const start = problem.situation.setpointC;
@@ -248,6 +269,7 @@ function descend(linear: Linear): number[] {
   const gradient = new Float64Array(size);
   const moved = best.slice();
   for (let step = 0; step < DESCENTS; step++) {
+    if (step % DESCENTS_A_BREATH === 0) await control.breathe();
     for (let i = 0; i < size; i++) moved[i] = best[i]! + y[i]!;
     gradient.set(gasSlope);
     for (let i = 0; i < size; i++) {

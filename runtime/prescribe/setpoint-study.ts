@@ -54,7 +54,7 @@ export async function studySetpoints(
     kind: "setpoint-study",
     twin: situation.twin,
     madeAtUs: situation.timeUs,
-    modelVersion: "oven-1",
+    modelVersion: situation.modelVersion,
     window,
     base,
     nominal,

@@ -1,8 +1,10 @@
+import { canonicalHash } from "../core/canonical-json.ts";
 import { RungError } from "../core/errors.ts";
 import type { TimeUs } from "../core/time.ts";
 import type { Snapshot } from "../describe/snapshot.ts";
 import { beliefSize } from "../model/oven/belief.ts";
 import { DEFAULT_ENERGY } from "../model/oven/energy.ts";
+import { checkOvenConfig } from "../model/oven/oven-config.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
 
 /** A value of the twin at the moment of the fork. */
@@ -24,6 +26,8 @@ export interface Sibling {
   /** What the model rests on: what was measured, or the configuration alone. */
   readonly basis: "estimate" | "configuration";
   readonly situation: OvenSituation;
+  /** Check sum of the model's figures at the fork: a flow that changes them has another model. */
+  readonly figures: string;
   /** By path below the twin; what is no number is left out. */
   readonly values: Readonly<Record<string, SiblingValue>>;
 }
@@ -47,8 +51,20 @@ export function forkSibling(
     madeAtUs: situation.timeUs,
     basis,
     situation: structuredClone(situation),
+    figures: modelFigures(situation),
     values,
   };
+}
+
+/** What makes the model another one; setpoints, speed and the like are how it is run. */
+function modelFigures(situation: OvenSituation): string {
+  const { zoneLengthM, timeConstantS, energyK, zoneFactor, learntAirC, airDoubtPerK, bodyLn } = situation;
+  const { mean, covariance, energy, gasRatio, gasRatioDeviation } = situation;
+  const belief = [Array.from(mean), Array.from(covariance)];
+  const air = [learntAirC, airDoubtPerK ?? null];
+  const gas = [energy, gasRatio, gasRatioDeviation];
+  const model = situation.model ?? null;
+  return canonicalHash([zoneLengthM, timeConstantS, energyK, zoneFactor, bodyLn, belief, air, gas, model]);
 }
 
 export const isSibling = (payload: unknown): payload is { readonly kind: "sibling" } =>
@@ -97,7 +113,7 @@ export function situationOf(sibling: { readonly kind: "sibling" }, where: string
     if (!Array.from(situation[key]!).every((value) => value > 0)) refuse(`situation.${key} must be > 0`);
   for (const key of ["speedMPerMin", "energyK"] as const)
     if (!(Number.isFinite(situation[key]) && situation[key]! > 0)) refuse(`situation.${key} must be > 0`);
-  for (const key of ["timeUs", "bodyStartC", "bodyLn", "gasRatio", "gasRatioDeviation"] as const)
+  for (const key of ["timeUs", "bodyStartC", "bodyLn", "cureLn", "gasRatio", "gasRatioDeviation"] as const)
     if (!Number.isFinite(situation[key])) refuse(`situation.${key} must be a number`);
   const { energy, airDoubtPerK = 0 } = situation;
   const figures = Object.keys(DEFAULT_ENERGY) as (keyof typeof DEFAULT_ENERGY)[];
@@ -107,12 +123,21 @@ export function situationOf(sibling: { readonly kind: "sibling" }, where: string
     if (!(energy[key] > 0)) refuse(`situation.energy.${key} must be > 0`);
   if (!(Number.isFinite(airDoubtPerK) && airDoubtPerK >= 0))
     refuse("situation.airDoubtPerK must be a number >= 0");
+  if (situation.model !== undefined) {
+    const { config, faults } = checkOvenConfig(situation.model);
+    if (config === undefined) return refuse(`situation.model: ${faults[0]!.error.message}`);
+    if (config.zones.length !== zones || config.nodes.length !== nodes)
+      refuse("situation.model must have the zones and nodes of the situation");
+  }
   if (!Array.isArray(situation.bodies)) refuse("situation.bodies must be a list");
   const twin = typeof situation.twin === "string" && situation.twin !== "" ? situation.twin : "sibling";
+  const version = typeof situation.modelVersion === "string" ? situation.modelVersion : "unknown";
+  const isUntouched = (sibling as Partial<Sibling>).figures === modelFigures(situation as OvenSituation);
   // Scenarios are of bodies to come; those inside stay behind, with all that a flow may have made of them.
   return {
     ...(situation as OvenSituation),
     twin,
+    modelVersion: isUntouched ? version : `${version}, changed`,
     mean: Float64Array.from(situation.mean!),
     covariance: Float64Array.from(situation.covariance!),
     bodies: [],

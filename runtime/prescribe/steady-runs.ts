@@ -1,7 +1,8 @@
 import { networkMonteCarlo } from "../compute/solvers/network-kernel.ts";
 import type { NetworkDraws, NetworkProblem } from "../compute/solvers/network-monte-carlo.ts";
 import type { OvenSituation } from "../predict/oven-situation.ts";
-import { emptyRuns, type OvenPlan, type PlanRuns, planGasKWh } from "./oven-scenarios.ts";
+import type { OvenPlan } from "./oven-plan.ts";
+import { emptyRuns, type PlanRuns, planGasKWh } from "./oven-scenarios.ts";
 import type { RunControl } from "./run-control.ts";
 import { ScenarioDraws } from "./scenario-draws.ts";
 
@@ -42,12 +43,14 @@ export async function steadyRuns(
       airBiasK: new Float32Array(count * zones),
     };
     const noiseK = new Float32Array(count * nodes);
+    const cureFactor = new Float64Array(count * nodes);
     const ratios = new Float32Array(count);
     for (let run = 0; run < count; run++) {
-      const { theta, own, noise, doubt, ratio } = draws.next();
+      const { theta, own, cure, noise, doubt, ratio } = draws.next();
       for (let n = 0; n < nodes; n++) {
         batch.lnNode[run * nodes + n] = theta[n]! + own[n]!;
         noiseK[run * nodes + n] = noise[n]!;
+        cureFactor[run * nodes + n] = Math.exp(cure[n]!);
       }
       for (let z = 0; z < zones; z++) {
         const fromLearntK = steady.setpointC[z]! - situation.learntAirC[z]!;
@@ -57,13 +60,14 @@ export async function steadyRuns(
       ratios[run] = ratio;
     }
     const ridden = await networkMonteCarlo(problem, batch, quiet);
-    out.e170Min.set(ridden.e170Min, first * nodes);
     for (let run = 0; run < count; run++) {
       const at = run * nodes;
       let [least, most, peakC, riseK] = [Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0];
       for (let n = 0; n < nodes; n++) {
-        least = Math.min(least, ridden.e170Min[at + n]!);
-        most = Math.max(most, ridden.e170Min[at + n]!);
+        const e170Min = ridden.e170Min[at + n]! * cureFactor[at + n]!;
+        out.e170Min[first * nodes + at + n] = e170Min;
+        least = Math.min(least, e170Min);
+        most = Math.max(most, e170Min);
         peakC = Math.max(peakC, ridden.peakC[at + n]!);
         riseK += (ridden.exitC[at + n]! - problem.startC) / nodes;
         out.exitC[(first + run) * nodes + n] =

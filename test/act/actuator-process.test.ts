@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ActuatorClient } from "../../runtime/act/actuator-client.ts";
+import { actuatorNodeArguments } from "../../runtime/act/actuator-command.ts";
+import { People } from "../../runtime/act/people.ts";
 import type { Proposal, ProposalResult } from "../../runtime/act/proposal.ts";
+import type { Role } from "../../runtime/act/rights.ts";
 import { ovenEnvelope, TWIN } from "./oven-envelope.ts";
 import { RequestBlockPlant } from "./request-block-plant.ts";
 
@@ -28,7 +31,8 @@ describe("the actuator process and its client", function () {
   const base = () => `http://127.0.0.1:${readJson("run", "actuator.json").port}`;
 
   async function startProcess(): Promise<void> {
-    child = spawn(process.execPath, [MAIN], {
+    const places = { directory: join(home, "actuator"), run: join(home, "run"), plant: join(home, "plant") };
+    child = spawn(process.execPath, [...actuatorNodeArguments(places), MAIN], {
       env: { ...process.env, RUNG_HOME: home, RUNG_ACTUATOR_PORT: "0" },
       stdio: ["ignore", "ignore", "inherit"],
     });
@@ -52,7 +56,7 @@ describe("the actuator process and its client", function () {
     });
     return { status: response.status, headers: response.headers, body: await response.json() };
   }
-  const asHost = () => ({ Authorization: `Bearer ${readJson("keyring", "actuator-host.json").password}` });
+  const asHost = () => ({ Authorization: `Bearer ${readJson("run", "actuator-host.json").password}` });
   const asPerson = () => ({ Authorization: `Bearer ${token}` });
   const envelope = () => client.status?.envelopes[0];
   const proposal = (id: string, value: number): Proposal => ({
@@ -79,7 +83,7 @@ describe("the actuator process and its client", function () {
     await startProcess();
     client = new ActuatorClient({
       home,
-      token: () => readJson("keyring", "actuator-host.json").password,
+      token: () => readJson("run", "actuator-host.json").password,
       rowFour: () => rowFour,
       pollMs: 100,
     });
@@ -89,18 +93,18 @@ describe("the actuator process and its client", function () {
     await client.close();
     child.kill("SIGTERM");
     if (child.exitCode === null) await once(child, "exit");
-    assert.equal(existsSync(join(home, "run", "actuator.json")), false, "the run file is left");
+    for (const file of ["actuator.json", "actuator-host.json"])
+      assert.equal(existsSync(join(home, "run", file)), false, `${file} is left`);
     await plant.stop();
     rmSync(home, { recursive: true, force: true });
   });
 
   it("keeps its secrets to itself", () => {
     assert.equal(statSync(join(home, "actuator")).mode & 0o777, 0o700);
-    for (const file of ["people.json", "first-login", "host-token.json", "audit.jsonl"]) {
+    for (const file of ["people.json", "first-login", "audit.jsonl"]) {
       assert.equal(statSync(join(home, "actuator", file)).mode & 0o077, 0, file);
     }
-    const { password } = readJson("keyring", "actuator-host.json");
-    assert.equal(readFileSync(join(home, "actuator", "host-token.json"), "utf8").includes(password), false);
+    assert.equal(statSync(join(home, "run", "actuator-host.json")).mode & 0o777, 0o640);
   });
 
   it("refuses a missing and a wrong token, a foreign origin and a foreign host name", async () => {
@@ -138,17 +142,24 @@ describe("the actuator process and its client", function () {
     assert.equal(page.headers.get("set-cookie"), null);
     const html = await page.text();
     for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
-      assert.match(path!, /^\/[a-z.]+$/);
+      assert.match(path!, /^\/[a-z-]+\.(?:css|js)$/);
       assert.equal((await fetch(base() + path)).status, 200, path);
     }
-    const script = await (await fetch(`${base()}/arming.js`)).text();
-    assert.doesNotMatch(script, /interface |import type /);
-    for (const [, path] of script.matchAll(/from "([^"]+)"/g)) {
-      assert.match(path!, /^\.\/[a-z]+\.[jt]s$/);
-      const module = await fetch(new URL(path!, `${base()}/arming.js`));
-      assert.match(module.headers.get("content-type")!, /javascript/);
-      assert.doesNotMatch(await module.text(), /interface |import /);
+    const seen = new Set<string>();
+    const waiting = ["/arming-page.js"];
+    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const module = await fetch(base() + path);
+      assert.match(module.headers.get("content-type")!, /javascript/, path);
+      const script = await module.text();
+      assert.doesNotMatch(script, /^(?:export )?interface |^import type /m, path);
+      for (const [, next] of script.matchAll(/from "([^"]+)"/g)) {
+        assert.match(next!, /^\.\/[a-z-]+\.[jt]s$/);
+        waiting.push(new URL(next!, base() + path).pathname);
+      }
     }
+    assert.ok(seen.size > 5, [...seen].join());
   });
 
   it("the host's token arms nothing; a person signs in, with the password again to arm", async () => {
@@ -164,6 +175,45 @@ describe("the actuator process and its client", function () {
     const armed = await post("/arm", { ...arm, password }, asPerson());
     assert.deepEqual(armed.body, { state: "armed" });
     await until("armed", () => envelope()?.arming.mode === "act");
+  });
+
+  it("people see and do what their role and scopes say, and a right taken away is gone at once", async () => {
+    const people = new People(join(home, "actuator"));
+    const password = "a long password";
+    const make = (name: string, role: Role, scope: string) =>
+      people.set(name, { password, role, scopes: [scope], by: "os:test" });
+    make("vera", "viewer", "");
+    make("otto", "operator", "acme/leipzig/press");
+    make("edda", "engineer", "acme/leipzig/paint");
+    const headers: Record<string, Record<string, string>> = {};
+    for (const name of ["vera", "otto", "edda"]) {
+      const { body } = await post("/sign-in", { name, password });
+      assert.deepEqual([body.name, body.role], [name, people.find(name)!.role]);
+      headers[name] = { Authorization: `Bearer ${body.token}` };
+    }
+    const seen = async (name: string) => {
+      const response = await fetch(`${base()}/status`, { headers: headers[name]! });
+      return (await response.json()).envelopes.length as number;
+    };
+    assert.deepEqual([await seen("vera"), await seen("otto"), await seen("edda")], [1, 0, 1]);
+    const arm = { envelope: "envelope-oven1", minutes: 10, mode: "act", password };
+    const commission = { envelope: "envelope-oven1", hash: envelope()!.wantedHash, password };
+    for (const [path, body, name, said] of [
+      ["/arm", arm, "vera", /vera: is viewer: arm needs engineer/],
+      ["/arm", arm, "otto", /otto: is operator: arm needs engineer/],
+      ["/commission", commission, "otto", /commission needs engineer/],
+      ["/disarm", arm, "vera", /disarm needs operator/],
+      ["/disarm", arm, "otto", /otto: may not disarm there: the scopes are acme\/leipzig\/press/],
+    ] as const) {
+      const answer = await post(path, body, headers[name]!);
+      assert.equal(answer.status, 403, `${path} by ${name}`);
+      assert.match(answer.body.error.message, said);
+    }
+    assert.equal(envelope()!.arming.mode, "act");
+    people.set("edda", { role: "viewer", by: "os:test" });
+    assert.equal((await post("/arm", arm, headers.edda!)).status, 403);
+    people.remove("edda");
+    assert.equal((await post("/disarm", arm, headers.edda!)).status, 401);
   });
 
   it("a person approves only what the page showed", async () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Actuator } from "../../runtime/act/actuator.ts";
 import { readAudit } from "../../runtime/act/audit/audit-log.ts";
 import type { Envelope } from "../../runtime/act/envelope.ts";
+import type { People, Person } from "../../runtime/act/people.ts";
 import {
   type ActuatorSettings,
   pinnedCertificates,
@@ -15,12 +16,20 @@ import {
 import { PlantSession } from "../../runtime/act/plant/plant-session.ts";
 import type { Proposal } from "../../runtime/act/proposal.ts";
 import { canonicalHash } from "../../runtime/core/canonical-json.ts";
-import { ovenEnvelope, TWIN, zoneTarget } from "./oven-envelope.ts";
+import { ovenEnvelope, TWIN, withoutBlock, zoneTarget } from "./oven-envelope.ts";
 import { RequestBlockPlant } from "./request-block-plant.ts";
 
 const ZONE1 = `${TWIN}/zone1/airTemperatureSetpoint`;
 const ZONE2 = `${TWIN}/zone2/airTemperatureSetpoint`;
 const HELD = { rowFour: { [TWIN]: { holds: true, cause: "" } } };
+
+const engineer = (name: string): Person => ({
+  name,
+  role: "engineer",
+  scopes: [""],
+  setBy: "boss",
+  setAtMs: 0,
+});
 
 describe("the actuator on a plant with a request block", function () {
   this.timeout(30_000);
@@ -40,7 +49,7 @@ describe("the actuator on a plant with a request block", function () {
   };
   const directory = () => join(home, "actuator");
 
-  function startActuator(changes: Partial<ActuatorSettings> = {}): Actuator {
+  function startActuator(changes: Partial<ActuatorSettings> = {}, people?: Pick<People, "find">): Actuator {
     const all = { ...settings, ...changes };
     const made = new Actuator({
       directory: directory(),
@@ -53,6 +62,7 @@ describe("the actuator on a plant with a request block", function () {
         retryMs: 100,
         requestMs: 1000,
       }),
+      ...(people === undefined ? {} : { people }),
       home,
     });
     made.start();
@@ -160,6 +170,40 @@ describe("the actuator on a plant with a request block", function () {
       .map((record) => record.data.outcome);
     assert.deepEqual(codes, ["accepted", "replayed", "step-too-large"]);
     assert.equal(plant.asked.length, 1);
+  });
+
+  it("answers members that are no texts and no numbers, each with its reason, and goes on", async () => {
+    await armed();
+    // What JSON can hold and what breaks whoever asks it for its text.
+    const odd: unknown[] = [{ toString: 1, valueOf: 1 }, [[[]]], null, true, { length: 1e9 }];
+    const good = proposal(ZONE1, 185);
+    const hostile = odd.flatMap((thing) =>
+      ["id", "target", "value", "unit", "expiresUs", "evidence", "recommendation", "projected", "check"].map(
+        (member) => ({
+          ...proposal(ZONE2, 185),
+          [member]: thing,
+          ...(member === "value" ? {} : { value: 300 }),
+        }),
+      ),
+    );
+    const results = await actuator.propose([...(hostile as Proposal[]), good]);
+    assert.equal(results.length, hostile.length + 1);
+    assert.deepEqual(new Set(results.slice(0, -1).map(({ state }) => state)), new Set(["refused"]));
+    assert.equal(results.at(-1)!.state, "verified", results.at(-1)!.reason);
+    const decided = readAudit(directory()).records.filter(({ event }) => event === "decision");
+    assert.equal(decided.length, hostile.length + 1, "every refusal is logged");
+    clearInterval(hostBeat);
+    for (const row of odd) actuator.heartbeat({ rowFour: { [TWIN]: row } });
+    actuator.heartbeat({ rowFour: { [TWIN]: { holds: false, cause: odd[0] } } });
+    await until("hold", () => status().arming.hold !== null);
+    for (const thing of odd)
+      assert.throws(
+        () => actuator.want({ id: "odd", twin: TWIN, targets: [{ min: thing, unit: thing }] }),
+        /target 1/,
+      );
+    beatAsHost(actuator);
+    await until("resumed", () => status().arming.hold === null);
+    assert.deepEqual(plant.asked, [{ zone: "Oven1.Zone1", value: 185 }]);
   });
 
   it("disarm stops the heartbeat; the PLC goes to its last safe setpoint by itself", async () => {
@@ -382,6 +426,18 @@ describe("the actuator on a plant with a request block", function () {
     appendFileSync(file, "");
   });
 
+  it("takes no more than 256 proposals before it has answered", async () => {
+    await ready();
+    const many = () => Array.from({ length: 64 }, (_, i) => proposal(ZONE1, 400 + i));
+    const turns = [many(), many(), many(), many()].map((some) => actuator.propose(some));
+    assert.throws(() => actuator.propose([proposal(ZONE1, 185)]), {
+      code: "too-many",
+      message: /256 wait for their answer, at most 256 may/,
+    });
+    assert.equal((await Promise.all(turns)).flat().length, 256);
+    assert.equal((await actuator.propose([proposal(ZONE1, 400)])).length, 1);
+  });
+
   it("advise waits for a person, and writes exactly what was approved", async () => {
     await ready();
     actuator.arm("envelope-oven1", "advise", 10, "anna");
@@ -392,16 +448,63 @@ describe("the actuator on a plant with a request block", function () {
     assert.equal(written!.state, "verified");
     assert.deepEqual(plant.asked, [{ zone: "Oven1.Zone1", value: 185 }]);
     const other = await propose(ZONE1, 186, { recommendation: "rec-a" });
-    assert.equal(other.state, "awaiting-approval", "an approval covered another value");
+    assert.equal(other.state, "refused", "an approval covered another value");
+    assert.match(other.reason, /rec-a: is approved, not for 186 °C/);
     for (const attempt of [1, 2]) {
       const second = await propose(ZONE2, 185, { recommendation: "rec-a" });
-      assert.equal(
-        second.state,
-        "awaiting-approval",
-        `attempt ${attempt} widened an approval to another target`,
-      );
+      assert.equal(second.state, "refused", `attempt ${attempt} widened an approval to another target`);
     }
     assert.equal(plant.asked.length, 1);
+  });
+
+  it("an approval is spent on one write: the same value under a new id needs another one", async () => {
+    await ready();
+    actuator.arm("envelope-oven1", "advise", 10, "anna");
+    const changes = [ZONE1, ZONE2].map((target) => ({ target, value: 185, unit: "°C" }));
+    const request = { id: "rec-e", title: "Both up", twin: TWIN, changes };
+    actuator.requestApproval({ ...request, expiresUs: plant.nowUs() + 60e6 });
+    await actuator.approve("rec-e", shown("rec-e"), "ben");
+    assert.equal((await propose(ZONE1, 185, { recommendation: "rec-e" })).state, "verified");
+    Object.assign(plant.zone("Oven1.Zone1"), { setpoint: 180, inForce: false });
+    await until("taken over", () => status().arming.hold !== null);
+    await until("resumed", () => status().arming.hold === null);
+    const again = await propose(ZONE1, 185, { recommendation: "rec-e" });
+    assert.deepEqual([again.state, plant.asked.length], ["refused", 1]);
+    assert.equal((await propose(ZONE2, 185, { recommendation: "rec-e" })).state, "verified");
+  });
+
+  for (const [how, end] of [
+    ["a disarm", () => actuator.disarm("envelope-oven1", "anna")],
+    [
+      "another commission",
+      () => actuator.commission("envelope-oven1", actuator.want(ovenEnvelope({ max: 225 })).hash, "anna"),
+    ],
+    ["a step of the plant's clock", () => plant.stepClock(-3600e6)],
+  ] as const) {
+    it(`an approval does not outlive ${how}`, async () => {
+      await ready();
+      actuator.arm("envelope-oven1", "advise", 10, "anna");
+      const changes = [{ target: ZONE1, value: 185, unit: "°C" }];
+      const request = { id: "rec-f", title: "Zone 1 up", twin: TWIN, changes };
+      actuator.requestApproval({ ...request, expiresUs: plant.nowUs() + 60e6 });
+      await actuator.approve("rec-f", shown("rec-f"), "ben");
+      end();
+      await until("disarmed", () => status().arming.mode === "observe");
+      await until("every check holds", () => status().checks.every((check) => check.holds));
+      actuator.arm("envelope-oven1", "advise", 10, "anna");
+      assert.equal((await propose(ZONE1, 185, { recommendation: "rec-f" })).state, "refused");
+      assert.deepEqual(plant.asked, []);
+    });
+  }
+
+  it("refuses an approval that would never lapse, or only after the longest life of a proposal", async () => {
+    await ready();
+    const changes = [{ target: ZONE1, value: 185, unit: "°C" }];
+    const request = { id: "rec-g", title: "Zone 1 up", twin: TWIN, changes };
+    for (const expiresUs of [JSON.parse("1e999"), Number.NaN, plant.nowUs() + 8 * 3600e6 + 60e6]) {
+      assert.throws(() => actuator.requestApproval({ ...request, expiresUs }), /at most 8 h ahead/);
+    }
+    assert.deepEqual(actuator.status().approvals, []);
   });
 
   it("refuses an approval of what is no longer what was shown", async () => {
@@ -418,7 +521,10 @@ describe("the actuator on a plant with a request block", function () {
     await assert.rejects(() => actuator.approve("rec-d", undefined, "ben"), /does not say which/);
     assert.deepEqual(plant.asked, []);
     const { id, title, twin, changes, expiresUs, hash } = actuator.status().approvals[0]!;
-    assert.equal(hash, canonicalHash({ expiresUs, changes, twin, title, id }));
+    assert.equal(
+      hash,
+      canonicalHash({ expiresUs, changes, twin, title, id, proposedBy: null, claims: null }),
+    );
     const written = await actuator.approve("rec-d", hash, "ben");
     assert.deepEqual(
       written.map(({ state }) => state),
@@ -431,12 +537,175 @@ describe("the actuator on a plant with a request block", function () {
     actuator.arm("envelope-oven1", "advise", 10, "anna");
     const changes = [{ target: ZONE1, value: 185, unit: "°C" }];
     const request = { id: "rec-b", title: "Zone 1 up", twin: TWIN, changes, proposedBy: "Ben" };
-    actuator.requestApproval({ ...request, expiresUs: plant.nowUs() + 60e6 });
+    const expiresUs = plant.nowUs() + 60e6;
+    for (let i = 0; i < 10; i++) actuator.requestApproval({ ...request, expiresUs });
+    assert.equal(
+      readAudit(directory()).records.filter(({ event }) => event === "approval-requested").length,
+      1,
+    );
     await assert.rejects(() => actuator.approve("rec-b", shown("rec-b"), "ben"), /ben proposed it/);
     await propose(ZONE2, 185, { recommendation: "rec-c", expiresUs: plant.nowUs() + 300_000 });
     await until("lapsed", () => actuator.status().counts.lapsed === 1);
     await assert.rejects(() => actuator.approve("rec-c", shown("rec-c"), "ben"), /is lapsed/);
     assert.deepEqual(plant.asked, []);
+  });
+
+  it("is armed only after enough observed decisions, which a restart keeps and another envelope does not", async () => {
+    await actuator.close();
+    actuator = startActuator({ observedToArm: 2 });
+    const air = `${TWIN}/zone2/airTemperature`;
+    const envelope: Envelope = {
+      ...ovenEnvelope(),
+      projections: [
+        { address: air, nodeId: "ns=1;s=Oven1.Zone2.AirTemp", unit: "°C", widest: 5, leastAfterMs: 300 },
+      ],
+    };
+    actuator.want(envelope);
+    beatAsHost(actuator);
+    const observed = () => status().checks.find(({ what }) => what.startsWith("Observed"))!;
+    await until("the plant is read", () => status().targets[1]!.setpoint === 180);
+    // Nothing is done: what is projected for no change is what comes. 180 less 0.4 is what the plant measures.
+    const projected = (low: number) => ({
+      address: air,
+      unit: "°C",
+      interval: { value: 184, low: 183, high: 185 },
+      baseline: { value: low + 1, low, high: low + 2 },
+      afterUs: 300_000,
+    });
+    const records = () => readAudit(directory()).records.filter(({ event }) => event === "observed");
+    for (const [n, low] of [
+      [1, 179],
+      [2, 190],
+    ] as const) {
+      assert.equal((await propose(ZONE2, 185, { projected: projected(low) })).state, "observed");
+      await until("it is judged", () => records().length === n);
+      assert.throws(
+        () => actuator.arm("envelope-oven1", "act", 10, "anna"),
+        new RegExp(`1 of 2 needed observed decisions inside their interval, ${n - 1} outside`),
+      );
+    }
+    assert.deepEqual(
+      records().map(({ data }) => [data.judgedBy, data.inside, data.realised, data.operatorSetpoint]),
+      [
+        ["no change", true, 179.6, 180],
+        ["no change", false, 179.6, 180],
+      ],
+    );
+    await actuator.close();
+    actuator = startActuator({ observedToArm: 2 });
+    actuator.want(envelope);
+    beatAsHost(actuator);
+    await until("the plant is read again", () => status().targets[1]!.setpoint === 180);
+    assert.deepEqual(status().observed, { inside: 1, changes: 0, outside: 1, needed: 2, enough: false });
+    assert.match(observed().value, /^1 of 2 needed, 1 outside \(virtual plant; a live one needs 20\)/);
+    // The operator does what is proposed: then it is the projection of the change that is judged.
+    await propose(ZONE2, 185, { projected: projected(190) });
+    plant.zone("Oven1.Zone2").setpoint = 185;
+    await until("the third is judged", () => records().length === 3);
+    assert.deepEqual(
+      [records()[2]!.data.judgedBy, records()[2]!.data.inside, records()[2]!.data.realised],
+      ["change", true, 184.6],
+    );
+    await until("every check holds", () => status().checks.every((check) => check.holds));
+    actuator.arm("envelope-oven1", "act", 10, "anna");
+    assert.deepEqual(plant.asked, []);
+    const wider = { ...envelope, targets: ovenEnvelope({ max: 225 }).targets };
+    actuator.commission("envelope-oven1", actuator.want(wider).hash, "anna");
+    assert.equal(observed().holds, false);
+    assert.throws(() => actuator.arm("envelope-oven1", "act", 10, "anna"), /0 of 2 needed/);
+  });
+
+  it("an emergency stop that only the request block tells of disarms, and is no takeover", async () => {
+    await armed();
+    assert.equal((await propose(ZONE1, 185)).state, "verified");
+    Object.assign(plant.zone("Oven1.Zone1"), { setpoint: 180, result: 7, inForce: false });
+    await until("it is disarmed", () => status().arming.mode === "observe");
+    assert.match(status().arming.disarmedBecause!, /zone1.*: the PLC tells of an emergency stop/);
+    const events = readAudit(directory()).records.map(({ event }) => event);
+    assert.deepEqual([events.includes("fell-back"), events.includes("taken-over")], [true, false]);
+  });
+
+  it("where the PLC has no request block a person is advised, and what they do is observed", async () => {
+    const air = `${TWIN}/zone2/airTemperature`;
+    const envelope: Envelope = {
+      ...ovenEnvelope(),
+      targets: ovenEnvelope().targets.map(withoutBlock),
+      projections: [
+        { address: air, nodeId: "ns=1;s=Oven1.Zone2.AirTemp", unit: "°C", widest: 5, leastAfterMs: 300 },
+      ],
+    };
+    actuator.want(envelope);
+    beatAsHost(actuator);
+    const failing = () => status().checks.flatMap(({ what, holds }) => (holds ? [] : [what]));
+    await until("only the block is missing", () => failing().join() === "PLC has a request block");
+    assert.throws(
+      () => actuator.arm("envelope-oven1", "act", 10, "anna"),
+      /the PLC has no request block for .*zone1.* and 1 more: it can only advise/,
+    );
+    actuator.arm("envelope-oven1", "advise", 10, "anna");
+    const asked = proposal(ZONE2, 185, {
+      projected: {
+        address: air,
+        unit: "°C",
+        interval: { value: 184.6, low: 184, high: 185 },
+        afterUs: 300_000,
+      },
+    });
+    assert.equal((await actuator.propose([asked]))[0]!.state, "awaiting-approval");
+    assert.equal(actuator.status().approvals.at(-1)!.title, `Set by hand at ${TWIN}`);
+    const [advised] = await actuator.approve(asked.recommendation, shown(asked.recommendation), "ben");
+    assert.deepEqual(
+      [advised!.state, advised!.reason],
+      ["advised", `${ZONE2}: a person sets it, the PLC has no request block`],
+    );
+    // Approved once more, or sent again, it is no second advice.
+    assert.equal((await actuator.propose([asked]))[0]!.state, "refused");
+    plant.zone("Oven1.Zone2").setpoint = 185;
+    const observed = () => readAudit(directory()).records.filter(({ event }) => event === "observed");
+    await until("what was done is judged", () => observed().length === 1);
+    const { judgedBy, inside, operatorSetpoint } = observed()[0]!.data;
+    assert.deepEqual([judgedBy, inside, operatorSetpoint], ["change", true, 185]);
+    assert.deepEqual([status().arming.mode, status().arming.hold], ["advise", null]);
+    assert.deepEqual([plant.asked, plant.heartbeats, status().writes], [[], 0, []]);
+  });
+
+  it("keeps two setpoints together: on what was proposed, and on what a person did", async () => {
+    const apart = {
+      label: "zone 1 above zone 2",
+      nodeId: "ns=1;s=Oven1.Zone1.AirTempSP",
+      minus: "ns=1;s=Oven1.Zone2.AirTempSP",
+      max: 6,
+      update: "onChange",
+      maxAgeMs: 2_000,
+    } as const;
+    await ready(ovenEnvelope({ interlocks: [apart] }));
+    actuator.arm("envelope-oven1", "act", 10, "anna");
+    assert.match(
+      (await propose(ZONE1, 187)).reason,
+      /with 187 °C, zone 1 above zone 2 is 7, needs at most 6/,
+    );
+    assert.equal((await propose(ZONE1, 186)).state, "verified");
+    assert.match((await propose(ZONE2, 178)).reason, /with 178 °C, zone 1 above zone 2 is 8/);
+    assert.equal((await propose(ZONE2, 182)).state, "verified");
+    assert.deepEqual(
+      plant.asked.map(({ value }) => value),
+      [186, 182],
+    );
+    plant.zone("Oven1.Zone2").setpoint = 170;
+    await until("hold", () => /zone 1 above zone 2 is 16/.test(status().arming.hold?.causes.join() ?? ""));
+    assert.match((await propose(ZONE2, 178)).reason, /zone 1 above zone 2 is 16, needs at most 6/);
+    assert.equal(plant.asked.length, 2, "the person mends it, not the actuator");
+  });
+
+  it("holds while its envelope is not valid yet, or any more", async () => {
+    const day = (offsetMs: number) => new Date(plant.nowUs() / 1000 + offsetMs).toISOString();
+    const soon = { ...ovenEnvelope(), validUntil: day(3_000) };
+    await ready(soon);
+    actuator.arm("envelope-oven1", "act", 10, "anna");
+    assert.equal((await propose(ZONE1, 185)).state, "verified");
+    await until("hold", () => /was valid until/.test(status().arming.hold?.causes.join() ?? ""));
+    assert.match((await propose(ZONE2, 185)).reason, /the envelope was valid until/);
+    assert.equal(plant.asked.length, 1);
   });
 
   it("with two people required, one alone cannot arm", async () => {
@@ -484,7 +753,7 @@ describe("the actuator on a plant with a request block", function () {
 
   it("on a live plant does not commission by itself, and does not arm unless isolated", async () => {
     await actuator.close();
-    actuator = startActuator({ reality: "live", personsToArm: 1 });
+    actuator = startActuator({ reality: "live", personsToArm: 1 }, { find: engineer });
     const { hash, commissioned } = actuator.want(ovenEnvelope());
     assert.equal(commissioned, false);
     actuator.commission("envelope-oven1", hash, "anna");

@@ -4,7 +4,7 @@ import type { EnvelopeTarget } from "../../runtime/act/envelope.ts";
 import type { PlantView, Reading, TargetView } from "../../runtime/act/plant-view.ts";
 import { WriteHistory } from "../../runtime/act/write-history.ts";
 import { Random } from "../../runtime/core/random.ts";
-import { ovenEnvelope, TWIN, zoneTarget } from "./oven-envelope.ts";
+import { ovenEnvelope, TWIN, withoutBlock, zoneTarget } from "./oven-envelope.ts";
 
 const NOW_US = 1_790_000_000e6;
 const TARGET = `${TWIN}/zone1/airTemperatureSetpoint`;
@@ -59,7 +59,7 @@ const context = (changes: Partial<DecisionContext> = {}): DecisionContext => ({
 function historyOf(writes: [ageS: number, change: number][], seen: string[] = []): WriteHistory {
   const history = new WriteHistory();
   for (const [ageS, change] of writes) history.wrote(TARGET, NOW_US - ageS * 1e6, change);
-  for (const id of seen) history.see(id, NOW_US + 1);
+  for (const id of seen) history.see(id, NOW_US + 1, NOW_US);
   return history;
 }
 
@@ -67,7 +67,13 @@ const envelopeWith = (changes: Partial<EnvelopeTarget>) => ({
   ...ovenEnvelope(),
   targets: [zoneTarget(1, changes)],
 });
-const fan = { label: "fan flow", nodeId: "ns=1;s=Oven1.Zone1.FanFlow", min: 1000 };
+const fan = {
+  label: "fan flow",
+  nodeId: "ns=1;s=Oven1.Zone1.FanFlow",
+  min: 1000,
+  update: "cyclic",
+  maxAgeMs: 2_000,
+} as const;
 const hold: ArmView = { mode: "hold", cause: "stale input" };
 
 const REFUSED: [what: string, proposal: unknown, context: DecisionContext, code: RefusalCode][] = [
@@ -80,6 +86,27 @@ const REFUSED: [what: string, proposal: unknown, context: DecisionContext, code:
   ["null, as JSON sends NaN", proposal({ value: null }), context(), "not-a-number"],
   ["infinity", proposal({ value: Number.POSITIVE_INFINITY }), context(), "not-a-number"],
   ["no commissioned envelope", proposal(), context({ envelope: undefined }), "not-commissioned"],
+  [
+    "another envelope than was commissioned",
+    proposal(),
+    context({ envelope: undefined, changed: true }),
+    "envelope-changed",
+  ],
+  ["evidence that is no list of ids", proposal({ evidence: [{ id: 1 }] }), context(), "malformed"],
+  [
+    "a simulation that speaks against it",
+    proposal({ check: { passed: false, what: "peak" } }),
+    context(),
+    "check-failed",
+  ],
+  ["a check that is none", proposal({ check: null }), context(), "check-failed"],
+  ["a check that only looks passed", proposal({ check: { passed: "true" } }), context(), "check-failed"],
+  [
+    "a PLC without a request block, though it is armed to act",
+    proposal(),
+    context({ envelope: { ...ovenEnvelope(), targets: [withoutBlock(zoneTarget(1))] } }),
+    "no-request-block",
+  ],
   ["an unknown target", proposal({ target: `${TWIN}/zone9/x` }), context(), "unknown-target"],
   ["a unit of another dimension", proposal({ unit: "kW" }), context(), "wrong-unit"],
   ["a unit nobody knows", proposal({ unit: "furlong" }), context(), "wrong-unit"],

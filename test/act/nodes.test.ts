@@ -153,7 +153,7 @@ describe("the nodes of rung 5", function () {
       }),
       home,
     });
-    const token = HostToken.prepare(home, directory);
+    const token = HostToken.prepare(home);
     const served = await serveActuator({ actuator, people: new People(directory), token, port: 0 });
     server = served.server;
     actuator.start();
@@ -161,7 +161,7 @@ describe("the nodes of rung 5", function () {
       join(home, "run", "actuator.json"),
       JSON.stringify({ pid: process.pid, port: served.port }),
     );
-    const ladder = { twin: () => ({ rows: [{ row: 4, verdict: "holds", fact: "" }] }) };
+    const ladder = { twin: () => ({ rows: [{ row: 4, verdict: "holds", fact: "", evidence: [] }] }) };
     services().ladder = () => ladder as unknown as LadderService;
     helper.init(load.resolve("node-red"));
   });
@@ -212,6 +212,8 @@ describe("the nodes of rung 5", function () {
     node("out").receive({ payload: frame(171.5, result.timeUs + 61e6) } as never);
     const { payload: outcome } = await judged;
     assert.deepEqual([outcome.recommendation, outcome.inside, outcome.realised], ["r2", true, 171.5]);
+    const { records } = services().outcomes().query({ twin: TWIN });
+    assert.deepEqual(records, [outcome], "the same on the disk");
 
     const of = (name: string) => services().evidence.get(`${TWIN}/5/${name}`);
     await until("the evidence is on the board", () => of("armed")?.verdict === "holds");

@@ -19,6 +19,7 @@ export function zoneTarget(zone: number, changes: Partial<EnvelopeTarget> = {}):
     max: 220,
     maxStep: 10,
     ratePerMinute: 15,
+    ratePerHour: 900,
     deadband: 0.5,
     permittedStates: [6],
     maxInputAgeMs: 2_000,
@@ -27,6 +28,12 @@ export function zoneTarget(zone: number, changes: Partial<EnvelopeTarget> = {}):
     interlocks: [],
     ...changes,
   };
+}
+
+/** The same target at a PLC that has no request block for it. */
+export function withoutBlock(target: EnvelopeTarget): EnvelopeTarget {
+  const { request, ...nodeIds } = target.nodeIds;
+  return { ...target, nodeIds };
 }
 
 export function ovenEnvelope(changes: Partial<EnvelopeTarget> = {}): Envelope {

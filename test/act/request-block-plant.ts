@@ -44,6 +44,8 @@ export class RequestBlockPlant {
   state = 6;
   /** Measurements stop getting new source times. */
   frozen = false;
+  /** The air goes where the setpoint is; otherwise it stays where it was. */
+  follows = true;
   readonly zones: Zone[] = [zone("Oven1.Zone1"), zone("Oven1.Zone2")];
   /** Every sequence the PLC was asked with: the writes that reached it. */
   readonly asked: { zone: string; value: number }[] = [];
@@ -157,7 +159,14 @@ export class RequestBlockPlant {
       nodeId: `s=${zone.name}.AirTemp`,
       dataType: "Double",
     });
-    this.#measured.push({ variable: air, read: () => zone.setpoint - 0.4 });
+    let setpoint = zone.setpoint;
+    this.#measured.push({
+      variable: air,
+      read: () => {
+        if (this.follows) setpoint = zone.setpoint;
+        return setpoint - 0.4;
+      },
+    });
     for (const member of Object.keys(zone.request) as (keyof Zone["request"])[]) {
       const dataType = member === "Value" || member === "Expected" ? "Double" : "UInt32";
       const variable = space.addVariable({

@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
 import { actuatorEvidence } from "../../runtime/act/row-five-evidence.ts";
-import type { ActuatorStatus, WriteRecord } from "../../runtime/act/status.ts";
+import type { ActuatorStatus, EnvelopeStatus, WriteRecord } from "../../runtime/act/status.ts";
 import { TWIN } from "./oven-envelope.ts";
 
 const ABOUT = { twin: TWIN, node: "n", timeUs: 1_790_000_000e6 };
 
-/** The record on read-back after these writes, newest first. */
-function readBack(...states: WriteRecord["state"][]) {
-  const writes = states.map(
-    (state): WriteRecord => ({
-      target: `${TWIN}/zone1/airTemperatureSetpoint`,
-      value: 185,
-      prior: 180,
-      unit: "°C",
-      state,
-      readBack: 185,
-      reason: `${state}: why`,
-      plantTimeUs: 0,
-      atMs: 0,
-    }),
-  );
-  const status: ActuatorStatus = {
+/** What an actuator says whose envelope is armed to act. */
+function armedStatus({ writes = [], targets = [] }: Partial<EnvelopeStatus>): ActuatorStatus {
+  return {
     kind: "actuator-status",
     pid: 1,
     reality: "virtual",
@@ -43,7 +30,8 @@ function readBack(...states: WriteRecord["state"][]) {
         armedUntilMs: 1,
         armRequest: null,
         checks: [],
-        targets: [],
+        observed: { inside: 20, outside: 0, needed: 20, enough: true },
+        targets,
         writes,
       },
     ],
@@ -51,11 +39,59 @@ function readBack(...states: WriteRecord["state"][]) {
     counts: {},
     resultSeq: 0,
   };
+}
+
+/** The record of that name. */
+function record(status: ActuatorStatus, name: string) {
   const { value, limit, verdict, cause } = actuatorEvidence(status, null, ABOUT).find(
-    ({ id }) => id === `${TWIN}/5/read-back`,
+    ({ id }) => id === `${TWIN}/5/${name}`,
   )!;
   return { value, limit, verdict, ...(cause === undefined ? {} : { cause }) };
 }
+
+/** The record on read-back after these writes, newest first. */
+function readBack(...states: WriteRecord["state"][]) {
+  const writes = states.map(
+    (state): WriteRecord => ({
+      target: `${TWIN}/zone1/airTemperatureSetpoint`,
+      value: 185,
+      prior: 180,
+      unit: "°C",
+      state,
+      readBack: 185,
+      reason: `${state}: why`,
+      plantTimeUs: 0,
+      atMs: 0,
+    }),
+  );
+  return record(armedStatus({ writes }), "read-back");
+}
+
+describe("what a request block says about row 5", () => {
+  const target = (zone: number, hasRequestBlock: boolean) => ({
+    address: `${TWIN}/zone${zone}/sp`,
+    unit: "°C",
+    min: 150,
+    max: 220,
+    hasRequestBlock,
+    setpoint: 180,
+    inForce: null,
+    beforeArm: null,
+  });
+
+  it("without one it fails, however it is armed, and says so", () => {
+    assert.equal(record(armedStatus({ targets: [target(1, true)] }), "armed").verdict, "holds");
+    assert.deepEqual(
+      record(armedStatus({ targets: [target(1, true), target(2, false), target(3, false)] }), "armed"),
+      {
+        value: 0,
+        limit: "armed to act",
+        verdict: "fails",
+        cause: `the PLC has no request block for ${TWIN}/zone2/sp and 1 more: it can only advise`,
+      },
+    );
+  });
+});
 
 describe("what the read-back says about row 5", () => {
   it("a person who took over, or turned the key, is no write that was not verified", () => {

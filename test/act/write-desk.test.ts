@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Approvals } from "../../runtime/act/approvals.ts";
 import { AuditLog, readAudit } from "../../runtime/act/audit/audit-log.ts";
+import { EffectWatch } from "../../runtime/act/effect-watch.ts";
 import { EnvelopeKeeper, type KeptEnvelope } from "../../runtime/act/envelope-keeper.ts";
 import { PlantReader } from "../../runtime/act/plant/plant-reader.ts";
 import type { NodeWrite } from "../../runtime/act/plant/plant-session.ts";
@@ -14,7 +15,7 @@ import { ResultLog } from "../../runtime/act/result-log.ts";
 import { WriteDesk } from "../../runtime/act/write-desk.ts";
 import { WriteHistory } from "../../runtime/act/write-history.ts";
 import { monotonicMs } from "../../runtime/core/time.ts";
-import { ovenEnvelope, TWIN } from "./oven-envelope.ts";
+import { ovenEnvelope, TWIN, withoutBlock, zoneTarget } from "./oven-envelope.ts";
 
 const TARGET = `${TWIN}/zone1/airTemperatureSetpoint`;
 const REQUEST = "ns=1;s=Oven1.Zone1.Request";
@@ -75,6 +76,7 @@ describe("the write desk judges again in the turn of a write", () => {
   let directory: string;
   let port: FakePort;
   let audit: AuditLog;
+  let approvals: Approvals;
   let desk: WriteDesk;
   let kept: KeptEnvelope;
   let reader: PlantReader;
@@ -86,6 +88,7 @@ describe("the write desk judges again in the turn of a write", () => {
     directory = mkdtempSync(join(tmpdir(), "rung-desk-"));
     port = new FakePort();
     causes = [];
+    approvals = new Approvals();
     audit = new AuditLog(directory);
     const keeper = new EnvelopeKeeper(directory, {}, new Set());
     const envelope = ovenEnvelope();
@@ -97,12 +100,13 @@ describe("the write desk judges again in the turn of a write", () => {
       reader,
       writer: new RequestWriter(port, { readBackWithinMs: 200, readBackTolerance: 0.01 }),
       audit,
-      approvals: new Approvals(),
+      approvals,
       results: new ResultLog(),
       history: new WriteHistory(),
       look: () => reader.refresh([envelope]),
       judge: (one) => one.arming.causesAre(causes, monotonicMs()),
-      disarm: (one, cause) => one.arming.disarm(cause),
+      lockOut: (one, cause) => one.arming.disarm(cause),
+      effects: new EffectWatch({ audit, found: () => undefined, wrong: () => undefined }),
       takeoverMs: 1000,
     });
     kept.arming.arm("act", 600_000, ["anna"], monotonicMs());
@@ -151,6 +155,41 @@ describe("the write desk judges again in the turn of a write", () => {
     assert.equal(kept.writes.length, 1);
   });
 
+  it("does not look at the plant for what is no proposal", async () => {
+    let reads = 0;
+    port.onRead = () => {
+      reads++;
+    };
+    const results = await desk.propose([null, 7, {}, { id: "x".repeat(301) }]);
+    assert.deepEqual(
+      results.map(({ state }) => state),
+      ["refused", "refused", "refused", "refused"],
+    );
+    assert.equal(reads, 0);
+    assert.deepEqual([lastEvent().event, lastEvent().data.outcome], ["decision", "malformed"]);
+  });
+
+  it("forgets the readings of a node that no envelope names any more", async () => {
+    const target = zoneTarget(1, {
+      effect: { nodeId: "ns=1;s=Oven1.Roof", direction: "same", leastChange: 0.5, withinMs: 30_000 },
+    });
+    const effects = new EffectWatch({ audit, found: () => undefined, wrong: () => undefined });
+    const view = await reader.refresh([{ ...ovenEnvelope(), targets: [target] }]);
+    effects.see(view, [target], reader.nowUs());
+    assert.equal(effects.before(target), 0);
+    effects.see(view, [zoneTarget(1)], reader.nowUs());
+    assert.equal(effects.before(target), undefined);
+  });
+
+  it("the writer itself asks and beats for no PLC without a request block", async () => {
+    const writer = new RequestWriter(port, { readBackWithinMs: 100, readBackTolerance: 0.01 });
+    const target = withoutBlock(ovenEnvelope().targets[0]!);
+    const outcome = await writer.write(target, 185, 180, () => undefined);
+    assert.deepEqual(outcome, { state: "withheld", reason: "the PLC has no request block" });
+    await writer.beat([target]);
+    assert.deepEqual(port.written, []);
+  });
+
   it("sees a disarm and a hold that come while the plant is being looked at", async () => {
     atLook(() => kept.arming.disarm(null));
     assert.equal((await propose()).state, "observed");
@@ -189,6 +228,19 @@ describe("the write desk judges again in the turn of a write", () => {
       assert.deepEqual(kept.writes, [], "it is no write that failed");
     });
   }
+
+  it("a proposal of a recommendation that was approved with another value is refused, and waits for nobody", async () => {
+    kept.arming.arm("advise", 600_000, ["anna"], monotonicMs());
+    const first = await propose({ recommendation: "r" });
+    assert.equal(first.state, "awaiting-approval");
+    const { hash } = approvals.list()[0]!;
+    approvals.approve("r", hash, "anna", port.plantTimeUs, () => undefined);
+    const late = await propose({ recommendation: "r", value: 187 });
+    assert.deepEqual(
+      [late.state, late.reason],
+      ["refused", `waits for no approval: r: is approved, not for 187 °C at ${TARGET}`],
+    );
+  });
 
   it("a proposal that runs out meanwhile is withheld", async () => {
     const expiresUs = port.plantTimeUs + 40_000;

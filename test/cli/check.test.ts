@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../../runtime/cli/rung.ts";
 import { draw, OVEN } from "../ladder/draw.ts";
+import { caughtOutput } from "./caught-output.ts";
 
 const LOOP =
   "src opcua-source > st state > his history; st > det detect; st > fc forecast; st > wi whatif > opt optimise > env envelope > act actuate";
@@ -15,20 +16,10 @@ describe("rung check", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  /** Runs the verb with stdout caught. */
-  async function check(...args: string[]): Promise<{ code: number; text: string }> {
-    const write = process.stdout.write;
-    let text = "";
-    process.stdout.write = ((part: string) => {
-      text += part;
-      return true;
-    }) as typeof write;
-    try {
-      return { code: await main(["check", ...args]), text };
-    } finally {
-      process.stdout.write = write;
-    }
-  }
+  const check = async (...args: string[]): Promise<{ code: number; text: string }> => {
+    const { code, out } = await caughtOutput(() => main(["check", ...args]));
+    return { code, text: out };
+  };
   const file = (name: string, content: unknown): string => {
     const path = join(folder, name);
     writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));

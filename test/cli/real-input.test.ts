@@ -43,7 +43,10 @@ describe("the rung command on real input", function () {
       ]),
       [
         ["acme/leipzig/paint/booth1", "shadow", 1, "virtual", [], []],
+        ["acme/leipzig/assembly/line1", "shadow", 3, "virtual", [{ node: "linebalance", row: 4 }], []],
         ["acme/leipzig/paint/oven1", "twin", 5, "virtual", [], []],
+        ["acme/leipzig", "shadow", 1, "virtual", [], []],
+        ["acme/leipzig/body/station120", "shadow", 1, "virtual", [{ node: "station120cell", row: 4 }], []],
       ],
     );
     const { unguardedOutputs, notAnalysable, errors } = report;

@@ -18,24 +18,12 @@ import type { ReplayReport } from "../../runtime/cli/replay-pipeline.ts";
 import { FrameFileWriter } from "../../runtime/describe/recording/frame-file.ts";
 import { property, T0, TestSource } from "../describe/twin-fixture.ts";
 import { needsFile } from "../needs.ts";
+import { caughtOutput } from "./caught-output.ts";
 
 const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url));
 const SKAB = new URL("../../../shared/data/anomaly/skab/", import.meta.url).pathname;
 
-/** Runs the verb and gives what it printed on stdout. */
-async function rung(args: string[]): Promise<{ status: number; out: string }> {
-  const write = process.stdout.write;
-  let out = "";
-  process.stdout.write = ((text: string) => {
-    out += text;
-    return true;
-  }) as typeof process.stdout.write;
-  try {
-    return { status: await run(args), out };
-  } finally {
-    process.stdout.write = write;
-  }
-}
+const replay = (...args: string[]) => caughtOutput(() => run(args));
 
 /** Count and left-to-right sum of every column, read by a plain split, apart from the code under test. */
 async function plainSums(file: string): Promise<Map<string, { count: number; sum: number }>> {
@@ -73,9 +61,9 @@ describe("rung replay", () => {
     return file;
   };
   const report = async (args: string[], status = 0): Promise<ReplayReport> => {
-    const result = await rung([...args, "--home", home, "--json"]);
-    assert.equal(result.status, status, result.out);
-    return JSON.parse(result.out) as ReplayReport;
+    const { code, out } = await replay(...args, "--home", home, "--json");
+    assert.equal(code, status, out);
+    return JSON.parse(out) as ReplayReport;
   };
 
   it("plays what is whole of a recording that was cut off, says so, and ends with 1", async () => {
@@ -197,16 +185,19 @@ describe("rung replay", () => {
       ],
     ];
     for (const [args, message] of cases) {
-      const { status, out } = await rung([...args, "--home", home, "--json"]);
-      assert.equal(status, 2, out);
+      const { code, out } = await replay(...args, "--home", home, "--json");
+      assert.equal(code, 2, out);
       assert.match(out, message);
       assert.equal((JSON.parse(out) as { errors: unknown[] }).errors.length, 1);
     }
   });
 
   it("prints a report a person can read", async () => {
-    const { status, out } = await rung([write("time,a\n1,0.5\n2,0.25\n"), "--time", "time", "--home", home]);
-    assert.equal(status, 0);
+    const { code, out } = await replay(
+      write("time,a\n1,0.5\n2,0.25\n"),
+      ...["--time", "time", "--home", home],
+    );
+    assert.equal(code, 0);
     assert.match(out, /^2 rows of .*line\.csv into recording\//);
     assert.match(out, /\n2 samples: 2 stored, 0 deduplicated\n/);
     assert.match(out, /\na {7}2 {2}0\.75\n/);

@@ -11,7 +11,7 @@ import { removeHome, temporaryHome } from "../host/host-process.ts";
 const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url));
 
 describe("the rung command", function () {
-  this.timeout(20_000);
+  this.timeout(30_000);
   let home: string;
   before(() => {
     home = temporaryHome();
@@ -64,6 +64,12 @@ describe("the rung command", function () {
       [["user", "add", "anna", "--role", "admin"], "a good long password\n", /^anna may sign in as admin\n$/],
       [["user", "add", "ben", "--role", "viewer"], "a good long password\n", /^ben may sign in as viewer\n$/],
       [["user", "role", "ben", "operator"], "", /^ben is operator now\n$/],
+      [
+        ["user", "scope", "ben", "acme/leipzig/paint"],
+        "",
+        /^ben sees and changes acme\/leipzig\/paint now\n$/,
+      ],
+      [["user", "scope", "anna", "--everything"], "", /^anna sees and changes everything now\n$/],
       [["user", "password", "ben"], "another long password\n", /^ben has a new password/],
     ];
     for (const [args, input, says] of steps) {
@@ -74,8 +80,8 @@ describe("the rung command", function () {
     }
     const list = await rung(["user", "list", "--json"]);
     assert.deepEqual(JSON.parse(list.out), [
-      { name: "anna", role: "admin", hasPassword: true },
-      { name: "ben", role: "operator", hasPassword: true },
+      { name: "anna", role: "admin", scopes: [""], hasPassword: true },
+      { name: "ben", role: "operator", scopes: ["acme/leipzig/paint"], hasPassword: true },
     ]);
     assert.equal(await passwordFits("another long password", new UserList(home).get("ben")?.hash), true);
     assert.doesNotMatch(readFileSync(join(home, "users.json"), "utf8"), /long password/);
@@ -90,6 +96,9 @@ describe("the rung command", function () {
       [["user", "add", "carl", "--role", "king"], "", /king: is no role/],
       [["user", "add", "carl", "--role", "viewer"], "", /found no password on stdin/],
       [["user", "add", "carl", "--role", "viewer"], "short\n", /password: is too short/],
+      [["user", "scope", "anna"], "", /scopes: name no part of the plant/],
+      [["user", "scope", "anna", "acme//paint"], "", /acme\/\/paint: is no address/],
+      [["user", "scope", "anna", "acme", "--everything"], "", /acme: is named beside --everything/],
       [["user", "remove", "nobody"], "", /nobody: is no user here/],
       [["user", "list", "--nonsense"], "", /Unknown option '--nonsense'/],
       [["start", "--nonsense"], "", /Unknown option '--nonsense'/],

@@ -79,6 +79,16 @@ describe("results that stay in the child", () => {
     await assert.rejects(running, (error: RungError) => error.code === "compute-cancelled");
   });
 
+  it("are reduced in many parts while a kernel is at work", async () => {
+    const kept = await ramp(2_000_000);
+    await compute.submit({ kernel: shortRun, input: 1 });
+    const running = compute.submit({ kernel: shortRun, input: 10 });
+    const [middle] = await compute.reduce(kept, "negative", { quantiles: [0.5] });
+    assert.equal(middle, -999_999.5);
+    await running;
+    compute.release(kept);
+  });
+
   it("say what of them cannot be read", async () => {
     const kept = await ramp(10);
     const codeIs = (code: string) => (error: RungError) => error.code === code;

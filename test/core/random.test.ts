@@ -47,4 +47,15 @@ describe("random", () => {
     assert.ok(Math.abs(normalSquares / n - 1) < 5 * Math.sqrt(2 / n));
     for (const count of bins) assert.ok(Math.abs(count - n / 10) < 5 * Math.sqrt(n * 0.09));
   });
+
+  it("fills an array with what it draws one by one", () => {
+    const [one, other] = [new Random(7, 3), new Random(7, 3)];
+    const out = new Float64Array(1000);
+    one.fillUniform(out);
+    assert.deepEqual(
+      out,
+      Float64Array.from({ length: 1000 }, () => other.uniform()),
+    );
+    assert.equal(one.uniform(), other.uniform());
+  });
 });

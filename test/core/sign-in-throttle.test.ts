@@ -52,6 +52,23 @@ describe("core/sign-in throttle", () => {
     assert.deepEqual([asked.length, most], [3, 1]);
   });
 
+  it("compares few passwords at once, whatever names are invented, and each address has its share", async () => {
+    const throttle = new SignInThrottle(() => 0);
+    const gate = Promise.withResolvers<undefined>();
+    const tries = (address: string) =>
+      Array.from({ length: 50 }, (_, i) => throttle.attempt(`guess${i}`, address, () => gate.promise));
+    const addresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"];
+    const all = addresses.map(tries);
+    gate.resolve(undefined);
+    const asked = await Promise.all(
+      all.map(async (list) => (await Promise.all(list)).filter(({ waitMs }) => waitMs === 0).length),
+    );
+    assert.deepEqual(asked, [8, 8, 8, 8, 0]);
+    // Who was sent away is not held to have failed, and the places are free again.
+    const { found } = await throttle.attempt("guess49", "10.0.0.1", async () => "guess49");
+    assert.equal(found, "guess49");
+  });
+
   it("a check that throws counts as a failure, tells its own caller alone and blocks nobody", async () => {
     const throttle = new SignInThrottle(() => 0);
     const broken = () => throttle.attempt("anna", "", () => Promise.reject(new Error("no such file")));

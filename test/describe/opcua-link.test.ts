@@ -216,7 +216,7 @@ describe("opcua link", function () {
     };
     assert.equal(
       code({ endpoint: "http://plc" }),
-      'test link: "http://plc" is no endpoint (write opc.tcp://host:4840, or virtual-plant)',
+      'test link: "http://plc" is no endpoint (write opc.tcp://host:4840, virtual-plant or virtual-station)',
     );
     assert.match(code({ securityMode: "None" }), /security mode None does not go with policy Basic256Sha256/);
     assert.match(code({ id: "../../x" }), /is no link id/);

@@ -19,7 +19,7 @@ describe("prehistory", () => {
   };
 
   it("stores 8 hours of 80 columns exactly, once, marked virtual", async () => {
-    const columns = Array.from({ length: 80 }, (_, i) => `oven1/zone${(i % 6) + 1}/value${i}`);
+    const columns = Array.from({ length: 80 }, (_, i) => `paint/oven1/zone${(i % 6) + 1}/value${i}`);
     const lines = [["timeUs", ...columns].join(",")];
     let cells = 0;
     let sum = 0;
@@ -63,7 +63,7 @@ describe("prehistory", () => {
 
   it("goes on with the live source's samples in one series, which brings the unit", async () => {
     const historian = bench.historian();
-    await importPrehistory(historian, write(`timeUs,oven1/x\n${T0},1\n${T0 + 1},2\n`));
+    await importPrehistory(historian, write(`timeUs,paint/oven1/x\n${T0},1\n${T0 + 1},2\n`));
     const source = new TestSource([
       {
         address: "acme/leipzig/paint/oven1/x",

@@ -1,41 +1,26 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser, openEditor, watch } from "../flows/browser.ts";
-import { eventually, Product } from "../flows/product.ts";
+import type { Page } from "playwright-core";
+import { eventually, type Product } from "../flows/product.ts";
+import { ProductEditor } from "./product-editor.ts";
 
 describe("editor: the form of a booth", function () {
   this.timeout(120_000);
+  let editor: ProductEditor;
   let product: Product;
-  let browser: Browser;
   let page: Page;
-  let wrong: string[];
-  let pictures: string;
 
   before(async function () {
-    browser = await openBrowser(this);
-    pictures = mkdtempSync(join(tmpdir(), "rung-pictures-"));
-    product = await Product.start(["--no-fault"]);
-    await product.signIn();
-    page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
-    wrong = watch(page);
-    await openEditor(page, product);
+    editor = await ProductEditor.start(this);
+    ({ product, page } = editor);
   });
-  after(async () => {
-    await browser?.close();
-    await product?.stop();
-    // RUNG_PICTURES keeps them for a person to look at.
-    if (pictures && !process.env.RUNG_PICTURES) rmSync(pictures, { recursive: true, force: true });
-    else if (pictures) console.log(`      pictures are in ${pictures}`);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await picture(`failed ${this.currentTest.title}`);
-    assert.deepEqual(wrong.splice(0), []);
+  after(() => editor?.close());
+  afterEach(function () {
+    return editor?.check(this.currentTest);
   });
 
-  const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
+  const picture = (name: string) => editor.picture(name);
   const figure = async (key: string): Promise<number> => {
     const text = (await page.locator(`[data-figure=${key}] b`).textContent()) ?? "";
     return Number.parseFloat(text.replaceAll(",", ""));

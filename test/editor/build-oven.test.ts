@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Locator, Page } from "playwright-core";
-import { openBrowser, openEditor, watch } from "../flows/browser.ts";
-import { eventually, Product } from "../flows/product.ts";
+import type { Locator, Page } from "playwright-core";
+import { eventually, type Product } from "../flows/product.ts";
+import { ProductEditor } from "./product-editor.ts";
 
 const RUNG = fileURLToPath(new URL("../../dist/runtime/cli/rung.js", import.meta.url));
 const CATEGORIES = [
@@ -31,34 +30,21 @@ const TWIN = { name: "Oven by hand", address: "acme/leipzig/paint/ovenByHand" };
 
 describe("editor: an oven flow built by hand", function () {
   this.timeout(180_000);
+  let editor: ProductEditor;
   let product: Product;
-  let browser: Browser;
   let page: Page;
-  let wrong: string[];
-  let pictures: string;
   const nodes: Record<string, Locator> = {};
 
   before(async function () {
-    browser = await openBrowser(this);
-    pictures = mkdtempSync(join(tmpdir(), "rung-pictures-"));
-    product = await Product.start(["--no-fault"]);
-    await product.signIn();
-    page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
-    wrong = watch(page);
+    editor = await ProductEditor.start(this);
+    ({ product, page } = editor);
   });
-  after(async () => {
-    await browser?.close();
-    await product?.stop();
-    // RUNG_PICTURES keeps them for a person to look at.
-    if (pictures && !process.env.RUNG_PICTURES) rmSync(pictures, { recursive: true, force: true });
-    else if (pictures) console.log(`      pictures are in ${pictures}`);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await picture(`failed ${this.currentTest.title}`);
-    assert.deepEqual(wrong.splice(0), []);
+  after(() => editor?.close());
+  afterEach(function () {
+    return editor?.check(this.currentTest);
   });
 
-  const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
+  const picture = (name: string) => editor.picture(name);
   const done = async () => {
     await page.locator("#node-dialog-ok").click();
     await page.locator("#red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
@@ -69,7 +55,6 @@ describe("editor: an oven flow built by hand", function () {
   };
 
   it("opens for the admin, with the ladder's categories above core", async () => {
-    await openEditor(page, product);
     const headers = page.locator(".red-ui-palette-category:visible > .red-ui-palette-header");
     assert.deepEqual(
       (await headers.allInnerTexts()).slice(0, CATEGORIES.length).map((text) => text.trim()),

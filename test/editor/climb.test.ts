@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { LadderReport } from "../../runtime/ladder/ladder-service.ts";
-import { openBrowser, openEditor, watch } from "../flows/browser.ts";
-import { eventually, Product } from "../flows/product.ts";
+import { eventually, type Product } from "../flows/product.ts";
+import { ProductEditor } from "./product-editor.ts";
 
 const RUNG = fileURLToPath(new URL("../../dist/runtime/cli/rung.js", import.meta.url));
 const NAME = "Oven by steps";
@@ -26,35 +24,21 @@ interface Placed {
 
 describe("editor: from an empty tab to wired 4 by the ladder's next step", function () {
   this.timeout(120_000);
+  let editor: ProductEditor;
   let product: Product;
-  let browser: Browser;
   let page: Page;
-  let wrong: string[];
-  let pictures: string;
 
   before(async function () {
-    browser = await openBrowser(this);
-    pictures = mkdtempSync(join(tmpdir(), "rung-pictures-"));
-    product = await Product.start(["--no-fault"]);
-    await product.signIn();
-    page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
-    wrong = watch(page);
-    await openEditor(page, product);
+    editor = await ProductEditor.start(this);
+    ({ product, page } = editor);
     await page.locator(".rl-head").waitFor();
   });
-  after(async () => {
-    await browser?.close();
-    await product?.stop();
-    // RUNG_PICTURES keeps them for a person to look at.
-    if (pictures && !process.env.RUNG_PICTURES) rmSync(pictures, { recursive: true, force: true });
-    else if (pictures) console.log(`      pictures are in ${pictures}`);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await picture(`failed ${this.currentTest.title}`);
-    assert.deepEqual(wrong.splice(0), []);
+  after(() => editor?.close());
+  afterEach(function () {
+    return editor?.check(this.currentTest);
   });
 
-  const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
+  const picture = (name: string) => editor.picture(name);
   const step = () => page.locator(".rl-open .rl-ev");
   const add = () => step().locator(".rl-form .rl-btn");
   /** Once the ladder of the new twin says that this row is wired. */
@@ -105,10 +89,13 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
       const said = (await links.allInnerTexts()).map((text) => text.replace(/\s*\n\s*/, ": "));
       return said.includes("virtual plant: OPC UA · virtual plant · connected") || undefined;
     });
-    assert.equal(await links.count(), 2, "OPC UA and MQTT");
+    assert.equal(await links.count(), 3, "OPC UA of paint and body shop, and MQTT");
     await add().click();
     assert.equal(await page.locator(".rl-problem").textContent(), "Choose one of these.");
-    await links.filter({ hasText: "OPC UA" }).locator("input").check();
+    await links
+      .filter({ hasText: /^\s*virtual plant/ })
+      .locator("input")
+      .check();
     await picture("2 source and history");
 
     await step().getByRole("button", { name: "new opc ua link …" }).click();
@@ -132,7 +119,10 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
     ]);
     await page.evaluate('RED.nodes.remove("second")');
     await histories.waitFor({ state: "detached" });
-    await links.filter({ hasText: "OPC UA" }).locator("input").check();
+    await links
+      .filter({ hasText: /^\s*virtual plant/ })
+      .locator("input")
+      .check();
     const before = await depth();
     await add().click();
     await page.locator("#node-dialog-cancel").click();
@@ -143,7 +133,10 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
 
   it("rung 1: what is chosen in the source's form belongs to the same step", async () => {
     await step().getByRole("button", { name: "+ Add source and history" }).click();
-    await step().locator(".rl-choice", { hasText: "OPC UA" }).locator("input").check();
+    await step()
+      .locator(".rl-choice", { hasText: /^\s*virtual plant/ })
+      .locator("input")
+      .check();
     const before = await depth();
     await add().click();
     const tree = page.locator("#rung-ua-tree");
@@ -169,12 +162,18 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
 
   it("rung 1: or takes over the table of a source that reads the same plant", async () => {
     await step().getByRole("button", { name: "+ Add source and history" }).click();
-    await step().locator(".rl-choice", { hasText: "OPC UA" }).locator("input").check();
+    await step()
+      .locator(".rl-choice", { hasText: /^\s*virtual plant/ })
+      .locator("input")
+      .check();
     const table = step().locator(".rl-choice", { hasText: "the same as oven PLC" }).locator("input");
     await table.check();
     await step().locator(".rl-choice", { hasText: "MQTT" }).locator("input").check();
     assert.equal(await step().getByLabel("choose them in the source's form").isChecked(), true);
-    await step().locator(".rl-choice", { hasText: "OPC UA" }).locator("input").check();
+    await step()
+      .locator(".rl-choice", { hasText: /^\s*virtual plant/ })
+      .locator("input")
+      .check();
     assert.equal(await table.isChecked(), true);
     await add().click();
     await wired(1);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Role } from "../../runtime/core/roles.ts";
 import { hashPassword } from "../../runtime/host/password.ts";
-import type { Role } from "../../runtime/host/roles.ts";
 import { UserList } from "../../runtime/host/users.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { Product } from "../flows/product.ts";

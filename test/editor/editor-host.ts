@@ -31,6 +31,7 @@ const CATEGORIES: Record<string, readonly string[]> = {
     "rung-state",
     "rung-history",
     "rung-query",
+    "rung-oee",
   ],
   "2 diagnose": ["rung-detect", "rung-cause", "rung-residual"],
   "3 predict": ["rung-forecast", "rung-life", "rung-estimate"],
@@ -50,6 +51,7 @@ const CATEGORIES: Record<string, readonly string[]> = {
     "ui-rung-list",
     "ui-rung-3d",
     "ui-rung-ladder",
+    "ui-rung-shops",
     "ui-rung-recommendation",
   ],
 };

@@ -3,14 +3,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { siblingModule } from "../../runtime/core/sibling-module.ts";
+import { CHROMIUM, launchChromium } from "../flows/browser.ts";
 import { draw, type Node } from "../ladder/draw.ts";
 import { needsFile } from "../needs.ts";
-
-const CHROMIUM = process.env.RUNG_CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
 const FLOW = draw(
   "src opcua-source > j 'junction' > st state > his history; st > det detect > dbg 'debug'; st > fc forecast; st > wi whatif > opt optimise > env envelope > act actuate; st > box 'subflow:s' > life life; st > lo 'link out'; li 'link in' > det2 detect",
@@ -141,7 +138,7 @@ describe("editor: the ladder after every edit", function () {
     };
     await post("/settings/user", { editor: { sidebar: { state } } });
     await post("/flows", laidOut(FLOW));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(" ") });
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1600, height: 950 } });
     page.on("pageerror", (error) => faults.push(error.message));
     await page.goto(`${base}/`);

@@ -3,15 +3,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { Evidence, Rung, Verdict } from "../../runtime/core/evidence.ts";
 import { siblingModule } from "../../runtime/core/sibling-module.ts";
+import { CHROMIUM, launchChromium } from "../flows/browser.ts";
 import { draw, type Node, OVEN } from "../ladder/draw.ts";
 import { needsFile } from "../needs.ts";
-
-const CHROMIUM = process.env.RUNG_CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
 const LOOP =
   "src opcua-source > st state > his history; st > det detect; st > fc forecast; st > wi whatif > opt optimise > env envelope > act actuate; src > j 'junction'";
@@ -59,7 +56,7 @@ describe("editor: the ladder", function () {
     });
     const { port } = await answer<{ port: number }>();
     base = `http://127.0.0.1:${port}`;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(" ") });
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1600, height: 950 } });
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("request", (request) => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { hashPassword } from "../../runtime/host/password.ts";
 import { UserList } from "../../runtime/host/users.ts";
-import { openBrowser, openEditor, watch } from "../flows/browser.ts";
-import { eventually, PASSWORD, Product } from "../flows/product.ts";
+import { openEditor, watch } from "../flows/browser.ts";
+import { eventually, PASSWORD, type Product } from "../flows/product.ts";
+import { ProductEditor } from "./product-editor.ts";
 
 /** The worked example, whose figures are published: rocker 10.183 min, 22.64 kWh. */
 const STORED = readFileSync(new URL("../../examples/oven.config.json", import.meta.url), "utf8");
@@ -28,39 +28,29 @@ const FLOW = [
 
 describe("editor: the oven's form", function () {
   this.timeout(120_000);
+  let editor: ProductEditor;
   let product: Product;
-  let browser: Browser;
   let page: Page;
-  let wrong: string[];
-  let pictures: string;
 
   before(async function () {
-    browser = await openBrowser(this);
-    pictures = process.env.RUNG_PICTURES ?? mkdtempSync(join(tmpdir(), "rung-pictures-"));
     const hash = await hashPassword(PASSWORD);
-    product = await Product.start(["--no-demo"], (home) => {
+    const prepare = (home: string) => {
       const users = new UserList(home);
       users.add({ name: "admin", role: "admin", hash });
       users.add({ name: "vera", role: "viewer", hash });
       users.add({ name: "anna", role: "engineer", hash });
       mkdirSync(join(home, "flows"), { recursive: true });
       writeFileSync(join(home, "flows", "flow-paint.json"), JSON.stringify(FLOW));
-    });
-    page = await browser.newPage({ viewport: { width: 1700, height: 1000 } });
-    wrong = watch(page);
-    await openEditor(page, product);
+    };
+    editor = await ProductEditor.start(this, { args: ["--no-demo"], prepare });
+    ({ product, page } = editor);
   });
-  after(async () => {
-    await browser?.close();
-    await product?.stop();
-    if (pictures && !process.env.RUNG_PICTURES) rmSync(pictures, { recursive: true, force: true });
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await picture("failed");
-    assert.deepEqual(wrong.splice(0), []);
+  after(() => editor?.close());
+  afterEach(function () {
+    return editor?.check(this.currentTest);
   });
 
-  const picture = (name: string) => page.screenshot({ path: join(pictures, `oven-form ${name}.png`) });
+  const picture = (name: string) => editor.picture(name, page);
   const box = (path: string) => page.locator(`.rung-oven [data-path="${path}"]`);
   const open = async () => {
     await page.locator(".red-ui-flow-node-group").first().dblclick();
@@ -231,7 +221,10 @@ describe("editor: the oven's form", function () {
   });
 
   it("speaks German, and is readable in the dark, with nothing cut", async () => {
-    const context = await browser.newContext({ viewport: { width: 1700, height: 1000 }, locale: "de-DE" });
+    const context = await editor.browser.newContext({
+      viewport: { width: 1700, height: 1000 },
+      locale: "de-DE",
+    });
     const light = page;
     page = await context.newPage();
     const said = watch(page);

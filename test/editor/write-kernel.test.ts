@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
-import { openBrowser, openEditor, watch } from "../flows/browser.ts";
-import { eventually, Product } from "../flows/product.ts";
+import type { Locator, Page } from "playwright-core";
+import { openEditor, watch } from "../flows/browser.ts";
+import { eventually, type Product } from "../flows/product.ts";
+import { ProductEditor } from "./product-editor.ts";
 
+const SHIPPED = join(import.meta.dirname, "../../flows");
 const PLACES: Record<string, { x: number; y: number }> = {
   inject: { x: 140, y: 160 },
   "rung-kernel": { x: 340, y: 160 },
@@ -21,6 +22,34 @@ const SLOPE = `function slope(height, tilt) {
 /** The same with a name that is not there, on line 4. */
 const FLAWED = SLOPE.replace("height * (x", "heigth * (x");
 const [WIDTH, HEIGHT] = [40, 20];
+/** A flow that knows one property with a unit; no plant need run for that. */
+const LINK_AND_TWIN = ["rung-opcua-link-virtual-plant.json", "rung-twin-oven-1.json", "rung-twin-plant.json"];
+const PAINT = [
+  { id: "paint", type: "tab", label: "paint" },
+  {
+    id: "plc",
+    type: "rung-opcua-source",
+    z: "paint",
+    version: 1,
+    link: "plantlink",
+    twin: "oven1",
+    publishingMs: 200,
+    samplingMs: 0,
+    bindings: [
+      {
+        nodeId: "ns=1;s=Oven1.Gas.Flow",
+        path: "gas/flow",
+        kind: "measurement",
+        type: "number",
+        unit: "Nm³/h",
+        periodMs: 5000,
+      },
+    ],
+    x: 200,
+    y: 120,
+    wires: [[]],
+  },
+];
 /** Light is little, dark is much. */
 const LIGHTEST = [250, 247, 240];
 const DARKEST = [52, 24, 44];
@@ -30,35 +59,27 @@ const EDITOR = `monaco.editor.getEditors().find((each) => each.getDomNode().clos
 
 describe("editor: a kernel written, looked at and run", function () {
   this.timeout(120_000);
+  let editor: ProductEditor;
   let product: Product;
-  let browser: Browser;
   let page: Page;
-  let wrong: string[];
-  let pictures: string;
   const nodes: Record<string, Locator> = {};
 
   before(async function () {
-    browser = await openBrowser(this);
-    pictures = mkdtempSync(join(tmpdir(), "rung-pictures-"));
-    product = await Product.start(["--no-fault"]);
-    await product.signIn();
-    page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
-    wrong = watch(page);
-    await openEditor(page, product);
+    const prepare = (home: string) => {
+      for (const file of LINK_AND_TWIN)
+        cpSync(join(SHIPPED, "config", file), join(home, "flows/config", file), { recursive: true });
+      writeFileSync(join(home, "flows/paint.json"), JSON.stringify(PAINT));
+    };
+    const viewport = { width: 1920, height: 1080 };
+    editor = await ProductEditor.start(this, { args: ["--no-demo"], prepare, viewport });
+    ({ product, page } = editor);
   });
-  after(async () => {
-    await browser?.close();
-    await product?.stop();
-    // RUNG_PICTURES keeps them for a person to look at.
-    if (pictures && !process.env.RUNG_PICTURES) rmSync(pictures, { recursive: true, force: true });
-    else if (pictures) console.log(`      pictures are in ${pictures}`);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await picture(`failed ${this.currentTest.title}`);
-    assert.deepEqual(wrong.splice(0), []);
+  after(() => editor?.close());
+  afterEach(function () {
+    return editor?.check(this.currentTest);
   });
 
-  const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
+  const picture = (name: string) => editor.picture(name);
   const says = (selector: string, text: RegExp | string): Promise<unknown> =>
     eventually(`${selector} saying ${text}`, async () => {
       const said = (await page.locator(selector).textContent()) ?? "";
@@ -348,7 +369,7 @@ describe("editor: a kernel written, looked at and run", function () {
   });
 
   it("fits a laptop's window, in German and in the dark", async () => {
-    const second = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "de-DE" });
+    const second = await editor.browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "de-DE" });
     const seen = watch(second);
     await openEditor(second, product);
     await second.evaluate("document.documentElement.classList.add('nr-theme-dark')");
@@ -357,7 +378,7 @@ describe("editor: a kernel written, looked at and run", function () {
     await second.locator("#rung-kernel-checked", { hasText: "keine Anmerkungen" }).waitFor();
     await second.locator("#rung-kernel-run").click();
     await second.locator("#rung-kernel-high", { hasText: "192 °C" }).waitFor();
-    await second.screenshot({ path: join(pictures, "dark.png") });
+    await editor.picture("dark", second);
     const right = (selector: string) =>
       second.locator(selector).evaluate((each) => each.getBoundingClientRect().right);
     assert.ok(

@@ -235,6 +235,30 @@ describe("rung start, the whole product", function () {
     await wall.close();
   });
 
+  it("has an overview of the plant, whose shops lead to their pages", async () => {
+    const overview = await context.newPage();
+    const overviewsWrong = watch(overview);
+    await overview.goto(`${product.url}/dashboard/plant`);
+    await overview.locator("#nrdb-ui-widget-plantshops .shop").nth(3).waitFor();
+    assert.deepEqual(
+      await overview.locator("#nrdb-ui-widget-plantshops .shop header > :first-child").allTextContents(),
+      ["Plant Leipzig", "Body-in-white", "Paint", "Assembly"],
+    );
+    await overview
+      .locator("#nrdb-ui-widget-plantshops .shop", { hasText: "Assembly" })
+      .getByText("Takt")
+      .waitFor();
+    for (const screen of [SCREENS[0]!, SCREENS.at(-1)!]) {
+      await overview.setViewportSize(screen);
+      assert.deepEqual(await pageFaults(overview), [], `${screen.width} x ${screen.height}`);
+    }
+    await overview.locator("#nrdb-ui-widget-plantshops").getByRole("link", { name: "Assembly" }).click();
+    await overview.locator("#nrdb-ui-widget-asmladder .ladder-row").nth(5).waitFor();
+    assert.deepEqual(await pageFaults(overview), []);
+    assert.deepEqual(overviewsWrong, []);
+    await overview.close();
+  });
+
   it("has one look for all widgets, and rules of each that no order of loading changes", async () => {
     assert.deepEqual(
       await page.evaluate(() => {
@@ -280,7 +304,7 @@ describe("rung start, the whole product", function () {
     await phone.fill("#name", login.user);
     await phone.fill("#password", login.password);
     await phone.click("#sign-in button");
-    await phone.locator("#envelopes section, #envelopes article").first().waitFor();
+    await phone.locator("#desk article").first().waitFor();
     assert.deepEqual(await pageFaults(phone), []);
     assert.deepEqual([...strangersWrong, ...phonesWrong], []);
     await stranger.context().close();

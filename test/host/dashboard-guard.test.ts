@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
+import { ROLES, type Role } from "../../runtime/core/roles.ts";
 import { type DashboardSocket, dashboardGuard } from "../../runtime/host/dashboard-guard.ts";
+import { FlowShops } from "../../runtime/host/flow-shops.ts";
 import { OpenConnections } from "../../runtime/host/open-connections.ts";
 import { personAtDashboard } from "../../runtime/host/people-online.ts";
-import { ROLES, type Role } from "../../runtime/host/roles.ts";
 import { Sessions } from "../../runtime/host/sessions.ts";
 import { SignedIn } from "../../runtime/host/signed-in.ts";
 import { UserList } from "../../runtime/host/users.ts";
@@ -11,7 +12,19 @@ import { removeHome, temporaryHome } from "./host-process.ts";
 
 type Check = Parameters<DashboardSocket["use"]>[0];
 
+const FLOW = [
+  { id: "paint", type: "tab", label: "paint" },
+  { id: "body", type: "tab", label: "body" },
+  { id: "oven1", type: "rung-twin", address: "acme/leipzig/paint/oven1" },
+  { id: "robot1", type: "rung-twin", address: "acme/leipzig/body/robot1" },
+  { id: "widget", type: "ui-text", z: "paint", group: "paintgroup" },
+  { id: "ovenstate", type: "rung-state", z: "paint", twin: "oven1" },
+  { id: "bodywidget", type: "ui-text", z: "body", group: "bodygroup" },
+  { id: "robotstate", type: "rung-state", z: "body", twin: "robot1" },
+];
+
 describe("the dashboard's guard", () => {
+  const shops = new FlowShops(FLOW);
   let home: string;
   let users: UserList;
   let sessions: Sessions;
@@ -27,7 +40,13 @@ describe("the dashboard's guard", () => {
     connections = new OpenConnections(sessions);
     const signedIn = new SignedIn(sessions, false);
     signedIn.nameCookieAfter(1880);
-    guard = dashboardGuard({ signedIn, connections, place: {}, onRefused: () => undefined });
+    guard = dashboardGuard({
+      signedIn,
+      connections,
+      place: {},
+      shops: () => shops,
+      onRefused: () => undefined,
+    });
   });
   afterEach(() => {
     connections.close();
@@ -36,7 +55,8 @@ describe("the dashboard's guard", () => {
 
   function open(headers: Record<string, string>) {
     const listeners = new Map<string, (reason: unknown) => void>();
-    const opened = { id: `s${++count}`, cut: false, check: undefined as Check | undefined, listeners };
+    const sent: unknown[][] = [];
+    const opened = { id: `s${++count}`, sent, cut: false, check: undefined as Check | undefined, listeners };
     const socket: DashboardSocket = {
       id: opened.id,
       request: {
@@ -47,6 +67,10 @@ describe("the dashboard's guard", () => {
         opened.check = check;
       },
       on: (event, listener) => listeners.set(event, listener),
+      emit: (...message) => {
+        sent.push(message);
+        return true;
+      },
       disconnect: () => {
         opened.cut = true;
         listeners.get("disconnect")?.("server");
@@ -56,12 +80,15 @@ describe("the dashboard's guard", () => {
     guard(socket, (error) => {
       refusal = error;
     });
-    return Object.assign(opened, { refusal });
+    return Object.assign(opened, {
+      refusal,
+      emit: (event: string, ...data: unknown[]) => socket.emit(event, ...data),
+    });
   }
   const cookie = (role: Role) => ({ cookie: `other=1; rung-session-1880=${sessions.open(role)}` });
-  const send = (check: Check | undefined, event: string): string => {
+  const send = (check: Check | undefined, event: string, widget: unknown = "widget"): string => {
     let said = "passed";
-    check!([event, "widget", { payload: 1 }], (error) => {
+    check!([event, widget, { payload: 1 }], (error) => {
       if (error !== undefined) said = error.message;
     });
     return said;
@@ -103,9 +130,61 @@ describe("the dashboard's guard", () => {
     assert.match(send(operator.check, "widget-action"), /a viewer only reads/);
   });
 
+  describe("with a scope", () => {
+    beforeEach(() => users.setScopes("operator", ["acme/leipzig/paint"]));
+
+    it("sends what is of the scope's widgets, and of the page only what they stand on", () => {
+      const operator = open(cookie("operator"));
+      operator.emit("msg-input:widget", { payload: 1 });
+      for (const event of ["msg-input:bodywidget", "widget-load:bodywidget", "widget-sync:bodywidget"])
+        operator.emit(event, { payload: 2 });
+      for (const event of ["msg-input:nobody", "msg-input:", "news", ":widget"])
+        operator.emit(event, { payload: 3 });
+      assert.deepEqual(operator.sent, [["msg-input:widget", { payload: 1 }]]);
+
+      const stand = (group: string) => ({ props: { group } });
+      operator.emit("ui-config", "base", {
+        meta: {},
+        dashboards: { base: { path: "/dashboard", _users: ["paintpage", "bodypage"] } },
+        heads: { x: {} },
+        widgets: { widget: stand("paintgroup"), bodywidget: stand("bodygroup") },
+        groups: { paintgroup: { page: "paintpage" }, bodygroup: { page: "bodypage" } },
+        pages: { paintpage: { name: "Paint" }, bodypage: { name: "Body" } },
+      });
+      assert.deepEqual(operator.sent[1], [
+        "ui-config",
+        "base",
+        {
+          meta: {},
+          dashboards: { base: { path: "/dashboard" } },
+          heads: {},
+          widgets: { widget: stand("paintgroup") },
+          groups: { paintgroup: { page: "paintpage" } },
+          pages: { paintpage: { name: "Paint" } },
+        },
+      ]);
+    });
+
+    it("takes nothing for another shop's widgets, nor for what is no widget", () => {
+      const operator = open(cookie("operator"));
+      for (const event of ["widget-action", "widget-change", "widget-send", "widget-load"])
+        assert.equal(send(operator.check, event), "passed");
+      for (const event of ["widget-action", "widget-load", "ui-event", "file-upload"])
+        for (const widget of ["bodywidget", "all", "", null, { toString: () => "widget" }])
+          assert.match(send(operator.check, event, widget), /refused: outside acme\/leipzig\/paint/);
+    });
+
+    it("cuts whoever gets another one", () => {
+      const operator = open(cookie("operator"));
+      users.setScopes("operator", ["acme/leipzig/body"]);
+      connections.check();
+      assert.equal(operator.cut, true);
+    });
+  });
+
   it("tells nodes who is behind a socket, from the sign-in and not from the message", () => {
     const operator = open(cookie("operator"));
-    assert.deepEqual(personAtDashboard(operator.id), { name: "operator", role: "operator" });
+    assert.deepEqual(personAtDashboard(operator.id), { name: "operator", role: "operator", scopes: [""] });
     operator.listeners.get("disconnect")!("left");
     assert.equal(personAtDashboard(operator.id), undefined);
     assert.equal(personAtDashboard(undefined), undefined);

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ROLES, type Role } from "../../runtime/core/roles.ts";
 import { hashPassword } from "../../runtime/host/password.ts";
-import { ROLES, type Role } from "../../runtime/host/roles.ts";
 import { UserList } from "../../runtime/host/users.ts";
 
 const HOST_MAIN = fileURLToPath(new URL("../../runtime/host/host-main.ts", import.meta.url));

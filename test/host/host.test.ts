@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathInside } from "../../runtime/host/sign-in-routes.ts";
@@ -80,6 +80,20 @@ describe("the host", function () {
       });
       request.on("error", reject);
       request.end();
+    });
+  }
+
+  /** What the host answers to bytes on a connection. */
+  function spoken(bytes: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(host.port, "127.0.0.1", () => socket.write(bytes));
+      let text = "";
+      socket.on("data", (chunk) => {
+        text += chunk;
+      });
+      socket.on("end", () => resolve(text));
+      socket.on("close", () => resolve(text));
+      socket.on("error", reject);
     });
   }
 
@@ -199,12 +213,14 @@ describe("the host", function () {
     const write = (headers: Record<string, string>) =>
       raw("/editor/inject/go", { ...cookie, ...headers }, "POST");
     assert.equal((await write({ Origin: host.url })).status, 200);
+    assert.equal((await write({ "Sec-Fetch-Site": "same-origin" })).status, 200);
     const foreign: Record<string, string>[] = [
       { Origin: "http://127.0.0.1:1" },
       { Origin: "null" },
       { Origin: "https://evil.example" },
       { "Sec-Fetch-Site": "same-site" },
       { "Sec-Fetch-Site": "cross-site" },
+      {},
     ];
     for (const headers of foreign) assert.equal((await write(headers)).status, 403, JSON.stringify(headers));
     assert.equal((await raw("/metrics", { Host: `evil.example:${host.port}` })).status, 403);
@@ -223,6 +239,54 @@ describe("the host", function () {
       assert.equal(headers.get("x-frame-options"), "DENY", path);
       assert.equal(headers.get("referrer-policy"), "same-origin", path);
       assert.equal(headers.get("x-powered-by"), null, path);
+      assert.equal(headers.get("strict-transport-security"), null, path);
+    }
+  });
+
+  it("sends them with refusals, files, redirects and what is no HTTP as well", async () => {
+    const cookie = `Cookie: rung-session-${host.port}=${token.viewer}`;
+    const upgrade = [
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: eA==",
+    ];
+    const asked: [status: number, request: string, ...headers: string[]][] = [
+      [401, "GET /editor/flows"],
+      [303, "GET /editor/flows", "Accept: text/html"],
+      [200, "GET /editor/vendor/vendor.js", cookie],
+      [200, "GET /sign-in.css"],
+      [304, "GET /editor/vendor/vendor.js", cookie, "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"],
+      [404, "GET /dashboard/_debug/datastore/x", cookie],
+      [403, "POST /editor/flows", cookie, "Origin: http://evil.example"],
+      [400, "POST /sign-in", "Content-Type: application/json", "Content-Length: 1\r\n\r\n{"],
+      [
+        413,
+        "POST /sign-in",
+        "Content-Type: application/json",
+        `Content-Length: 5000\r\n\r\n${" ".repeat(5000)}`,
+      ],
+      [404, "GET /nothing", cookie],
+      [401, "GET /editor/comms", ...upgrade],
+      [403, "GET /editor/comms", ...upgrade, cookie],
+      [401, "GET /dashboard/socket.io/?EIO=4&transport=polling"],
+      [401, "POST /dashboard/socket.io/?EIO=4&transport=polling&sid=x"],
+      [400, "GET /x y z"],
+      [431, "GET /health", `X: ${"x".repeat(20_000)}`],
+    ];
+    for (const [status, request, ...headers] of asked) {
+      const text = await spoken(
+        `${request} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${headers.join("\r\n")}\r\n\r\n`,
+      );
+      const head = text.slice(0, text.indexOf("\r\n\r\n"));
+      assert.match(head, new RegExp(`^HTTP/1.1 ${status} `), request);
+      for (const header of [
+        /^content-security-policy: default-src 'none'.*frame-ancestors 'none'/im,
+        /^x-content-type-options: nosniff/im,
+        /^x-frame-options: DENY/im,
+        /^cross-origin-resource-policy: same-origin/im,
+      ])
+        assert.match(head, header, `${status} ${request}`);
     }
   });
 
@@ -260,7 +324,8 @@ describe("the host", function () {
     const session = { Cookie: cookie.split(";")[0]! };
     assert.equal((await raw("/editor/flows", session)).status, 200);
     assert.match((await raw("/sign-out", session)).text, /signed in as <b>viewer<\/b>, viewer/);
-    assert.equal((await raw("/editor/auth/revoke", session, "POST")).text, '{"redirect":"/sign-in"}');
+    const own = { ...session, Origin: host.url };
+    assert.equal((await raw("/editor/auth/revoke", own, "POST")).text, '{"redirect":"/sign-in"}');
     assert.equal((await raw("/editor/flows", session)).status, 401);
   });
 
@@ -381,6 +446,38 @@ describe("the host", function () {
       everything().map((file) => readFileSync(file, "utf8")),
       bytes,
     );
+  });
+
+  it("tells no secret in its settings, its answers about itself or its log", async () => {
+    writeFileSync(join(home, "keyring", "plc.json"), '{"user": "plc", "password": "keyring-secret"}');
+    const stored = JSON.parse(readFileSync(join(home, "sessions.json"), "utf8")) as object;
+    const secrets = [
+      readFileSync(join(home, "credential-secret"), "utf8").trim(),
+      "keyring-secret",
+      "six grey rungs",
+      ...new UserList(home).all().map(({ hash }) => hash!),
+      ...Object.values(token),
+      ...Object.keys(stored),
+    ];
+    const told = [host.output];
+    for (const path of [
+      "/editor/settings",
+      "/editor/settings/user",
+      "/editor/plugins",
+      "/editor/nodes",
+      "/editor/theme",
+      "/health",
+      "/metrics",
+      "/dashboard/_setup",
+    ])
+      told.push(await (await host.as(token.admin, path)).text());
+    for (const secret of secrets) {
+      assert.ok(secret.length >= 14, "a secret that anything might hold by chance");
+      for (const text of told) assert.equal(text.includes(secret), false, text.slice(0, 80));
+    }
+    assert.equal((await host.as(token.admin, "/editor/diagnostics")).status, 403);
+    const settings = (await (await host.as(token.admin, "/editor/settings")).json()) as { user: object };
+    assert.deepEqual(settings.user, { username: "admin", permissions: ["*"] });
   });
 
   it("keeps its home to its owner", () => {

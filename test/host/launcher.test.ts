@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { makeHome } from "../../runtime/host/home.ts";
 import { endLeftovers } from "../../runtime/host/home-claim.ts";
-import { isRunning, runFilePath } from "../../runtime/host/run-file.ts";
+import { isRunning, readRunFile, runFilePath } from "../../runtime/host/run-file.ts";
 import { SupervisedProcess } from "../../runtime/host/supervised-process.ts";
 import { UserList } from "../../runtime/host/users.ts";
+import { ACTUATOR_USER, HOST_USER, needsTwoUsers } from "../act/two-users.ts";
+import { skipOrFail } from "../needs.ts";
 import { removeHome, temporaryHome } from "./host-process.ts";
 
 const RUNG = fileURLToPath(new URL("../../runtime/cli/rung.ts", import.meta.url));
@@ -186,6 +188,65 @@ describe("rung start", function () {
     assert.ok(!existsSync(file));
   });
 
+  for (const pid of [-1, 0, 1.5, "7", undefined]) {
+    it(`signals nobody for an announcement of process ${pid}`, async () => {
+      const home = newHome();
+      makeHome(home);
+      // A signal that did go out would end this test's own group.
+      const kill = process.kill;
+      const signalled: unknown[] = [];
+      process.kill = (...call) => {
+        signalled.push(call);
+        return true;
+      };
+      try {
+        writeFileSync(runFilePath(home, "host"), JSON.stringify({ pid, port: 0 }));
+        assert.throws(() => readRunFile(home, "host"), { code: "broken-file" });
+        const ending = endLeftovers(home, { host: "" }, 0);
+        if (process.getuid?.() === 0) await ending;
+        else await assert.rejects(ending, { code: "broken-file" });
+      } finally {
+        process.kill = kill;
+      }
+      assert.deepEqual(signalled, []);
+    });
+  }
+
+  for (const text of ["null", "[]", "7", "{broken"]) {
+    it(`is not kept from starting as root by the announcement ${text}`, async function () {
+      if (process.getuid?.() !== 0) skipOrFail(this, "only root takes a broken announcement away");
+      const home = newHome();
+      makeHome(home);
+      const file = runFilePath(home, "host");
+      writeFileSync(file, text);
+      await endLeftovers(home, {});
+      assert.ok(!existsSync(file));
+    });
+  }
+
+  it("as root ends nobody for an announcement of another user's process", async function () {
+    needsTwoUsers(this);
+    const home = newHome();
+    makeHome(home);
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
+      ...ACTUATOR_USER,
+      cwd: "/",
+      stdio: "ignore",
+    });
+    const ended = once(other, "exit");
+    try {
+      const file = runFilePath(home, "host");
+      writeFileSync(file, JSON.stringify({ pid: other.pid, port: 0 }));
+      chownSync(file, HOST_USER.uid, HOST_USER.gid);
+      await endLeftovers(home, { host: process.execPath }, 0);
+      assert.ok(!existsSync(file));
+      assert.equal(isGone(other.pid!), false);
+    } finally {
+      other.kill("SIGKILL");
+      await ended;
+    }
+  });
+
   it("passes a wrong port on as the host said it, and gives up at once", async () => {
     const home = newHome();
     const rung = start(home, ["--no-demo", "--port", "70000"]);
@@ -199,6 +260,30 @@ describe("rung start", function () {
 });
 
 describe("a supervised process", () => {
+  it("is given up as any other where it announces itself by what nobody can read", async () => {
+    const home = temporaryHome();
+    makeHome(home);
+    const program = join(home, "garbles.mjs");
+    writeFileSync(
+      program,
+      `import { writeFileSync } from "node:fs";
+       writeFileSync(${JSON.stringify(runFilePath(home, "garbles"))}, "{broken");
+       console.error("red: \\u001b[31m");
+       setTimeout(() => process.exit(2), 200);`,
+    );
+    const garbles = new SupervisedProcess({
+      name: "garbles",
+      program,
+      home,
+      logs: join(home, "log"),
+      environment: process.env,
+    });
+    await assert.rejects(garbles.start(), (error: Error) =>
+      error.message.startsWith("garbles: ended with status 2: red:  [31m (more in "),
+    );
+    removeHome(home);
+  });
+
   it("is started again with growing pauses and given up after the last, with its own last words", async () => {
     const home = temporaryHome();
     makeHome(home);
@@ -208,6 +293,7 @@ describe("a supervised process", () => {
       name: "falls",
       program,
       home,
+      logs: join(home, "log"),
       environment: process.env,
       limits: { mostRestarts: 2, firstBackoffMs: 1 },
     });
@@ -218,4 +304,36 @@ describe("a supervised process", () => {
     assert.equal(said, "the bearing is worn\n".repeat(3));
     removeHome(home);
   });
+
+  const OTHER_LOGS = [
+    ["of 1 GB", 'truncateSync(log, 2 ** 30); appendFileSync(log, "\\nthe end\\n");', ": the end"],
+    ["that is a pipe", 'rmSync(log); execFileSync("mkfifo", [log]);', ""],
+  ] as const;
+  for (const [what, made, words] of OTHER_LOGS) {
+    it(`is given up as any other with a log ${what}`, async () => {
+      const home = temporaryHome();
+      makeHome(home);
+      const program = join(home, "floods.mjs");
+      const log = join(home, "log", "floods.log");
+      writeFileSync(
+        program,
+        `import { execFileSync } from "node:child_process";
+         import { appendFileSync, rmSync, truncateSync } from "node:fs";
+         const log = ${JSON.stringify(log)};
+         ${made}
+         process.exit(2);`,
+      );
+      const floods = new SupervisedProcess({
+        name: "floods",
+        program,
+        home,
+        logs: join(home, "log"),
+        environment: process.env,
+      });
+      await assert.rejects(floods.start(), {
+        message: `floods: ended with status 2${words} (more in ${log})`,
+      });
+      removeHome(home);
+    });
+  }
 });

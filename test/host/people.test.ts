@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mayAs, ROLES, roleFrom } from "../../runtime/core/roles.ts";
 import { FirstLogin } from "../../runtime/host/first-login.ts";
 import { checkPassword, hashPassword, passwordFits } from "../../runtime/host/password.ts";
-import { mayAs, permissionsOf, ROLES, roleFrom } from "../../runtime/host/roles.ts";
+import { permissionsOf } from "../../runtime/host/permissions.ts";
 import { Sessions } from "../../runtime/host/sessions.ts";
 import { UserList } from "../../runtime/host/users.ts";
 import { removeHome, temporaryHome } from "./host-process.ts";
@@ -55,6 +56,9 @@ describe("people who may sign in", () => {
       '{"users": [',
       '{"users": {}}',
       '{"users": [{"name": "a", "role": "king", "hash": null}]}',
+      '{"users": [{"name": "a", "role": "admin", "hash": null, "scopes": "acme"}]}',
+      '{"users": [{"name": "a", "role": "admin", "hash": null, "scopes": ["acme//x"]}]}',
+      '{"users": [null]}',
     ]) {
       writeFileSync(file, text);
       assert.throws(
@@ -63,6 +67,18 @@ describe("people who may sign in", () => {
         text,
       );
     }
+  });
+
+  it("binds nobody who was written down before there were scopes, and keeps what was given since", () => {
+    writeFileSync(join(home, "users.json"), '{"users": [{"name": "a", "role": "admin", "hash": "x"}]}');
+    const users = new UserList(home);
+    users.add({ name: "b", role: "viewer", scopes: ["acme/leipzig/paint"], hash: "x" });
+    users.setScopes("a", ["acme"]);
+    const kept = new UserList(home).all().map(({ name, scopes }) => ({ name, scopes }));
+    assert.deepEqual(kept, [
+      { name: "a", scopes: ["acme"] },
+      { name: "b", scopes: ["acme/leipzig/paint"] },
+    ]);
   });
 
   it("asks for passwords bcrypt can tell apart", () => {
@@ -103,9 +119,9 @@ describe("people who may sign in", () => {
     it("follow the user list at once", () => {
       const sessions = open();
       const token = sessions.open("ben");
-      assert.deepEqual(sessions.person(token), { name: "ben", role: "operator" });
+      assert.deepEqual(sessions.person(token), { name: "ben", role: "operator", scopes: [""] });
       users.setRole("ben", "viewer");
-      assert.deepEqual(sessions.person(token), { name: "ben", role: "viewer" });
+      assert.deepEqual(sessions.person(token), { name: "ben", role: "viewer", scopes: [""] });
       users.remove("ben");
       assert.equal(sessions.person(token), undefined);
     });

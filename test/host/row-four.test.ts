@@ -37,4 +37,15 @@ describe("what the host tells the actuator of row 4", () => {
     assert.deepEqual(told(), { holds: false, cause: "the plant is not seen: no sample for 12 s" });
     assert.equal(rowFourOf(undefined).holds, false);
   });
+
+  it("says where the model left the plant, which is more than that the row fell", () => {
+    const { board, run, told } = rig();
+    const cause = "the model misses the exit temperature of rocker by 6.0 K (exit temperature RMSE)";
+    board.put(record(4, "fails", { cause, drift: true }));
+    run();
+    assert.deepEqual(told(), { holds: false, cause, drift: cause });
+    board.put(record(4, "holds", { drift: true }));
+    run();
+    assert.equal(told().drift, undefined);
+  });
 });

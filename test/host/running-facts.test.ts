@@ -24,6 +24,7 @@ function envelope(id: string, more: Partial<EnvelopeStatus> = {}): EnvelopeStatu
     armedUntilMs: null,
     armRequest: null,
     checks: [],
+    observed: { inside: 0, outside: 0, needed: 0, enough: true },
     targets: [],
     writes: [],
     ...more,
@@ -60,7 +61,28 @@ function told(envelopes: readonly EnvelopeStatus[], twins: readonly string[] = [
   return facts.envelope && [facts.envelope.name, facts.envelope.mode];
 }
 
+const targetWith = (hasRequestBlock: boolean) => ({
+  address: `${TWIN}/zone1/sp`,
+  unit: "°C",
+  min: 1,
+  max: 2,
+  hasRequestBlock,
+  setpoint: null,
+  inForce: null,
+  beforeArm: null,
+});
+
 describe("what the running product knows for a passport", () => {
+  it("an envelope without any request block writes nothing, armed or not", () => {
+    const advised = envelope("advised", { ...armed("advise"), targets: [targetWith(false)] });
+    assert.deepEqual(told([advised]), ["advised", "observe"]);
+    const partly = envelope("partly", {
+      ...armed("advise"),
+      targets: [targetWith(false), targetWith(true)],
+    });
+    assert.deepEqual(told([advised, partly]), ["partly", "advise"]);
+  });
+
   it("of several envelopes tells the one that lets the most through", () => {
     assert.deepEqual(
       told([envelope("one"), envelope("two", armed("act")), envelope("three", armed("advise"))]),
@@ -73,7 +95,7 @@ describe("what the running product knows for a passport", () => {
   });
 
   it("takes an envelope by its twin or by a target inside one of the twins, and no other", () => {
-    const target = { unit: "°C", min: 1, max: 2, setpoint: null, inForce: null, beforeArm: null };
+    const target = targetWith(true);
     const other = envelope("other", {
       twin: "acme/x",
       targets: [{ ...target, address: `${TWIN}/zone1/sp` }],

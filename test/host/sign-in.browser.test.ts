@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { UserList } from "../../runtime/host/users.ts";
-import { needsFile } from "../needs.ts";
+import { openBrowser } from "../flows/browser.ts";
 import {
   addEveryRole,
   HostProcess,
@@ -11,18 +11,6 @@ import {
   temporaryHome,
   writeFlowFile,
 } from "./host-process.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const LOOK = { className: "", visible: true, disabled: false };
 /** A button that counts on a text, so that an input that reached the flow is seen. */
@@ -109,12 +97,11 @@ describe("signing in with a browser", function () {
   let wrong: string[];
 
   before(async function () {
-    needsFile(this, CHROMIUM);
+    browser = await openBrowser(this);
     home = temporaryHome();
     await addEveryRole(home);
     writeFlowFile(join(home, "flows"), "paint.json", FLOW);
     host = await HostProcess.start(home);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   });
   after(async () => {
     await browser?.close();

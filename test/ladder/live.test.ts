@@ -150,8 +150,6 @@ describe("ladder, live over OPC UA", function () {
   before(async () => {
     home = mkdtempSync(join(tmpdir(), "rung-live-"));
     process.env.RUNG_HOME = home;
-    // Another file of this process may have left services at its own home.
-    await closeServices();
     pki = newFolder("live-plant-pki");
     plant = await startLivePlant({ pki, fromMs: START_MS, seed: 1 });
     helper.init(require.resolve("node-red"));

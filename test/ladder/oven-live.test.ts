@@ -19,7 +19,6 @@ import historianNode from "../../nodes/config/historian/historian.ts";
 import linkNode from "../../nodes/config/opcua-link/opcua-link.ts";
 import twinNode from "../../nodes/config/twin/twin.ts";
 import { RungError } from "../../runtime/core/errors.ts";
-import type { Rung } from "../../runtime/core/evidence.ts";
 import { makeDemoLogins } from "../../runtime/host/demo-logins.ts";
 import { writePrehistory } from "../../runtime/host/prehistory.ts";
 import { closeServices, services } from "../../runtime/host/services.ts";
@@ -62,15 +61,17 @@ const KEPT = [
   "ovenmodel",
   "leastgas",
 ];
-/** Plant seconds per wall second while it runs; faster where only row 4 is looked at, since row 1 sees a host that lags. */
-const SPEED = 100;
-const FASTER = 600;
 /**
- * Wall time of one burst. The plant stands while it is looked at, and goes on for less than the age that row 1 allows,
- * so that a busy machine makes nothing stale.
+ * Plant seconds that pass at once; then the plant stands until the twin has them. Two periods of the slowest tags, less
+ * than the age that row 1 allows, so that a busy machine makes nothing stale.
  */
-const BURST_MS = 120;
-const LONGER_BURST_MS = 500;
+const STEP_S = 30;
+/** As published: the link's clock runs on by it while the twin catches up. */
+const SPEED = 10;
+/** Of the source; at its default of 200 ms most of the test would be waiting. */
+const PUBLISHING_MS = 20;
+/** Of the thermocouple that is waited for, µs. */
+const PERIOD_US = 15e6;
 /** Plant hours in which what is waited for must come. */
 const LONGEST_H = 6;
 
@@ -89,21 +90,20 @@ function flow(): FlowNode[] {
   const nodes = shipped.filter(({ id }) => id === "paint" || KEPT.includes(id));
   return [
     ...shared,
-    ...nodes.map((node) =>
-      node.wires === undefined
-        ? node
-        : { ...node, wires: node.wires.map((wire) => wire.filter((id) => KEPT.includes(id))) },
-    ),
+    ...nodes.map((node) => ({
+      ...node,
+      ...(node.wires && { wires: node.wires.map((wire) => wire.filter((id) => KEPT.includes(id))) }),
+      ...(node.id === "ovenplc" && { publishingMs: PUBLISHING_MS }),
+    })),
   ];
 }
 
-/** About a minute on two cores. */
+/** About 45 s on two cores. */
 describe("row 4, live on the virtual plant", function () {
   this.timeout(300_000);
   const homeBefore = process.env.RUNG_HOME;
   let home: string;
   let plant: ChildProcess;
-  let burstMs = BURST_MS;
   let run: { controlPort: number; pid: number };
 
   async function control(method: string, path: string, body?: object): Promise<{ timeUs: number }> {
@@ -157,13 +157,11 @@ describe("row 4, live on the virtual plant", function () {
 
   const state = () => services().twins.require(TWIN);
 
-  /** Lets the plant go on for a burst, waits until the twin has all of it, and evaluates. */
-  async function burst(): Promise<TwinVerdict> {
-    await control("POST", "/pause", { paused: false });
-    await wait(burstMs);
-    const { timeUs } = await control("POST", "/pause", { paused: true });
-    const caughtUp = () => state().dictionary.size > 0 && newestUs() >= timeUs - 10e6;
-    for (let i = 0; i < 100 && !caughtUp(); i++) await wait(20);
+  /** Lets plant time pass, waits until the twin has all of it, and evaluates. */
+  async function step(): Promise<TwinVerdict> {
+    const { timeUs } = await control("POST", "/step", { seconds: STEP_S });
+    const caughtUp = () => state().dictionary.size > 0 && newestUs() >= timeUs - PERIOD_US;
+    for (let i = 0; i < 400 && !caughtUp(); i++) await wait(5);
     // The plant stands meanwhile: however long this machine takes, nothing grows old.
     while (followed()?.learningHistory === true) await wait(20);
     return services()
@@ -185,7 +183,7 @@ describe("row 4, live on the virtual plant", function () {
   async function until(what: string, isThere: (twin: TwinVerdict) => boolean): Promise<TwinVerdict> {
     const { timeUs: fromUs } = await control("GET", "/status");
     for (;;) {
-      const twin = await burst();
+      const twin = await step();
       if (isThere(twin)) return twin;
       if (newestUs() - fromUs > LONGEST_H * 3600e6) {
         const rows = twin.rows.map(({ row, verdict, fact }) => `${row} ${verdict}: ${fact}`);
@@ -193,26 +191,18 @@ describe("row 4, live on the virtual plant", function () {
       }
     }
   }
-  const held = (rung: Rung) => until(`rung ${rung}`, (twin) => twin.held === rung);
 
   it("holds 4 by its evidence, from the plant's stored past", async () => {
-    await held(4);
-    const records = services()
-      .evidence.of(TWIN)
-      .filter(({ rung }) => rung === 4);
-    for (const id of [
-      "exit-rmse",
-      "exit-nis",
-      "exit-lag",
-      "metal-rmse",
-      "e170",
-      "gas-nmbe",
-      "recommendation",
-    ])
-      assert.ok(
-        records.some((record) => record.id === `${TWIN}/4/${id}` && record.verdict === "holds"),
-        id,
-      );
+    const ids = ["exit-rmse", "exit-nis", "exit-lag", "metal-rmse", "e170", "gas-nmbe", "recommendation"].map(
+      (id) => `${TWIN}/4/${id}`,
+    );
+    const holding = () =>
+      services()
+        .evidence.of(TWIN)
+        .filter(({ verdict }) => verdict === "holds")
+        .map(({ id }) => id);
+    // The first look of the optimiser is answered in its own time: until then there is no record of it.
+    await until(`rung 4 by ${ids}`, (twin) => twin.held === 4 && ids.every((id) => holding().includes(id)));
   });
 
   it("skewed physics lower it to 3 and name the property; a new ride of the logger brings it back", async () => {
@@ -225,9 +215,8 @@ describe("row 4, live on the virtual plant", function () {
     assert.match(fall.cause, /^4 prescriptive: the model misses the exit temperature of rocker by \d/);
 
     await control("POST", "/logger");
-    await control("POST", "/speed", { speed: FASTER });
-    burstMs = LONGER_BURST_MS;
-    const back = await until("row 4 to hold by its records", ({ rows }) => rows[4]!.verdict === "recovering");
+    // Of row 4 itself: how warm the hall has become for the detector by then depends on the hour the test began at.
+    const back = await until("row 4 to hold again", ({ heldCapabilities }) => heldCapabilities.includes(4));
     for (const record of back.rows[4]!.evidence) assert.equal(record.verdict, "holds", record.id);
     const { tracker } = services().ovens.require(TWIN);
     assert.equal(tracker.phase, "tracking");

@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire, stripTypeScriptTypes } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { NodeInitializer } from "node-red";
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { specifiersOf } from "../../build/floors.ts";
 import booth from "../../nodes/0-model/booth/booth.ts";
 import state from "../../nodes/1-describe/state/state.ts";
 import twin from "../../nodes/config/twin/twin.ts";
 import type { Property } from "../../runtime/core/property.ts";
 import { wallTimeUs } from "../../runtime/core/time.ts";
-import { closeServices } from "../../runtime/host/services.ts";
 import type { AirflowPicture } from "../../runtime/model/booth/airflow-picture.ts";
 import { type BoothBalance, boothBalance } from "../../runtime/model/booth/booth-balance.ts";
 import type { BoothComparison } from "../../runtime/model/booth/booth-comparison.ts";
 import { boothConfig } from "../../runtime/model/booth/booth-config.ts";
 import { BOOTH_FIELDS, type BoothField, isChoice } from "../../runtime/model/booth/booth-fields.ts";
 import { TestSource } from "../describe/twin-fixture.ts";
+import { endFlow, helper, onOwnHome } from "./node-runtime.ts";
 
 const BOOTH = "acme/leipzig/paint/booth1";
 const BAD = 0x80000000;
@@ -35,21 +32,6 @@ const PROPERTIES: Property[] = TAGS.map(([path, unit]) => ({
   unit,
   update: { mode: "cyclic", periodMs: 60_000 },
 }));
-
-interface HelpedNode {
-  receive(message: object): void;
-  on(event: "input", listener: (message: { topic: string; payload: unknown }) => void): void;
-  error: (what: unknown) => void;
-  status: (what: { text: string; fill?: string }) => void;
-}
-/** The helper brings no types. */
-interface TestHelper {
-  init(runtime: string): void;
-  load(modules: readonly NodeInitializer[], flow: readonly object[]): Promise<void>;
-  unload(): Promise<void>;
-  getNode(id: string): HelpedNode;
-}
-const helper = createRequire(import.meta.url)("node-red-node-test-helper") as TestHelper;
 
 describe("booth form", () => {
   const labels = JSON.parse(
@@ -107,26 +89,11 @@ describe("booth form", () => {
 });
 
 describe("booth node in Node-RED", () => {
-  let home: string;
   let out: { topic: string; payload: unknown }[];
   let faults: string[];
-  const kept = process.env.RUNG_HOME;
 
-  before(async () => {
-    home = mkdtempSync(join(tmpdir(), "rung-booth-node-"));
-    await closeServices();
-    process.env.RUNG_HOME = home;
-    helper.init(createRequire(import.meta.url).resolve("node-red"));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    await closeServices();
-  });
-  after(() => {
-    if (kept === undefined) delete process.env.RUNG_HOME;
-    else process.env.RUNG_HOME = kept;
-    rmSync(home, { recursive: true });
-  });
+  onOwnHome();
+  afterEach(endFlow);
 
   const start = async (booths: object, more: object = {}): Promise<void> => {
     const flow = [
@@ -135,7 +102,7 @@ describe("booth node in Node-RED", () => {
       { id: "b", type: "rung-booth", name: "booth1", twin: "t", booth: booths, ...more, wires: [["o"]] },
       { id: "o", type: "helper", wires: [] },
     ];
-    await helper.load([twin, state, booth] as unknown as NodeInitializer[], flow);
+    await helper.load([twin, state, booth], flow);
     out = [];
     faults = [];
     helper.getNode("o").on("input", ({ topic, payload }) => out.push({ topic, payload }));

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { NodeInitializer } from "node-red";
 import kernel from "../../nodes/0-model/kernel/kernel.ts";
 import twin from "../../nodes/config/twin/twin.ts";
 import { Dictionary } from "../../runtime/core/dictionary.ts";
 import type { RungError } from "../../runtime/core/errors.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { BAD_SENSOR_FAILURE, GOOD } from "../../runtime/core/quality.ts";
-import { closeServices, services } from "../../runtime/host/services.ts";
+import { services } from "../../runtime/host/services.ts";
 import { eventually } from "../flows/product.ts";
+import { endFlow, helper, onOwnHome } from "./node-runtime.ts";
 
 interface Answer {
   readonly topic?: string;
@@ -30,21 +26,6 @@ interface Answer {
     };
   };
 }
-interface HelpedNode {
-  receive(message: object): void;
-  on(event: "input", listener: (message: Answer) => void): void;
-  status(status: { text: string }): void;
-  error(what: unknown): void;
-}
-/** The helper brings no types. */
-interface TestHelper {
-  init(runtime: string): void;
-  load(modules: readonly NodeInitializer[], flow: readonly object[]): Promise<void>;
-  unload(): Promise<void>;
-  getNode(id: string): HelpedNode;
-}
-const helper = createRequire(import.meta.url)("node-red-node-test-helper") as TestHelper;
-
 const BOOTH = "acme/leipzig/paint/booth1";
 const AIR = `${BOOTH}/air/temperature`;
 const dictionary = new Dictionary([
@@ -104,29 +85,16 @@ const ROWS = [
 
 describe("kernel node in Node-RED", function () {
   this.timeout(30_000);
-  let home: string;
-  const kept = process.env.RUNG_HOME;
   const statuses: string[] = [];
   const faults: RungError[] = [];
   let waiting: ((answer: Answer | RungError) => void)[] = [];
 
-  before(async () => {
-    home = mkdtempSync(join(tmpdir(), "rung-kernel-node-"));
-    await closeServices();
-    process.env.RUNG_HOME = home;
-    helper.init(createRequire(import.meta.url).resolve("node-red"));
-  });
+  onOwnHome();
   afterEach(async () => {
-    await helper.unload();
-    await closeServices();
+    await endFlow();
     statuses.length = 0;
     faults.length = 0;
     waiting = [];
-  });
-  after(() => {
-    if (kept === undefined) delete process.env.RUNG_HOME;
-    else process.env.RUNG_HOME = kept;
-    rmSync(home, { recursive: true });
   });
 
   const load = async (kernelNode: object, others: object[] = []): Promise<void> => {
@@ -139,7 +107,7 @@ describe("kernel node in Node-RED", function () {
       targetRung: 5,
     };
     const flow = [twinNode, ...others, node(kernelNode), { id: "out", type: "helper", wires: [] }];
-    await helper.load([twin, kernel] as unknown as NodeInitializer[], flow);
+    await helper.load([twin, kernel], flow);
     const helped = helper.getNode("k");
     const next = (answer: Answer | RungError): void => waiting.shift()?.(answer);
     helped.error = (what) => {
@@ -148,10 +116,10 @@ describe("kernel node in Node-RED", function () {
     };
     const { status } = helped;
     helped.status = (said) => {
-      statuses.push(said.text);
+      statuses.push(said.text ?? "");
       status.call(helped, said);
     };
-    helper.getNode("out").on("input", next);
+    helper.getNode("out").on("input", (message) => next(message as unknown as Answer));
   };
   /** What the node says next, a message or an error. */
   const next = (): Promise<Answer | RungError> => new Promise((resolve) => waiting.push(resolve));

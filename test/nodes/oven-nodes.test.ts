@@ -1,53 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { NodeInitializer } from "node-red";
 import oven from "../../nodes/0-model/oven/oven.ts";
 import estimate from "../../nodes/3-predict/estimate/estimate.ts";
 import optimise from "../../nodes/4-prescribe/optimise/optimise.ts";
 import whatif from "../../nodes/4-prescribe/whatif/whatif.ts";
 import twin from "../../nodes/config/twin/twin.ts";
 import type { Frame } from "../../runtime/core/frame.ts";
-import { closeServices, services } from "../../runtime/host/services.ts";
+import { services } from "../../runtime/host/services.ts";
 import type { CureRecord } from "../../runtime/predict/cure-record.ts";
 import type { Recommendation, ScenarioResult } from "../../runtime/prescribe/recommendation.ts";
 import { OVEN } from "../predict/plant-frames.ts";
 import { paintOven, plantWithPast } from "../predict/primed-oven.ts";
-
-interface HelpedNode {
-  receive(message: object): void;
-  once(event: "input", listener: (message: { payload: unknown }) => void): void;
-}
-/** The helper brings no types. */
-interface TestHelper {
-  init(runtime: string): void;
-  load(modules: readonly NodeInitializer[], flow: readonly object[]): Promise<void>;
-  unload(): Promise<void>;
-  getNode(id: string): HelpedNode;
-}
-const helper = createRequire(import.meta.url)("node-red-node-test-helper") as TestHelper;
+import { endFlow, helper, onOwnHome } from "./node-runtime.ts";
 
 describe("oven nodes in Node-RED", () => {
-  let home: string;
-  const kept = process.env.RUNG_HOME;
-
-  before(async () => {
-    home = mkdtempSync(join(tmpdir(), "rung-oven-nodes-"));
-    await closeServices();
-    process.env.RUNG_HOME = home;
-    helper.init(createRequire(import.meta.url).resolve("node-red"));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    await closeServices();
-  });
-  after(() => {
-    if (kept === undefined) delete process.env.RUNG_HOME;
-    else process.env.RUNG_HOME = kept;
-    rmSync(home, { recursive: true });
-  });
+  onOwnHome();
+  afterEach(endFlow);
 
   it("climb from model to recommendation and what-if on the plant's frames", async function () {
     this.timeout(40_000);
@@ -74,7 +41,7 @@ describe("oven nodes in Node-RED", () => {
       },
       { id: "wo", type: "helper", wires: [] },
     ];
-    const modules = [twin, oven, estimate, optimise, whatif] as unknown as NodeInitializer[];
+    const modules = [twin, oven, estimate, optimise, whatif];
     await helper.load(modules, flow);
     const once = <T>(id: string): Promise<T> =>
       new Promise((resolve) => helper.getNode(id).once("input", (message) => resolve(message.payload as T)));
@@ -85,7 +52,7 @@ describe("oven nodes in Node-RED", () => {
 
     const exit = once<{ measuredC: number[]; cure: CureRecord }>("eo");
     const cures = once<Frame>("ef");
-    const { past } = plantWithPast(2, 4.2);
+    const { past } = plantWithPast(2, 5.6);
     for (const [i, frame] of past.entries()) {
       helper.getNode("e").receive({ topic: OVEN, payload: frame });
       // A frame is a message of its own: the runtime hands each on in a turn of the loop.
@@ -137,7 +104,7 @@ describe("oven nodes in Node-RED", () => {
       { id: "m", type: "rung-oven", oven: '{"name": "oven1"}', wires: [[]] },
       { id: "e", type: "rung-estimate", hours: 0, wires: [[]] },
     ];
-    await helper.load([oven, estimate] as unknown as NodeInitializer[], flow);
+    await helper.load([oven, estimate], flow);
     const told: string[] = [];
     for (const id of ["m", "e"]) {
       const node = helper.getNode(id) as unknown as { error: (what: unknown) => void };

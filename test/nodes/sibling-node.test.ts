@@ -1,36 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { NodeInitializer } from "node-red";
 import oven from "../../nodes/0-model/oven/oven.ts";
 import optimise from "../../nodes/4-prescribe/optimise/optimise.ts";
 import sibling from "../../nodes/4-prescribe/sibling/sibling.ts";
 import whatif from "../../nodes/4-prescribe/whatif/whatif.ts";
 import twin from "../../nodes/config/twin/twin.ts";
 import { readRecommendation } from "../../runtime/act/read-recommendation.ts";
-import { closeServices } from "../../runtime/host/services.ts";
+import { ovenConfig } from "../../runtime/model/oven/oven-config.ts";
 import type { ScenarioResult } from "../../runtime/prescribe/recommendation.ts";
 import type { SetpointStudy } from "../../runtime/prescribe/setpoint-study.ts";
 import type { Sibling } from "../../runtime/prescribe/sibling.ts";
 import { OVEN } from "../predict/plant-frames.ts";
 import { TOY_OVEN } from "../prescribe/toy-oven.ts";
-
-interface HelpedNode {
-  receive(message: object): void;
-  on(event: "input", listener: (message: { topic: string; payload: unknown }) => void): void;
-  status: (status: { text?: string }) => void;
-  error: (what: unknown) => void;
-}
-/** The helper brings no types. */
-interface TestHelper {
-  init(runtime: string): void;
-  load(modules: readonly NodeInitializer[], flow: readonly object[]): Promise<void>;
-  unload(): Promise<void>;
-  getNode(id: string): HelpedNode;
-}
-const helper = createRequire(import.meta.url)("node-red-node-test-helper") as TestHelper;
+import { helper, onOwnHome } from "./node-runtime.ts";
 
 const LIMITS = {
   periodS: 30,
@@ -59,16 +40,29 @@ const FLOW = [
     wires: [["wo"]],
   },
   { id: "wo", type: "helper", wires: [] },
-  { id: "q", type: "rung-whatif", twin: "t", scenario: "{}", runs: 200, seed: 1, wires: [["qo"]] },
+  {
+    ...{ id: "q", type: "rung-whatif", twin: "t", scenario: "{}", runs: 200, seed: 1, wires: [["qo"]] },
+    ...{ e170LeastMin: "12", e170MostMin: 30, peakMostC: 190 },
+  },
+  {
+    id: "x",
+    type: "rung-whatif",
+    twin: "t",
+    scenario: "{}",
+    runs: 200,
+    seed: 1,
+    e170MostMin: 5,
+    wires: [[]],
+  },
   { id: "qo", type: "helper", wires: [] },
   { id: "o", type: "rung-optimise", ...LIMITS, wires: [["or"], ["os"]] },
   { id: "or", type: "helper", wires: [] },
   { id: "os", type: "helper", wires: [] },
 ];
 
+const SMALL = { ...TOY_OVEN, nodes: TOY_OVEN.nodes.slice(1) };
+
 describe("a sibling in Node-RED", () => {
-  let home: string;
-  const kept = process.env.RUNG_HOME;
   const next = <T>(id: string): Promise<T> =>
     new Promise((resolve) => helper.getNode(id).on("input", ({ payload }) => resolve(payload as T)));
   const fork = async (): Promise<Sibling> => {
@@ -82,20 +76,8 @@ describe("a sibling in Node-RED", () => {
       helper.getNode(id).error = (what) => resolve(String(what));
     });
 
-  before(async () => {
-    home = mkdtempSync(join(tmpdir(), "rung-sibling-"));
-    await closeServices();
-    process.env.RUNG_HOME = home;
-    helper.init(createRequire(import.meta.url).resolve("node-red"));
-    await helper.load([twin, oven, sibling, whatif, optimise] as unknown as NodeInitializer[], FLOW);
-  });
-  after(async () => {
-    await helper.unload();
-    await closeServices();
-    if (kept === undefined) delete process.env.RUNG_HOME;
-    else process.env.RUNG_HOME = kept;
-    rmSync(home, { recursive: true });
-  });
+  onOwnHome();
+  before(() => helper.load([twin, oven, sibling, whatif, optimise], FLOW));
 
   it("is forked from the model alone where nothing measures, and shares nothing with it", async () => {
     const one = await fork();
@@ -111,6 +93,35 @@ describe("a sibling in Node-RED", () => {
     const result = await answered;
     assert.deepEqual([result.kind, result.title, result.twin], ["scenario", "zone3 off", OVEN]);
     assert.ok(result.comparisons[0]!.difference.high < 0);
+  });
+
+  it("is judged by the limits of the form", async () => {
+    const answered = next<ScenarioResult>("qo");
+    helper.getNode("q").receive({ payload: await fork() });
+    const { constraints, risks } = await answered;
+    assert.deepEqual(
+      constraints.slice(0, 2).map(({ name }) => name),
+      ["bodies below E170 12 min", "bodies over E170 30 min or 190 °C"],
+    );
+    assert.equal(risks.baseline.overBake.share, 1, "the roof has 35.8 min");
+    const told = toldBy("x");
+    helper.getNode("x").receive({ payload: await fork() });
+    assert.match(await told, /has no valid scenario or limits/);
+  });
+
+  it("names the model it was made with, and a changed one as changed", async () => {
+    const one = await fork();
+    const ask = async (payload: Sibling): Promise<string> => {
+      const answered = next<ScenarioResult>("qo");
+      helper.getNode("q").receive({ payload });
+      return (await answered).modelVersion;
+    };
+    assert.match(one.situation.modelVersion, /^[0-9a-f]{12}$/);
+    assert.equal(await ask(one), one.situation.modelVersion);
+    (one.situation.setpointC as number[])[2] = 190;
+    assert.equal(await ask(one), one.situation.modelVersion, "setpoints are how it is run");
+    (one.situation.timeConstantS as number[])[4] = 700;
+    assert.equal(await ask(one), `${one.situation.modelVersion}, changed`);
   });
 
   it("is studied by optimise on its second output, and never becomes a recommendation", async function () {
@@ -156,6 +167,8 @@ describe("a sibling in Node-RED", () => {
       [{ energy: { ...situation.energy, bodiesPerHour: 0 } }, /situation.energy.bodiesPerHour must be > 0/],
       [{ airDoubtPerK: "much" }, /situation.airDoubtPerK must be a number >= 0/],
       [{ nodeNames: [] }, /situation.nodeNames must be names/],
+      [{ model: { zones: [] } }, /situation.model: oven: /],
+      [{ model: ovenConfig(SMALL) }, /situation.model must have the zones and nodes of the situation/],
     ] as const) {
       const told = toldBy("q");
       helper.getNode("q").receive({ payload: { ...rest, situation: { ...situation, ...change } } });

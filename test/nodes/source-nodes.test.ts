@@ -239,17 +239,18 @@ describe("link and source nodes", function () {
   it("name a link whose settings make no sense, and keep the runtime", async () => {
     await load(flow({ bindings }, { endpoint: "http://plc" }));
     assert.deepEqual(errorsOf("link"), [
-      'plc: "http://plc" is no endpoint (write opc.tcp://host:4840, or virtual-plant)',
+      'plc: "http://plc" is no endpoint (write opc.tcp://host:4840, virtual-plant or virtual-station)',
     ]);
     assert.equal((await ask("get", "state")).status, 404);
   });
 
   it("do not go to another machine without security, unless that is ticked", async () => {
-    const open = { endpoint: "opc.tcp://192.0.2.1:4840", securityMode: "None", securityPolicy: "None" };
+    // An address that is none of this machine's own names, and that leads nowhere else.
+    const open = { endpoint: "opc.tcp://0.0.0.0:4840", securityMode: "None", securityPolicy: "None" };
     await load(flow({ bindings }, open));
     assert.match(
       errorsOf("link")[0]!,
-      /^plc: without security anybody on the way to opc.tcp:\/\/192.0.2.1:4840/,
+      /^plc: without security anybody on the way to opc.tcp:\/\/0.0.0.0:4840/,
     );
     await helper.unload();
     await load(flow({ bindings }, { ...open, allowNoSecurity: true }));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { AssemblyLine } from "../../plant/assembly/assembly-line.ts";
 import { type ControlApi, startControlApi } from "../../plant/control/control-api.ts";
 import { Plant } from "../../plant/physics/plant.ts";
 import { OvenPlc } from "../../plant/plc/oven-plc.ts";
@@ -11,11 +12,12 @@ describe("plant/control: control API", () => {
   const { home, remove } = temporaryHome();
   const plant = new Plant({ seed: 1, startTimeUs: 1_790_000_000e6, warmUpS: 0 });
   const loop = new PlantLoop(plant, new OvenPlc(plant), 60);
+  const assembly = new AssemblyLine(1, plant.timeUs);
   let api: ControlApi;
   let token = "";
 
   before(async () => {
-    api = await startControlApi(home, loop);
+    api = await startControlApi(home, loop, assembly);
     token = readFileSync(join(home, "plant", "control-token"), "utf8").trim();
   });
   after(async () => {
@@ -43,6 +45,9 @@ describe("plant/control: control API", () => {
       for (const [method, path] of [
         ["GET", "/truth"],
         ["POST", "/faults"],
+        ["POST", "/fail", { station: "st13", seconds: 60 }, 400, /station: expected st01 to st12, got st13/],
+        ["POST", "/fail", { station: "st03" }, 400, /seconds: expected a number, got undefined/],
+        ["POST", "/slow", { station: "st03", factor: 9 }, 400, /factor: expected 0.5 to 3, got 9/],
         ["GET", "/nothing"],
       ] as const) {
         assert.equal((await call(method, path, undefined, bearer)).status, 401);
@@ -76,12 +81,34 @@ describe("plant/control: control API", () => {
     assert.equal(plant.local[1], 1);
     await call("POST", "/key", { zone: 2, local: false });
     assert.equal(plant.local[1], 0);
+    assert.equal((await call("POST", "/emergency-stop", { active: true })).content.emergencyStop, true);
+    assert.equal(loop.plc.emergencyStop, true);
+    assert.equal((await call("POST", "/emergency-stop", {})).status, 400);
+    assert.equal((await call("POST", "/emergency-stop", { active: false })).content.emergencyStop, false);
     const { content } = await call("POST", "/setpoint", { zone: 2, value: 185 });
     assert.deepEqual(content.setpoints, [140, 185, 195, 190, 185, 180]);
     await call("POST", "/speed", { speed: 10 });
     assert.equal(loop.speed, 10);
     await call("POST", "/pause", { paused: true });
     assert.equal(loop.paused, true);
+    const beforeUs = plant.timeUs;
+    const stepped = await call("POST", "/step", { seconds: 30 });
+    assert.deepEqual([plant.timeUs - beforeUs, stepped.content.timeUs], [30e6, plant.timeUs]);
+    assert.equal((await call("POST", "/step", { seconds: 0.5 })).status, 400);
+    loop.pause(false);
+    const running = await call("POST", "/step", { seconds: 30 });
+    assert.deepEqual(
+      [running.status, running.content.error, plant.timeUs - beforeUs],
+      [400, "step: the plant is not paused", 30e6],
+    );
+  });
+
+  it("breaks a station of the assembly line", async () => {
+    assembly.stepTo(Math.ceil(plant.timeUs / 28800e6) * 28800e6 - 3600e6);
+    const { content } = await call("POST", "/fail", { station: "st03", seconds: 600 });
+    const { name, state } = (content.stations as { name: string; state: string }[])[2]!;
+    assert.deepEqual([name, state], ["st03", "Aborted"]);
+    assert.deepEqual((await call("GET", "/assembly")).content, content);
   });
 
   it("tells the truth of finished bodies", async () => {
@@ -115,6 +142,9 @@ describe("plant/control: control API", () => {
     ["POST", "/skew", { panel: "bonnet", film: 1 }, 400, /panel: expected one of roof/],
     ["POST", "/skew", { panel: "roof", film: 9 }, 400, /film: expected 0.2 to 5/],
     ["GET", "/truth?after=x", undefined, 400, /after: expected/],
+    ["POST", "/fail", { station: "st13", seconds: 60 }, 400, /station: expected st01 to st12, got st13/],
+    ["POST", "/fail", { station: "st03" }, 400, /seconds: expected a number, got undefined/],
+    ["POST", "/slow", { station: "st03", factor: 9 }, 400, /factor: expected 0.5 to 3, got 9/],
     ["GET", "/nothing", undefined, 404, /no such call/],
   ];
   for (const [method, path, body, status, words] of wrong) {

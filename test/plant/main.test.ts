@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ASSEMBLY_TAGS } from "../../plant/assembly/assembly-tags.ts";
 import { resumePlant } from "../../plant/run/plant-clock.ts";
+import { writePrehistory } from "../../plant/run/prehistory.ts";
 import { TAGS } from "../../plant/tags.ts";
 import { loginsOf, temporaryHome, until } from "./plant-home.ts";
 
@@ -94,11 +104,16 @@ describe("plant/main: the process", function () {
     const [code] = await once(start("--prehistory", file), "exit");
     assert.equal(code, 0, lastWords);
     const [header, ...rows] = readFileSync(file, "utf8").trimEnd().split("\n");
-    assert.deepEqual(header!.split(","), ["timeUs", ...TAGS.map((tag) => tag.path)]);
+    const ofLine = ASSEMBLY_TAGS.filter(({ cyclic }) => cyclic);
+    assert.deepEqual(header!.split(","), [
+      "timeUs",
+      ...TAGS.map(({ path }) => `paint/${path}`),
+      ...ofLine.map(({ path }) => `assembly/line1/${path}`),
+    ]);
     assert.equal(rows.length, 5760);
     const cells = rows.map((row) => row.split(","));
     for (const [i, row] of cells.entries()) {
-      assert.equal(row.length, TAGS.length + 1);
+      assert.equal(row.length, TAGS.length + ofLine.length + 1);
       assert.equal(Number(row[0]) - Number(cells[0]![0]), i * 5e6);
     }
     for (const [i, tag] of TAGS.entries()) {
@@ -109,10 +124,29 @@ describe("plant/main: the process", function () {
         assert.ok(filled > 290 && filled < 325, `${tag.path}: ${filled}`);
       } else assert.equal(filled, 1, tag.path);
     }
+    for (const [i, { path }] of ofLine.entries()) {
+      const column = 1 + TAGS.length + i;
+      assert.equal(cells.filter((row) => row[column] !== "").length, 960, path);
+    }
     const logger = 1 + TAGS.findIndex((tag) => tag.path === "oven1/logger/roof");
     const begin = cells.findIndex((row) => row[logger] !== "");
     assert.ok(begin >= 5040 && begin < 5100, `the ride begins in row ${begin}`);
     endOfPastUs = Number(cells.at(-1)![0]);
+  });
+
+  it("writes its past into no file that a link at that place leads to", () => {
+    const other = temporaryHome();
+    try {
+      const key = join(other.home, "key");
+      const past = join(other.home, "past.csv");
+      writeFileSync(key, "a key", { mode: 0o600 });
+      symlinkSync(key, past);
+      assert.equal(writePrehistory(other.home, 1, past), 5760);
+      assert.equal(readFileSync(key, "utf8"), "a key");
+      assert.ok(lstatSync(past).isFile());
+    } finally {
+      other.remove();
+    }
   });
 
   it("goes on where the past ended, without a jump in time or in what it measures", () => {

@@ -16,6 +16,7 @@ import {
   type UserIdentityInfo,
   UserTokenType,
 } from "node-opcua";
+import { ASSEMBLY_TAGS } from "../../plant/assembly/assembly-tags.ts";
 import { RESULT } from "../../plant/plc/request-block.ts";
 import { readOptions } from "../../plant/run/options.ts";
 import { type RunningPlant, startPlant } from "../../plant/run/plant-process.ts";
@@ -68,7 +69,7 @@ describe("plant/opcua: over the wire", function () {
     session: ClientSession,
     nodeId: string,
     dataType: DataType,
-    written: number,
+    written: number | boolean,
   ): Promise<string> {
     const status = await session.write({
       nodeId,
@@ -125,6 +126,26 @@ describe("plant/opcua: over the wire", function () {
     assert.equal(await value(twin, "ns=1;s=Oven1.State"), 6);
   });
 
+  it("shows the assembly line beside it, its states by number and name, in the same plant time", async () => {
+    const values = await twin.read(
+      ASSEMBLY_TAGS.map((tag) => ({ nodeId: `ns=1;s=${tag.nodeId}`, attributeId: AttributeIds.Value })),
+    );
+    const time = (await value(twin, "ns=1;s=Plant.Time")) as Date;
+    for (const [i, { nodeId }] of ASSEMBLY_TAGS.entries()) {
+      assert.equal(values[i]!.statusCode, StatusCodes.Good, nodeId);
+      assert.ok(time.getTime() - values[i]!.sourceTimestamp!.getTime() >= 0, nodeId);
+    }
+    const names = (await value(twin, "ns=1;s=Line1.ST07.Status.StateCurrent.EnumStrings")) as {
+      text: string;
+    }[];
+    assert.deepEqual([names.length, names[6]!.text, names[11]!.text], [18, "Execute", "Held"]);
+    const unit = (await value(twin, "ns=1;s=Line1.ST07.Power.EngineeringUnits")) as {
+      displayName: { text: string };
+    };
+    assert.equal(unit.displayName.text, "kW");
+    assert.match(await write(twin, "ns=1;s=Line1.ST07.Body", DataType.Int32, 1), /^Bad/);
+  });
+
   it("refuses None, an anonymous user, a wrong password and an unknown user", async () => {
     const open = client(MessageSecurityMode.None, SecurityPolicy.None);
     const none = open
@@ -157,6 +178,9 @@ describe("plant/opcua: over the wire", function () {
       }
     }
     assert.match(await write(actuator, "ns=1;s=Plant.Speed", Double, 1), /^Bad/);
+    const stop = "ns=1;s=Oven1.EmergencyStop";
+    assert.match(await write(actuator, stop, DataType.Boolean, true), /^Bad(NotWritable|UserAccessDenied)$/);
+    assert.equal(await value(twin, stop), false);
     assert.equal(await value(twin, `${ZONE3}.AirTempSP`), 195);
     assert.equal(await value(twin, `${ZONE3}.Request.EchoSequence`), 0);
   });

@@ -11,7 +11,7 @@ describe("the oven's loop, closed in one process against the virtual plant", () 
   after(() => compute.close());
 
   it("a fouled nozzle under-cures without the loop and no body with it", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const open = await runLoop(2, "fouled-nozzle", false, compute);
     assert.ok(open.underCured >= 5, `${open.underCured} of 30`);
     const closed = await runLoop(2, "fouled-nozzle", true, compute);
@@ -22,7 +22,7 @@ describe("the oven's loop, closed in one process against the virtual plant", () 
   });
 
   it("a drifting thermocouple over-bakes without the loop and no body with it", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const open = await runLoop(2, "drifting-thermocouple", false, compute);
     assert.ok(open.overBaked >= 5, `${open.overBaked} of 30`);
     const closed = await runLoop(2, "drifting-thermocouple", true, compute);

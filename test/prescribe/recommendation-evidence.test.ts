@@ -22,6 +22,15 @@ const step: Constraint = {
   verdict: "free",
   hard: true,
 };
+/** What is weighed where not all can be kept. */
+const soft: Constraint = {
+  name: "bodies below E170 10 min",
+  value: 0.25,
+  limit: 0.1,
+  unit: "%",
+  verdict: "violated",
+  hard: false,
+};
 const recommendation: Recommendation = {
   kind: "recommendation",
   id: "r1",
@@ -36,24 +45,18 @@ const recommendation: Recommendation = {
   madeAtUs: 0,
   expiresUs: 1,
 };
-const look = (proposed: Recommendation | undefined) =>
+const look = (proposed: Recommendation | undefined, modelVersion = "m") =>
   recommendationEvidence(
-    { twin: TWIN, proposed, timeUs: 9e6, newestUs: 9e6, periodUs: 30e6, readingsPeriodUs: 5e6 },
+    { twin: TWIN, proposed, modelVersion, timeUs: 9e6, newestUs: 9e6, periodUs: 30e6, readingsPeriodUs: 5e6 },
     "o",
   );
 
 describe("recommendation as evidence of row 4", () => {
-  it("holds where every figure has its interval and no hard constraint is broken, and where nothing is proposed", () => {
+  it("holds where every figure has its interval and no constraint is broken, and where nothing is proposed", () => {
     for (const proposed of [recommendation, undefined]) {
       const { verdict, value, validUntilUs, periodUs } = look(proposed);
       assert.deepEqual([verdict, value, validUntilUs, periodUs], ["holds", 0, 309e6, 5e6]);
     }
-    const soft = { ...step, name: "bodies below 10 min", verdict: "violated" as const, hard: false };
-    assert.equal(
-      look({ ...recommendation, constraints: [step, soft] }).verdict,
-      "holds",
-      "weighed, not kept",
-    );
   });
 
   it("fails naming the figure without an interval, and the constraint that is broken", () => {
@@ -67,6 +70,10 @@ describe("recommendation as evidence of row 4", () => {
       [{ ...recommendation, comparisons: [] }, /no figure is projected/],
       [{ ...recommendation, constraints: [] }, /no constraint is told$/],
       [
+        { ...recommendation, constraints: [step, soft] },
+        /does not respect its constraints: bodies below E170 10 min \(0\.25 % against 0\.1 %\)$/,
+      ],
+      [
         { ...recommendation, constraints: [{ ...step, verdict: "violated" }] },
         /does not respect its constraints: largest step/,
       ],
@@ -76,6 +83,31 @@ describe("recommendation as evidence of row 4", () => {
       assert.match(record.cause!, cause);
       assert.ok(record.value! >= 1);
     }
-    assert.deepEqual(recommendationFaults(recommendation), { uncertain: [], broken: [] });
+    assert.deepEqual(recommendationFaults(recommendation), { uncertain: [], broken: [], beyond: [] });
+  });
+
+  it("holds for one that mends a cure which is beyond its limits already, and names what it leaves beyond", () => {
+    const mend = { ...recommendation, mends: true, constraints: [step, soft] };
+    const { verdict, what } = look(mend);
+    assert.equal(verdict, "holds");
+    assert.match(
+      what,
+      /which mends the cure and leaves beyond: bodies below E170 10 min \(0\.25 % against 0\.1 %\)$/,
+    );
+    const stretched = { ...step, verdict: "violated" as const };
+    assert.equal(
+      look({ ...mend, constraints: [stretched, soft] }).verdict,
+      "fails",
+      "zones and steps are hard",
+    );
+  });
+
+  it("collects once the model is calibrated anew, and names both versions", () => {
+    const { verdict, what, progress } = look(recommendation, "n");
+    assert.deepEqual([verdict, progress], ["collecting", { n: 0, of: 1 }]);
+    assert.match(what, /the model as it is \(n; the last one was made with m\)/);
+    assert.equal(look(undefined, "n").verdict, "holds", "nothing proposed stands on no model");
+    const both = { ...recommendation, constraints: [soft] };
+    assert.equal(look(both, "n").verdict, "fails", "what is broken stays broken");
   });
 });

@@ -21,6 +21,7 @@ describe("steady runs in the fast lane", () => {
     airDoubtPerK: 0.12,
     zoneFactor: [1, 0.9, 1.1, 1, 0.8, 1],
     bodyLn: 0.02,
+    cureLn: 0.015,
     exitOffsetK: [1, -1, 0.5, 0, 2],
     exitDeviationK: [1.5, 1.5, 1.5, 1.5, 1.5],
     gasRatio: 1.05,

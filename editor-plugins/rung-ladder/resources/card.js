@@ -216,7 +216,7 @@ function missingPiece(view, twin, rung) {
   if (next !== undefined) return next;
   // The warning's own line below leads to its node.
   const blocking = twin.warnings.find(({ code }) =>
-    ["unguarded-output", "approval-caps", "recorded-source"].includes(code),
+    ["unguarded-output", "approval-caps", "no-request-block", "recorded-source"].includes(code),
   );
   return line(blocking?.text ?? missingWords(twin, rung));
 }

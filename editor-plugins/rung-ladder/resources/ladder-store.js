@@ -181,10 +181,11 @@ function idsOf(thing) {
 export function missingWords(twin, rung) {
   const piece = twin.missing.find(({ row }) => row === rung);
   if (piece !== undefined) return `needs ${pieceWords(piece.role)}`;
-  const codes = ["unguarded-output", "approval-caps", "recorded-source"];
+  const codes = ["unguarded-output", "approval-caps", "no-request-block", "recorded-source"];
   const warning = rung === 5 ? twin.warnings.find(({ code }) => codes.includes(code)) : undefined;
   if (warning?.code === "unguarded-output") return "an unguarded output";
   if (warning?.code === "approval-caps") return "a person approves";
+  if (warning?.code === "no-request-block") return "the PLC has no request block";
   if (warning?.code === "recorded-source") return "fed by a recording";
   return "not wired";
 }

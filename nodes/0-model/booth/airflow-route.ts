@@ -1,4 +1,6 @@
 import type { NodeAPI } from "node-red";
+import { PRIORITIES } from "../../../runtime/compute/priorities.ts";
+import { solve } from "../../../runtime/compute/solvers/solve.ts";
 import { messageOf } from "../../../runtime/core/errors.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { BOOTH_AIRFLOW } from "../../../runtime/model/booth/airflow-kernel.ts";
@@ -25,14 +27,12 @@ export function serveAirflow(RED: NodeAPI): void {
       if (!response.writableEnded) abort.abort();
     });
     try {
-      const { picture } = await services()
-        .compute()
-        .submit({
-          kernel: BOOTH_AIRFLOW,
-          input: { booth: boothConfig(request.body?.booth), wantsField: false },
-          deadlineMs: DEADLINE_MS,
-          signal: abort.signal,
-        });
+      const order = { booth: boothConfig(request.body?.booth), wantsField: false };
+      const { picture } = await solve(services().compute(), BOOTH_AIRFLOW, order, {
+        priority: PRIORITIES.awaited,
+        deadlineMs: DEADLINE_MS,
+        signal: abort.signal,
+      });
       response.json(picture);
     } catch (thrown) {
       if (!abort.signal.aborted) response.status(409).json({ error: messageOf(thrown) });

@@ -1,4 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { PRIORITIES } from "../../../runtime/compute/priorities.ts";
+import { solve } from "../../../runtime/compute/solvers/solve.ts";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
@@ -66,14 +68,12 @@ export default function (RED: NodeAPI): void {
         return figures;
       }
       status.show("computes the airflow …");
-      const answer = await services()
-        .compute()
-        .submit({
-          kernel: BOOTH_AIRFLOW,
-          input: { booth: laid, wantsField: false },
-          deadlineMs: PICTURE_DEADLINE_MS,
-          signal: abort.signal,
-        });
+      const order = { booth: laid, wantsField: false };
+      const answer = await solve(services().compute(), BOOTH_AIRFLOW, order, {
+        priority: PRIORITIES.awaited,
+        deadlineMs: PICTURE_DEADLINE_MS,
+        signal: abort.signal,
+      });
       status.show(...balanceWords(figures));
       return { ...figures, airflow: answer.picture };
     };

@@ -64,7 +64,9 @@ export function serveKernels(RED: NodeAPI): void {
       const compute = services().compute();
       const found = probed.get(compute) ?? backendsOf(compute);
       probed.set(compute, found);
-      found.catch(() => probed.delete(compute));
+      // One that was busy may be there the next time the dialog is opened.
+      const forget = (): unknown => probed.delete(compute);
+      found.then((states) => states.every(({ isThere }) => isThere) || forget(), forget);
       return found;
     });
   };

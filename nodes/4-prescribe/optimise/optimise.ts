@@ -94,6 +94,7 @@ export default function (RED: NodeAPI): void {
     const evidence = () => session?.evidence() ?? [];
     const endEvidence = services().measuredBy(this.id, evidence);
     const timer = setInterval(show, STATUS_MS);
+    let isClosed = false;
     this.on("input", (message, send, done) => {
       const look = async (): Promise<void> => {
         if (isCancel(message)) return studying?.abort();
@@ -122,11 +123,14 @@ export default function (RED: NodeAPI): void {
       look()
         .then(() => done())
         .catch((fault: Error) => {
+          // What a deploy ended speaks for nobody, and must not open again what the host has closed.
+          if (isClosed) return done();
           for (const record of evidence()) services().evidence.put(record);
           done(fault);
         });
     });
     this.on("close", (done: () => void) => {
+      isClosed = true;
       studying?.abort();
       clearInterval(timer);
       endEvidence();

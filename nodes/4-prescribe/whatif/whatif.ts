@@ -4,6 +4,7 @@ import { Frame } from "../../../runtime/core/frame.ts";
 import { services } from "../../../runtime/host/services.ts";
 import type { OvenSession } from "../../../runtime/predict/oven-session.ts";
 import { BaselineScore } from "../../../runtime/prescribe/baseline-score.ts";
+import { type CureWindow, cureWindow } from "../../../runtime/prescribe/cure-window.ts";
 import { type ScenarioEdit, scenarioEdit, whatIf } from "../../../runtime/prescribe/oven-whatif.ts";
 import type { ScenarioResult } from "../../../runtime/prescribe/recommendation.ts";
 import { isSibling, situationOf } from "../../../runtime/prescribe/sibling.ts";
@@ -15,6 +16,10 @@ interface WhatIfConfig extends NodeDef {
   twin: string;
   /** The scenario as JSON text. */
   scenario: string;
+  /** What both sides are judged by. A node saved before they were asked for has the defaults. */
+  e170LeastMin?: number | string;
+  e170MostMin?: number | string;
+  peakMostC?: number | string;
   runs: number | string;
   seed: number | string;
   scoreBaseline: boolean;
@@ -24,6 +29,16 @@ interface WhatIfMessage {
   readonly payload?: unknown;
   /** What is asked of a sibling in the payload. */
   readonly scenario?: unknown;
+}
+
+/** @throws RungError `cure-window` that names the field */
+function limitsOf(config: WhatIfConfig, where: string): CureWindow {
+  const asked: Partial<Record<keyof CureWindow, number>> = {};
+  for (const key of ["e170LeastMin", "e170MostMin", "peakMostC"] as const) {
+    const value = config[key];
+    if (value !== undefined && value !== "") asked[key] = Number(value);
+  }
+  return cureWindow(asked, where);
 }
 
 /** While the estimate still waits for its first values there is nothing to foretell, and nothing wrong. */
@@ -44,12 +59,13 @@ export default function (RED: NodeAPI): void {
     let score: BaselineScore | undefined;
     /** What the score listens to: an estimate that was deployed by itself follows the oven by another one. */
     let scored: OvenSession | undefined;
-    let ofForm: ScenarioEdit | undefined;
+    let ofForm: { readonly edit: ScenarioEdit; readonly window: CureWindow } | undefined;
     try {
-      ofForm = scenarioEdit(config.scenario ? JSON.parse(config.scenario) : {}, where);
+      const edit = scenarioEdit(config.scenario ? JSON.parse(config.scenario) : {}, where);
+      ofForm = { edit, window: limitsOf(config, where) };
       status.show("ready");
     } catch (fault) {
-      status.show("the scenario is wrong, see the message", "fault");
+      status.show("the form is wrong, see the message", "fault");
       this.error(messageOf(fault));
     }
     const endEvidence = services().measuredBy(this.id, () => score?.evidence(this.id) ?? []);
@@ -62,7 +78,7 @@ export default function (RED: NodeAPI): void {
         throw new RungError({
           code: "scenario",
           where,
-          what: "has no valid scenario",
+          what: "has no valid scenario or limits",
           advice: "open the node",
         });
       }
@@ -71,7 +87,7 @@ export default function (RED: NodeAPI): void {
       const situation = isSibling(payload) ? situationOf(payload, where) : ovens.require(twin).situation();
       const asked = isSibling(payload) ? scenario : payload;
       const isEdit = typeof asked === "object" && asked !== null;
-      const edit = { ...ofForm, ...scenarioEdit(isEdit ? asked : {}, where) };
+      const edit = { ...ofForm.edit, ...scenarioEdit(isEdit ? asked : {}, where) };
       const startedMs = performance.now();
       const runs = Number(config.runs);
       const cancel = new AbortController();
@@ -81,6 +97,7 @@ export default function (RED: NodeAPI): void {
         const result = await whatIf(services().compute(), situation, edit, {
           runs,
           seed: Number(config.seed),
+          window: ofForm.window,
           model: ovens.model(situation.twin),
           signal: cancel.signal,
           onProgress: (done, of) => {

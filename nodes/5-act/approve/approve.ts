@@ -1,6 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { ApprovalClaims } from "../../../runtime/act/approval-claims.ts";
 import { readRecommendation } from "../../../runtime/act/read-recommendation.ts";
 import { RungError } from "../../../runtime/core/errors.ts";
+import type { Recommendation } from "../../../runtime/prescribe/recommendation.ts";
 import type { StatusLine } from "../../node-status.ts";
 import { type ActMessage, actNode, clientOf, clockTime } from "../act-face.ts";
 
@@ -49,7 +51,8 @@ function start(RED: NodeAPI, node: Node, config: ApproveConfig, status: StatusLi
 
   node.on("input", async (message: ActMessage, _send, done) => {
     try {
-      const { id, title, twin, changes, expiresUs } = readRecommendation(message.payload);
+      const recommendation = readRecommendation(message.payload);
+      const { id, title, twin, changes, expiresUs } = recommendation;
       const negligible = message.rung?.envelope?.negligible ?? [];
       const asked = changes.filter(({ target, from, to }) => from !== to && !negligible.includes(target));
       const problem = await client.requestApproval({
@@ -58,6 +61,7 @@ function start(RED: NodeAPI, node: Node, config: ApproveConfig, status: StatusLi
         twin,
         changes: asked.map(({ target, to, unit }) => ({ target, value: to, unit })),
         expiresUs,
+        claims: claimsOf(recommendation),
       });
       if (problem !== undefined) {
         throw new RungError({ code: "not-asked", where: config.name || "approve", what: problem });
@@ -75,4 +79,13 @@ function start(RED: NodeAPI, node: Node, config: ApproveConfig, status: StatusLi
     status.close();
   });
   show();
+}
+
+/** What an approver reads of it; a recommendation of a foreign node may lack any part. */
+function claimsOf({ projected, comparisons, constraints }: Partial<Recommendation>): ApprovalClaims {
+  return {
+    ...(projected === undefined ? {} : { projected }),
+    comparisons: comparisons ?? [],
+    constraints: constraints ?? [],
+  };
 }

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { OutcomeBook, WINDOW } from "../../../runtime/act/outcome.ts";
+import { OutcomeBook, type WaitingAction, WINDOW } from "../../../runtime/act/outcome.ts";
 import type { ProposalResult } from "../../../runtime/act/proposal.ts";
 import { outcomeEvidence } from "../../../runtime/act/row-five-evidence.ts";
 import { RungError } from "../../../runtime/core/errors.ts";
@@ -14,7 +14,9 @@ interface OutcomeConfig extends NodeDef {
   twin: string;
 }
 
+/** What is kept over a restart: verdicts, and actions that still wait for theirs. */
 const KEPT = "judged";
+const KEPT_OPEN = "open";
 
 export default function (RED: NodeAPI): void {
   RED.nodes.registerType("rung-outcome", actNode(RED, start));
@@ -25,7 +27,12 @@ function start(RED: NodeAPI, node: Node, config: OutcomeConfig, status: StatusLi
   const twin = twinAddressOf(RED, config.twin, where);
   const { evidence, twins } = services();
   const kept: unknown = node.context().get(KEPT);
-  const book = new OutcomeBook(Array.isArray(kept) ? kept.map(Boolean) : []);
+  const open: unknown = node.context().get(KEPT_OPEN);
+  const book = new OutcomeBook(
+    Array.isArray(kept) ? kept.map(Boolean) : [],
+    Array.isArray(open) ? (open as WaitingAction[]) : [],
+  );
+  const file = services().outcomes();
 
   const show = () => {
     const { judged, waiting } = book;
@@ -41,15 +48,22 @@ function start(RED: NodeAPI, node: Node, config: OutcomeConfig, status: StatusLi
     );
   };
 
+  const keep = () => {
+    node.context().set(KEPT, [...book.judged]);
+    node.context().set(KEPT_OPEN, [...book.open]);
+  };
+
   node.on("input", (message: ActMessage, send, done) => {
     try {
       const { payload } = message;
       if (Frame.is(payload)) {
         const outcomes = payload.historical ? [] : book.measuredFrame(payload);
-        if (outcomes.length > 0) {
-          node.context().set(KEPT, [...book.judged]);
+        const givenUp = book.takeGivenUp();
+        if (outcomes.length + givenUp.length > 0) {
+          keep();
           for (const outcome of outcomes) send({ topic: twin, payload: outcome } as ActMessage);
           show();
+          file.append([...outcomes, ...givenUp]);
         }
       } else if ((payload as ProposalResult | undefined)?.kind === "proposal-result") {
         const recommendation = message.rung?.recommendation;
@@ -62,6 +76,8 @@ function start(RED: NodeAPI, node: Node, config: OutcomeConfig, status: StatusLi
           });
         }
         book.acted(recommendation, payload as ProposalResult);
+        file.append(book.takeGivenUp());
+        keep();
         show();
       } else {
         throw new RungError({

@@ -19,6 +19,7 @@ function targetLabel(twin: string, target: string): string {
 /** A recommendation as the card shows it. */
 export function recommendationView(recommendation: Recommendation, nowUs: number): RecommendationView {
   const { twin, title, changes, later = [], comparisons, constraints, nominal, risks } = recommendation;
+  const { certificate } = recommendation;
   const { expiresUs, madeAtUs, modelVersion } = recommendation;
   return {
     title,
@@ -38,7 +39,7 @@ export function recommendationView(recommendation: Recommendation, nowUs: number
         ? null
         : {
             baseline: riskView(risks.baseline.underCure),
-            scenario: riskView(risks.scenario.underCure),
+            scenario: riskView((certificate ?? risks.scenario).underCure),
             nominal: riskView(risks.nominal.underCure),
           },
     nominalWarning: nominalWarning(recommendation),

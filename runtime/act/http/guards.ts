@@ -22,11 +22,13 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
  * Refuses a foreign `Host` (a name that was rebound to this address) and a foreign `Origin` (a page of another
  * site or port).
  * @param origins further origins that are this actuator's own, behind a proxy of the plant
+ * @param isTls whether it speaks TLS itself
  */
-export function ownOriginOnly(origins: readonly string[]): RequestHandler {
+export function ownOriginOnly(origins: readonly string[], isTls = false): RequestHandler {
+  const scheme = isTls ? "https" : "http";
   return (request, _response, next) => {
     const port = request.socket.localPort;
-    const own = new Set([`http://127.0.0.1:${port}`, `http://localhost:${port}`, ...origins]);
+    const own = new Set([`${scheme}://127.0.0.1:${port}`, `${scheme}://localhost:${port}`, ...origins]);
     const hosts = new Set([...own].map((origin) => new URL(origin).host));
     const { host, origin } = request.headers;
     if (host === undefined || !hosts.has(host)) {

@@ -1,17 +1,26 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestHandler } from "express";
 import { RungError } from "../../core/errors.ts";
-import { readJsonFile, writePrivateJson } from "../../core/private-file.ts";
+import { writeShared } from "../../core/private-file.ts";
+import { readAnnouncement, runFolder } from "../../core/run-folder.ts";
 
 interface HostLogin {
   readonly user: string;
   readonly password: string;
 }
 
+const FILE = "actuator-host.json";
+/** The group of the run folder is the host's. */
+const FOR_THE_HOST = 0o640;
+
+const tokenFile = (home: string): string => join(runFolder(home), FILE);
+
 /**
- * The token by which the host submits proposals, in `$RUNG_HOME/keyring/actuator-host.json` for it to read; the
- * actuator keeps its hash only. It lets the host ask and stop, never arm, approve or commission.
+ * The token by which the host submits proposals, in `actuator-host.json` of the run folder for it to read; the
+ * actuator makes a new one at each start and keeps its hash only. It lets the host ask and stop, never arm, approve
+ * or commission.
  */
 export class HostToken {
   readonly #hash: Buffer;
@@ -20,19 +29,17 @@ export class HostToken {
     this.#hash = hash;
   }
 
-  /** Makes a new one where either half is missing or they do not fit. */
-  static prepare(home: string, directory: string): HostToken {
-    const keyring = join(home, "keyring", "actuator-host.json");
-    const own = join(directory, "host-token.json");
-    const there = readJsonFile<HostLogin>(keyring);
-    const kept = readJsonFile<{ sha256: string }>(own);
-    if (there !== undefined && kept?.sha256 === sha256(there.password).toString("hex")) {
-      return new HostToken(Buffer.from(kept.sha256, "hex"));
-    }
+  /** Makes one and lays it down for the host. */
+  static prepare(home: string): HostToken {
     const password = randomBytes(32).toString("base64url");
-    writePrivateJson(own, { sha256: sha256(password).toString("hex") });
-    writePrivateJson(keyring, { user: "host", password } satisfies HostLogin);
+    writeShared(tokenFile(home), { user: "host", password } satisfies HostLogin, FOR_THE_HOST);
     return new HostToken(sha256(password));
+  }
+
+  /** Takes it away, where it is this actuator's. */
+  withdraw(home: string): void {
+    const file = tokenFile(home);
+    if (this.fits(readAnnouncement<HostLogin>(file)?.password ?? "")) rmSync(file, { force: true });
   }
 
   fits(token: string): boolean {
@@ -47,11 +54,15 @@ export class HostToken {
         code: "wrong-token",
         where: "actuator",
         what: "does not know this host",
-        advice: "use the token in keyring/actuator-host.json of RUNG_HOME",
+        advice: `use the token in ${FILE} of the run folder`,
       }),
     );
   };
 }
+
+/** What the host, or whoever may read its run folder, speaks to the actuator with; "" where there is none. */
+export const hostTokenOf = (home: string): string =>
+  readAnnouncement<HostLogin>(tokenFile(home))?.password ?? "";
 
 /** The token of an `Authorization: Bearer` header, or "". */
 export const bearerOf = (header: string | undefined): string => /^Bearer (.+)$/.exec(header ?? "")?.[1] ?? "";

@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from "express";
 import type { Actuator } from "../actuator.ts";
+import type { Person } from "../people.ts";
 import { bearerOf, type HostToken } from "./host-token.ts";
 import { jsonBody } from "./json-body.ts";
 import type { SignInSessions } from "./sign-in-sessions.ts";
@@ -10,14 +11,16 @@ export function sharedRoutes(actuator: Actuator, token: HostToken, sessions: Sig
   const known: RequestHandler = (request, response, next) => {
     if (!token.fits(bearerOf(request.headers.authorization)))
       return sessions.required(request, response, next);
-    response.locals.person = "the host";
+    response.locals.person = undefined;
     next();
   };
   router.get("/status", known, (_request, response) => {
-    response.json(actuator.status());
+    const person: Person | undefined = response.locals.person;
+    response.json(person === undefined ? actuator.status() : actuator.statusFor(person));
   });
   router.post("/disarm", known, jsonBody, (request, response) => {
-    actuator.disarm(request.body?.envelope, String(response.locals.person));
+    const person: Person | undefined = response.locals.person;
+    actuator.disarm(request.body?.envelope, person?.name);
     response.json({ ok: true });
   });
   return router;

@@ -1,98 +1,131 @@
-/** What the arming page is made of: elements, marks, fields and the button that is held. */
-const HOLD_MS = 2000;
-/** Kept over repaints: what a person is typing. */
-export const typed = new Map<string, string>();
-/** A button is being held: nothing may be painted anew under the finger. */
-export let isHolding = false;
+/** What the pages are made of: elements, marks, fields and the button that is held. */
 
-export const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+export interface Parts {
+  readonly text?: string;
+  readonly className?: string;
+  readonly id?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
 
-export function make(
-  tag: string,
-  parts: { text?: string; className?: string } = {},
-  ...children: Node[]
-): HTMLElement {
+export const element = <T extends HTMLElement | null = HTMLElement>(id: string): T =>
+  document.getElementById(id) as T;
+
+export function make(tag: string, parts: Parts = {}, ...children: (Node | undefined)[]): HTMLElement {
   const made = document.createElement(tag);
   if (parts.text !== undefined) made.textContent = parts.text;
   if (parts.className !== undefined) made.className = parts.className;
-  made.append(...children);
+  if (parts.id !== undefined) made.id = parts.id;
+  for (const [name, value] of Object.entries(parts.attributes ?? {})) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== undefined));
   return made;
 }
 
-export function row(tag: string, cells: readonly string[]): HTMLElement {
-  return make("tr", {}, ...cells.map((text) => make(tag, { text })));
+export const row = (tag: string, cells: readonly string[]): HTMLElement =>
+  make("tr", {}, ...cells.map((text) => make(tag, { text })));
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A drawn element: name, attributes, children. */
+export function draw(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  ...children: Node[]
+): SVGElement {
+  const drawn = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) drawn.setAttribute(key, String(value));
+  drawn.append(...children);
+  return drawn;
 }
 
-/** A drawn mark: a tick in a disc, or a triangle where it does not hold. */
-export function mark(holds: boolean): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 18 18");
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", holds ? "holds" : "does not hold");
-  const shape = (d: string, attributes: Record<string, string>) => {
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", d);
-    for (const [name, value] of Object.entries(attributes)) path.setAttribute(name, value);
-    svg.append(path);
-  };
-  if (holds) {
-    shape("M9 1a8 8 0 1 0 0 16a8 8 0 1 0 0-16z", { fill: "var(--data)" });
-    shape("M5 9.2l2.8 2.8L13 6.6", { fill: "none", stroke: "var(--on-data)", "stroke-width": "2" });
-  } else {
-    shape("M9 1.5L17 16H1z", { fill: "var(--p2)", stroke: "var(--rim)", "stroke-width": "1.4" });
-    shape("M9 6v5M9 12.6v1.6", { fill: "none", stroke: "#14181b", "stroke-width": "1.8" });
+/** `holds`: a tick in a disc. `1`, `2`: priorities. `stale`: what is not known. `open`: not judged yet. */
+export type Mark = "holds" | "1" | "2" | "stale" | "open";
+
+const SAID: Readonly<Record<Mark, string>> = {
+  holds: "holds",
+  "1": "priority 1",
+  "2": "does not hold",
+  stale: "not known",
+  open: "not judged",
+};
+
+/** Shape and hue go together, so that it is found in grey as well. */
+export function mark(kind: Mark): SVGElement {
+  const svg = draw("svg", { viewBox: "0 0 18 18", class: "mark", role: "img", "aria-label": SAID[kind] });
+  const rim = { stroke: "var(--rim)", "stroke-width": "1.4" };
+  const digit = (fill: string) => draw("path", { d: "M9 5v5.4M9 12v1.8", stroke: fill, "stroke-width": "2" });
+  switch (kind) {
+    case "holds":
+      svg.append(
+        draw("circle", { cx: 9, cy: 9, r: 8, fill: "var(--data)" }),
+        draw("path", {
+          d: "M5 9.2l2.8 2.8L13 6.6",
+          fill: "none",
+          stroke: "var(--on-data)",
+          "stroke-width": 2,
+        }),
+      );
+      break;
+    case "1":
+      svg.append(
+        draw("path", { d: "M1.2 1.2h15.6v15.6H1.2z", fill: "var(--p1)", ...rim }),
+        digit("var(--p1-on)"),
+      );
+      break;
+    case "2":
+      svg.append(draw("path", { d: "M9 1.2L17.2 16.4H.8z", fill: "var(--p2)", ...rim }));
+      svg.append(draw("path", { d: "M9 6.2v5M9 12.8v1.7", stroke: "#14181b", "stroke-width": "1.9" }));
+      break;
+    case "stale":
+      svg.append(
+        draw("path", { d: "M9 .9L17.1 9L9 17.1L.9 9z", fill: "var(--bad)", ...rim }),
+        draw("path", {
+          d: "M6.2 6.2l5.6 5.6M11.8 6.2l-5.6 5.6",
+          stroke: "var(--bad-on)",
+          "stroke-width": "1.8",
+        }),
+      );
+      break;
+    case "open":
+      svg.append(
+        draw("circle", { cx: 9, cy: 9, r: 7, fill: "none", stroke: "var(--edge)", "stroke-width": "1.6" }),
+      );
   }
   return svg;
 }
 
-/** Does something only after the button was held for 2 s; letting go cancels. Enter and Space hold it too. */
-export function holdButton(text: string, act: () => void): HTMLElement {
-  const fill = document.createElement("i");
-  const button = make("button", { className: "hold" }, fill, make("span", { text })) as HTMLButtonElement;
-  button.type = "button";
-  let started = 0;
-  let frame = 0;
-  const stop = () => {
-    cancelAnimationFrame(frame);
-    started = 0;
-    isHolding = false;
-    fill.style.width = "0";
-  };
-  const step = () => {
-    const share = (performance.now() - started) / HOLD_MS;
-    fill.style.width = `${Math.min(100, share * 100)}%`;
-    if (share < 1) {
-      frame = requestAnimationFrame(step);
-      return;
-    }
-    stop();
-    act();
-  };
-  const start = () => {
-    if (started !== 0) return;
-    isHolding = true;
-    started = performance.now();
-    frame = requestAnimationFrame(step);
-  };
-  button.addEventListener("pointerdown", start);
-  for (const end of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) {
-    button.addEventListener(end, stop);
-  }
-  button.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") start();
-  });
-  return button;
+/** A labelled field. What is typed stays while the page is painted anew. */
+export function field(
+  id: string,
+  label: string,
+  attributes: Readonly<Record<string, string>>,
+  disabled = false,
+): HTMLElement {
+  const input = make("input", { id, attributes: { ...attributes, ...(disabled ? { disabled: "" } : {}) } });
+  return make("label", { text: label, attributes: { for: id } }, input);
 }
 
-export function field(id: string, label: string, type: string, fallback = ""): HTMLElement {
-  const input = make("input") as HTMLInputElement;
-  input.id = id;
-  input.type = type;
-  input.value = typed.get(id) ?? fallback;
-  if (type === "number") input.min = "1";
-  if (type === "password") input.autocomplete = "off";
-  input.addEventListener("input", () => typed.set(id, input.value));
-  return make("label", { text: label }, input);
+export const passwordField = (id: string, label: string, disabled: boolean): HTMLElement =>
+  field(id, label, { type: "password", autocomplete: "off", maxlength: "200" }, disabled);
+
+export const typedIn = (id: string): string => element<HTMLInputElement | null>(id)?.value ?? "";
+
+export interface HoldParts {
+  readonly text: string;
+  /** What it does, and about what: read by whoever listens to `onHeld`. */
+  readonly data: Readonly<Record<string, string>>;
+  /** Why it cannot be done now, in words. It is shown, and the button stays within reach of a screen reader. */
+  readonly refused?: string | undefined;
 }
 
-export const typedIn = (id: string): string => element<HTMLInputElement>(id).value;
+/** A button that acts after it was held for 2 s; letting go cancels. */
+export function holdButton(id: string, { text, data, refused }: HoldParts): HTMLElement {
+  const attributes: Record<string, string> = { type: "button", "aria-describedby": `${id}-why` };
+  for (const [key, value] of Object.entries(data)) attributes[`data-${key}`] = value;
+  if (refused !== undefined) attributes["aria-disabled"] = "true";
+  return make(
+    "div",
+    { className: "held" },
+    make("button", { id, className: "hold", attributes }, make("i"), make("span", { text })),
+    make("p", { id: `${id}-why`, className: "why", text: refused ?? "" }),
+  );
+}

@@ -5,10 +5,20 @@ import { siblingModule } from "../../core/sibling-module.ts";
 import { ARMING_CSS } from "./arming-css.ts";
 import { ARMING_HTML } from "./arming-html.ts";
 
-/** A module of the page and where it is found; one imports the other by its name as it runs, from source or built. */
-const SCRIPTS = [
-  [["/arming.js"], "./arming-page"],
-  [["/controls.js", "/controls.ts"], "./controls"],
+/** The modules of the page: one imports the other by its name as it runs, from source or built. */
+const MODULES = [
+  "approval-article",
+  "arming-page",
+  "audit-section",
+  "bars",
+  "controls",
+  "envelope-article",
+  "figures",
+  "hold",
+  "morph",
+  "phase",
+  "session",
+  "words",
 ] as const;
 
 /** The one page of the actuator, made for a phone, with everything it loads. */
@@ -20,10 +30,10 @@ export function pageRoutes(): Router {
   router.get("/arming.css", (_request, response) => {
     response.type("css").send(ARMING_CSS);
   });
-  for (const [paths, module] of SCRIPTS) {
+  for (const name of MODULES) {
     let script: string | undefined;
-    router.get([...paths], (_request, response) => {
-      script ??= browserModule(module);
+    router.get([`/${name}.js`, `/${name}.ts`], (_request, response) => {
+      script ??= browserModule(`./${name}`);
       response.type("js").send(script);
     });
   }

@@ -45,6 +45,11 @@ export class PlantReader {
     return this.#virtual?.speed ?? 1;
   }
 
+  /** The plant's clock less this machine's, µs; 0 on a virtual plant, which has a time of its own. */
+  get skewUs(): number {
+    return this.#live?.skewUs ?? 0;
+  }
+
   nowUs(): TimeUs {
     return (this.#virtual ?? this.#live!).nowUs();
   }
@@ -58,7 +63,12 @@ export class PlantReader {
   async refresh(envelopes: readonly Envelope[]): Promise<PlantView> {
     const targets = new Map(envelopes.flatMap((envelope) => envelope.targets).map((t) => [t.address, t]));
     const clockIds = [this.#nodes.clockNode, ...(this.#nodes.speedNode ? [this.#nodes.speedNode] : [])];
-    const ids = [...clockIds, ...[...targets.values()].flatMap(nodeIdsOf)];
+    const projected = envelopes.flatMap(({ projections }) => projections ?? []);
+    const ids = [
+      ...clockIds,
+      ...[...targets.values()].flatMap(nodeIdsOf),
+      ...projected.map(({ nodeId }) => nodeId),
+    ];
     const askedAtMs = monotonicMs();
     const readings = await this.#port.read(ids);
     const [time, speed] = readings as [Reading, Reading | undefined];
@@ -78,42 +88,61 @@ export class PlantReader {
       views.set(target.address, viewOf(target, readings.slice(next, next + count)));
       next += count;
     }
-    this.#view = { plantTimeUs: time.value, askedAtMs, targets: views };
+    const measurements = new Map(projected.map(({ nodeId }, i) => [nodeId, readings[next + i]!]));
+    this.#view = { plantTimeUs: time.value, askedAtMs, targets: views, measurements };
     return this.#view;
   }
 
   #observe(plantTimeUs: TimeUs, speed: number): void {
     const atMs = monotonicMs();
     this.#steps.observe(plantTimeUs, speed, wallTimeUs(), atMs);
+    // A plant that stands still tells the time it stopped at again and again: taken for news, it would never grow old.
+    if (plantTimeUs === this.#view?.plantTimeUs && speed === this.speed) return;
     this.#virtual?.observe(plantTimeUs, speed, atMs);
     this.#live?.observe(plantTimeUs);
   }
 }
 
-function nodeIdsOf({ nodeIds, interlocks }: EnvelopeTarget): string[] {
+function nodeIdsOf({ nodeIds, interlocks, safety, effect }: EnvelopeTarget): string[] {
   return [
     nodeIds.setpoint,
     nodeIds.local,
     nodeIds.state,
-    ...BLOCK.map((member) => `${nodeIds.request}.${member}`),
+    ...(nodeIds.request === undefined ? [] : BLOCK.map((member) => `${nodeIds.request}.${member}`)),
     ...nodeIds.inputs,
-    ...interlocks.map((lock) => lock.nodeId),
+    ...interlocks.flatMap(({ nodeId, minus }) => (minus === undefined ? [nodeId] : [nodeId, minus])),
+    ...[safety?.nodeId, safety?.emergencyStop, safety?.protectiveStop, effect?.nodeId].filter(
+      (nodeId) => nodeId !== undefined,
+    ),
   ];
 }
 
-function viewOf(target: EnvelopeTarget, r: readonly Reading[]): TargetView {
-  const inputsFrom = 3 + BLOCK.length;
-  const locksFrom = inputsFrom + target.nodeIds.inputs.length;
+/** @param r in the order of `nodeIdsOf` */
+function viewOf({ nodeIds, interlocks, safety, effect }: EnvelopeTarget, r: readonly Reading[]): TargetView {
+  const [low, high, sequence, echoSequence, result] = nodeIds.request === undefined ? [] : r.slice(3);
+  let next = nodeIds.request === undefined ? 3 : 3 + BLOCK.length;
+  const take = (): Reading => r[next++]!;
+  const takeIf = (nodeId: string | undefined) => (nodeId === undefined ? undefined : take());
+  const inputs = nodeIds.inputs.map(take);
+  const locks = interlocks.map(({ minus }) => ({ reading: take(), minus: takeIf(minus) }));
+  const parts = {
+    safety: takeIf(safety?.nodeId),
+    emergencyStop: takeIf(safety?.emergencyStop),
+    protectiveStop: takeIf(safety?.protectiveStop),
+    effect: takeIf(effect?.nodeId),
+  };
   return {
     setpoint: r[0]!,
     local: r[1]!,
     state: r[2]!,
-    low: r[3]!,
-    high: r[4]!,
-    sequence: r[5]!,
-    echoSequence: r[6]!,
-    result: r[7]!,
-    inputs: r.slice(inputsFrom, locksFrom),
-    interlocks: r.slice(locksFrom),
+    low,
+    high,
+    sequence,
+    echoSequence,
+    result,
+    inputs,
+    interlocks: locks.map(({ reading }) => reading),
+    minus: locks.map(({ minus }) => minus),
+    ...parts,
   };
 }

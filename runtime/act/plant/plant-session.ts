@@ -185,10 +185,17 @@ export class PlantSession {
     this.#session = undefined;
     this.#problem = why;
     if (client === undefined) return;
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#options.requestMs ?? REQUEST_MS);
+    });
     try {
-      await client.disconnect();
+      // A server that stands must not hold up whoever asked: they wait for the failure to stop by it.
+      await Promise.race([client.disconnect(), limit]);
     } catch (error) {
       this.#problem = `${why}; while closing: ${messageOf(error)}`;
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -81,8 +81,10 @@ export class RequestWriter {
 
   /** Keeps a value in force: the PLC falls back when no heartbeat changes within the time to live. @throws RungError `link-lost` */
   async beat(targets: readonly EnvelopeTarget[]): Promise<void> {
-    if (targets.length === 0) return;
-    await this.#port.write(targets.map((target) => this.#heartbeatOf(target)));
+    const beats = targets.flatMap(({ nodeIds: { request } }) =>
+      request === undefined ? [] : [this.#heartbeatOf(request)],
+    );
+    if (beats.length > 0) await this.#port.write(beats);
   }
 
   async #attempt(
@@ -93,6 +95,7 @@ export class RequestWriter {
     refusal: () => string | undefined,
   ): Promise<WriteOutcome> {
     const { request } = target.nodeIds;
+    if (request === undefined) return { state: "withheld", reason: "the PLC has no request block" };
     const [present] = await this.#port.read([`${request}.Sequence`]);
     const sequence = ((Number.isFinite(present!.value) ? present!.value : 0) + 1) % UINT32;
     const early = refusal();
@@ -101,23 +104,24 @@ export class RequestWriter {
       { nodeId: `${request}.Value`, type: "Double", value },
       { nodeId: `${request}.Expected`, type: "Double", value: expected },
       { nodeId: `${request}.TtlMs`, type: "UInt32", value: target.ttlMs },
-      this.#heartbeatOf(target),
+      this.#heartbeatOf(request),
     ]);
     // Until the sequence changes the PLC does not look: what was written so far asks for nothing.
     const late = refusal();
     if (late !== undefined) return { state: "withheld", reason: late };
     await this.#port.write([{ nodeId: `${request}.Sequence`, type: "UInt32", value: sequence }]);
-    return this.#readBack(target, value, expected, sequence, attempt);
+    return this.#readBack(target, request, value, expected, sequence, attempt);
   }
 
   async #readBack(
     target: EnvelopeTarget,
+    request: string,
     value: number,
     expected: number,
     sequence: number,
     attempt: number,
   ): Promise<WriteOutcome> {
-    const { request, setpoint } = target.nodeIds;
+    const { setpoint } = target.nodeIds;
     const until = monotonicMs() + this.#options.readBackWithinMs;
     for (;;) {
       const [echo, result, present] = (await this.#port.read([
@@ -155,8 +159,8 @@ export class RequestWriter {
     }
   }
 
-  #heartbeatOf(target: EnvelopeTarget): NodeWrite {
-    const nodeId = `${target.nodeIds.request}.Heartbeat`;
+  #heartbeatOf(request: string): NodeWrite {
+    const nodeId = `${request}.Heartbeat`;
     const value = ((this.#heartbeats.get(nodeId) ?? Math.trunc(monotonicMs())) + 1) % UINT32;
     this.#heartbeats.set(nodeId, value);
     return { nodeId, type: "UInt32", value };

@@ -7,6 +7,11 @@ import type { Values } from "./step-runner.ts";
 /** Separates the draw of cells from the draws of inputs. */
 const CELLS_STREAM = 0x63656c6c;
 
+/** Work between two breaths, ms. */
+const BREATH_MS = 20;
+/** How long cells are tried out before their time is taken, ms. */
+const WARM_MS = 3;
+
 /** Computes cells a second time, in double precision and apart from gpu.js. */
 export class CrossCheck {
   readonly #reference: CellReference;
@@ -28,12 +33,39 @@ export class CrossCheck {
     return this.#cells.length;
   }
 
-  /** @param before inputs of the step that gave `after` */
-  expected(before: Values): Float64Array {
+  /**
+   * @param before inputs of the step that gave `after`
+   * @param breathe awaited where cells take long
+   */
+  async expected(before: Values, breathe: () => Promise<void>): Promise<Float64Array> {
+    const expected = new Float64Array(this.cells);
+    let breathedMs = performance.now();
+    for (let index = 0; index < expected.length; index++) {
+      expected[index] = this.#cell(before, index);
+      if (performance.now() - breathedMs < BREATH_MS) continue;
+      await breathe();
+      breathedMs = performance.now();
+    }
+    return expected;
+  }
+
+  /** Time for one cell in plain JavaScript, ms, once the processor knows the way. */
+  cellMs(values: Values): number {
+    let best = Number.POSITIVE_INFINITY;
+    const untilMs = performance.now() + WARM_MS;
+    do {
+      const startedMs = performance.now();
+      let rounds = 0;
+      while (rounds < this.cells && performance.now() - startedMs < WARM_MS) this.#cell(values, rounds++);
+      best = Math.min(best, (performance.now() - startedMs) / rounds);
+    } while (performance.now() < untilMs);
+    return best;
+  }
+
+  #cell(values: Values, index: number): number {
     const [nx = 1, ny = 1] = this.#shape;
-    return Float64Array.from(this.#cells, (at) =>
-      this.#reference(before, at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))),
-    );
+    const at = this.#cells[index]!;
+    return this.#reference(values, at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny)));
   }
 
   /** Place of a cell that is not finite by double precision rounded to a float; undefined where all are. */

@@ -26,6 +26,8 @@ export interface KernelJob {
   readonly name: string;
   /** For gpu.js, made by `emitGpujs`. */
   readonly source: string;
+  /** The same, for cells in one row from a first one on. */
+  readonly blockSource: string;
   readonly functions: readonly PreludeFunction[];
   /** For plain JavaScript, made by `referenceSource`. */
   readonly reference: string;
@@ -40,6 +42,8 @@ export interface KernelJob {
   readonly crossCheckCells: number;
   /** Whether a software adapter counts as a GPU. */
   readonly softwareGpu: boolean;
+  /** Why a job that chooses its backend is not to look for a GPU; absent: it looks. */
+  readonly noGpu?: string;
 }
 
 /** What a kernel takes on a device, bytes: its inputs, and the output twice, since a state goes to and fro. */

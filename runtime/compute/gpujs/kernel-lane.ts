@@ -1,7 +1,10 @@
 import { messageOf, RungError } from "../../core/errors.ts";
 import type { KernelControl } from "../kernel.ts";
+import { cellsOf } from "../kernel-language/kernel-spec.ts";
+import { BREATH_MS, blockCells } from "./breath.ts";
 import { type Choice, chooseBackend } from "./choose-backend.ts";
 import { CrossCheck } from "./cross-check.ts";
+import { DividedRunner } from "./divided-runner.ts";
 import { type GpuDevice, gpuDevice } from "./gpu-device.ts";
 import { jobValues } from "./job-values.ts";
 import { bytesOf, type KernelJob } from "./kernel-job.ts";
@@ -9,15 +12,23 @@ import type { KernelResult } from "./kernel-result.ts";
 import { dropRunners, giveBack, takeRunner } from "./runner-store.ts";
 import type { StepRunner, Values } from "./step-runner.ts";
 
-/** The longest time between two breaths, ms. One step that takes longer is not divided. */
-const BREATH_MS = 50;
-
 /** Runs an engineer's kernel inside the compute child. */
 export async function run(job: KernelJob, control: KernelControl): Promise<KernelResult> {
+  return (await runJob(job, control)).result;
+}
+
+/** What a job gives, and the inputs of its last step. */
+export interface RanJob {
+  readonly result: KernelResult;
+  readonly before: Values;
+}
+
+/** Runs a kernel for another that needs what was there before the last step. */
+export async function runJob(job: KernelJob, control: KernelControl): Promise<RanJob> {
   const startedMs = performance.now();
   const values = jobValues(job);
   const wantsGpu = job.backend === "auto" || job.backend === "webgpu";
-  const gpu = wantsGpu ? await gpuDevice(job.softwareGpu) : "not asked for";
+  const gpu = wantsGpu ? (job.noGpu ?? (await gpuDevice(job.softwareGpu))) : "not asked for";
   try {
     return await runChosen(job, values, gpu, control, startedMs);
   } catch (fault) {
@@ -29,21 +40,35 @@ export async function run(job: KernelJob, control: KernelControl): Promise<Kerne
   }
 }
 
+/**
+ * One step of a job on the backend that it asks for, ms.
+ * @throws RungError `kernel-backend` where that is not there or computes the job wrong
+ */
+export async function stepMsOf(job: KernelJob, control: KernelControl): Promise<number> {
+  const gpu = job.backend === "webgpu" ? await gpuDevice(job.softwareGpu) : "not asked for";
+  const { backend, stepMs } = await chooseBackend(job, jobValues(job), gpu, control);
+  return stepMs[backend]!;
+}
+
 async function runChosen(
   job: KernelJob,
   values: Values,
   gpu: GpuDevice | string,
   control: KernelControl,
   startedMs: number,
-): Promise<KernelResult> {
+): Promise<RanJob> {
   const choice = await chooseBackend(job, values, gpu, control);
   const device = typeof gpu === "string" ? undefined : gpu;
-  const runner = takeRunner(job, choice.backend, device);
+  const stepMs = choice.stepMs[choice.backend]!;
+  const isDivided = stepMs > BREATH_MS;
+  const runner = isDivided
+    ? new DividedRunner(job, choice.backend, blockCells(cellsOf(job.output.shape), stepMs), device)
+    : takeRunner(job, choice.backend, device);
   let done = false;
   try {
     const { before, after } = await step(job, values, runner, choice, control);
     const check = new CrossCheck(job);
-    const expected = check.expected(before);
+    const expected = await check.expected(before, () => control.breathe());
     checkFinite(job, after, check.notFinite(expected));
     const differences = check.differences(after, expected);
     const result: KernelResult = {
@@ -57,7 +82,7 @@ async function runChosen(
       crossCheck: { cells: check.cells, largestDifference: differences.reduce((a, b) => Math.max(a, b), 0) },
     };
     done = true;
-    return result;
+    return { result, before };
   } catch (fault) {
     if (fault instanceof RungError) {
       done = fault.code === "compute-cancelled";
@@ -67,7 +92,7 @@ async function runChosen(
     const what = messageOf(fault).split("\n")[0]!;
     throw new RungError({ code: "kernel-failed", where: choice.backend, what, cause: fault });
   } finally {
-    if (done) await giveBack(job, runner);
+    if (done && !isDivided) await giveBack(job, runner);
     else await runner.destroy();
   }
 }
@@ -85,14 +110,14 @@ async function step(
   for (let walked = 0; walked < job.steps - 1; ) {
     await control.breathe();
     const steps = Math.min(batch, job.steps - 1 - walked);
-    await runner.run(steps);
+    await runner.run(steps, () => control.breathe());
     walked += steps;
     control.progress(walked, job.steps);
   }
   const state = job.state >= 0 ? await runner.read() : undefined;
   const before = values.map((value, index) => (index === job.state ? state! : value));
   await control.breathe();
-  await runner.run(1);
+  await runner.run(1, () => control.breathe());
   control.progress(job.steps, job.steps);
   return { before, after: await runner.read() };
 }

@@ -1,18 +1,18 @@
 import { RungError } from "../../core/errors.ts";
 import { siblingModule } from "../../core/sibling-module.ts";
-import type { Compute } from "../compute.ts";
 import type { Kernel } from "../kernel.ts";
 import { emitGpujs } from "../kernel-language/emit-gpujs.ts";
 import { cellsOf, isState, type KernelPort, type KernelSpec } from "../kernel-language/kernel-spec.ts";
 import { compiledKernel } from "../kernel-language/lint-kernel.ts";
 import { referenceSource } from "../kernel-language/reference.ts";
+import { type KernelPlace, whyNoGpu } from "./gpu-presence.ts";
 import { bytesOf, type JobInput, type KernelJob } from "./kernel-job.ts";
 import type { KernelResult } from "./kernel-result.ts";
 
 export type { KernelResult } from "./kernel-result.ts";
 
 export interface RunKernelOptions {
-  /** Higher goes first, as in a request to the compute process. Default 0. */
+  /** Of `PRIORITIES`, as in a request to the compute process. Default that of studies. */
   readonly priority?: number;
   /** Longest time to the answer, ms. Default that of the compute process. */
   readonly deadlineMs?: number;
@@ -23,15 +23,14 @@ export interface RunKernelOptions {
   readonly crossCheckCells?: number;
 }
 
-/** Where kernels run. A software adapter counts as a GPU only where it says so. */
-export type KernelPlace = Pick<Compute, "submit"> & { readonly softwareGpu?: boolean };
-
 const CROSS_CHECK_CELLS = 64;
 /** What one kernel may take on a device: beyond it an allocation fails late, or ends the child. */
 const MOST_BYTES = 256 * 2 ** 20;
 /** What the child may grow by beside the fields, MiB, and how many copies of the fields a backend makes. */
 const MEMORY_MIB = 512;
 const MOST_COPIES = 6;
+/** What a child may grow by for the largest kernel, MiB. */
+export const MOST_MEMORY_MIB = MEMORY_MIB + (MOST_COPIES * MOST_BYTES) / 2 ** 20;
 
 /**
  * Runs an engineer's kernel in the compute child: checks and compiles it, chooses the backend by measurement, steps
@@ -41,22 +40,26 @@ const MOST_COPIES = 6;
  * @throws RungError `kernel-refused` (its source), `kernel-input`, `kernel-too-large`, `kernel-not-finite`,
  * `kernel-backend`, `kernel-failed`, `gpu-error`, `gpu-device-lost`, and those of `submit`
  */
-export function runKernel(
+export async function runKernel(
   compute: KernelPlace,
   spec: KernelSpec,
   inputs: Readonly<Record<string, Float32Array | number>>,
   options: RunKernelOptions = {},
 ): Promise<KernelResult> {
-  return new Promise((resolve) => {
-    const { crossCheckCells = CROSS_CHECK_CELLS, ...rest } = options;
-    const job = kernelJob(spec, inputs, crossCheckCells, compute.softwareGpu === true);
-    const memoryMiB = MEMORY_MIB + Math.ceil((MOST_COPIES * bytesOf(job)) / 2 ** 20);
-    resolve(compute.submit({ ...rest, memoryMiB, kernel: laneOf(job), input: job }));
+  const { crossCheckCells = CROSS_CHECK_CELLS, ...rest } = options;
+  const job = kernelJob(spec, inputs, crossCheckCells, compute.softwareGpu === true);
+  const noGpu = job.backend === "auto" ? await whyNoGpu(compute) : undefined;
+  return compute.submit({
+    ...rest,
+    memoryMiB: MEMORY_MIB + Math.ceil((MOST_COPIES * bytesOf(job)) / 2 ** 20),
+    kernel: laneOf(job, noGpu),
+    input: noGpu === undefined ? job : { ...job, noGpu },
   });
 }
 
-function laneOf(job: KernelJob): Kernel<KernelJob, KernelResult> {
-  const onGpu = job.backend === "auto" || job.backend === "webgpu";
+/** A job that chooses its backend goes to the GPU child only where there is a GPU: the CPU has many children. */
+function laneOf(job: KernelJob, noGpu: string | undefined): Kernel<KernelJob, KernelResult> {
+  const onGpu = job.backend === "webgpu" || (job.backend === "auto" && noGpu === undefined);
   return {
     name: job.name,
     module: siblingModule(import.meta.url, "./kernel-lane").href,

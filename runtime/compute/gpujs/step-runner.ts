@@ -24,8 +24,11 @@ export interface StepRunner {
   /** What its status line says: "wasm x2". */
   status(): string;
   load(values: Values): Promise<void>;
-  /** Runs the kernel `steps` times over the whole field, each time from the last result where it has a state. */
-  run(steps: number): Promise<void>;
+  /**
+   * Runs the kernel `steps` times over the whole field, each time from the last result where it has a state.
+   * @param breathe awaited within a step, by a runner that divides it
+   */
+  run(steps: number, breathe: () => Promise<void>): Promise<void>;
   /** The last result; after `load` and no run the state as it was loaded. */
   read(): Promise<Float32Array>;
   destroy(): Promise<void>;
@@ -49,7 +52,7 @@ export function stepRunner(job: KernelJob, backend: KernelBackend, device?: GpuD
   return backend === "webasm" ? new WasmRunner(job) : new CpuRunner(job);
 }
 
-function settingsOf(job: KernelJob, pipeline: boolean): GpujsSettings {
+export function settingsOf(job: KernelJob, pipeline: boolean): GpujsSettings {
   return {
     output: job.output.shape,
     argumentTypes: job.inputs.map(({ shape }) => (shape.length === 0 ? "Float" : "Input")),
@@ -67,7 +70,7 @@ function settingsOf(job: KernelJob, pipeline: boolean): GpujsSettings {
   };
 }
 
-function asArguments(job: KernelJob, values: Values): (GpujsInput | number)[] {
+export function asArguments(job: KernelJob, values: Values): (GpujsInput | number)[] {
   const { input } = gpujs();
   return values.map((value, index) =>
     typeof value === "number" ? value : input(value, job.inputs[index]!.shape),
@@ -138,9 +141,7 @@ class WasmRunner implements StepRunner {
   }
 
   threads(): number {
-    const threaded = [...this.#plans.values()].some((plan) => plan.executorKind === "fused-threaded");
-    const shared = Math.ceil(cellsOf(this.#job.output.shape) / CELLS_PER_THREAD);
-    return threaded ? Math.min(navigator.hardwareConcurrency, shared) : 0;
+    return threadsOf([...this.#plans.values()], cellsOf(this.#job.output.shape));
   }
 
   status(): string {
@@ -194,6 +195,32 @@ class WasmRunner implements StepRunner {
   }
 }
 
+/** Threads that plans for a field of so many cells keep. */
+export function threadsOf(plans: readonly GpujsPipeline[], cells: number): number {
+  const threaded = plans.some((plan) => plan.executorKind === "fused-threaded");
+  return threaded ? Math.min(navigator.hardwareConcurrency, Math.ceil(cells / CELLS_PER_THREAD)) : 0;
+}
+
+/** Copies the fields of values to the device by a kernel for each input; numbers stay as they are. */
+export function uploadOf(job: KernelJob, gpu: GpujsInstance): (values: Values) => Promise<GpujsArgument[]> {
+  const uploads = job.inputs.map(({ shape }) => {
+    if (shape.length === 0) return undefined;
+    const cell = ["[this.thread.z]", "[this.thread.y]", "[this.thread.x]"].slice(3 - shape.length).join("");
+    return gpu.createKernel(`function upload(v) { return v${cell}; }`, {
+      ...settingsOf(job, true),
+      output: shape,
+      argumentTypes: ["Input"],
+      functions: [],
+    }) as (field: GpujsInput) => Promise<DeviceField>;
+  });
+  return (values) =>
+    Promise.all(
+      asArguments(job, values).map((value, index) =>
+        typeof value === "number" ? value : uploads[index]!(value as GpujsInput),
+      ),
+    );
+}
+
 /** Fields are copied to the device once; the state goes to and fro between the outputs of two kernels there. */
 class GpuRunner implements StepRunner {
   readonly backend = "webgpu";
@@ -201,7 +228,7 @@ class GpuRunner implements StepRunner {
   readonly #device: GpuDevice;
   readonly #gpu: GpujsInstance;
   readonly #kernels: readonly ((...args: GpujsArgument[]) => Promise<DeviceField>)[];
-  readonly #uploads: readonly (((field: GpujsInput) => Promise<DeviceField>) | undefined)[];
+  readonly #upload: ReturnType<typeof uploadOf>;
   #args: GpujsArgument[] = [];
   #result: DeviceField | Float32Array = new Float32Array(0);
   #turn = 0;
@@ -214,16 +241,7 @@ class GpuRunner implements StepRunner {
     const kernel = (): OnDevice<GpujsArgument[]> =>
       this.#gpu.createKernel(job.source, settingsOf(job, true)) as OnDevice<GpujsArgument[]>;
     this.#kernels = job.state >= 0 ? [kernel(), kernel()] : [kernel()];
-    this.#uploads = job.inputs.map(({ shape }) => {
-      if (shape.length === 0) return undefined;
-      const cell = ["[this.thread.z]", "[this.thread.y]", "[this.thread.x]"].slice(3 - shape.length).join("");
-      return this.#gpu.createKernel(`function upload(v) { return v${cell}; }`, {
-        ...settingsOf(job, true),
-        output: shape,
-        argumentTypes: ["Input"],
-        functions: [],
-      }) as OnDevice<[GpujsInput]>;
-    });
+    this.#upload = uploadOf(job, this.#gpu);
   }
 
   threads(): number {
@@ -235,11 +253,7 @@ class GpuRunner implements StepRunner {
   }
 
   async load(values: Values): Promise<void> {
-    this.#args = await Promise.all(
-      asArguments(this.#job, values).map((value, index) =>
-        typeof value === "number" ? value : this.#uploads[index]!(value),
-      ),
-    );
+    this.#args = await this.#upload(values);
     this.#result = stateOf(this.#job, values);
     this.#turn = 0;
     await this.#settle();
@@ -272,8 +286,9 @@ class GpuRunner implements StepRunner {
   }
 }
 
-const stateOf = (job: KernelJob, values: Values): Float32Array<ArrayBuffer> =>
+export const stateOf = (job: KernelJob, values: Values): Float32Array<ArrayBuffer> =>
   job.state >= 0 ? (values[job.state] as Float32Array<ArrayBuffer>) : new Float32Array(0);
 
 /** A child that may not start threads computes on its own. */
-const mayStartThreads = (): boolean => process.permission === undefined || process.permission.has("worker");
+export const mayStartThreads = (): boolean =>
+  process.permission === undefined || process.permission.has("worker");

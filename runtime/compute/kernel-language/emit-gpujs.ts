@@ -7,6 +7,11 @@ import { type PreludeFunction, preludeName, preludeOf } from "./prelude.ts";
 export interface GpujsSource {
   /** `function kernel(p0, p1, ...)`: an input of a field is an `Input` of its shape, a number is a float. */
   readonly source: string;
+  /**
+   * The same for an output of one axis: `function kernel(p0, p1, ..., first)` gives the cells from `first` on, in the
+   * order in which they lie in memory.
+   */
+  readonly blockSource: string;
   readonly functions: readonly PreludeFunction[];
 }
 
@@ -15,20 +20,41 @@ export interface GpujsSource {
  * bound and a literal start: the forms in which gpu.js neither guesses a type nor caps a loop.
  */
 export function emitGpujs(body: KernelBody, spec: KernelSpec): GpujsSource {
-  const emitter = new Emitter();
+  const emitter = new Emitter(false);
   const statements = emitter.block(body.statements, "  ");
-  const parameters = spec.inputs.map((_, port) => `p${port}`).join(", ");
+  const parameters = spec.inputs.map((_, port) => `p${port}`);
   const axes = emitter.axes.map((axis) => `  const c${axis} = this.thread.${"xyz"[axis]};\n`).join("");
+  const inBlock = new Emitter(true).block(body.statements, "  ");
+  const blockParameters = [...parameters, "first"].join(", ");
   return {
-    source: `function kernel(${parameters}) {\n${axes}${statements}}`,
+    source: `function kernel(${parameters.join(", ")}) {\n${axes}${statements}}`,
+    blockSource: `function kernel(${blockParameters}) {\n${placeSource(spec.output.shape)}${inBlock}}`,
     functions: preludeOf(emitter.prelude),
   };
+}
+
+/**
+ * x, y and z of a place in memory. A quotient of whole floats may be rounded across a whole number, on a GPU by more
+ * than one digit; the remainder, which is exact below 2^24, tells and mends it.
+ */
+function placeSource([nx, ny = 1, nz = 1]: readonly number[]): string {
+  const divide = (by: number, quotient: string): string =>
+    `  let ${quotient} = Math.floor(at / ${by});
+  at = at - ${quotient} * ${by};
+  if (at < 0) { ${quotient} = ${quotient} - 1; at = at + ${by}; }
+  if (at >= ${by}) { ${quotient} = ${quotient} + 1; at = at - ${by}; }
+`;
+  const layer = nx! * ny;
+  const z = nz > 1 ? divide(layer, "c2") : "  const c2 = 0;\n";
+  const y = ny > 1 ? divide(nx!, "c1") : "  const c1 = 0;\n";
+  return `  let at = first + this.thread.x;\n${z}${y}  const c0 = at;\n`;
 }
 
 /** Levels of one expression. WGSL parsers give up at 128, and gpu.js asks each level for the types of all below. */
 const DEEPEST = 20;
 
 class Emitter {
+  readonly #inBlock: boolean;
   readonly prelude = new Set<string>();
   readonly #axes = new Set<number>();
   #rounds = 0;
@@ -37,6 +63,11 @@ class Emitter {
   #named: string[] = [];
   /** Whether a choice is being written: gpu.js takes twice as long for each one within another. */
   #choosing = false;
+
+  /** @param inBlock whether x, y and z come from a place in memory and not from the thread */
+  constructor(inBlock: boolean) {
+    this.#inBlock = inBlock;
+  }
 
   get axes(): number[] {
     return [...this.#axes].sort();
@@ -151,7 +182,7 @@ class Emitter {
   }
 
   #index(of: CellIndex): string {
-    if (!of.clamp && !of.floor) return wholeIndex(of.at) ?? this.#number(of.at);
+    if (!of.clamp && !of.floor) return (this.#inBlock ? undefined : wholeIndex(of.at)) ?? this.#number(of.at);
     const at = of.floor ? `Math.floor(${this.#number(of.at)})` : this.#number(of.at);
     return of.clamp ? `Math.max(0, Math.min(${of.cells - 1}, ${at}))` : at;
   }

@@ -1,12 +1,12 @@
 import { DIRECTION_X, DIRECTION_Y, DIRECTIONS, OPPOSITE, REST_EXCESS, WEIGHT } from "./airflow-lattice.ts";
 import { type AirflowProblem, FLUID, INLET, OUTLET } from "./lattice-boltzmann.ts";
 
-/** Bytes from one plane of populations to the next, as in assembly/airflow.ts. */
+/** Bytes from one plane of populations to the next, as in assembly/airflow-collision.ts. */
 export const PLANE_BYTES = 16 * 2 ** 20 + 320;
 
 /** Cells that the fast lane takes at once. */
 const LANES = 4;
-/** u32 or f32 words of a group of edge cells, as in assembly/airflow.ts. */
+/** u32 or f32 words of a group of edge cells, as in assembly/airflow-edges.ts. */
 const OUTLETS = 4;
 const LINKS = 8;
 const LINK_WORDS = 12;

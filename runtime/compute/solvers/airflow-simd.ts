@@ -3,6 +3,7 @@ import { refuseDiverged } from "./airflow-fault.ts";
 import { DIRECTION_X, DIRECTION_Y, DIRECTIONS, REST_EXCESS, WEIGHT } from "./airflow-lattice.ts";
 import { type Airflow, type AirflowProblem, FLUID } from "./lattice-boltzmann.ts";
 import { sharedArrays } from "./shared-arrays.ts";
+import { BARRIER } from "./solver-barrier.ts";
 import { inSlices, type SolverControl } from "./solver-control.ts";
 import { refuse } from "./solver-fault.ts";
 import { SolverTeam } from "./solver-team.ts";
@@ -12,6 +13,8 @@ const PLANE_FLOATS = PLANE_BYTES / 4;
 const LANES = 4;
 /** Room for the fluid's numbers, for each thread. */
 const FLUID_FLOATS = 32;
+/** Floats of a line of the cache, which each thread has to itself behind the cells of a plane. */
+const LINE_FLOATS = 16;
 
 /** The airflow's fast lane, f32. */
 export async function airflowSimd(
@@ -21,11 +24,12 @@ export async function airflowSimd(
 ): Promise<Airflow> {
   const { width, height } = problem;
   const cells = width * height;
-  if (cells + LANES * threads > PLANE_FLOATS)
+  const spareCell = Math.ceil(cells / LINE_FLOATS) * LINE_FLOATS;
+  if (spareCell + LINE_FLOATS * threads > PLANE_FLOATS)
     refuse("airflow", `${cells} cells are too many`, "choose a grid of at most 4 million cells");
   const edges = airflowEdges(problem);
   const { memory, arrays } = sharedArrays({
-    barrier: ["i32", 2],
+    barrier: BARRIER,
     spans: ["u32", edges.spans.length],
     spanRows: ["i32", height + 1],
     groups: ["u32", edges.groups.length],
@@ -48,7 +52,7 @@ export async function airflowSimd(
     const start = WEIGHT[q]! * (REST_EXCESS + onItsWay);
     arrays.now.fill(start, q * PLANE_FLOATS, q * PLANE_FLOATS + cells);
   }
-  const spare = arrays.now.byteOffset + 4 * cells;
+  const spare = arrays.now.byteOffset + 4 * spareCell;
   let newest = arrays.now;
   let older = arrays.next;
   const team = await SolverTeam.form(memory, threads, arrays.barrier);
@@ -96,7 +100,8 @@ function ofFluid(values: Float32Array, cell: Uint8Array, otherwise: number): Flo
   return own;
 }
 
-function largestDifference(before: Float32Array, after: Float32Array): number {
+/** Largest difference of two fields, element by element. */
+export function largestDifference(before: Float32Array, after: Float32Array): number {
   let largest = 0;
   for (let i = 0; i < after.length; i++) largest = Math.max(largest, Math.abs(after[i]! - before[i]!));
   return largest;

@@ -1,5 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
+import type { SolverPlace, SolverRun } from "./solver-backend.ts";
 import { checkCount, checkEach, checkLength, checkWithin, refuse } from "./solver-fault.ts";
 
 /** Conduction in a plate, dT/dt = a (d²T/dx² + d²T/dy²), whose edges are held. */
@@ -16,6 +17,8 @@ export interface HeatPlateProblem {
   readonly steps: number;
   /** Threads to use; the result does not depend on it. Default by the size of the work, at most 2. */
   readonly threads?: number;
+  /** Put here by `solve`. */
+  readonly place?: SolverPlace;
 }
 
 export interface HeatPlate {
@@ -25,7 +28,7 @@ export interface HeatPlate {
 }
 
 /** Heat in a plate in the compute child. */
-export const HEAT_PLATE: Kernel<HeatPlateProblem, HeatPlate> = {
+export const HEAT_PLATE: Kernel<HeatPlateProblem, HeatPlate & SolverRun> = {
   name: "heat in a plate",
   module: siblingModule(import.meta.url, "./heat-plate-kernel").href,
 };

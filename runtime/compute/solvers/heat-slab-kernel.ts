@@ -1,12 +1,27 @@
+import type { KernelControl } from "../kernel.ts";
+import { heatSlabStep } from "./gpujs/heat.ts";
 import { type HeatSlab, type HeatSlabProblem, slabNumbers, slabStart } from "./heat-slab.ts";
+import { runSolver } from "./run-solver.ts";
 import { sharedArrays } from "./shared-arrays.ts";
+import type { SolverRun } from "./solver-backend.ts";
+import { BARRIER } from "./solver-barrier.ts";
 import { inSlices, type SolverControl } from "./solver-control.ts";
+import type { SolverLanes } from "./solver-lanes.ts";
 import { SolverTeam } from "./solver-team.ts";
+import { stepsPart } from "./steps-part.ts";
 
 /** `HEAT_SLAB` in the compute child. */
-export function run(problem: HeatSlabProblem, control: SolverControl): Promise<HeatSlab> {
-  return heatSlab(problem, control);
+export function run(problem: HeatSlabProblem, control: KernelControl): Promise<HeatSlab & SolverRun> {
+  return runSolver(LANES, problem, control);
 }
+
+const LANES: SolverLanes<HeatSlabProblem, HeatSlab> = {
+  threads: () => 1,
+  fast: heatSlab,
+  step: heatSlabStep,
+  read: ({ steps, stepS }, after) => ({ temperatureC: Float64Array.from(after), timeS: steps * stepS }),
+  part: stepsPart,
+};
 
 /**
  * Temperatures after `steps` explicit steps (FTCS), in f64 and by one thread: a slab fits the fastest cache.
@@ -16,7 +31,7 @@ export async function heatSlab(problem: HeatSlabProblem, control: SolverControl)
   const { fourier, biot, outsideC } = slabNumbers(problem);
   const nodes = problem.startC.length;
   const { memory, arrays } = sharedArrays({
-    barrier: ["i32", 2],
+    barrier: BARRIER,
     now: ["f64", nodes],
     next: ["f64", nodes],
   });

@@ -1,5 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
+import type { SolverPlace, SolverRun } from "./solver-backend.ts";
 import { checkCount, checkEach, checkWithin, refuse } from "./solver-fault.ts";
 
 /** What a face of a slab meets: a temperature that holds it, or air that flows past it. */
@@ -19,6 +20,8 @@ export interface HeatSlabProblem {
   readonly right: SlabFace;
   readonly stepS: number;
   readonly steps: number;
+  /** Put here by `solve`. */
+  readonly place?: SolverPlace;
 }
 
 export interface HeatSlab {
@@ -28,7 +31,7 @@ export interface HeatSlab {
 }
 
 /** Heat through a slab in the compute child. */
-export const HEAT_SLAB: Kernel<HeatSlabProblem, HeatSlab> = {
+export const HEAT_SLAB: Kernel<HeatSlabProblem, HeatSlab & SolverRun> = {
   name: "heat through a slab",
   module: siblingModule(import.meta.url, "./heat-slab-kernel").href,
 };

@@ -1,5 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
+import type { SolverPlace, SolverRun } from "./solver-backend.ts";
 import { checkCount, checkEach, checkLength, checkWithin, refuse } from "./solver-fault.ts";
 
 /** Kinds of cells. Only fluid cells carry air; the others say what the air meets half a cell before them. */
@@ -33,6 +34,8 @@ export interface AirflowProblem {
   readonly periodic?: boolean;
   /** Threads to use; the result does not depend on it. Default by the size of the work, at most 2. */
   readonly threads?: number;
+  /** Put here by `solve`. */
+  readonly place?: SolverPlace;
 }
 
 /** Each height x width; cells that are no fluid have velocity 0 and density 1. */
@@ -46,7 +49,7 @@ export interface Airflow {
 }
 
 /** Lattice Boltzmann airflow in the compute child. */
-export const AIRFLOW: Kernel<AirflowProblem, Airflow> = {
+export const AIRFLOW: Kernel<AirflowProblem, Airflow & SolverRun> = {
   name: "airflow",
   module: siblingModule(import.meta.url, "./airflow-kernel").href,
 };

@@ -1,5 +1,6 @@
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { Kernel } from "../kernel.ts";
+import type { SolverPlace, SolverRun } from "./solver-backend.ts";
 import { checkCount, checkEach, checkLength, checkWithin } from "./solver-fault.ts";
 
 /**
@@ -51,10 +52,12 @@ export interface NetworkRequest {
   readonly draws: NetworkDraws;
   /** Threads to use; the result does not depend on it. Default by the size of the work, at most 2. */
   readonly threads?: number;
+  /** Put here by `solve`. */
+  readonly place?: SolverPlace;
 }
 
 /** Monte Carlo of a lumped network in the compute child. */
-export const NETWORK_MONTE_CARLO: Kernel<NetworkRequest, NetworkRuns> = {
+export const NETWORK_MONTE_CARLO: Kernel<NetworkRequest, NetworkRuns & SolverRun> = {
   name: "network Monte Carlo",
   module: siblingModule(import.meta.url, "./network-kernel").href,
 };

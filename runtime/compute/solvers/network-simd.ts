@@ -1,6 +1,7 @@
 import type { NetworkDraws, NetworkProblem, NetworkRuns } from "./network-monte-carlo.ts";
 import { zoneSteps } from "./network-steps.ts";
 import { sharedArrays } from "./shared-arrays.ts";
+import { BARRIER } from "./solver-barrier.ts";
 import { inSlices, type SolverControl } from "./solver-control.ts";
 import { SolverTeam } from "./solver-team.ts";
 
@@ -22,7 +23,7 @@ export async function networkSimd(
   const zones = problem.zoneS.length;
   const batch = Math.min(BATCH, Math.ceil(draws.runs / LANES) * LANES);
   const { memory, arrays } = sharedArrays({
-    barrier: ["i32", 2],
+    barrier: BARRIER,
     rate: ["f32", nodes],
     factor: ["f32", zones],
     air: ["f32", zones],
@@ -66,12 +67,11 @@ export async function networkSimd(
           ],
           ...[at("lnNode"), at("lnZone"), at("bias"), at("e170"), at("peak"), at("exit"), at("scratch")],
         );
-        const size = count * nodes;
-        runs.e170Min.set(arrays.e170.subarray(0, size), first * nodes);
-        for (let i = 0; i < size; i++) {
-          runs.peakC[first * nodes + i] = arrays.peak[i]! + REFERENCE_C;
-          runs.exitC[first * nodes + i] = arrays.exit[i]! + REFERENCE_C;
-        }
+        const take = (target: Float32Array, outcome: Float32Array): void =>
+          target.set(outcome.subarray(0, count * nodes), first * nodes);
+        take(runs.e170Min, arrays.e170);
+        take(runs.peakC, arrays.peak);
+        take(runs.exitC, arrays.exit);
       }
     });
   } finally {

@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { messageOf, RungError } from "../../core/errors.ts";
-import { siblingModule } from "../../core/sibling-module.ts";
-import type { HelperMessage, HelperReply } from "./solver-helper.ts";
+import { RungError } from "../../core/errors.ts";
+import { HelperThread, helperFault } from "./helper-thread.ts";
+import { breakBarrier, isBroken } from "./solver-barrier.ts";
 import { type SolverFunction, solverFunctions, solverModule } from "./solver-wasm.ts";
 
 /** Most threads that a request gets unless it says otherwise: the memory's bandwidth is shared. */
@@ -34,15 +33,15 @@ export function threadsFor(asked: number | undefined, updates: number): number {
 export class SolverTeam {
   readonly threads: number;
   readonly #own: Record<string, SolverFunction>;
-  readonly #helpers: readonly Helper[];
+  readonly #helpers: readonly HelperThread[];
   readonly #id: number;
-  readonly #barrier: number;
+  readonly #barrier: Int32Array;
 
   private constructor(
     own: Record<string, SolverFunction>,
-    helpers: readonly Helper[],
+    helpers: readonly HelperThread[],
     id: number,
-    barrier: number,
+    barrier: Int32Array,
   ) {
     this.threads = helpers.length + 1;
     this.#own = own;
@@ -51,33 +50,57 @@ export class SolverTeam {
     this.#barrier = barrier;
   }
 
-  /** @param barrier two i32 of the memory, 0 */
-  static async form(memory: WebAssembly.Memory, threads: number, barrier: Int32Array): Promise<SolverTeam> {
+  /**
+   * @param barrier `BARRIER` in the memory, 0
+   * @throws RungError `solver-helper` where a helper cannot work
+   */
+  static async form(
+    memory: WebAssembly.Memory,
+    threads: number,
+    barrier: Int32Array<SharedArrayBuffer>,
+  ): Promise<SolverTeam> {
     const module = await solverModule();
     const id = nextId++;
-    const team = new SolverTeam(
-      solverFunctions(module, memory),
-      Array.from({ length: threads - 1 }, (_, i) => helper(i)),
-      id,
-      barrier.byteOffset,
-    );
-    // A helper that cannot work must say so now: once a call waits at the barrier for it, nobody would hear.
-    await Promise.all(team.#helpers.map((helper) => helper.call({ type: "join", team: id, module, memory })));
+    const helpers = Array.from({ length: threads - 1 }, (_, i) => helper(i));
+    const team = new SolverTeam(solverFunctions(module, memory), helpers, id, barrier);
+    try {
+      const joined = helpers.map((helper) => helper.ask({ type: "join", team: id, module, memory, barrier }));
+      for (const [i, helper] of helpers.entries()) await helper.finish(joined[i]!);
+    } catch (error) {
+      team.disband();
+      throw error;
+    }
     return team;
   }
 
   /**
    * Calls an exported function in every thread, with `thread, threads, barrier` after the given parameters.
    * @returns what it returns in this thread
+   * @throws RungError `solver-helper` where a helper failed; the team then is of no more use
    */
   async call(name: string, ...parameters: number[]): Promise<number> {
-    if (this.#helpers.some(({ isOver }) => isOver)) throw helperFault("it has ended");
-    const shared = [this.threads, this.#barrier];
-    const others = this.#helpers.map((helper, i) =>
-      helper.call({ type: "call", team: this.#id, name, parameters: [...parameters, i + 1, ...shared] }),
-    );
-    const result = this.#own[name]!(...parameters, 0, ...shared);
-    await Promise.all(others);
+    const shared = [this.threads, this.#barrier.byteOffset];
+    const faults: unknown[] = [];
+    const failed = (fault: unknown): void => {
+      faults.push(fault);
+      // Those who are at work would wait for those who failed.
+      breakBarrier(this.#barrier);
+    };
+    const asked: (readonly [HelperThread, number])[] = [];
+    let result = 0;
+    try {
+      for (const [i, helper] of this.#helpers.entries()) {
+        const message = { team: this.#id, name, parameters: [...parameters, i + 1, ...shared] };
+        asked.push([helper, helper.ask({ type: "call", ...message })]);
+      }
+      result = this.#own[name]!(...parameters, 0, ...shared);
+    } catch (fault) {
+      failed(fault);
+    }
+    // Of those that fail too nobody is left to hear, and none is at work on the memory any more.
+    await Promise.all(asked.map(([helper, message]) => helper.finish(message).catch(failed)));
+    if (faults.length > 0) throw faults[0];
+    if (isBroken(this.#barrier)) throw helperFault("it was waited for in vain");
     return result;
   }
 
@@ -88,63 +111,15 @@ export class SolverTeam {
 
   /** Lets the helpers forget the memory. */
   disband(): void {
-    for (const helper of this.#helpers) helper.send({ type: "leave", team: this.#id });
+    for (const helper of this.#helpers) if (!helper.isOver) helper.ask({ type: "leave", team: this.#id });
   }
 }
 
 let nextId = 1;
-const helpers: Helper[] = [];
+const helpers: HelperThread[] = [];
 
 /** The helpers of this process; each is started when it is first needed and started anew after it has ended. */
-function helper(index: number): Helper {
-  if (helpers[index] === undefined || helpers[index].isOver) helpers[index] = new Helper();
+function helper(index: number): HelperThread {
+  if (helpers[index] === undefined || helpers[index].isOver) helpers[index] = new HelperThread();
   return helpers[index];
-}
-
-class Helper {
-  readonly #worker: Worker;
-  readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
-  isOver = false;
-
-  constructor() {
-    this.#worker = new Worker(siblingModule(import.meta.url, "./solver-helper"));
-    // A process that has nothing else to do may end.
-    this.#worker.unref();
-    this.#worker.on("message", (reply: HelperReply) => {
-      const call = this.#waiting.shift();
-      if (this.#waiting.length === 0) this.#worker.unref();
-      if (reply.fault === undefined) call?.resolve();
-      else call?.reject(helperFault(reply.fault));
-    });
-    this.#worker.on("error", (error) => this.#end(messageOf(error)));
-    this.#worker.on("exit", (code) => this.#end(`exit code ${code}`));
-  }
-
-  send(message: HelperMessage): void {
-    this.#worker.postMessage(message);
-  }
-
-  /** Sends what is answered. */
-  call(message: Exclude<HelperMessage, { type: "leave" }>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      // Waited for: the process must not end meanwhile.
-      this.#worker.ref();
-      this.send(message);
-    });
-  }
-
-  #end(how: string): void {
-    this.isOver = true;
-    for (const call of this.#waiting.splice(0)) call.reject(helperFault(how));
-  }
-}
-
-function helperFault(how: string): RungError {
-  return new RungError({
-    code: "solver-helper",
-    where: "solver",
-    what: `a thread of the solver failed: ${how}`,
-    advice: "ask again",
-  });
 }

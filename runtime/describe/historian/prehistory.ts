@@ -2,7 +2,7 @@ import type { Historian } from "./historian.ts";
 import type { PrehistoryResult } from "./history-types.ts";
 
 /** Twins of the virtual plant lie below it, and so do the columns of its prehistory. */
-export const PREHISTORY_PREFIX = "acme/leipzig/paint";
+export const PREHISTORY_PREFIX = "acme/leipzig";
 
 /**
  * Stores what the virtual plant wrote about the hours before its first start: a wide CSV with `timeUs` (whole

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RungError } from "../../core/errors.ts";
+import { readAnnouncement, runFolder } from "../../core/run-folder.ts";
 import type { LinkLogin } from "../link-login.ts";
 import type { LinkPresence } from "./link-presence.ts";
 
@@ -90,10 +90,8 @@ export function checkTopicFilter(options: MqttLinkOptions, filter: string): void
 /** The URL to connect to now. @throws RungError `no-embedded-broker` */
 export function currentUrl(options: MqttLinkOptions): string {
   if (options.url !== EMBEDDED) return options.url;
-  const file = join(options.home, "run", "host.json");
-  const port = existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as { mqttPort?: number }).mqttPort
-    : undefined;
+  const file = join(runFolder(options.home), "host.json");
+  const port = readAnnouncement<{ mqttPort?: number }>(file)?.mqttPort;
   if (port === undefined) {
     throw new RungError({
       code: "no-embedded-broker",

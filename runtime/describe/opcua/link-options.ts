@@ -7,12 +7,19 @@ export type SecurityPolicy = "Basic256Sha256" | "Aes128_Sha256_RsaOaep" | "Aes25
 
 /** The endpoint that stands for the virtual plant of this installation. */
 export const VIRTUAL_PLANT = "virtual-plant";
+/** The endpoint of its body station, whose robots have a server of their own. */
+export const VIRTUAL_STATION = "virtual-station";
+
+/** Whether an endpoint is looked up at the virtual plant of this installation. */
+export function isOfVirtualPlant(endpoint: string): boolean {
+  return endpoint === VIRTUAL_PLANT || endpoint === VIRTUAL_STATION;
+}
 
 export interface OpcuaLinkOptions {
   /** Stable; names the link's folder of certificates. */
   readonly id: string;
   readonly name: string;
-  /** `opc.tcp://host:port/path`, or `virtual-plant`. */
+  /** `opc.tcp://host:port/path`, `virtual-plant` or `virtual-station`. */
   readonly endpoint: string;
   readonly reality: "live" | "virtual";
   /** RUNG_HOME: certificates are kept in `pki/<id>/`. */
@@ -57,8 +64,14 @@ export function checkLinkOptions(options: OpcuaLinkOptions): void {
     throw new RungError({ code: "malformed-link", where: options.name || options.id, what, advice });
   };
   if (!/^[A-Za-z0-9_-]+$/.test(options.id)) fail(`"${options.id}" is no link id`, "letters, digits, - and _");
-  if (options.endpoint !== VIRTUAL_PLANT && !/^opc\.tcp:\/\/[^\s/]+(:\d+)?(\/\S*)?$/.test(options.endpoint)) {
-    fail(`"${options.endpoint}" is no endpoint`, `write opc.tcp://host:4840, or ${VIRTUAL_PLANT}`);
+  if (
+    !isOfVirtualPlant(options.endpoint) &&
+    !/^opc\.tcp:\/\/[^\s/]+(:\d+)?(\/\S*)?$/.test(options.endpoint)
+  ) {
+    fail(
+      `"${options.endpoint}" is no endpoint`,
+      `write opc.tcp://host:4840, ${VIRTUAL_PLANT} or ${VIRTUAL_STATION}`,
+    );
   }
   const mode = options.securityMode ?? LINK_DEFAULTS.securityMode;
   const policy = options.securityPolicy ?? LINK_DEFAULTS.securityPolicy;
@@ -79,7 +92,7 @@ export function checkLinkOptions(options: OpcuaLinkOptions): void {
 
 /** Whether a link may send in clear: to this machine, to the virtual plant, or where an engineer said so. */
 export function mayGoOpen({ endpoint, allowNoSecurity }: OpcuaLinkOptions): boolean {
-  return allowNoSecurity === true || endpoint === VIRTUAL_PLANT || isLoopback(endpoint);
+  return allowNoSecurity === true || isOfVirtualPlant(endpoint) || isLoopback(endpoint);
 }
 
 /** `localhost`, 127.0.0.0/8 (RFC 1122, 3.2.1.3) and ::1 (RFC 4291, 2.5.3). */

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RungError } from "../../core/errors.ts";
-import { type OpcuaLinkOptions, VIRTUAL_PLANT } from "./link-options.ts";
+import { readAnnouncement, runFolder } from "../../core/run-folder.ts";
+import { isOfVirtualPlant, type OpcuaLinkOptions, VIRTUAL_STATION } from "./link-options.ts";
 import { readCertificate } from "./link-pki.ts";
 
 /**
@@ -10,9 +12,10 @@ import { readCertificate } from "./link-pki.ts";
  * @throws RungError `no-virtual-plant`
  */
 export function currentEndpoint(options: OpcuaLinkOptions): string {
-  if (options.endpoint !== VIRTUAL_PLANT) return options.endpoint;
-  const file = join(options.home, "run", "plant.json");
-  if (!existsSync(file)) {
+  if (!isOfVirtualPlant(options.endpoint)) return options.endpoint;
+  const file = join(runFolder(options.home), "plant.json");
+  const plant = readAnnouncement<{ port?: number; endpoint?: string; stationPort?: number }>(file);
+  if (plant === undefined) {
     throw new RungError({
       code: "no-virtual-plant",
       where: options.name,
@@ -20,16 +23,27 @@ export function currentEndpoint(options: OpcuaLinkOptions): string {
       advice: `start it with "rung start"; it announces itself in ${file}`,
     });
   }
-  const plant = JSON.parse(readFileSync(file, "utf8")) as { port?: number; endpoint?: string };
+  if (options.endpoint === VIRTUAL_STATION) {
+    if (plant.stationPort !== undefined) return `opc.tcp://127.0.0.1:${plant.stationPort}`;
+    throw new RungError({
+      code: "no-virtual-plant",
+      where: options.name,
+      what: "the virtual plant's body station has not started yet",
+      advice: "wait a moment",
+    });
+  }
   return plant.endpoint ?? `opc.tcp://127.0.0.1:${plant.port}`;
 }
 
 /**
- * True where the certificate is the one in the virtual plant's own folder, byte for byte. This is no automatic
- * acceptance: whoever can write there owns RUNG_HOME, and with it every certificate of the link.
+ * True where the certificate is the one that the virtual plant announces, or where it announces none, the one in its
+ * own folder, byte for byte. This is no automatic acceptance: whoever can write there could as well write what this
+ * process announces, and all that is read by it is a simulation.
  */
 export function isVirtualPlantsOwn(options: OpcuaLinkOptions, der: Buffer): boolean {
-  if (options.endpoint !== VIRTUAL_PLANT || options.reality !== "virtual") return false;
+  if (!isOfVirtualPlant(options.endpoint) || options.reality !== "virtual") return false;
+  const announced = readAnnouncement<{ certificate?: string }>(join(runFolder(options.home), "plant.json"));
+  if (announced?.certificate !== undefined) return new X509Certificate(announced.certificate).raw.equals(der);
   const folder = join(options.home, "plant", "pki", "own", "certs");
   if (!existsSync(folder)) return false;
   return readdirSync(folder)

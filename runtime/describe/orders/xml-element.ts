@@ -1,11 +1,10 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { messageOf, RungError } from "../../core/errors.ts";
+import { XMLParser } from "fast-xml-parser";
+import { type ParsedXml, parseXml } from "../../core/parsed-xml.ts";
 import { malformed, type Place } from "./read-problems.ts";
 
 const META = XMLParser.getMetaDataSymbol() as unknown as symbol;
 const TEXT = "#text";
 const CDATA = "#cdata";
-const DEEPEST = 64;
 
 /** A node as the parser gives it: children by name, each a list. */
 interface Raw {
@@ -90,73 +89,31 @@ function decoded(text: string, place: () => Place): string {
   });
 }
 
-class XmlDocument {
+/** What an element needs to know of the document it stands in. */
+interface XmlDocument extends Pick<ParsedXml, "lineAt"> {
   readonly name: string;
-  readonly #lineStarts: number[] = [0];
-
-  constructor(name: string, text: string) {
-    this.name = name;
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#lineStarts.push(at + 1);
-  }
-
-  lineAt(index: number): number {
-    let low = 0;
-    let high = this.#lineStarts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (this.#lineStarts[middle]! <= index) low = middle;
-      else high = middle;
-    }
-    return low + 1;
-  }
 }
 
 /**
- * The root element of an XML document. A document type is refused, so that no entity can be expanded and no other
- * file be asked for.
+ * The root element of an XML document.
  * @param name of the document, for the errors
  * @throws RungError `malformed-xml` with the line
  */
 export function readXml(text: string, name: string): XmlElement {
-  const broken = (line: number, what: string, cause?: unknown): RungError =>
-    new RungError({
-      code: "malformed-xml",
-      where: `${name}:${line}`,
-      what,
-      advice: "correct the document",
-      cause,
-    });
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const document = new XmlDocument(name, body);
-  const declared = /<!(DOCTYPE|ENTITY)/i.exec(body);
-  if (declared !== null)
-    throw broken(document.lineAt(declared.index), "has a document type, which is not read");
-  const judged = XMLValidator.validate(body);
-  if (judged !== true) throw broken(judged.err.line, judged.err.msg);
-  let raw: Raw;
-  try {
-    raw = new XMLParser({
-      ignoreAttributes: true,
-      removeNSPrefix: true,
-      parseTagValue: false,
-      processEntities: false,
-      alwaysCreateTextNode: true,
-      captureMetaData: true,
-      cdataPropName: CDATA,
-      isArray: () => true,
-      ignoreDeclaration: true,
-      ignorePiTags: true,
-      maxNestedTags: DEEPEST,
-    }).parse(body) as Raw;
-  } catch (cause) {
-    throw broken(1, messageOf(cause), cause);
-  }
-  const roots = Object.entries(raw).filter(([, children]) => Array.isArray(children)) as [
+  const { root, lineAt, broken } = parseXml(text, name, "malformed-xml", {
+    ignoreAttributes: true,
+    removeNSPrefix: true,
+    processEntities: false,
+    alwaysCreateTextNode: true,
+    captureMetaData: true,
+    cdataPropName: CDATA,
+  });
+  const roots = Object.entries(root as Raw).filter(([, children]) => Array.isArray(children)) as [
     string,
     readonly Raw[],
   ][];
-  const [root] = roots;
-  if (roots.length !== 1 || root![1].length !== 1)
+  const [first] = roots;
+  if (roots.length !== 1 || first![1].length !== 1)
     throw broken(1, `has ${roots.length} root elements, one is due`);
-  return new XmlElement(root![0], root![1][0]!, document, "");
+  return new XmlElement(first![0], first![1][0]!, { name, lineAt }, "");
 }

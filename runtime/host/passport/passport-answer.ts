@@ -1,15 +1,25 @@
 import type { Request, Response } from "express";
+import { EVERYWHERE, type Scoped } from "../../core/scopes.ts";
 import { wallTimeUs } from "../../core/time.ts";
 import { type Passport, passportOf } from "../../ladder/passport/passport.ts";
+import { reportWithin } from "../../ladder/report-within.ts";
 import { productVersion } from "../product-root.ts";
+import { scopeOfRequest } from "../request-scope.ts";
 import type { Services } from "../services.ts";
 import { PASSPORT_POLICY, passportPage } from "./passport-page.ts";
 import { runningFacts } from "./running-facts.ts";
 
-/** The passport of a twin of the running flow, or undefined where the flow has none of this address. */
-export function runningPassport(services: Services, twin: string): Passport | undefined {
+/**
+ * The passport of a twin of the running flow, or undefined where the flow has none of this address.
+ * @param person whoever it is for: it tells of no twin outside the scopes
+ */
+export function runningPassport(
+  services: Services,
+  twin: string,
+  person: Scoped = { scopes: EVERYWHERE },
+): Passport | undefined {
   const ladder = services.ladder();
-  const { twins, unguardedOutputs } = ladder.report();
+  const { twins, unguardedOutputs } = reportWithin(ladder.report(), person);
   return passportOf({
     twin,
     twins,
@@ -31,13 +41,11 @@ export function answerPassport(
   parts: { readonly services: Services; readonly twin: string },
 ): void {
   const { services, twin } = parts;
-  const passport = runningPassport(services, twin);
+  const person = scopeOfRequest(request);
+  const passport = runningPassport(services, twin, person);
   response.set("Cache-Control", "no-store");
   if (passport === undefined) {
-    const known = services
-      .ladder()
-      .report()
-      .twins.map(({ address }) => address);
+    const known = reportWithin(services.ladder().report(), person).twins.map(({ address }) => address);
     const message = `${twin}: is no twin of the running flow (${known.length === 0 ? "it has none" : `known are ${known.join(", ")}`})`;
     response.status(404).json({ code: "unknown-twin", message });
   } else if (request.query.print === undefined) {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ActuatorClient } from "../../act/actuator-client.ts";
+import type { ArmMode } from "../../act/arming.ts";
 import type { EnvelopeStatus } from "../../act/status.ts";
 import { isWithin } from "../../core/address.ts";
 import { canonicalHash } from "../../core/canonical-json.ts";
@@ -62,19 +63,28 @@ export function actuatorFacts(
 }
 
 /** How much an envelope lets through now, for comparison. */
-function permits({ commissioned, arming: { mode, hold } }: EnvelopeStatus): number {
-  return commissioned && hold === null ? ["observe", "advise", "act"].indexOf(mode) + 1 : 0;
+function permits(envelope: EnvelopeStatus): number {
+  const { commissioned, arming } = envelope;
+  return commissioned && arming.hold === null
+    ? ["observe", "advise", "act"].indexOf(writingMode(envelope)) + 1
+    : 0;
+}
+
+/** As it is armed; one whose setpoints have no request block writes nothing, whatever a person approves. */
+function writingMode({ arming: { mode }, targets }: EnvelopeStatus): ArmMode {
+  const writesNothing = targets.length > 0 && targets.every(({ hasRequestBlock }) => !hasRequestBlock);
+  return writesNothing ? "observe" : mode;
 }
 
 function envelopeFacts(envelope: EnvelopeStatus): EnvelopeFacts {
-  const { mode, hold, disarmedBecause } = envelope.arming;
+  const { hold, disarmedBecause } = envelope.arming;
   return {
     name: envelope.name,
     wantedHash: envelope.wantedHash,
     commissionedHash: envelope.commissionedHash,
     commissioned: envelope.commissioned,
     commissionedHow: envelope.commissionedHow,
-    mode,
+    mode: writingMode(envelope),
     hold: hold === null ? null : hold.causes.join("; "),
     disarmedBecause,
     armedUntilUs: envelope.armedUntilMs === null ? null : envelope.armedUntilMs * 1000,

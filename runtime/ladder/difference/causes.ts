@@ -56,6 +56,7 @@ const MANY = 20;
 const CAPS: Readonly<Record<string, (words: string) => string>> = {
   "unguarded-output": (words) => `${words} could write to the plant past the envelope`,
   "approval-caps": (words) => `a person approves on every path to ${words}`,
+  "no-request-block": (words) => `the PLC has no request block for what ${words} proposes`,
   "recorded-source": (words) => `${words} feeds it with a recording`,
 };
 

@@ -5,6 +5,49 @@ import { oneLine } from "./one-line.ts";
  * of the forms; a field that is not here is called by its name: `scoreBaseline` is "Score baseline".
  */
 export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "ui-rung-shops": {
+    label: "Heading",
+    twin: "Plant",
+    oee: "Target of OEE",
+  },
+  "ui-rung-cell": {
+    cell: "Cell file",
+    label: "Heading",
+  },
+  "ui-rung-line": {
+    label: "Heading",
+  },
+  "rung-line": {
+    file: "Model file",
+    lengthH: "Simulate",
+    warmUpH: "Warm-up",
+    stepMin: "Foretell every",
+    horizonMin: "Score ahead",
+  },
+  "rung-balance": {
+    tasks: "Tasks file",
+    question: "Ask for",
+    rules: "Rules file",
+    timeS: "Search for",
+  },
+  "ui-rung-balance": {
+    label: "Heading",
+  },
+  "rung-variant": {
+    fixes: "Look for fixes",
+    cell: "Cell file",
+  },
+  "rung-reach": {
+    rebalance: "Move welds",
+    placement: "Place bases",
+    cell: "Cell file",
+  },
+  "rung-cell": {
+    cycleLimitPercent: "Cycle within",
+    tcpLimitMm: "Tool within",
+    variant: "Built now",
+    cell: "Cell file",
+  },
   "rung-kernel": {
     loopMax: "Rounds of a loop",
   },
@@ -30,6 +73,11 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
     exit: "Exit event",
     paths: "Conditions",
   },
+  "rung-oee": {
+    begins: "Begin anew at",
+    hours: "Else every",
+    twin: "Sum of shops",
+  },
   "rung-query": {
     kind: "Asks for",
     paths: "Properties",
@@ -48,6 +96,9 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "rung-booth": {
     picture: "Airflow",
   },
+  "rung-ergonomics": {
+    assessment: "Rated",
+  },
   "rung-detect": {
     hours: "Normal",
     rows: "At least",
@@ -60,6 +111,11 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   },
   "rung-forecast": {
     hours: "Learn from",
+  },
+  "rung-whatif": {
+    e170LeastMin: "E170 at least",
+    e170MostMin: "E170 at most",
+    peakMostC: "Metal at most",
   },
   "rung-optimise": {
     periodS: "Look every",
@@ -75,7 +131,9 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "rung-envelope": {
     state: "Machine state",
     permittedStates: "Permitted",
+    safetyMode: "Operational mode",
     maxInputAgeMs: "Input age",
+    maxStateAgeMs: "State age",
     budgetPerShift: "Writes in 8 h",
     ttlMs: "Lives",
   },

@@ -4,9 +4,15 @@ import { idsOf } from "./runtime-ids.ts";
 
 /** What the palette calls a type, where that is not its name without `rung-`. */
 export const PALETTE_NAMES: Readonly<Record<string, string>> = {
+  "rung-cell": "robot cell",
   "rung-opcua-link": "opc ua link",
   "rung-opcua-source": "opc ua source",
+  "rung-reach": "reach study",
+  "rung-variant": "variant check",
   "rung-whatif": "what-if",
+  "ui-rung-balance": "balance board",
+  "ui-rung-cell": "robot cell",
+  "ui-rung-line": "line screen",
   "ui-rung-list": "findings",
   "ui-rung-tile": "values",
 };

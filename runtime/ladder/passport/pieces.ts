@@ -41,6 +41,7 @@ const SOURCES: ReadonlySet<Role | undefined> = new Set<Role>(["source", "ingest"
 const MODELS: ReadonlySet<Role | undefined> = new Set<Role>([
   "model",
   "cell",
+  "line",
   "detect",
   "forecast",
   "life",

@@ -55,22 +55,38 @@ export function closedLoop(
     known.set(vertex, targets);
     return targets;
   };
-  /** What the envelopes before an actuate name, for one that names nothing itself. */
-  const enveloped = (vertex: number, phases: readonly number[]) => {
+  const envelopesBefore = (vertex: number, phases: readonly number[]) => {
     const before = ways.before(phases.map((phase) => vertex * PHASES + phase));
-    const envelopes = new Set(
-      [...before].map((key) => Math.floor(key / PHASES)).filter(roleIs(vertices, "envelope")),
-    );
-    return [...new Set([...envelopes].flatMap(rows))];
+    return [
+      ...new Set([...before].map((key) => Math.floor(key / PHASES)).filter(roleIs(vertices, "envelope"))),
+    ];
   };
+  /** What the envelopes before an actuate name, for one that names nothing itself. */
+  const enveloped = (vertex: number, phases: readonly number[]) => [
+    ...new Set(envelopesBefore(vertex, phases).flatMap(rows)),
+  ];
+  const returns = (target: string) => returned.measures(target) || returned.echoes(target);
+  /** By envelope, those that no request block of the PLC takes. */
+  const advising = new Map<number, readonly string[]>();
+  const withoutBlock = (vertex: number, phases: readonly number[]) =>
+    new Set(
+      advising.size === 0
+        ? []
+        : envelopesBefore(vertex, phases).flatMap((envelope) => advising.get(envelope) ?? []),
+    );
 
   const arrivals = new Map<number, number[]>();
   for (const key of ways.keys) {
     const vertex = Math.floor(key / PHASES);
+    if (vertices[vertex]!.role === "envelope" && !advising.has(vertex)) {
+      const advised = targetsOf(vertices[vertex]!, twin.address, hasNoBlock);
+      if (advised.length > 0) advising.set(vertex, advised);
+    }
     if (vertices[vertex]!.role !== "actuate") continue;
     arrivals.set(vertex, [...(arrivals.get(vertex) ?? []), key % PHASES]);
   }
   let closed = false;
+  let advises = false;
   const accepted: number[] = [];
   let measurementMissing: string | undefined;
   /** Actuates that only a person lets through, and those that need none, with what they write. */
@@ -94,7 +110,7 @@ export function closedLoop(
       warn("actuate-without-target", actuate, "neither this actuate nor its envelope names a target");
       continue;
     }
-    if (!targets.some((target) => returned.measures(target) || returned.echoes(target))) {
+    if (!targets.some(returns)) {
       if (returned.isNothing)
         warn("open-loop-command", actuate, `writes ${targets[0]}, and no online source feeds ${twin.name}`);
       else
@@ -105,7 +121,20 @@ export function closedLoop(
         );
       continue;
     }
-    closed = true;
+    const blockless = withoutBlock(vertex, phases);
+    const written = targets.filter((target) => !blockless.has(target));
+    // What a person must carry to the plant closes no loop.
+    if (written.some(returns)) closed = true;
+    if (written.length < targets.length) {
+      const advised = targets.find((target) => blockless.has(target));
+      warn(
+        "no-request-block",
+        actuate,
+        `the PLC has no request block for ${advised}: a person sets it, rung 4 at most`,
+      );
+      advises = true;
+      continue;
+    }
     const proposed = phases.filter((phase) => phase & PROPOSED);
     if (proposed.length === 0) continue;
     const unmeasured = targets.filter((target) => !returned.measures(target));
@@ -158,7 +187,7 @@ export function closedLoop(
     path: accepted.length > 0 ? ways.leadingTo(accepted) : [],
     reached: new Set([...arrivals.keys()].map((vertex) => vertices[vertex]!.id)),
     missing:
-      accepted.length > 0 || capped.size > 0
+      accepted.length > 0 || capped.size > 0 || advises
         ? undefined
         : nextPiece(vertices, states, ways.keys, measurementMissing),
     warnings: [...warnings.values()],
@@ -168,10 +197,16 @@ export function closedLoop(
 const roleIs = (vertices: readonly Vertex[], role: string) => (vertex: number) =>
   vertices[vertex]!.role === role;
 
-function targetsOf(vertex: Vertex, twin: string): string[] {
+/** A row that says where the setpoint is, and no request block. */
+const hasNoBlock = (row: unknown): boolean => isRecord(row) && isGiven(row.setpoint) && !isGiven(row.request);
+
+const isGiven = (thing: unknown): boolean => typeof thing === "string" && thing.trim() !== "";
+
+function targetsOf(vertex: Vertex, twin: string, counts: (row: unknown) => boolean = () => true): string[] {
   const rows = field(vertex.placed, "targets");
   if (!Array.isArray(rows)) return [];
   return rows
+    .filter(counts)
     .map((row) => (isRecord(row) ? row.target : row))
     .filter((target): target is string => typeof target === "string" && target.trim() !== "")
     .map((target) => addressOf(target, twin));

@@ -1,7 +1,8 @@
 import type { DataPathGraph } from "../graph.ts";
 import type { DeclaredTwin } from "./declared-twins.ts";
 
-const MODELS = ["model", "cell"] as const;
+const MODELS = ["model", "cell", "line"] as const;
+const IS_MODEL: ReadonlySet<string | undefined> = new Set(MODELS);
 
 /** Models by the twin they name; where only one twin is declared, those that name none are its too. */
 export function namedModels(graph: DataPathGraph, twins: readonly DeclaredTwin[]): Map<string, number[]> {
@@ -19,6 +20,6 @@ export function namedModels(graph: DataPathGraph, twins: readonly DeclaredTwin[]
 export function unnamedModels(graph: DataPathGraph, vertices: readonly number[]): number[] {
   return vertices.filter((vertex) => {
     const { role, placed } = graph.vertices[vertex]!;
-    return (role === "model" || role === "cell") && graph.flow.configOf(placed, "twin") === undefined;
+    return IS_MODEL.has(role) && graph.flow.configOf(placed, "twin") === undefined;
   });
 }

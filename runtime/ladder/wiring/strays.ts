@@ -9,6 +9,7 @@ import type { WiringWarning } from "./wired-twin.ts";
 const NEEDS_STATE: ReadonlySet<Role | undefined> = new Set<Role>([
   "model",
   "cell",
+  "line",
   "detect",
   "forecast",
   "life",

@@ -1,5 +1,6 @@
 import type { Kernel, KernelControl } from "../../compute/kernel.ts";
-import { airflow } from "../../compute/solvers/airflow-kernel.ts";
+import { run as solveAirflow } from "../../compute/solvers/airflow-kernel.ts";
+import type { SolverPlace, SolverRun } from "../../compute/solvers/solver-backend.ts";
 import { siblingModule } from "../../core/sibling-module.ts";
 import { type AirflowPicture, airflowPicture } from "./airflow-picture.ts";
 import { airflowSection } from "./airflow-section.ts";
@@ -9,6 +10,8 @@ export interface AirflowOrder {
   readonly booth: BoothConfig;
   /** True for the whole field as well: for a file, not for a message. */
   readonly wantsField: boolean;
+  /** Put here by `solve`. */
+  readonly place?: SolverPlace;
 }
 
 /** The whole field, rows x columns from the floor up, m/s. */
@@ -26,24 +29,27 @@ export interface AirflowAnswer {
 }
 
 /** The booth's airflow in the compute child: the lattice stays there, only the picture comes back. */
-export const BOOTH_AIRFLOW: Kernel<AirflowOrder, AirflowAnswer> = {
+export const BOOTH_AIRFLOW: Kernel<AirflowOrder, AirflowAnswer & SolverRun> = {
   name: "booth airflow",
   module: siblingModule(import.meta.url, "./airflow-kernel").href,
 };
 
 export async function run(
-  { booth, wantsField }: AirflowOrder,
+  { booth, wantsField, place }: AirflowOrder,
   control: KernelControl,
-): Promise<AirflowAnswer> {
+): Promise<AirflowAnswer & SolverRun> {
   const section = airflowSection(booth);
-  const flow = await airflow(section.problem, control);
+  const flow = await solveAirflow({ ...section.problem, ...(place === undefined ? {} : { place }) }, control);
+  const { backend, status } = flow;
   const picture = airflowPicture(booth, section, flow);
-  if (!wantsField) return { picture };
+  if (!wantsField) return { picture, backend, status };
   const { width, height } = section.problem;
   const room = (field: Float32Array): Float32Array =>
     field.slice(width, (height - 1) * width).map((u) => u * section.velocityScale);
   return {
     picture,
+    backend,
+    status,
     field: {
       columns: width,
       rows: height - 2,

@@ -1,11 +1,11 @@
 import type { Compute } from "../../compute/compute.ts";
-import { AWAITED_PRIORITY } from "../../compute/compute-options.ts";
 import { runKernel } from "../../compute/gpujs/run-kernel.ts";
 import {
   KERNEL_BACKENDS,
   type KernelBackend,
   type KernelSpec,
 } from "../../compute/kernel-language/kernel-spec.ts";
+import { PRIORITIES } from "../../compute/priorities.ts";
 import { messageOf } from "../../core/errors.ts";
 
 export interface BackendState {
@@ -35,7 +35,7 @@ export async function backendsOf(compute: Compute): Promise<readonly BackendStat
   const states: BackendState[] = [];
   for (const backend of KERNEL_BACKENDS) {
     try {
-      const options = { deadlineMs: PROBE_MS, priority: AWAITED_PRIORITY };
+      const options = { deadlineMs: PROBE_MS, priority: PRIORITIES.awaited };
       const result = await runKernel(compute, { ...PROBE, backend }, { one: 1 }, options);
       states.push({ backend, isThere: result.backend === backend, text: result.status });
     } catch (thrown) {

@@ -37,24 +37,25 @@ export interface GatheredInputs {
  * Before the first result a port of the kernel's own last result holds the low end of its range, or 0.
  * @throws RungError `port-value`, `no-port-value`, `bad-quality`, `unit-mismatch`
  */
-export function gatherInputs(
+export async function gatherInputs(
   spec: Pick<KernelSpec, "inputs">,
   sources: InputSources,
   where: string,
-): GatheredInputs {
+): Promise<GatheredInputs> {
   const stale: string[] = [];
-  const inputs: Record<string, PortValue> = {};
-  for (const port of spec.inputs) {
+  // All are read now; only the conversion of large fields goes on in later turns of the event loop.
+  const values = spec.inputs.map(async (port): Promise<readonly [string, PortValue] | undefined> => {
     if ("address" in port.from) {
       const newest = sources.newest(port.from.address);
       if (newest?.stale) stale.push(port.from.address);
-      inputs[port.name] = fromTwin(port, port.from.address, newest, where);
-    } else if ("message" in port.from) {
-      inputs[port.name] = fromMessage(port, port.from.message, sources, where);
-    } else if ("result" in port.from) {
-      inputs[port.name] = sources.last ?? port.range?.[0] ?? 0;
+      return [port.name, await fromTwin(port, port.from.address, newest, where)];
     }
-  }
+    if ("message" in port.from) {
+      return [port.name, await fromMessage(port, port.from.message, sources, where)];
+    }
+    return "result" in port.from ? [port.name, sources.last ?? port.range?.[0] ?? 0] : undefined;
+  });
+  const inputs = Object.fromEntries((await Promise.all(values)).filter((entry) => entry !== undefined));
   return { inputs, stale };
 }
 
@@ -75,7 +76,12 @@ export function checkUnits(
   }
 }
 
-function fromMessage(port: KernelPort, path: string, sources: InputSources, where: string): PortValue {
+async function fromMessage(
+  port: KernelPort,
+  path: string,
+  sources: InputSources,
+  where: string,
+): Promise<PortValue> {
   const given = sources.message(path);
   if (given === undefined || given === null) {
     throw new RungError({
@@ -105,12 +111,12 @@ function fromMessage(port: KernelPort, path: string, sources: InputSources, wher
   );
 }
 
-function fromTwin(
+async function fromTwin(
   port: KernelPort,
   address: string,
   newest: NewestValue | undefined,
   where: string,
-): PortValue {
+): Promise<PortValue> {
   const place = `${where}, port ${port.name}`;
   if (newest === undefined) {
     throw new RungError({

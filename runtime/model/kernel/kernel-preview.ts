@@ -1,8 +1,8 @@
 import type { Compute } from "../../compute/compute.ts";
-import { AWAITED_PRIORITY } from "../../compute/compute-options.ts";
 import type { KernelResult } from "../../compute/gpujs/kernel-result.ts";
 import { runKernel } from "../../compute/gpujs/run-kernel.ts";
 import { cellsOf, type KernelSpec } from "../../compute/kernel-language/kernel-spec.ts";
+import { PRIORITIES } from "../../compute/priorities.ts";
 import { RungError } from "../../core/errors.ts";
 import { type BackendComparison, compareBackends } from "./backend-comparison.ts";
 import { type KernelPicture, pictureOf } from "./kernel-picture.ts";
@@ -43,7 +43,7 @@ export async function previewKernel(
     });
   }
   const { inputs, deployed, sampled } = previewInputs(spec, last);
-  const awaited = { ...options, priority: AWAITED_PRIORITY };
+  const awaited = { ...options, priority: PRIORITIES.awaited };
   const result = await runKernel(compute, spec, inputs, awaited);
   const comparison = await compareBackends(compute, spec, inputs, awaited);
   return { result, picture: pictureOf(result.values, result.shape), comparison, deployed, sampled };

@@ -1,8 +1,8 @@
 import type { Compute } from "../../compute/compute.ts";
-import { AWAITED_PRIORITY } from "../../compute/compute-options.ts";
 import type { KernelResult } from "../../compute/gpujs/kernel-result.ts";
 import { runKernel } from "../../compute/gpujs/run-kernel.ts";
 import type { KernelSpec } from "../../compute/kernel-language/kernel-spec.ts";
+import { PRIORITIES } from "../../compute/priorities.ts";
 import { RungError } from "../../core/errors.ts";
 import { gatherInputs, type InputSources, type NewestValue } from "./kernel-inputs.ts";
 import { type PortValue, portValue } from "./port-values.ts";
@@ -107,8 +107,8 @@ export class KernelSession {
 
   async #compute({ message, upstream, start }: KernelRequest): Promise<KernelAnswer> {
     const { spec, compute, newest, where, deadlineMs, onProgress } = this.#options;
-    const last = start === undefined ? this.#last : this.#startOf(start);
-    const { inputs, stale } = gatherInputs(
+    const last = start === undefined ? this.#last : await this.#startOf(start);
+    const { inputs, stale } = await gatherInputs(
       spec,
       { message, newest, last, ...(upstream === undefined ? {} : { upstream }) },
       where,
@@ -117,7 +117,7 @@ export class KernelSession {
     // Each run draws other random numbers, and the same ones after a restart.
     const seed = (spec.seed + this.#runs++) % 2 ** 32;
     const result = await runKernel(compute, { ...spec, seed }, inputs, {
-      priority: AWAITED_PRIORITY,
+      priority: PRIORITIES.awaited,
       deadlineMs,
       signal: this.#closing.signal,
       ...(onProgress === undefined ? {} : { onProgress }),
@@ -127,7 +127,7 @@ export class KernelSession {
     return { result, stale, overtaken: this.#overtaken };
   }
 
-  #startOf(start: unknown): PortValue {
+  async #startOf(start: unknown): Promise<PortValue> {
     const { spec, where } = this.#options;
     const port = spec.inputs.find(({ from }) => "result" in from);
     if (port !== undefined) return portValue(port, start, where);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { cellsOf, type KernelPort } from "../../compute/kernel-language/kernel-spec.ts";
 import { RungError } from "../../core/errors.ts";
 import { Frame } from "../../core/frame.ts";
@@ -5,6 +6,9 @@ import { isWaveform } from "../../core/waveform.ts";
 
 /** What a kernel takes for one port: a field with cell (x, y, z) at `(z * ny + y) * nx + x`, or one number for all cells. */
 export type PortValue = number | Float32Array;
+
+/** Cells converted in one turn of the event loop: a few milliseconds. */
+export const CELLS_AT_ONCE = 2 ** 17;
 
 type Numbers = { readonly length: number; readonly [index: number]: unknown };
 
@@ -16,14 +20,16 @@ export const shapeInWords = (shape: readonly number[]): string =>
  * A value as the port takes it. A field takes one number for all cells, numbers in one row (cell (x, y, z) at
  * `(z * ny + y) * nx + x`), rows within rows (`a[z][y][x]`), a waveform, or an OPC UA matrix `{dimensions, values}`.
  * @param toPort tells a number in the port's unit
+ *
+ * A large field is converted in parts, between which the event loop goes on: what is given must not change meanwhile.
  * @throws RungError `port-value` naming the port and the first cell that is wrong
  */
-export function portValue(
+export async function portValue(
   port: KernelPort,
   given: unknown,
   where: string,
   toPort: (value: number) => number = (value) => value,
-): PortValue {
+): Promise<PortValue> {
   const refuse = (what: string, advice: string): never => {
     throw new RungError({ code: "port-value", where: `${where}, port ${port.name}`, what, advice });
   };
@@ -41,22 +47,27 @@ export function portValue(
   let at = 0;
   /** Sizes from the outermost to x, as the source indexes them. */
   const sizes = [...port.shape].reverse();
-  const take = (values: Numbers, depth: number): void => {
+  const take = async (values: Numbers, depth: number): Promise<void> => {
     const size = sizes[depth]!;
     if (values.length !== size) refuse(`${wants}, got ${values.length} where ${size} belong`, SHAPES);
     for (let i = 0; i < size; i++) {
       const value = values[i];
-      if (depth === sizes.length - 1) field[at] = number(value, at++);
-      else if (isRow(value)) take(value, depth + 1);
+      if (depth === sizes.length - 1) {
+        field[at] = number(value, at++);
+        if (at % CELLS_AT_ONCE === 0) await turn();
+      } else if (isRow(value)) await take(value, depth + 1);
       else refuse(`${wants}, got ${inWords(value)} where a row belongs`, SHAPES);
     }
   };
   const flat = flatOf(given, port, refuse);
   if (!isRow(flat)) return refuse(`${wants}, got ${inWords(given)}`, SHAPES);
-  if (isRow(flat[0]) && sizes.length > 1) take(flat, 0);
+  if (isRow(flat[0]) && sizes.length > 1) await take(flat, 0);
   else {
     if (flat.length !== cells) refuse(`${wants} = ${cells} cells, got ${flat.length}`, SHAPES);
-    for (let i = 0; i < cells; i++) field[i] = number(flat[i], i);
+    for (let i = 0; i < cells; i++) {
+      field[i] = number(flat[i], i);
+      if ((i + 1) % CELLS_AT_ONCE === 0) await turn();
+    }
   }
   return field;
 }

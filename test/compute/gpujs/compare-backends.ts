@@ -20,7 +20,7 @@ export async function run(input: Comparison, control: KernelControl): Promise<Re
     await control.breathe();
     const values = jobValues(job);
     const check = new CrossCheck({ ...job, crossCheckCells: Number.POSITIVE_INFINITY });
-    const expected = check.expected(values);
+    const expected = await check.expected(values, () => control.breathe());
     const outside = check.notFinite(expected);
     // A read outside a field would give no number here, and the kernels drawn have none of their own.
     if (outside !== undefined) throw new Error(`cell ${outside} is no number: ${job.reference}`);
@@ -28,7 +28,7 @@ export async function run(input: Comparison, control: KernelControl): Promise<Re
     for (const backend of input.backends) {
       const runner = stepRunner(job, backend, device);
       await runner.load(values);
-      await runner.run(1);
+      await runner.run(1, () => control.breathe());
       const found = check.differences(await runner.read(), expected);
       differences[backend] = found.reduce((a, b) => Math.max(a, b), 0);
       await runner.destroy();

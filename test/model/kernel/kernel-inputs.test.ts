@@ -30,70 +30,78 @@ const sample =
   });
 
 describe("inputs of a kernel's run", () => {
-  it("are told in the units of the ports, whatever the property declares", () => {
+  it("are told in the units of the ports, whatever the property declares", async () => {
     const air = port("air", "°C", { address: AIR }, [2]);
-    const { inputs, stale } = gather([air], { newest: sample(73.4, "°F") });
+    const { inputs, stale } = await gather([air], { newest: sample(73.4, "°F") });
     assert.equal(Math.fround(inputs.air as number), 23);
     assert.deepEqual(stale, []);
   });
 
-  it("name an old value and use it, and refuse a bad one", () => {
+  it("name an old value and use it, and refuse a bad one", async () => {
     const air = port("air", "°C", { address: AIR });
-    assert.deepEqual(gather([air], { newest: sample(23, "°C", GOOD, true) }), {
+    assert.deepEqual(await gather([air], { newest: sample(23, "°C", GOOD, true) }), {
       inputs: { air: 23 },
       stale: [AIR],
     });
-    assert.throws(() => gather([air], { newest: sample(23, "°C", BAD_SENSOR_FAILURE) }), {
+    await assert.rejects(gather([air], { newest: sample(23, "°C", BAD_SENSOR_FAILURE) }), {
       code: "bad-quality",
       message: /film, port air: the newest value of .*air\/temperature is bad \(status 0x808c0000\)/,
     });
-    assert.throws(() => gather([air]), { code: "no-port-value", message: /no value of .* has come yet/ });
+    await assert.rejects(gather([air]), { code: "no-port-value", message: /no value of .* has come yet/ });
   });
 
-  it("refuse a unit of another dimension, and a value without a unit", () => {
+  it("refuse a unit of another dimension, and a value without a unit", async () => {
     const air = port("air", "°C", { address: AIR });
     for (const [unit, what] of [
       ["bar", /bar cannot be told in °C/],
       ["", /a value without a unit cannot be told in °C/],
     ] as const) {
       const refused = { code: "unit-mismatch", message: what };
-      assert.throws(() => gather([air], { newest: sample(1, unit) }), refused);
+      await assert.rejects(gather([air], { newest: sample(1, unit) }), refused);
       assert.throws(() => checkUnits({ inputs: [air] }, () => unit, "film"), refused);
     }
     checkUnits({ inputs: [air] }, () => undefined, "film");
     checkUnits({ inputs: [air] }, () => "K", "film");
     checkUnits({ inputs: [port("air", "", { address: AIR })] }, () => "bar", "film");
-    assert.deepEqual(gather([port("air", "", { address: AIR })], { newest: sample(1, undefined) }).inputs, {
-      air: 1,
-    });
+    assert.deepEqual(
+      (await gather([port("air", "", { address: AIR })], { newest: sample(1, undefined) })).inputs,
+      {
+        air: 1,
+      },
+    );
   });
 
-  it("take a message's parts, and the unit and shape of the kernel before", () => {
+  it("take a message's parts, and the unit and shape of the kernel before", async () => {
     const film = port("film", "g/m²", { message: "payload" }, [2]);
     const given = { payload: [1, 2], "payload.k": 3 };
     const message = (path: string): unknown => given[path as keyof typeof given];
-    assert.deepEqual(gather([film, port("k", "1/s", { message: "payload.k" })], { message }).inputs, {
+    assert.deepEqual((await gather([film, port("k", "1/s", { message: "payload.k" })], { message })).inputs, {
       film: Float32Array.of(1, 2),
       k: 3,
     });
     const upstream = { unit: "kg/m²", shape: [2] };
-    assert.deepEqual(gather([film], { message, upstream }).inputs, { film: Float32Array.of(1000, 2000) });
-    assert.throws(() => gather([film], { message, upstream: { shape: [1, 2] } }), /sends 1 × 2, expected 2/);
-    assert.throws(() => gather([film], { message, upstream: { unit: "s" } }), { code: "unit-mismatch" });
-    assert.throws(() => gather([film]), { code: "no-port-value", message: /the message has no payload/ });
+    assert.deepEqual((await gather([film], { message, upstream })).inputs, {
+      film: Float32Array.of(1000, 2000),
+    });
+    await assert.rejects(gather([film], { message, upstream: { shape: [1, 2] } }), /sends 1 × 2, expected 2/);
+    await assert.rejects(gather([film], { message, upstream: { unit: "s" } }), { code: "unit-mismatch" });
+    await assert.rejects(gather([film]), { code: "no-port-value", message: /the message has no payload/ });
   });
 
-  it("start from the low end of the range, or 0, and go on from the last result", () => {
+  it("start from the low end of the range, or 0, and go on from the last result", async () => {
     const film = port("film", "g/m²", { result: true }, [2]);
-    assert.deepEqual(gather([film]).inputs, { film: 0 });
-    assert.deepEqual(gather([{ ...film, range: [4, 5] }]).inputs, { film: 4 });
+    assert.deepEqual((await gather([film])).inputs, { film: 0 });
+    assert.deepEqual((await gather([{ ...film, range: [4, 5] }])).inputs, { film: 4 });
     const last = Float32Array.of(1, 2);
-    assert.equal(gather([film], { last }).inputs.film, last);
+    assert.equal((await gather([film], { last })).inputs.film, last);
   });
 
-  it("leave to the kernel what its ports bring along: constants and random numbers", () => {
+  it("leave to the kernel what its ports bring along: constants and random numbers", async () => {
     const random = { random: { seed: 7, low: -1, high: 3 } };
-    assert.deepEqual(gather([port("k", "1/s", { constant: 2 }), port("a", "1", random, [5])]).inputs, {});
+    assert.deepEqual(
+      (await gather([port("k", "1/s", { constant: 2 }), port("a", "1", random, [5])])).inputs,
+      {},
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { add, all, constant, exp4, expm14, mul, powerOfTwo, sub } from "./lanes"
  * Rides of a lumped network, four runs side by side. Temperatures are kept as kelvin above 170 °C: there the cure
  * rate is 2^(sharpness x / (x + 443.15)) with sharpness = log2(e) Ea/R / 443.15 K, which loses no digits near its 1.
  */
+const REFERENCE_C = memory.data<f32>([170]);
 const REFERENCE_K = memory.data<f32>([443.15]);
 const TWO = memory.data<f32>([2]);
 
@@ -34,7 +35,8 @@ const LEAST = memory.data<f32>([-125]);
 @inline
 function cureRate(above: v128, sharpness: v128): v128 {
   const power = f32x4.div(mul(sharpness, above), add(above, constant(REFERENCE_K)));
-  return powerOfTwo(f32x4.max(power, constant(LEAST)));
+  // The greater by one instruction; f32x4.max takes eight, for the sake of what is no number.
+  return powerOfTwo(f32x4.pmax(power, constant(LEAST)));
 }
 
 /** Four runs' heat transfer factor and air of each zone: vectors of 16 bytes in `scratch`, 2 x zones of them. */
@@ -51,7 +53,8 @@ function fillZones(scratch: usize, zones: i32, factor: usize, air: usize, lnZone
  * Runs without coupling: each node rides alone, and within a zone its distance to the air shrinks by one part a step.
  * Its temperature there is monotone, so the peak stands at the end of a zone.
  * @param rate 1/tau per node; `factor`, `air` (above 170 °C), `stepS`, `steps` per zone
- * @param lnNode runs x nodes; `lnZone`, `bias` runs x zones; `e170`, `peak`, `exit` runs x nodes; runs a multiple of 4
+ * @param lnNode runs x nodes; `lnZone`, `bias` runs x zones; `e170`, `peak`, `exit` (°C)
+ * runs x nodes; runs a multiple of 4
  * @param scratch 32 bytes x zones for each thread
  */
 export function networkFree(
@@ -91,11 +94,11 @@ export function networkFree(
         }
         x = add(x, mul(start, expm14(mul(all(-length * <f32>count), zoneRate))));
         cure = add(cure, mul(sum, all(length / 60)));
-        hottest = f32x4.max(hottest, x);
+        hottest = f32x4.pmax(hottest, x);
       }
       toFour(e170 + nodeAt + n, nodeStride, cure);
-      toFour(peak + nodeAt + n, nodeStride, hottest);
-      toFour(exit + nodeAt + n, nodeStride, x);
+      toFour(peak + nodeAt + n, nodeStride, add(hottest, constant(REFERENCE_C)));
+      toFour(exit + nodeAt + n, nodeStride, add(x, constant(REFERENCE_C)));
     }
   }
 }
@@ -181,7 +184,7 @@ export function networkCoupled(
           const before = v128.load(mine, X);
           const x = add(before, mul(sub(before, to), mul(half, add(half, constant(TWO)))));
           v128.store(mine, x, X);
-          v128.store(mine, f32x4.max(v128.load(mine, PEAK), x), PEAK);
+          v128.store(mine, f32x4.pmax(v128.load(mine, PEAK), x), PEAK);
           const gain = mul(cureRate(v128.load(mine, MIDDLE), sharp), all(length / 60));
           v128.store(mine, add(v128.load(mine, CURE), gain), CURE);
         }
@@ -191,8 +194,8 @@ export function networkCoupled(
       const mine = state + n * kept;
       const at = nodeAt + (n << 2);
       toFour(e170 + at, nodeStride, v128.load(mine, CURE));
-      toFour(peak + at, nodeStride, v128.load(mine, PEAK));
-      toFour(exit + at, nodeStride, v128.load(mine, X));
+      toFour(peak + at, nodeStride, add(v128.load(mine, PEAK), constant(REFERENCE_C)));
+      toFour(exit + at, nodeStride, add(v128.load(mine, X), constant(REFERENCE_C)));
     }
   }
 }

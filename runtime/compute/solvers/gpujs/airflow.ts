@@ -1,80 +1,95 @@
 import { DIRECTION_X, DIRECTION_Y, DIRECTIONS, OPPOSITE, WEIGHT } from "../airflow-lattice.ts";
-import { type AirflowProblem, FLUID, INLET, OUTLET } from "../lattice-boltzmann.ts";
-import { argumentsOf, type GpujsKernel } from "./gpujs-kernel.ts";
+import {
+  type Airflow,
+  type AirflowProblem,
+  checkAirflow,
+  FLUID,
+  INLET,
+  OUTLET,
+} from "../lattice-boltzmann.ts";
+import { type SolverStep, solverStep } from "./solver-step.ts";
+
+/** Fields of `flow`, the numbers of a problem. */
+const FLOW = { periodic: 0, omega: 1, inletX: 2, inletY: 3, lidU: 4, forceX: 5, forceY: 6 };
+/** Columns of `lattice`, one row for each direction. */
+const LATTICE = { x: 0, y: 1, weight: 2, opposite: 3 };
 
 /**
- * One step of the lattice: element q x cells + cell is the population of direction q there, above its weight, which it
- * has at rest at density 1. Every element collides its whole cell anew, since a kernel gives one number only.
+ * One step of the lattice: f[q][y][x] is the population of direction q in cell (x, y), above its weight, which it has
+ * at rest at density 1. Every element collides its whole cell anew, since a kernel gives one number only.
  */
-export const AIRFLOW_STEP: GpujsKernel = {
-  source: `function airflowStep(f, kind, dx, dy, weight, opposite, width, height, periodic, omega, inletX, inletY, lidU, forceX, forceY) {
-  const cells = width * height;
-  const q = Math.floor(this.thread.x / cells);
-  const at = this.thread.x - q * cells;
-  const y = Math.floor(at / width);
-  const x = at - y * width;
-  let changed = f[this.thread.x];
-  if (kind[at] === ${FLUID}) {
+const AIRFLOW_STEP = `function airflowStep(f, kind, lattice, flow) {
+  const x = this.thread.x;
+  const y = this.thread.y;
+  const q = this.thread.z;
+  const width = this.output.x;
+  const height = this.output.y;
+  let changed = f[q][y][x];
+  if (kind[y][x] === ${FLUID}) {
     let excess = 0;
     let jx = 0;
     let jy = 0;
     for (let d = 0; d < ${DIRECTIONS}; d++) {
-      excess += f[d * cells + at];
-      jx += f[d * cells + at] * dx[d];
-      jy += f[d * cells + at] * dy[d];
+      excess += f[d][y][x];
+      jx += f[d][y][x] * lattice[d][${LATTICE.x}];
+      jy += f[d][y][x] * lattice[d][${LATTICE.y}];
     }
-    const nearX = (jx - 0.5 * forceX) / (1 + excess);
-    const nearY = (jy - 0.5 * forceY) / (1 + excess);
+    const nearX = (jx - 0.5 * flow[${FLOW.forceX}]) / (1 + excess);
+    const nearY = (jy - 0.5 * flow[${FLOW.forceY}]) / (1 + excess);
     excess = 0;
-    jx = 0.5 * forceX;
-    jy = 0.5 * forceY;
+    jx = 0.5 * flow[${FLOW.forceX}];
+    jy = 0.5 * flow[${FLOW.forceY}];
     let mine = 0;
     for (let d = 0; d < ${DIRECTIONS}; d++) {
-      let fromX = x - dx[d];
-      const fromY = y - dy[d];
-      if (periodic > 0) {
+      const dx = lattice[d][${LATTICE.x}];
+      const dy = lattice[d][${LATTICE.y}];
+      const weight = lattice[d][${LATTICE.weight}];
+      let fromX = x - dx;
+      const fromY = y - dy;
+      if (flow[${FLOW.periodic}] > 0) {
         if (fromX < 0) fromX = fromX + width;
         if (fromX >= width) fromX = fromX - width;
       }
-      let arriving = f[opposite[d] * cells + at];
+      let arriving = f[lattice[d][${LATTICE.opposite}]][y][x];
       if (fromY >= height) {
-        arriving += 6 * weight[d] * dx[d] * lidU;
+        arriving += 6 * weight * dx * flow[${FLOW.lidU}];
       } else {
         if (fromX >= 0 && fromX < width && fromY >= 0) {
-          const from = fromY * width + fromX;
-          if (kind[from] === ${FLUID}) arriving = f[d * cells + from];
-          if (kind[from] === ${INLET}) arriving += 6 * weight[d] * (dx[d] * inletX + dy[d] * inletY);
-          if (kind[from] === ${OUTLET}) {
-            const near = dx[d] * nearX + dy[d] * nearY;
-            arriving = 2 * weight[d] * (4.5 * near * near - 1.5 * (nearX * nearX + nearY * nearY)) - arriving;
+          const there = kind[fromY][fromX];
+          if (there === ${FLUID}) arriving = f[d][fromY][fromX];
+          if (there === ${INLET}) arriving += 6 * weight * (dx * flow[${FLOW.inletX}] + dy * flow[${FLOW.inletY}]);
+          if (there === ${OUTLET}) {
+            const near = dx * nearX + dy * nearY;
+            arriving = 2 * weight * (4.5 * near * near - 1.5 * (nearX * nearX + nearY * nearY)) - arriving;
           }
         }
       }
       excess += arriving;
-      jx += arriving * dx[d];
-      jy += arriving * dy[d];
+      jx += arriving * dx;
+      jy += arriving * dy;
       if (d === q) mine = arriving;
     }
     const ux = jx / (1 + excess);
     const uy = jy / (1 + excess);
-    const along = dx[q] * ux + dy[q] * uy;
+    const ownX = lattice[q][${LATTICE.x}];
+    const ownY = lattice[q][${LATTICE.y}];
+    const ownWeight = lattice[q][${LATTICE.weight}];
+    const omega = flow[${FLOW.omega}];
+    const along = ownX * ux + ownY * uy;
     const even = 4.5 * along * along - 1.5 * (ux * ux + uy * uy);
-    const equilibrium = weight[q] * (excess + (1 + excess) * (3 * along + even));
-    const pushed = (dx[q] - ux + 3 * along * dx[q]) * forceX + (dy[q] - uy + 3 * along * dy[q]) * forceY;
-    changed = mine + omega * (equilibrium - mine) + (1 - 0.5 * omega) * 3 * weight[q] * pushed;
+    const equilibrium = ownWeight * (excess + (1 + excess) * (3 * along + even));
+    const pushX = (ownX - ux + 3 * along * ownX) * flow[${FLOW.forceX}];
+    const pushY = (ownY - uy + 3 * along * ownY) * flow[${FLOW.forceY}];
+    changed = mine + omega * (equilibrium - mine) + (1 - 0.5 * omega) * 3 * ownWeight * (pushX + pushY);
   }
   return changed;
-}`,
-  arguments: argumentsOf([
-    ...["f", "kind", "dx", "dy", "weight", "opposite", "#width", "#height", "#periodic"],
-    ...["#omega", "#inletX", "#inletY", "#lidU", "#forceX", "#forceY"],
-  ]),
-  loopMax: DIRECTIONS,
-};
+}`;
 
-/** Arguments of `AIRFLOW_STEP` for a problem, the first of them the lattice at rest. */
-export function airflowArguments(problem: AirflowProblem): (Float32Array | number)[] {
-  const cells = problem.cell.length;
+/** A step of the air, from rest: nine populations a cell, width x height x 9. */
+export function airflowStep(problem: AirflowProblem): SolverStep {
+  checkAirflow(problem);
+  const { width, height } = problem;
+  const cells = width * height;
   const [forceX, forceY] = problem.force ?? [0, 0];
   const start = new Float32Array(DIRECTIONS * cells);
   for (let q = 0; q < DIRECTIONS; q++) {
@@ -82,15 +97,50 @@ export function airflowArguments(problem: AirflowProblem): (Float32Array | numbe
     const onItsWay = 1.5 * WEIGHT[q]! * (DIRECTION_X[q]! * forceX + DIRECTION_Y[q]! * forceY);
     start.fill(onItsWay, q * cells, (q + 1) * cells);
   }
-  return [
-    ...[
-      start,
-      Float32Array.from(problem.cell),
-      Float32Array.from(DIRECTION_X),
-      Float32Array.from(DIRECTION_Y),
+  const lattice = Array.from(WEIGHT, (weight, q) => [DIRECTION_X[q]!, DIRECTION_Y[q]!, weight, OPPOSITE[q]!]);
+  const numbers = [problem.periodic ? 1 : 0, 1 / problem.tau, ...problem.inletU, problem.lidU ?? 0];
+  const flow = Float32Array.of(...numbers, forceX, forceY);
+  const shape = [width, height, DIRECTIONS];
+  return solverStep(
+    "airflow",
+    AIRFLOW_STEP,
+    [
+      { name: "f", shape, values: start, isState: true },
+      { name: "kind", shape: [width, height], values: Float32Array.from(problem.cell) },
+      { name: "lattice", shape: [4, DIRECTIONS], values: Float32Array.from(lattice.flat()) },
+      { name: "flow", shape: [flow.length], values: flow },
     ],
-    ...[Float32Array.from(WEIGHT), Float32Array.from(OPPOSITE)],
-    ...[problem.width, problem.height, problem.periodic ? 1 : 0, 1 / problem.tau],
-    ...[problem.inletU[0], problem.inletU[1], problem.lidU ?? 0, forceX, forceY],
-  ];
+    shape,
+    problem.steps,
+    DIRECTIONS,
+  );
+}
+
+/** Velocity and density of populations above their weights; cells that are no fluid have velocity 0 and density 1. */
+export function airflowMoments(
+  problem: AirflowProblem,
+  f: Float32Array,
+): Pick<Airflow, "ux" | "uy" | "density"> {
+  const cells = problem.cell.length;
+  const [forceX, forceY] = problem.force ?? [0, 0];
+  const ux = new Float32Array(cells);
+  const uy = new Float32Array(cells);
+  const density = new Float32Array(cells).fill(1);
+  for (let at = 0; at < cells; at++) {
+    if (problem.cell[at] !== FLUID) continue;
+    let all = 1;
+    // A collision adds the whole force, of which the velocity holds half.
+    let jx = -0.5 * forceX;
+    let jy = -0.5 * forceY;
+    for (let q = 0; q < DIRECTIONS; q++) {
+      const population = f[q * cells + at]!;
+      all += population;
+      jx += population * DIRECTION_X[q]!;
+      jy += population * DIRECTION_Y[q]!;
+    }
+    density[at] = all;
+    ux[at] = jx / all;
+    uy[at] = jy / all;
+  }
+  return { ux, uy, density };
 }

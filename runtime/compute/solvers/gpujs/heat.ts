@@ -1,44 +1,68 @@
-import { argumentsOf, type GpujsKernel } from "./gpujs-kernel.ts";
+import { type HeatPlateProblem, plateFourier } from "../heat-plate.ts";
+import { type HeatSlabProblem, slabNumbers, slabStart } from "../heat-slab.ts";
+import { type SolverStep, solverStep } from "./solver-step.ts";
 
-/** One step of a slab: element i is its node. The arguments after `t` are of `SlabNumbers`. */
-export const HEAT_SLAB_STEP: GpujsKernel = {
-  source: `function heatSlabStep(t, nodes, fourier, leftBiot, leftC, rightBiot, rightC) {
+/** `face` holds the Fourier number and of each face its Biot number (-1 where it is held) and what it meets. */
+const SLAB = `function heatSlabStep(t, face) {
   const i = this.thread.x;
+  const last = this.output.x - 1;
+  const left = t[Math.max(i - 1, 0)];
+  const right = t[Math.min(i + 1, last)];
   const own = t[i];
-  let changed = own;
-  if (i > 0 && i < nodes - 1) {
-    changed = own + fourier * (t[i - 1] - 2 * own + t[i + 1]);
-  } else {
-    let inner = t[1];
-    let biot = leftBiot;
-    let air = leftC;
-    if (i > 0) {
-      inner = t[i - 1];
-      biot = rightBiot;
-      air = rightC;
-    }
-    if (biot >= 0) {
-      changed = own + 2 * fourier * (inner - own + biot * (air - own));
-    }
+  let changed = own + face[0] * (left - 2 * own + right);
+  if (i === 0) {
+    changed = own;
+    if (face[1] >= 0) changed = own + 2 * face[0] * (right - own + face[1] * (face[2] - own));
+  }
+  if (i === last) {
+    changed = own;
+    if (face[3] >= 0) changed = own + 2 * face[0] * (left - own + face[3] * (face[4] - own));
   }
   return changed;
-}`,
-  arguments: argumentsOf(["t", "#nodes", "#fourier", "#leftBiot", "#leftC", "#rightBiot", "#rightC"]),
-  loopMax: 1,
-};
+}`;
 
-/** One step of a plate: element i is node (i mod width, floor(i / width)). */
-export const HEAT_PLATE_STEP: GpujsKernel = {
-  source: `function heatPlateStep(t, width, height, fourier) {
-  const i = this.thread.x;
-  const y = Math.floor(i / width);
-  const x = i - y * width;
-  let changed = t[i];
-  if (x > 0 && x < width - 1 && y > 0 && y < height - 1) {
-    changed = t[i] + fourier * (t[i - 1] + t[i + 1] + t[i - width] + t[i + width] - 4 * t[i]);
+/** A step of a slab: its nodes, °C. */
+export function heatSlabStep(problem: HeatSlabProblem): SolverStep {
+  const { fourier, biot, outsideC } = slabNumbers(problem);
+  const shape = [problem.startC.length];
+  const face = Float32Array.of(fourier, biot[0], outsideC[0], biot[1], outsideC[1]);
+  return solverStep(
+    "heat through a slab",
+    SLAB,
+    [
+      { name: "t", shape, values: Float32Array.from(slabStart(problem)), isState: true },
+      { name: "face", shape: [5], values: face },
+    ],
+    shape,
+    problem.steps,
+  );
+}
+
+const PLATE = `function heatPlateStep(t, fourier) {
+  const x = this.thread.x;
+  const y = this.thread.y;
+  const right = this.output.x - 1;
+  const top = this.output.y - 1;
+  let changed = t[y][x];
+  if (x > 0 && x < right && y > 0 && y < top) {
+    const beside = t[y][Math.max(x - 1, 0)] + t[y][Math.min(x + 1, right)];
+    const across = t[Math.max(y - 1, 0)][x] + t[Math.min(y + 1, top)][x];
+    changed = changed + fourier * (beside + across - 4 * changed);
   }
   return changed;
-}`,
-  arguments: argumentsOf(["t", "#width", "#height", "#fourier"]),
-  loopMax: 1,
-};
+}`;
+
+/** A step of a plate: its nodes, width x height, °C. */
+export function heatPlateStep(problem: HeatPlateProblem): SolverStep {
+  const shape = [problem.width, problem.height];
+  return solverStep(
+    "heat in a plate",
+    PLATE,
+    [
+      { name: "t", shape, values: problem.startC, isState: true },
+      { name: "fourier", shape: [], values: plateFourier(problem) },
+    ],
+    shape,
+    problem.steps,
+  );
+}
