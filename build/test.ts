@@ -1,6 +1,9 @@
 /**
  * `npm test`: mocha over test/, two files at once, then its summary as one plain line. With RUNG_REQUIRE_ALL=1 a
  * skipped test fails the run, so that a machine that should have everything says so when it has not.
+ *
+ * A plant in real time beside a browser gets less of the machine than it needs: files of real time go one after the
+ * other, beside files that keep to one core (first lane); then all others, two at once.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,12 +12,31 @@ import { fileURLToPath } from "node:url";
 import Mocha from "mocha";
 import { mochaHooks } from "../test/closed-services.ts";
 
+/** What a loop over the wire answers is judged: it needs a core to itself. */
+const REAL_TIME = [
+  "flows/closed-loop",
+  "faults/",
+  "ladder/live",
+  "ladder/oven-live",
+  "prescribe/closed-loop",
+];
+/** Engines: one process, one thread. */
+const ENGINES = [
+  "model/",
+  "predict/",
+  "prescribe/",
+  "core/",
+  "diagnose/",
+  "ladder/",
+  "cli/balance",
+  "cli/jobshop",
+];
 /** Longest first: begun last, one would be waited for alone. */
 const LONGEST = [
-  ...["flows/closed-loop", "security/proposal-campaign", "faults/", "examples/", "flows/start", "act/page/"],
-  ...["security/", "editor/bind-tags", "ladder/oven-live", "act/fallback-processes", "act/host-attack"],
-  ...["editor/", "ladder/live", "describe/opcua-", "describe/influx/store", "describe/history-archive"],
-  ...["prescribe/closed-loop", "compute/gpujs/fuzz", "cli/replay", "cli/tags", "ladder/foreign-flows"],
+  ...["flows/body-shop", "security/proposal-campaign", "examples/", "flows/start", "act/page/", "flows/"],
+  ...["security/", "editor/bind-tags", "act/fallback-processes", "act/host-attack", "cli/cell"],
+  ...["editor/", "describe/opcua-", "describe/influx/store", "describe/history-archive"],
+  ...["compute/gpujs/fuzz", "cli/replay", "cli/tags"],
 ];
 /** One a core: a third made what has to answer in time too late. */
 const AT_ONCE = 2;
@@ -35,31 +57,56 @@ if (missing.length > 0) {
 }
 
 const skipped: string[] = [];
-const isParallel = files.length > 1;
-const mocha = new Mocha({
-  timeout: 20_000,
-  slow: 2_000,
-  reporter: "spec",
-  parallel: isParallel,
-  jobs: AT_ONCE,
-  // Workers load the hooks by themselves.
-  ...(isParallel ? { require: [HOOKS] } : { rootHooks: mochaHooks }),
-});
-for (const file of files) mocha.addFile(file);
-if (!isParallel) await mocha.loadFilesAsync();
-const failures = await new Promise<number>((resolve) => {
-  const runner = mocha.run(resolve);
-  runner.on("pending", (test) => skipped.push(test.fullTitle()));
-  runner.on("end", () => {
-    const { passes = 0, failures: failed = 0, pending = 0 } = runner.stats ?? {};
-    for (const title of skipped) console.log(`skipped: ${title}`);
-    process.on("exit", () => console.log(`${passes} passed, ${failed} failed, ${pending} skipped`));
-  });
-});
+const total = { passes: 0, failures: 0, pending: 0 };
+const startsWith = (starts: readonly string[]) => (file: string) =>
+  starts.some((start) => file.startsWith(join("test", start)));
+const realTime = files.filter(startsWith(REAL_TIME));
+if (files.length === 1 || realTime.length === 0) await run(files, AT_ONCE);
+else {
+  const beside = files.filter((file) => startsWith(ENGINES)(file) && !realTime.includes(file));
+  await Promise.all([run(realTime, 1), run(beside, 1)]);
+  await run(
+    files.filter((file) => !realTime.includes(file) && !beside.includes(file)),
+    AT_ONCE,
+  );
+}
+for (const title of skipped) console.log(`skipped: ${title}`);
+process.on("exit", () =>
+  console.log(`${total.passes} passed, ${total.failures} failed, ${total.pending} skipped`),
+);
 const required = process.env.RUNG_REQUIRE_ALL === "1" && skipped.length > 0;
 if (required) console.error("RUNG_REQUIRE_ALL=1: a skipped test is a failure");
 // Native modules may hold handles; everything a test opens it has closed by now.
-process.exit(failures > 0 || required ? 1 : 0);
+process.exit(total.failures > 0 || required ? 1 : 0);
+
+/** @param atOnce files that run beside each other; one file alone runs in this process */
+async function run(some: readonly string[], atOnce: number): Promise<void> {
+  if (some.length === 0) return;
+  const isApart = files.length > 1;
+  const mocha = new Mocha({
+    timeout: 20_000,
+    slow: 2_000,
+    reporter: "spec",
+    parallel: isApart,
+    jobs: AT_ONCE,
+    // Workers load the hooks by themselves.
+    ...(isApart ? { require: [HOOKS] } : { rootHooks: mochaHooks }),
+  });
+  // One worker is still a process apart; asked for in the constructor it would be this one.
+  mocha.options.jobs = atOnce;
+  for (const file of some) mocha.addFile(file);
+  if (!isApart) await mocha.loadFilesAsync();
+  await new Promise<void>((resolve) => {
+    const runner = mocha.run(() => resolve());
+    runner.on("pending", (test) => skipped.push(test.fullTitle()));
+    runner.on("end", () => {
+      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+      total.passes += passes;
+      total.failures += failures;
+      total.pending += pending;
+    });
+  });
+}
 
 function testFiles(): string[] {
   return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })

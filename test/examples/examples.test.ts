@@ -179,6 +179,8 @@ const SHOWS: Readonly<Record<string, Shows>> = {
 
 /** Subscriptions that the virtual plant's server allows one session. */
 const MOST_SOURCES = 9;
+/** Some study for ten seconds of a core, beside two dozen others that were deployed with them. */
+const STUDY_MS = 90_000;
 const prefix = ({ nodes }: Example): string => nodes.find(({ type }) => type === "tab")!.id;
 const sourcesOf = ({ nodes }: Example): number =>
   nodes.filter(({ type }) => type === "rung-opcua-source").length;
@@ -201,7 +203,7 @@ function batches(all: readonly Example[]): Example[][] {
 const isRecording = ({ nodes }: Example): boolean => nodes.some(({ type }) => type === "rung-recording");
 
 describe("examples show in the running product what their comments say", function () {
-  this.timeout(60_000);
+  this.timeout(STUDY_MS + 30_000);
   let product: Product;
   let editor: EditorSession;
   let browser: Browser | undefined;
@@ -236,9 +238,11 @@ describe("examples show in the running product what their comments say", functio
           assert.ok(shows, "the table says what it shows");
           const id = (part: string) => `${prefix(example)}-${part}`;
           for (const [part, wanted] of Object.entries(shows.status ?? {}))
-            await eventually(`status of ${id(part)}: ${wanted}`, () =>
-              wanted.test(editor.statuses.get(id(part)) ?? "") ? true : undefined,
-            );
+            await eventually(
+              `status of ${id(part)}: ${wanted}`,
+              () => (wanted.test(editor.statuses.get(id(part)) ?? "") ? true : undefined),
+              STUDY_MS,
+            ).catch((error) => assert.fail(`${error.message}; it says "${editor.statuses.get(id(part))}"`));
           for (const [part, wanted] of Object.entries(shows.debug ?? {}))
             await eventually(`${id(part)} says ${wanted}`, () =>
               editor.said(id(part)).find((line) => wanted.test(line)),
