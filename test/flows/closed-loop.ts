@@ -79,11 +79,15 @@ export function disarmedRun(loopCase: LoopCase): LoopRun {
   return judge(after().slice(0, JUDGED), loopCase);
 }
 
-/** The product as shipped, armed by a person at the actuator, against a fault of its plant. */
-export async function armedRun(product: Product, loopCase: LoopCase): Promise<ArmedRun> {
+/**
+ * The product as shipped, armed by a person at the actuator, against a fault of its plant.
+ * @param speed plant seconds per wall second from the fault on; left out, the demo's 60
+ */
+export async function armedRun(product: Product, loopCase: LoopCase, speed?: number): Promise<ArmedRun> {
   const person = await ActuatorPerson.signIn(product);
   await eventually("the actuator lets itself be armed", () => armedWhenReady(person), 120_000);
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  if (speed !== undefined) await product.plant("POST", "/speed", { speed });
   const before = await product.plant<{ bodies: TrueBody[] }>("GET", "/truth");
   const from = before.bodies.at(-1)?.id ?? 0;
   await product.plant("POST", "/faults", { fault: loopCase.fault, zone: 3 });
@@ -93,7 +97,7 @@ export async function armedRun(product: Product, loopCase: LoopCase): Promise<Ar
       const { bodies } = await product.plant<{ bodies: TrueBody[] }>("GET", `/truth?after=${from}`);
       return bodies.length >= JUDGED ? bodies.slice(0, JUDGED) : undefined;
     },
-    150_000,
+    speed === undefined ? 150_000 : (150_000 * 60) / speed,
   );
   const directory = join(product.home, "actuator");
   const commissioned = readJsonFile<Commission[]>(join(directory, "envelopes.json")) ?? [];
