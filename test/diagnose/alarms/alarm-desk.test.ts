@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AlarmDesk } from "../../../runtime/diagnose/alarms/alarm-desk.ts";
+import { ended, finding, TWIN } from "./findings.ts";
+
+describe("alarm desk", () => {
+  let folder: string;
+  let nowUs = 0;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "rung-alarms-"));
+    nowUs = 1000e6;
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const open = () => new AlarmDesk(join(folder, "alarms", "alarms.jsonl"), () => nowUs);
+  const key = (place: string) => `${TWIN} ${TWIN}/${place}`;
+
+  it("keeps what happened, and who did it, over a restart", () => {
+    const desk = open();
+    const fan = finding("a", "fan", 2, 900);
+    desk.take(fan);
+    desk.act({ acknowledge: key("fan") }, "mara");
+    desk.take(finding("b", "pump", 1, 950));
+    desk.act({ shelve: key("pump"), minutes: 60, reason: "being mended" }, "jo");
+    desk.take(ended(fan, 990));
+    const lines = readFileSync(join(folder, "alarms", "alarms.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)).map(({ event, by }) => [event, by]),
+      [
+        ["raised", undefined],
+        ["acknowledged", "mara"],
+        ["raised", undefined],
+        ["shelved", "jo"],
+        ["returned", undefined],
+      ],
+    );
+    assert.equal(statSync(join(folder, "alarms", "alarms.jsonl")).mode & 0o777, 0o600);
+    nowUs = 2000e6;
+    const next = open();
+    next.take(finding("c", "pump", 1, 1990));
+    assert.deepEqual(
+      next.book.open().map(({ state, shelf }) => [state, shelf?.by, shelf?.reason]),
+      [["shelved", "jo", "being mended"]],
+    );
+    assert.equal(next.kpis().count, 3);
+    assert.equal(next.kpis((each) => each === key("fan")).count, 1);
+    nowUs = 1000e6 + 3600e6;
+    assert.deepEqual(
+      next.pass().map(({ event }) => event),
+      ["shelf-over"],
+    );
+  });
+
+  it("passes over a line that was written half, and refuses what a page may not ask", () => {
+    const desk = open();
+    desk.take(finding("a", "fan", 2, 900));
+    writeFileSync(join(folder, "alarms", "alarms.jsonl"), '{"kind":"alarm","event":"rai', { flag: "a" });
+    assert.equal(open().kpis().count, 1);
+    for (const bad of [
+      undefined,
+      null,
+      3,
+      {},
+      { shelve: key("fan") },
+      { shelve: key("fan"), minutes: "9", reason: "x" },
+    ])
+      assert.throws(() => desk.act(bad, "mara"), /neither acknowledge/);
+    assert.throws(() => desk.act({ acknowledge: "x" }, "mara"), /no alarm "x"/);
+    assert.throws(
+      () => desk.act({ shelve: key("fan"), minutes: Number.NaN, reason: "x" }, "mara"),
+      /that long/,
+    );
+  });
+
+  it("goes on where the file cannot be written, says so, and writes it with the next", () => {
+    writeFileSync(join(folder, "alarms"), "a file where a folder is wanted");
+    const desk = open();
+    desk.take(finding("a", "fan", 2, 900));
+    assert.match(desk.fault ?? "", /make room on its disk/);
+    assert.equal(desk.book.open().length, 1);
+    rmSync(join(folder, "alarms"));
+    desk.take(finding("b", "pump", 2, 901));
+    assert.equal(desk.fault, undefined);
+    assert.equal(open().kpis().count, 2);
+  });
+});
