@@ -21,10 +21,22 @@ export function readActions(rows: unknown, where: string): ActionRow[] {
     if (pattern === "") throw fault("names no property");
     if (action === "") throw fault("says nothing to do");
     const priority = Number(row.priority || 0);
-    if (priority === 0) return [{ pattern, action }];
-    if (priority !== 1 && priority !== 2 && priority !== 3) {
+    if (![0, 1, 2, 3].includes(priority)) {
       throw fault(`priority must be 1, 2 or 3, got ${String(row.priority)}`);
     }
-    return [{ pattern, action, priority }];
+    const consequence = String(row.consequence ?? "").trim();
+    const withinMin = Number(row.withinMin || 0);
+    if (!(withinMin >= 0 && Number.isFinite(withinMin))) {
+      throw fault(`time to act must be minutes, got ${String(row.withinMin)}`);
+    }
+    return [
+      {
+        pattern,
+        action,
+        ...(priority !== 0 && { priority: priority as 1 | 2 | 3 }),
+        ...(consequence !== "" && { consequence }),
+        ...(withinMin > 0 && { withinMin }),
+      },
+    ];
   });
 }

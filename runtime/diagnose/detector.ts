@@ -181,7 +181,7 @@ export class Detector {
     const { property } = this.signals[first]!;
     const words = propertyWords(property, this.twin);
     const { title, reason } = this.#words(first, words);
-    const { action, priority } = actionFor(property, this.twin, this.#actions);
+    const { action, priority, consequence, withinMin } = actionFor(property, this.twin, this.#actions);
     return {
       kind: "finding",
       id: `${this.twin}#${this.node}#${timeUs}`,
@@ -199,6 +199,8 @@ export class Detector {
       title,
       reason,
       action,
+      ...(consequence !== undefined && { consequence }),
+      ...(withinMin !== undefined && { withinMin }),
     };
   }
 

@@ -36,18 +36,21 @@ export function deviationWords(property: Property, offset: number, centre: numbe
   return `${readable(size)}${unit === undefined || unit === "1" ? "" : ` ${unit}`} ${side} normal`;
 }
 
-/** A row of a node's action table: for properties whose path fits, what to do and how urgent it is. */
-export interface ActionRow {
-  readonly pattern: string;
+/** What an operator is told to do, and what happens otherwise. */
+export interface Answer {
   readonly action: string;
   readonly priority?: 1 | 2 | 3;
+  readonly consequence?: string;
+  /** Minutes of plant time in which it still helps. */
+  readonly withinMin?: number;
 }
 
-export function actionFor(
-  property: Property,
-  twin: string,
-  rows: readonly ActionRow[],
-): { readonly action: string; readonly priority?: 1 | 2 | 3 } {
+/** A row of a node's action table: for properties whose path fits, what to do and how urgent it is. */
+export interface ActionRow extends Answer {
+  readonly pattern: string;
+}
+
+export function actionFor(property: Property, twin: string, rows: readonly ActionRow[]): Answer {
   const path = pathBelow(property.address, twin);
   return rows.find(({ pattern }) => pathMatcher(pattern)(path)) ?? { action: defaultAction(property) };
 }

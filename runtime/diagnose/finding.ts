@@ -21,4 +21,8 @@ export interface Finding {
   readonly reason: string;
   /** What the operator does now. */
   readonly action: string;
+  /** What happens if nobody does. */
+  readonly consequence?: string;
+  /** Minutes of plant time in which the action still helps. */
+  readonly withinMin?: number;
 }

@@ -33,5 +33,8 @@ export function credentialSecret(home: string): string {
 /** Where it is kept what became of every action. */
 export const outcomesFile = (home: string): string => join(home, "history", "outcomes.jsonl");
 
+/** Where the alarms are kept, and who acknowledged and shelved them. */
+export const alarmsFile = (home: string): string => join(home, "history", "alarms.jsonl");
+
 /** Where the changes of held rungs are kept. */
 export const ladderChangesFile = (home: string): string => join(home, "history", "ladder.sqlite");

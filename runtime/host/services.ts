@@ -7,6 +7,7 @@ import { OutcomeFile } from "../act/outcome-file.ts";
 import { Compute } from "../compute/compute.ts";
 import { RungError } from "../core/errors.ts";
 import type { Evidence } from "../core/evidence.ts";
+import { wallTimeUs } from "../core/time.ts";
 import { Backfill } from "../describe/backfill.ts";
 import { ClockRegistry } from "../describe/clock-registry.ts";
 import { Historian, type HistorianOptions } from "../describe/historian/historian.ts";
@@ -17,12 +18,13 @@ import type { Sink } from "../describe/sink.ts";
 import type { Gap, SourceCounters } from "../describe/source-signal.ts";
 import { Synchroniser } from "../describe/synchroniser.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
+import { AlarmDesk } from "../diagnose/alarms/alarm-desk.ts";
 import { ChangeFile } from "../ladder/change-file.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
 import { OvenSessions } from "../predict/oven-sessions.ts";
 import { tellCompute } from "./compute-metrics.ts";
-import { ladderChangesFile, outcomesFile } from "./home.ts";
+import { alarmsFile, ladderChangesFile, outcomesFile } from "./home.ts";
 import { rowFourOf } from "./row-four.ts";
 
 /** A user name and password that a link signs in with. */
@@ -237,6 +239,15 @@ export class Services {
     return this.once(
       "outcomes",
       () => new OutcomeFile(outcomesFile(this.home)),
+      () => undefined,
+    );
+  }
+
+  /** The alarms of this process, and what people did about them: `$RUNG_HOME/history/alarms.jsonl`. */
+  alarms(): AlarmDesk {
+    return this.once(
+      "alarms",
+      () => new AlarmDesk(alarmsFile(this.home), (twin) => this.twins.get(twin)?.nowUs() ?? wallTimeUs()),
       () => undefined,
     );
   }

@@ -1,19 +1,49 @@
-/** One finding as an operator reads it. */
-export interface FindingView {
-  readonly id: string;
+import type { AlarmState } from "../../../runtime/diagnose/alarms/alarm.ts";
+
+/** One alarm as an operator reads it. */
+export interface AlarmView {
+  readonly key: string;
+  readonly state: AlarmState;
   readonly priority: 1 | 2 | 3;
   readonly title: string;
   readonly reason: string;
   readonly action: string;
+  readonly consequence?: string;
+  /** Plant time until which the action helps. */
+  readonly actUntilUs?: number;
   readonly place: string;
-  readonly sinceUs: number;
   readonly active: boolean;
+  readonly sinceUs: number;
   readonly endedUs?: number;
+  readonly count: number;
+  readonly acknowledgedBy?: string;
+  readonly shelf?: { readonly by: string; readonly reason: string; readonly untilUs: number };
+  /** Plant time on the clock of its twin, when the list was made. */
+  readonly nowUs: number;
+}
+
+/** Figures of ISA-18.2 as the list's foot shows them. */
+export interface AlarmFigures {
+  readonly hours: number;
+  readonly perDay: number;
+  readonly per10Min: number;
+  readonly worst10Min: number;
+  readonly isFlood: boolean;
+  readonly chattering: number;
+  readonly stale: number;
+  readonly verdict: "manageable" | "busy" | "too many";
 }
 
 export interface ListView {
-  /** Active ones first, the worst on top, then those that ended. */
-  readonly findings: readonly FindingView[];
-  /** Plant time the list was made. */
-  readonly timeUs: number | null;
+  /** Not yet seen first, then the worst; shelved ones last. */
+  readonly open: readonly AlarmView[];
+  /** How many there are in all, of which some may not be listed. */
+  readonly count: number;
+  readonly unacknowledged: number;
+  readonly shelved: number;
+  /** Over and acknowledged, the newest first. */
+  readonly over: readonly AlarmView[];
+  readonly figures: AlarmFigures;
+  /** Why acknowledgements are not kept on the disk; absent where they are. */
+  readonly fault?: string;
 }

@@ -1,13 +1,12 @@
 import type { Node, NodeAPI } from "node-red";
 import { RungError } from "../../../runtime/core/errors.ts";
+import { wallTimeUs } from "../../../runtime/core/time.ts";
 import { GapOverview } from "../../../runtime/describe/gap-overview.ts";
-import type { Finding } from "../../../runtime/diagnose/finding.ts";
 import { services } from "../../../runtime/host/services.ts";
-import { FindingLog } from "../look/finding-log.ts";
 import { showWidget, type WidgetBehaviour, type WidgetConfig } from "../widget-node.ts";
+import { alarms } from "./alarms.ts";
 import type { GapsView } from "./gap-view.ts";
 import { gapsView } from "./gaps.ts";
-import type { FindingView, ListView } from "./list-view.ts";
 
 interface ListConfig extends WidgetConfig {
   /** Absent in flows saved before it could be chosen. */
@@ -16,34 +15,6 @@ interface ListConfig extends WidgetConfig {
 
 /** Gaps and the counts of samples go to browsers at most so often, ms. */
 const GAPS_MS = 2000;
-
-const viewOf = (finding: Finding): FindingView => ({
-  id: finding.id,
-  priority: finding.priority,
-  title: finding.title,
-  reason: finding.reason,
-  action: finding.action,
-  place: finding.contributions[0]?.address ?? finding.twin,
-  sinceUs: finding.sinceUs,
-  active: finding.active,
-  ...(finding.active ? {} : { endedUs: finding.timeUs }),
-});
-
-function findings(): WidgetBehaviour {
-  const log = new FindingLog();
-  // On the clock of the link of the newest finding's twin, so that "for 3 min" counts on between findings.
-  let newest: Finding | undefined;
-  const nowUs = () =>
-    newest === undefined ? null : (services().twins.get(newest.twin)?.nowUs() ?? newest.timeUs);
-  return {
-    take: ({ payload }) => {
-      log.take(payload);
-      newest = payload as Finding;
-    },
-    view: (): ListView => ({ findings: [...log.active, ...log.ended].map(viewOf), timeUs: nowUs() }),
-    status: () => (log.active.length === 0 ? "nothing abnormal" : `${log.active.length} active`),
-  };
-}
 
 function gaps(RED: NodeAPI, where: string): WidgetBehaviour {
   const overview = new GapOverview();
@@ -72,8 +43,13 @@ function gaps(RED: NodeAPI, where: string): WidgetBehaviour {
 export default function (RED: NodeAPI): void {
   function RungList(this: Node, config: ListConfig): void {
     RED.nodes.createNode(this, config);
-    const isGaps = config.shows === "gaps";
-    showWidget(RED, this, config, isGaps ? gaps(RED, config.name || "gaps") : findings());
+    const nowUsOf = (twin: string) => services().twins.get(twin)?.nowUs() ?? wallTimeUs();
+    showWidget(
+      RED,
+      this,
+      config,
+      config.shows === "gaps" ? gaps(RED, config.name || "gaps") : alarms(services().alarms(), nowUsOf),
+    );
   }
   RED.nodes.registerType("ui-rung-list", RungList);
 }

@@ -5,6 +5,18 @@ import type { Finding } from "../../../runtime/diagnose/finding.ts";
 /** Ended findings are kept for the shift's glance back, not as an archive; history has them all. */
 const KEPT_ENDED = 20;
 
+/** @throws RungError `not-a-finding` for a payload of another kind */
+export function takeFinding(payload: unknown): Finding {
+  const finding = payload as Finding | undefined;
+  if (finding?.kind === "finding") return finding;
+  throw new RungError({
+    code: "not-a-finding",
+    where: "msg.payload",
+    what: `expected a finding, got ${describePayload(payload)}`,
+    advice: "wire a detect node to this widget",
+  });
+}
+
 /** The findings a widget was told of: those that last, and the newest that ended. */
 export class FindingLog {
   readonly #active = new Map<string, Finding>();
@@ -12,15 +24,7 @@ export class FindingLog {
 
   /** @throws RungError `not-a-finding` for a payload of another kind */
   take(payload: unknown): void {
-    const finding = payload as Finding | undefined;
-    if (finding?.kind !== "finding") {
-      throw new RungError({
-        code: "not-a-finding",
-        where: "msg.payload",
-        what: `expected a finding, got ${describePayload(payload)}`,
-        advice: "wire a detect node to this widget",
-      });
-    }
+    const finding = takeFinding(payload);
     if (finding.active) this.#active.set(finding.id, finding);
     else {
       this.#active.delete(finding.id);

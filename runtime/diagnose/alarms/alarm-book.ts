@@ -8,6 +8,14 @@ export const MOST_SHELVED_MIN = 8 * 60;
 /** Alarms that are remembered. Those that are over and acknowledged go first, the oldest before the newer. */
 const MOST_ALARMS = 20_000;
 
+/** What a person sees first. */
+export interface Glance {
+  readonly open: readonly Alarm[];
+  readonly count: number;
+  readonly unacknowledged: number;
+  readonly shelved: number;
+}
+
 interface Entry {
   key: string;
   finding: Finding;
@@ -115,6 +123,18 @@ export class AlarmBook {
         other.sinceUs - one.sinceUs,
       most,
     );
+  }
+
+  /** The first rows of the open ones, and how many there are. */
+  glance(most: number, of: (key: string) => boolean = () => true): Glance {
+    const open = this.open(Number.POSITIVE_INFINITY, of);
+    const count = (...states: AlarmState[]) => open.filter(({ state }) => states.includes(state)).length;
+    return {
+      open: open.slice(0, most),
+      count: open.length,
+      unacknowledged: count("unacknowledged", "returned"),
+      shelved: count("shelved"),
+    };
   }
 
   /** Of those that are over and acknowledged, the newest first. */

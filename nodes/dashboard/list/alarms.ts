@@ -1,0 +1,85 @@
+import { type Alarm, alarmKey } from "../../../runtime/diagnose/alarms/alarm.ts";
+import type { AlarmDesk } from "../../../runtime/diagnose/alarms/alarm-desk.ts";
+import { ALARM_LIMITS } from "../../../runtime/diagnose/alarms/alarm-kpis.ts";
+import { takeFinding } from "../look/finding-log.ts";
+import type { WidgetBehaviour } from "../widget-node.ts";
+import type { AlarmView, ListView } from "./list-view.ts";
+
+/** Rows that a page is sent: more nobody reads, and the worst are among them. */
+const MOST_ROWS = 100;
+const MOST_OVER = 6;
+/** The figures move slowly, and are made of a whole day. */
+const FIGURES_MS = 5000;
+
+/** The alarms of the findings that came by the wire, as the whole process knows them: what is acknowledged on one page is so on all. */
+export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): WidgetBehaviour {
+  const keys = new Set<string>();
+  const mine = (key: string) => keys.has(key);
+  let figures: ListView["figures"] | undefined;
+  let figuresMs = Number.NEGATIVE_INFINITY;
+  const viewOf = (alarm: Alarm): AlarmView => {
+    const { finding, key, state, active, sinceUs, endedUs, count, acknowledgedBy, shelf } = alarm;
+    const { priority, title, reason, action, consequence, withinMin, contributions, twin } = finding;
+    return {
+      key,
+      state,
+      priority,
+      title,
+      reason,
+      action,
+      ...(consequence !== undefined && { consequence }),
+      ...(withinMin !== undefined && active && { actUntilUs: sinceUs + withinMin * 60e6 }),
+      place: contributions[0]?.address ?? twin,
+      active,
+      sinceUs,
+      ...(endedUs !== undefined && { endedUs }),
+      count,
+      ...(acknowledgedBy !== undefined && { acknowledgedBy }),
+      ...(shelf && { shelf: { by: shelf.by, reason: shelf.reason, untilUs: shelf.untilUs } }),
+      // Whole seconds: a view that changes with every look would be sent with every look.
+      nowUs: Math.floor(nowUsOf(twin) / 1e6) * 1e6,
+    };
+  };
+  const freshFigures = (): ListView["figures"] => {
+    const nowMs = performance.now();
+    if (figures !== undefined && nowMs - figuresMs < FIGURES_MS) return figures;
+    const { hours, perDay, per10Min, worst10Min, chattering, stale, verdict } = desk.kpis(mine);
+    figuresMs = nowMs;
+    figures = {
+      hours,
+      perDay,
+      per10Min,
+      worst10Min,
+      isFlood: worst10Min > ALARM_LIMITS.floodPer10Min,
+      chattering: chattering.length,
+      stale: stale.length,
+      verdict,
+    };
+    return figures;
+  };
+  return {
+    take: ({ payload }) => {
+      const finding = takeFinding(payload);
+      keys.add(alarmKey(finding));
+      desk.take(finding);
+    },
+    act: (action, by) => ({ topic: "alarm", payload: desk.act(action, by) }),
+    view: (): ListView => {
+      desk.pass();
+      const { open, count, unacknowledged, shelved } = desk.book.glance(MOST_ROWS, mine);
+      return {
+        open: open.map(viewOf),
+        count,
+        unacknowledged,
+        shelved,
+        over: desk.book.over(MOST_OVER, mine).map(viewOf),
+        figures: freshFigures(),
+        ...(desk.fault !== undefined && { fault: desk.fault }),
+      };
+    },
+    status: () => {
+      const { count, unacknowledged } = desk.book.glance(0, mine);
+      return count === 0 ? "nothing abnormal" : `${count} open, ${unacknowledged} not acknowledged`;
+    },
+  };
+}
