@@ -2,6 +2,7 @@ import type { Verb } from "./verb.ts";
 
 /** Every verb and the module it lives in, read only when it is asked for. Keep the lines in alphabetical order. */
 export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  alarms: () => import("./alarms.ts"),
   arm: () => import("./arm.ts"),
   audit: () => import("./audit.ts"),
   balance: () => import("./balance.ts"),

@@ -45,6 +45,7 @@ const WORDS = {
     flood: (worst: string) => `Flood: ${worst} in 10 min, more than a person can answer`,
     rate: (hours: string, perDay: string, worst: string) =>
       `last ${hours} h: ${perDay} a day, at most ${worst} in 10 min`,
+    soFar: (minutes: string, count: string) => `${count} in the last ${minutes} min`,
     chattering: (count: number) => `${count} chattering`,
     stale: (count: number) => `${count} standing for over a day`,
     notKept: "Not kept on the disk: ",
@@ -92,6 +93,7 @@ const WORDS = {
     flood: (worst: string) => `Flut: ${worst} in 10 min, mehr als ein Mensch beantworten kann`,
     rate: (hours: string, perDay: string, worst: string) =>
       `letzte ${hours} h: ${perDay} am Tag, höchstens ${worst} in 10 min`,
+    soFar: (minutes: string, count: string) => `${count} in den letzten ${minutes} min`,
     chattering: (count: number) => (count === 1 ? "1 flattert" : `${count} flattern`),
     stale: (count: number) => (count === 1 ? "1 steht über einen Tag" : `${count} stehen über einen Tag`),
     notKept: "Nicht auf der Platte: ",
@@ -135,11 +137,19 @@ export function alarmText(language: AlarmLanguage) {
           : `${numberText(sizeS / 3600, 1)} h`;
       return { head: leftS < 0 ? words.late : words.actWithin, time, isLate: leftS < 0 };
     },
-    figures({ hours, perDay, worst10Min, chattering, stale, verdict }: AlarmFigures): string {
-      const parts = [
-        words.rate(numberText(hours, hours < 10 ? 1 : 0), numberText(perDay, 0), numberText(worst10Min, 0)),
-        words.verdicts[verdict],
-      ];
+    figures({ hours, count, perDay, worst10Min, chattering, stale, verdict }: AlarmFigures): string {
+      // Of a few minutes no day can be told.
+      const parts =
+        hours < 1
+          ? [words.soFar(numberText(hours * 60, 0), numberText(count, 0))]
+          : [
+              words.rate(
+                numberText(hours, hours < 10 ? 1 : 0),
+                numberText(perDay, 0),
+                numberText(worst10Min, 0),
+              ),
+              words.verdicts[verdict],
+            ];
       if (chattering > 0) parts.push(words.chattering(chattering));
       if (stale > 0) parts.push(words.stale(stale));
       return parts.join(" · ");

@@ -43,10 +43,11 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
   const freshFigures = (): ListView["figures"] => {
     const nowMs = performance.now();
     if (figures !== undefined && nowMs - figuresMs < FIGURES_MS) return figures;
-    const { hours, perDay, per10Min, worst10Min, chattering, stale, verdict } = desk.kpis(mine);
+    const { hours, count, perDay, per10Min, worst10Min, chattering, stale, verdict } = desk.kpis(mine);
     figuresMs = nowMs;
     figures = {
       hours,
+      count,
       perDay,
       per10Min,
       worst10Min,

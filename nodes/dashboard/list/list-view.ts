@@ -25,6 +25,7 @@ export interface AlarmView {
 /** Figures of ISA-18.2 as the list's foot shows them. */
 export interface AlarmFigures {
   readonly hours: number;
+  readonly count: number;
   readonly perDay: number;
   readonly per10Min: number;
   readonly worst10Min: number;

@@ -38,7 +38,7 @@ export class AlarmDesk {
    * @param nowUsOf the time on the clock of a twin's link
    */
   constructor(path: string, nowUsOf: (twin: string) => TimeUs) {
-    this.#file = new LineFile(path, "alarms-not-kept", isAlarmEvent);
+    this.#file = alarmFile(path);
     this.#nowUsOf = nowUsOf;
     for (const event of this.#file.read().lines) {
       this.book.restore(event);
@@ -109,6 +109,10 @@ export class AlarmDesk {
     if (this.#came.length > 2 * MOST_ACTIVATIONS) this.#came = this.#came.slice(-MOST_ACTIVATIONS);
   }
 }
+
+/** The file of a desk, to be read beside it. */
+export const alarmFile = (path: string): LineFile<AlarmEvent> =>
+  new LineFile(path, "alarms-not-kept", isAlarmEvent);
 
 const isAlarmEvent = (thing: unknown): thing is AlarmEvent => {
   const event = thing as Partial<AlarmEvent> | null | undefined;
