@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { shopOf } from "../../nodes/dashboard/shops/shop-of.ts";
 import { shopRowsOf, valuesOf } from "../../nodes/dashboard/shops/shop-rows.ts";
+import { lackText, noteText } from "../../nodes/dashboard/shops/shop-text.ts";
+import type { ShopView } from "../../nodes/dashboard/shops/shops-view.ts";
+import { SHOPS_WORDS } from "../../nodes/dashboard/shops/shops-words.ts";
 import { RUNGS, type Rung } from "../../runtime/core/evidence.ts";
 import { figuresOf } from "../../runtime/describe/oee/oee-elements.ts";
 import { gatherReports, type OeeReport, reportOf } from "../../runtime/describe/oee/oee-report.ts";
@@ -42,6 +45,8 @@ const PART = { name: "m1", elements, figures: figuresOf(elements) };
 const oven = verdictOf(OVEN, 1);
 const plant = verdictOf(PLANT, 0);
 const all = [oven, plant];
+const lack = ({ lack }: ShopView) => (lack === undefined ? undefined : lackText(lack, SHOPS_WORDS.en));
+const note = ({ oee }: ShopView) => noteText(oee, SHOPS_WORDS.en);
 const told = (oee?: OeeReport, isStale = false) => ({ report: oee, isStale });
 
 describe("the shops of a plant on the dashboard", () => {
@@ -55,15 +60,15 @@ describe("the shops of a plant on the dashboard", () => {
       shop.rungs.map(({ state }) => state),
       ["held", "held", "wired", "not wired", "not wired", "not wired"],
     );
-    assert.deepEqual(shop.lack, { what: "Rung 2 not held:", why: "fact 2" });
+    assert.deepEqual(lack(shop), { what: "Rung 2 not held:", why: "fact 2" });
     const enough = shopOf(verdictOf(OVEN, 2), {}, all, undefined, told());
-    assert.deepEqual(enough.lack, { what: "Enough", why: "for: hold the cure window" });
+    assert.deepEqual(lack(enough), { what: "Enough", why: "for: hold the cure window" });
   });
 
   it("names the part that limits the plant", () => {
     const weak = verdictOf(OVEN, 0);
     const shop = shopOf(plant, {}, [weak, plant], undefined, told());
-    assert.deepEqual(shop.lack, { what: "Rung 1 not held:", why: "oven 1 holds 0" });
+    assert.deepEqual(lack(shop), { what: "Rung 1 not held:", why: "oven 1 holds 0" });
   });
 
   it("shows the OEE of the shop and of the plant by its sums, against the target", () => {
@@ -80,19 +85,19 @@ describe("the shops of a plant on the dashboard", () => {
     assert.deepEqual([bar(plant, "").value, "setpoint" in bar(plant, "")], [72, false]);
     assert.equal(bar(oven, "90", true).stale, true, "no report came for long");
     assert.equal(
-      shopOf(plant, {}, all, undefined, told(sum)).note,
+      note(shopOf(plant, {}, all, undefined, told(sum))),
       "OEE leaves out body: tells no good count.",
     );
-    assert.equal(shopOf(oven, {}, all, undefined, told(sum)).note, "");
+    assert.equal(note(shopOf(oven, {}, all, undefined, told(sum))), "");
   });
 
   it("says why there is no OEE", () => {
     const none = gatherReports(PLANT, [report(OVEN, [], [{ name: "m1", why: "its state is stale" }])]);
     const shop = shopOf(oven, {}, all, undefined, told(none));
-    assert.deepEqual([shop.bars[0]!.value, shop.note], [null, "No OEE: its state is stale."]);
-    assert.equal(shopOf(oven, {}, all, undefined, told()).note, "No OEE was told yet.");
+    assert.deepEqual([shop.bars[0]!.value, note(shop)], [null, "No OEE: its state is stale."]);
+    assert.equal(note(shopOf(oven, {}, all, undefined, told())), "No OEE was told yet.");
     assert.equal(
-      shopOf(oven, {}, all, undefined, told(gatherReports(PLANT, []))).note,
+      note(shopOf(oven, {}, all, undefined, told(gatherReports(PLANT, [])))),
       "No OEE: nothing tells it.",
     );
   });

@@ -1,7 +1,7 @@
 import { ageText, clockText, numberText } from "../look/numbers.ts";
 import type { AlarmFigures, AlarmView, ListView } from "./list-view.ts";
 
-const WORDS = {
+export const ALARM_WORDS = {
   en: {
     title: "Alarms",
     reading: "Waiting for the first answer of the host.",
@@ -100,11 +100,11 @@ const WORDS = {
   },
 } as const;
 
-export type AlarmLanguage = keyof typeof WORDS;
+export type AlarmLanguage = keyof typeof ALARM_WORDS;
 
 /** What the list of alarms says, in the language of the browser. */
 export function alarmText(language: AlarmLanguage) {
-  const words = WORDS[language];
+  const words = ALARM_WORDS[language];
   const stateOf = ({ state, acknowledgedBy, shelf }: AlarmView): string => {
     if (shelf !== undefined) return words.states.shelved + words.until(clockText(shelf.untilUs));
     const by = state === "acknowledged" && acknowledgedBy !== undefined ? words.by(acknowledgedBy) : "";

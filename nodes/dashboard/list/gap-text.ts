@@ -4,7 +4,7 @@ import type { GapsView, GapView, WayView } from "./gap-view.ts";
 
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 
-const WORDS = {
+export const GAP_WORDS = {
   en: {
     title: "Gaps",
     reading: "Reading the gap ledger.",
@@ -65,12 +65,9 @@ const WORDS = {
   },
 } as const;
 
-/** The language of a browser, English where it is neither. */
-export const languageOf = (tag: string): GapLanguage => (/^de\b/i.test(tag) ? "de" : "en");
-
 /** How a browser of a language writes gaps; times in its zone, as on the other widgets. */
 export function gapText(language: GapLanguage) {
-  const words = WORDS[language];
+  const words = GAP_WORDS[language];
   const locale = LOCALES[language];
   const count = (n: number): string => n.toLocaleString(locale);
   const day = (timeUs: number): string => {

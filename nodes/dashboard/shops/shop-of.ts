@@ -7,7 +7,7 @@ import type { TwinVerdict } from "../../../runtime/ladder/verdict.ts";
 import type { BarView } from "../look/bar-view.ts";
 import { barOf } from "../tile/bars.ts";
 import { type ShopRow, valuesOf } from "./shop-rows.ts";
-import type { ShopView } from "./shops-view.ts";
+import type { ShopOee, ShopView } from "./shops-view.ts";
 
 /** The newest report of OEE that reached the widget. */
 export interface ToldOee {
@@ -43,29 +43,28 @@ export function shopOf(
       name: RUNG_NAMES[rung],
       state: rung <= held ? "held" : wired ? "wired" : "not wired",
     })),
-    lack: lackOf(verdict, twins),
+    ...lackOf(verdict, twins),
     ...(lastFall === null
       ? {}
       : {
           lastFall: { from: lastFall.from, to: lastFall.to, timeUs: lastFall.timeUs, cause: lastFall.cause },
         }),
     bars: [oeeBar(verdict.address, row, oee), ...(state === undefined ? [] : valueBars(state, row))],
-    note: noteOf(verdict.address, oee),
+    oee: oeeOf(verdict.address, oee),
   };
 }
 
 /** The row that keeps the twin from holding one rung more, or the part that does. */
-function lackOf(verdict: TwinVerdict, twins: readonly TwinVerdict[]): ShopView["lack"] {
+function lackOf(verdict: TwinVerdict, twins: readonly TwinVerdict[]): Pick<ShopView, "lack"> {
   const { held, wired, enough, objective, rows } = verdict;
   const limiting = familyOf(twins, verdict.address).children.filter(({ limits }) => limits);
   const next = rows[held + 1];
   if (limiting.length > 0 && held < wired) {
-    const names = limiting.map((part) => `${part.name} holds ${part.held}`).join(", ");
-    return { what: `Rung ${held + 1} not held:`, why: names };
+    const parts = limiting.map((part) => ({ name: part.name, held: part.held ?? 0 }));
+    return { lack: { rung: held + 1, parts } };
   }
-  if (next?.wired === true) return { what: `Rung ${next.row} not held:`, why: next.fact };
-  if (enough && objective !== "") return { what: "Enough", why: `for: ${objective}` };
-  return { what: "", why: "" };
+  if (next?.wired === true) return { lack: { rung: next.row, fact: next.fact } };
+  return enough && objective !== "" ? { lack: { enoughFor: objective } } : {};
 }
 
 const percent = (share: number | null | undefined): number | null =>
@@ -97,16 +96,11 @@ const valueBars = (state: TwinState, { values }: Omit<ShopRow, "twin">): BarView
   });
 
 /** What the OEE of a twin leaves out. */
-function noteOf(address: string, { report }: ToldOee): string {
-  if (report === undefined) return "No OEE was told yet.";
+function oeeOf(address: string, { report }: ToldOee): ShopOee {
+  if (report === undefined) return { isUntold: true, isCounted: false, leftOut: [] };
   const isCounted = report.twin === address || report.parts.some(({ name }) => name === address);
-  const out = report.leftOut.filter(
-    ({ name }) => report.twin === address || name === address || name.startsWith(`${address}/`),
-  );
-  const [first, ...more] = out.map(({ name, why }) =>
-    isCounted ? `${name.slice(address.length + 1)}: ${why}` : why,
-  );
-  if (first === undefined) return isCounted ? "" : "No OEE: nothing tells it.";
-  const rest = more.length === 0 ? "" : ` and ${more.length} more`;
-  return `${isCounted ? "OEE leaves out" : "No OEE:"} ${first}${rest}.`;
+  const leftOut = report.leftOut
+    .filter(({ name }) => report.twin === address || name === address || name.startsWith(`${address}/`))
+    .map(({ name, why }) => (isCounted ? `${name.slice(address.length + 1)}: ${why}` : why));
+  return { isUntold: false, isCounted, leftOut };
 }

@@ -8,6 +8,21 @@ export interface SmallRung {
   readonly state: "held" | "wired" | "not wired";
 }
 
+/** What keeps a shop from the next rung: parts that hold less, its own evidence, or that no more is wanted of it. */
+export type ShopLack =
+  | { readonly rung: number; readonly parts: readonly { readonly name: string; readonly held: number }[] }
+  | { readonly rung: number; readonly fact: string }
+  | { readonly enoughFor: string };
+
+/** Whether the OEE of a shop is told, and what it leaves out. */
+export interface ShopOee {
+  /** No report came yet. */
+  readonly isUntold: boolean;
+  readonly isCounted: boolean;
+  /** Each in words, with why. */
+  readonly leftOut: readonly string[];
+}
+
 /** A shop, or the plant that its shops make, as the overview shows it. */
 export interface ShopView {
   readonly name: string;
@@ -21,8 +36,8 @@ export interface ShopView {
   /** "+ 4" for a capability above a gap; empty where there is none. */
   readonly heldAbove: string;
   readonly rungs: readonly SmallRung[];
-  /** "Rung 3 not held:", and what fails, in words; empty words where all that is wired is held. */
-  readonly lack: { readonly what: string; readonly why: string };
+  /** Why it holds no rung more; absent where all that is wired is held. */
+  readonly lack?: ShopLack;
   readonly lastFall?: {
     readonly from: number;
     readonly to: number;
@@ -30,8 +45,7 @@ export interface ShopView {
     readonly cause: string;
   };
   readonly bars: readonly BarView[];
-  /** What the OEE does not count, and why; empty where it counts all. */
-  readonly note: string;
+  readonly oee: ShopOee;
 }
 
 export interface ShopsView {

@@ -18,8 +18,8 @@ export default function (RED: NodeAPI): void {
     showWidget(RED, this, config, {
       view: (): TileView => {
         const state = services().twins.get(twin.address);
-        if (state === undefined) return { bars: [], empty: `${twin.name} has no state node yet.` };
-        if (rows.length === 0) return { bars: [], empty: "No value is chosen. Open the node and add one." };
+        if (state === undefined) return { bars: [], noState: twin.name };
+        if (rows.length === 0) return { bars: [] };
         return { bars: rows.map((row) => barOf(state, row)) };
       },
       status: () => `${rows.length} values`,
