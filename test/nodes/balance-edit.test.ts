@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BALANCE_WORDS } from "../../nodes/dashboard/balance/balance-words.ts";
 import { pxPerSecond, stationColumns } from "../../nodes/dashboard/balance/board-columns.ts";
 import { BoardEdit, secondsText } from "../../nodes/dashboard/balance/board-edit.ts";
 import { editedBalance } from "../../nodes/dashboard/balance/edited-balance.ts";
@@ -11,10 +12,12 @@ import {
 import { checkBalance } from "../../runtime/prescribe/balance/check-balance.ts";
 import { JACKSON, JACKSON_BALANCE } from "./jackson-line.ts";
 
+const columns = (edit: BoardEdit) => stationColumns(edit, BALANCE_WORDS.en);
+
 describe("a balance that a person edits", () => {
   it("says after a move what broke, and takes it back to the very same board", () => {
     const edit = new BoardEdit(JACKSON_BALANCE);
-    const before = stationColumns(edit);
+    const before = columns(edit);
     assert.equal(edit.move("8", 1), "Task 8 to station 2. Broken: station 2 has 15 s of work in 10 s.");
     assert.equal(
       edit.move("6", 2),
@@ -29,7 +32,7 @@ describe("a balance that a person edits", () => {
     edit.undo();
     assert.match(edit.undo(), /^Task 8 back to station 4\. Mended: /);
     assert.equal(edit.undo(), "");
-    assert.deepEqual(stationColumns(edit), before);
+    assert.deepEqual(columns(edit), before);
   });
 
   it("offers one empty station behind the last, and none behind the places that there are", () => {
@@ -43,7 +46,7 @@ describe("a balance that a person edits", () => {
     const fixed = new BoardEdit({ ...JACKSON_BALANCE, rules: { stations } });
     assert.equal(fixed.places, 6);
     assert.deepEqual(
-      stationColumns(fixed).map(({ title }) => title),
+      columns(fixed).map(({ title }) => title),
       ["A", "B", "C", "D", "E", "F"],
     );
   });
@@ -51,7 +54,7 @@ describe("a balance that a person edits", () => {
   it("stacks tasks by their time, marks tasks and stations that are broken, and keeps the shortest to be read", () => {
     const edit = new BoardEdit(JACKSON_BALANCE);
     edit.move("1", 1);
-    const [first, second] = stationColumns(edit);
+    const [first, second] = columns(edit);
     assert.deepEqual(
       second!.tasks.map(({ id, fromS, timeS, broken }) => [id, fromS, timeS, broken]),
       [
@@ -70,7 +73,7 @@ describe("a balance that a person edits", () => {
       ],
     );
     assert.equal(second!.tasks[1]!.says, "Task 4 · 7 s · after 1");
-    assert.equal(pxPerSecond(stationColumns(edit)), 22, "220 px of cycle are enough for 1 s of 10");
+    assert.equal(pxPerSecond(columns(edit)), 22, "220 px of cycle are enough for 1 s of 10");
     assert.equal(secondsText(0.25), "0.25");
   });
 
@@ -82,7 +85,7 @@ describe("a balance that a person edits", () => {
         { name: "long", share: 1, timesS: { 4: 8 } },
       ],
     };
-    const [, second] = stationColumns(new BoardEdit({ ...JACKSON_BALANCE, rules }));
+    const [, second] = columns(new BoardEdit({ ...JACKSON_BALANCE, rules }));
     assert.deepEqual(
       second!.tasks.map(({ timeS }) => timeS),
       [8, 2],
@@ -192,5 +195,36 @@ describe("a balance on a wire", () => {
       ),
       "balance-board",
     );
+  });
+});
+
+describe("a balance in German", () => {
+  it("names every breach and every proof", () => {
+    const { breach, proof } = BALANCE_WORDS.de;
+    assert.deepEqual(
+      [
+        breach({ kind: "unassigned", task: "3" }),
+        breach({ kind: "precedence", before: "2", task: "3" }),
+        breach({ kind: "overload", station: 0, loadS: 15, capacityS: 10, model: "B7" }),
+        breach({ kind: "together", tasks: ["1", "2"] }),
+        breach({ kind: "apart", station: 1, tasks: ["1", "2"] }),
+        breach({ kind: "zone", station: 1, zones: ["a", "b"] }),
+        breach({ kind: "equipment", task: "3", station: 1, missing: ["Schrauber"] }),
+        breach({ kind: "side", task: "3", station: 1, wants: "both" }),
+        breach({ kind: "ergonomics", station: 1, points: 40, most: 30 }),
+      ],
+      [
+        "Vorgang 3 ist an keiner Station",
+        "Vorgang 2 muss vor 3 kommen und ist an einer späteren Station",
+        "Station 1 hat 15 s Arbeit für B7 in 10 s",
+        "Vorgänge 1 und 2 gehören an eine Station",
+        "Vorgänge 1 und 2 dürfen nicht beide an Station 2 sein",
+        "Station 2 arbeitet in den Zonen a und b",
+        "Station 2 fehlt Schrauber für Vorgang 3",
+        "Station 2 hat nicht beide Seiten von Vorgang 3",
+        "Station 2 hat 40 Ergonomiepunkte, mehr als 30",
+      ],
+    );
+    assert.equal(proof(JACKSON_BALANCE), "6 Stationen; weniger als 5 Stationen geht nicht (die Zeit war um)");
   });
 });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { forecastBar, ganttRows, stationBoxes } from "../../nodes/dashboard/line/line-boxes.ts";
+import { LINE_WORDS } from "../../nodes/dashboard/line/line-words.ts";
 import { takeLine } from "../../runtime/predict/line/line-message.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
@@ -26,7 +27,7 @@ const SIZES = [
 
 describe("what a line's screen says", () => {
   it("stacks each station's shares, with the four that are always told", () => {
-    const boxes = stationBoxes(LIVE_LINE);
+    const boxes = stationBoxes(LIVE_LINE, LINE_WORDS.en);
     assert.deepEqual(
       boxes[0]!.shares.map(({ word, text }) => [word, text]),
       [
@@ -55,18 +56,21 @@ describe("what a line's screen says", () => {
 
   it("marks a plan that is out of reach, and one that is missed on average", () => {
     const { forecast } = LIVE_LINE;
-    assert.equal(forecastBar(forecast!).priority, 2);
-    assert.equal(forecastBar({ ...forecast!, high90: 283 }).priority, 3);
-    assert.equal(forecastBar({ ...forecast!, mean: 281, high90: 290 }).priority, null);
+    assert.equal(forecastBar(forecast!, LINE_WORDS.en).priority, 2);
+    assert.equal(forecastBar({ ...forecast!, high90: 283 }, LINE_WORDS.en).priority, 3);
+    assert.equal(forecastBar({ ...forecast!, mean: 281, high90: 290 }, LINE_WORDS.en).priority, null);
     assert.equal(
-      forecastBar(forecast!).words.replaceAll("\u00a0", " "),
+      forecastBar(forecast!, LINE_WORDS.en).words.replaceAll("\u00a0", " "),
       "262 by the end of the shift (246 to 274, 90 %) · plan 280 · 141 made · 3 h 7 min of work left",
     );
-    assert.match(forecastBar(forecast!).skill, /30 min ahead: skill 0\.36 over 147, 90 % covers 91 %/);
+    assert.match(
+      forecastBar(forecast!, LINE_WORDS.en).skill,
+      /30 min ahead: skill 0\.36 over 147, 90 % covers 91 %/,
+    );
   });
 
   it("draws the last hour without what was starved", () => {
-    const [first] = ganttRows(LIVE_LINE);
+    const [first] = ganttRows(LIVE_LINE, LINE_WORDS.en);
     assert.deepEqual(
       first!.pieces.map(({ says, from }) => [says, Math.round(60 * from)]),
       [
@@ -77,7 +81,7 @@ describe("what a line's screen says", () => {
         ["ST01 busy, 9 min", 46],
       ],
     );
-    assert.deepEqual(ganttRows({ ...LIVE_LINE, stations: [] }), []);
+    assert.deepEqual(ganttRows({ ...LIVE_LINE, stations: [] }, LINE_WORDS.en), []);
   });
 
   it("takes a line and nothing else", () => {

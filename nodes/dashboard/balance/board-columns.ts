@@ -1,7 +1,7 @@
-import { breachText } from "../../../runtime/prescribe/balance/balance-breach.ts";
 import type { BalanceTask } from "../../../runtime/prescribe/balance/balance-problem.ts";
 import { type LoadRow, loadRows } from "../../../runtime/prescribe/balance/load-rows.ts";
-import { type BoardEdit, loadText, secondsText, stationOf, tasksOf } from "./board-edit.ts";
+import type { BalanceWords } from "./balance-words.ts";
+import { type BoardEdit, secondsText, stationOf, tasksOf } from "./board-edit.ts";
 
 /** One task as it is drawn: a block of its time in the stack of its station. */
 export interface TaskBlock {
@@ -28,7 +28,7 @@ export interface StationColumn {
 }
 
 /** Columns of a board, one per station and an empty one to begin another. */
-export function stationColumns(edit: BoardEdit): StationColumn[] {
+export function stationColumns(edit: BoardEdit, words: BalanceWords): StationColumn[] {
   const { problem, cycleS, rules } = edit.balance;
   const rows = loadRows(problem, rules, cycleS);
   const index = new Map(problem.tasks.map((task, at) => [task.id, { task, at }]));
@@ -46,19 +46,21 @@ export function stationColumns(edit: BoardEdit): StationColumn[] {
         fromS,
         timeS,
         broken: brokenTasks.has(task.id),
-        says: taskText(task, timeS),
+        says: taskText(task, timeS, words),
       };
       fromS += timeS;
       return block;
     });
     return {
       station,
-      title: rules.stations?.[station]?.id ?? `Station ${station + 1}`,
-      load: ids.length === 0 ? "empty" : loadText(loadS, capacityS),
+      title: rules.stations?.[station]?.id ?? words.station(station + 1),
+      load: ids.length === 0 ? words.none : words.load(secondsText(loadS), secondsText(capacityS)),
       loadS,
       capacityS,
       tasks: blocks,
-      broken: breaches.filter((breach) => stationOf(breach) === station).map(breachText),
+      broken: breaches
+        .filter((breach) => stationOf(breach) === station)
+        .map((breach) => words.breach(breach)),
     };
   });
 }
@@ -70,14 +72,18 @@ function heaviest(rows: readonly LoadRow[], tasks: readonly { readonly at: numbe
 }
 
 /** "Task 7 tighten seat · 12 s · after 3, 4 · needs torque tool" */
-function taskText({ id, name, after, needs = [], zone, side }: BalanceTask, timeS: number): string {
+function taskText(
+  { id, name, after, needs = [], zone, side }: BalanceTask,
+  timeS: number,
+  words: BalanceWords,
+): string {
   const parts = [
-    `Task ${id}${name === undefined ? "" : ` ${name}`}`,
+    words.task(id, name ?? ""),
     `${secondsText(timeS)} s`,
-    after.length === 0 ? "" : `after ${after.join(", ")}`,
-    needs.length === 0 ? "" : `needs ${needs.join(", ")}`,
-    zone === undefined ? "" : `zone ${zone}`,
-    side === undefined ? "" : `side ${side}`,
+    after.length === 0 ? "" : words.after(after.join(", ")),
+    needs.length === 0 ? "" : words.needs(needs.join(", ")),
+    zone === undefined ? "" : words.zone(zone),
+    side === undefined ? "" : words.side(side),
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }

@@ -1,8 +1,9 @@
 import { BalanceBoard } from "../../../runtime/prescribe/balance/balance-board.ts";
-import { type Breach, breachText } from "../../../runtime/prescribe/balance/balance-breach.ts";
+import type { Breach } from "../../../runtime/prescribe/balance/balance-breach.ts";
 import { type BalanceMessage, stationsOf } from "../../../runtime/prescribe/balance/balance-message.ts";
 import type { Assignment } from "../../../runtime/prescribe/balance/balance-problem.ts";
 import { numberText } from "../look/numbers.ts";
+import { BALANCE_WORDS, type BalanceWords } from "./balance-words.ts";
 
 /** A move that can be taken back. Stations are counted from 0; undefined: at none. */
 interface Move {
@@ -14,11 +15,13 @@ interface Move {
 export class BoardEdit {
   readonly balance: BalanceMessage;
   readonly board: BalanceBoard;
+  readonly #words: BalanceWords;
   readonly #moves: Move[] = [];
 
-  /** @throws RungError `balance-board`, `times-too-fine` */
-  constructor(balance: BalanceMessage) {
+  /** @param words what is said of a move @throws RungError `balance-board`, `times-too-fine` */
+  constructor(balance: BalanceMessage, words: BalanceWords = BALANCE_WORDS.en) {
     this.balance = balance;
+    this.#words = words;
     const { problem, cycleS, rules, assignment, copies } = balance;
     this.board = new BalanceBoard(problem, cycleS, rules, assignment, copies === undefined ? {} : { copies });
   }
@@ -41,7 +44,7 @@ export class BoardEdit {
     if (from === station || station < 0 || station >= this.places) return "";
     const { appeared, gone } = this.board.move(task, station);
     this.#moves.push({ task, from });
-    return sentence(`Task ${task} to station ${station + 1}`, appeared, gone);
+    return sentence(this.#words.moved(task, station + 1), appeared, gone, this.#words);
   }
 
   /** Takes the last move back. @returns what changed, in a sentence; empty without a move */
@@ -49,8 +52,9 @@ export class BoardEdit {
     const last = this.#moves.pop();
     if (last === undefined) return "";
     const { appeared, gone } = this.board.move(last.task, last.from);
-    const back = last.from === undefined ? "off the line" : `back to station ${last.from + 1}`;
-    return sentence(`Task ${last.task} ${back}`, appeared, gone);
+    const words = this.#words;
+    const back = last.from === undefined ? words.off(last.task) : words.back(last.task, last.from + 1);
+    return sentence(back, appeared, gone, words);
   }
 
   breaches(): Breach[] {
@@ -67,10 +71,15 @@ export class BoardEdit {
   }
 }
 
-function sentence(what: string, appeared: readonly Breach[], gone: readonly Breach[]): string {
-  const broken = appeared.map(breachText);
-  if (broken.length > 0) return `${what}. Broken: ${broken.join("; ")}.`;
-  return gone.length > 0 ? `${what}. Mended: ${gone.map(breachText).join("; ")}.` : `${what}.`;
+function sentence(
+  what: string,
+  appeared: readonly Breach[],
+  gone: readonly Breach[],
+  words: BalanceWords,
+): string {
+  const said = (breaches: readonly Breach[]) => breaches.map((breach) => words.breach(breach)).join("; ");
+  if (appeared.length > 0) return words.nowBroken(what, said(appeared));
+  return gone.length > 0 ? words.mended(what, said(gone)) : `${what}.`;
 }
 
 /** Tasks that a breach is about, of the stations as they are. */
@@ -97,10 +106,6 @@ export function stationOf(breach: Breach): number | undefined {
   const isOfStation = breach.kind === "overload" || breach.kind === "zone" || breach.kind === "ergonomics";
   return isOfStation ? breach.station : undefined;
 }
-
-/** "48 of 55 s" */
-export const loadText = (loadS: number, capacityS: number): string =>
-  `${secondsText(loadS)} of ${secondsText(capacityS)} s`;
 
 /** As many decimals as the time has, up to two. */
 export function secondsText(seconds: number): string {

@@ -2,19 +2,16 @@ import type { LineMessage, LineStation, ShiftForecast } from "../../../runtime/p
 import { TOLD_US } from "../../../runtime/predict/line/plant-line.ts";
 import type { StationState } from "../../../runtime/predict/line/station-time.ts";
 import { numberText } from "../look/numbers.ts";
+import type { LineWords } from "./line-words.ts";
 
-/** States in the order in which a bar stacks them, with the word that stands beside the number. */
-export const SHOWN: readonly {
-  readonly state: StationState;
-  readonly word: string;
-  readonly fill: string;
-}[] = [
-  { state: "busy", word: "busy", fill: "var(--rung-data)" },
-  { state: "setup", word: "setup", fill: "url(#line-setup)" },
-  { state: "waiting for operator", word: "operator", fill: "url(#line-operator)" },
-  { state: "down", word: "down", fill: "url(#line-down)" },
-  { state: "blocked", word: "blocked", fill: "var(--rung-band)" },
-  { state: "starved", word: "starved", fill: "var(--rung-surface)" },
+/** States in the order in which a bar stacks them. */
+export const SHOWN: readonly { readonly state: StationState; readonly fill: string }[] = [
+  { state: "busy", fill: "var(--rung-data)" },
+  { state: "setup", fill: "url(#line-setup)" },
+  { state: "waiting for operator", fill: "url(#line-operator)" },
+  { state: "down", fill: "url(#line-down)" },
+  { state: "blocked", fill: "var(--rung-band)" },
+  { state: "starved", fill: "var(--rung-surface)" },
 ];
 /** Always told, also at 0 %. */
 const ALWAYS: readonly StationState[] = ["busy", "blocked", "starved", "down"];
@@ -44,37 +41,51 @@ export interface StationBox {
 }
 
 /** The line as boxes, in the order of its stations. */
-export function stationBoxes({ stations, buffers, bottleneck }: LineMessage): StationBox[] {
+export function stationBoxes({ stations, buffers, bottleneck }: LineMessage, words: LineWords): StationBox[] {
   return stations.map((station): StationBox => {
     const buffer = buffers.find(({ behind }) => behind === station.id);
     return {
       id: station.id,
       title: station.id.toUpperCase(),
-      now: station.state === "waiting for operator" ? "no operator" : (station.state ?? ""),
+      now:
+        station.state === "waiting for operator"
+          ? words.noOperator
+          : station.state === undefined
+            ? ""
+            : words.states[station.state],
       priority: station.state === "down" ? 2 : station.state === "waiting for operator" ? 3 : null,
       isBottleneck: bottleneck?.id === station.id,
-      shares: shareRows(station),
-      buffer: buffer === undefined ? null : bufferText(buffer),
+      shares: shareRows(station, words),
+      buffer: buffer === undefined ? null : bufferText(buffer, words),
     };
   });
 }
 
-function shareRows({ shares }: LineStation): ShareRow[] {
+function shareRows({ shares }: LineStation, words: LineWords): ShareRow[] {
   if (shares === undefined) return [];
   let from = 0;
   return SHOWN.filter(({ state }) => ALWAYS.includes(state) || (shares[state] ?? 0) > 0).map((shown) => {
     const share = shares[shown.state] ?? 0;
-    const row = { ...shown, from, share, text: `${numberText(100 * share, 0)} %` };
+    const row = {
+      ...shown,
+      word: words.states[shown.state],
+      from,
+      share,
+      text: `${numberText(100 * share, 0)} %`,
+    };
     from += share;
     return row;
   });
 }
 
-function bufferText({ fill, places }: LineMessage["buffers"][number]): NonNullable<StationBox["buffer"]> {
+function bufferText(
+  { fill, places }: LineMessage["buffers"][number],
+  words: LineWords,
+): NonNullable<StationBox["buffer"]> {
   const digits = fill === undefined || Number.isInteger(fill) ? 0 : 1;
   const has = numberText(fill, digits);
   return {
-    text: places === undefined ? has : `${has} of ${numberText(places, 0)}`,
+    text: places === undefined ? has : words.of(has, numberText(places, 0)),
     share: fill === undefined || places === undefined || places === 0 ? null : Math.min(1, fill / places),
     isFull: fill !== undefined && fill === places,
   };
@@ -94,13 +105,18 @@ export interface ForecastBar {
   readonly priority: 2 | 3 | null;
 }
 
-export function forecastBar(forecast: ShiftForecast): ForecastBar {
+export function forecastBar(forecast: ShiftForecast, words: LineWords): ForecastBar {
   const { made, mean, low90, high90, plan, workLeftS, skill } = forecast;
   const most = Math.max(plan ?? 0, high90, made, 1) * 1.04;
   const priority = plan === undefined ? null : high90 < plan ? 2 : mean < plan ? 3 : null;
   return {
-    words: `${numberText(mean, 0)} by the end of the shift (${numberText(low90, 0)} to ${numberText(high90, 0)}, 90 %)${plan === undefined ? "" : ` · plan ${numberText(plan, 0)}`} · ${numberText(made, 0)} made · ${durationText(workLeftS)} of work left`,
-    skill: skillText(skill),
+    words: [
+      words.byEnd(numberText(mean, 0), numberText(low90, 0), numberText(high90, 0)),
+      ...(plan === undefined ? [] : [words.plan(numberText(plan, 0))]),
+      words.made(numberText(made, 0)),
+      words.left(durationText(workLeftS)),
+    ].join(" · "),
+    skill: skillText(skill, words),
     made: made / most,
     mean: mean / most,
     low: low90 / most,
@@ -110,10 +126,13 @@ export function forecastBar(forecast: ShiftForecast): ForecastBar {
   };
 }
 
-function skillText({ horizonS, n, needed, mase, coverage90 }: ShiftForecast["skill"]): string {
-  const what = `forecasts ${durationText(horizonS)} ahead`;
-  if (mase === null || coverage90 === null) return `${what}: ${n} of ${needed} scored`;
-  return `${what}: skill ${numberText(1 - mase, 2)} over ${n}, 90 % covers ${numberText(100 * coverage90, 0)} %`;
+function skillText(
+  { horizonS, n, needed, mase, coverage90 }: ShiftForecast["skill"],
+  words: LineWords,
+): string {
+  const what = words.ahead(durationText(horizonS));
+  if (mase === null || coverage90 === null) return `${what}: ${words.scored(n, needed)}`;
+  return `${what}: ${words.skill(numberText(1 - mase, 2), n, numberText(100 * coverage90, 0))}`;
 }
 
 /** "3 h 12 min", "45 min", "30 s" */
@@ -138,7 +157,7 @@ export interface GanttRow {
 }
 
 /** The last hour, from 0 (an hour ago) to 1 (now); empty for a simulation. What is starved or off shift is left blank. */
-export function ganttRows({ stations, madeAtUs }: LineMessage): GanttRow[] {
+export function ganttRows({ stations, madeAtUs }: LineMessage, words: LineWords): GanttRow[] {
   if (stations.every(({ stretches }) => stretches.length === 0)) return [];
   const at = (timeUs: number): number => Math.min(1, Math.max(0, 1 - (madeAtUs - timeUs) / TOLD_US));
   return stations.map(({ id, stretches }) => ({
@@ -147,7 +166,7 @@ export function ganttRows({ stations, madeAtUs }: LineMessage): GanttRow[] {
       const shown = SHOWN.find((one) => one.state === state);
       if (shown === undefined || state === "starved") return [];
       const untilUs = stretches[i + 1]?.fromUs ?? madeAtUs;
-      const says = `${id.toUpperCase()} ${state}, ${durationText((untilUs - fromUs) / 1e6)}`;
+      const says = `${id.toUpperCase()} ${words.states[shown.state]}, ${durationText((untilUs - fromUs) / 1e6)}`;
       return [{ from: at(fromUs), share: at(untilUs) - at(fromUs), fill: shown.fill, says }];
     }),
   }));
