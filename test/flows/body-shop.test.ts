@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
+import { accessFaults } from "./access-check.ts";
 import { openBrowser, watch } from "./browser.ts";
 import { pageFaults } from "./page-check.ts";
 import { eventually, PASSWORD, Product } from "./product.ts";
@@ -98,6 +99,7 @@ describe("the story of the body shop", function () {
     const first = await pictureOf(0);
     await eventually("a robot moves", async () => ((await pictureOf(0)) === first ? undefined : true));
     assert.deepEqual(await pageFaults(page), []);
+    assert.deepEqual(await accessFaults(page), []);
   });
 
   it("finds that R3 clips, explains it, and shows a fix that was checked again", async function () {
@@ -134,6 +136,7 @@ describe("the story of the body shop", function () {
       if (process.env.RUNG_SHOTS)
         await page.screenshot({ path: `${process.env.RUNG_SHOTS}/biw-${size.width}.png` });
       assert.deepEqual(await pageFaults(page), [], `${size.width} px`);
+      assert.deepEqual(await accessFaults(page), [], `${size.width} px`);
     }
   });
 

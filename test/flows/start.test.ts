@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { accessFaults } from "./access-check.ts";
 import { openBrowser, watch } from "./browser.ts";
 import { pageFaults } from "./page-check.ts";
 import { PlantReader } from "./plant-reader.ts";
@@ -91,6 +92,7 @@ describe("rung start, the whole product", function () {
   it("asks for a password, then shows live values and the ladder", async () => {
     await page.goto(link);
     assert.deepEqual(await pageFaults(page), []);
+    assert.deepEqual(await accessFaults(page), []);
     await page.fill("input[name=password]", PASSWORD);
     await page.fill("input[name=again]", PASSWORD);
     const openedMs = performance.now();
@@ -184,6 +186,7 @@ describe("rung start, the whole product", function () {
       // The chart follows the window's size with its next picture.
       await page.waitForTimeout(1500);
       assert.deepEqual(await pageFaults(page), []);
+      assert.deepEqual(await accessFaults(page), []);
     });
   }
 
@@ -213,6 +216,7 @@ describe("rung start, the whole product", function () {
       for (const screen of SCREENS) {
         await wall.setViewportSize(screen);
         assert.deepEqual(await pageFaults(wall), [], `${theme} ${screen.width} x ${screen.height}`);
+        assert.deepEqual(await accessFaults(wall), [], `${theme} ${screen.width} x ${screen.height}`);
       }
     }
     const group = await wall
@@ -226,6 +230,7 @@ describe("rung start, the whole product", function () {
     await passport.locator("h1").waitFor();
     assert.equal(await passport.locator("h1").textContent(), "Oven 1");
     assert.deepEqual(await pageFaults(passport), []);
+    assert.deepEqual(await accessFaults(passport), []);
     const sheets = (await passport.pdf({ preferCSSPageSize: true }))
       .toString("latin1")
       .match(/\/Type\s*\/Page\b/g);
@@ -251,10 +256,12 @@ describe("rung start, the whole product", function () {
     for (const screen of [SCREENS[0]!, SCREENS.at(-1)!]) {
       await overview.setViewportSize(screen);
       assert.deepEqual(await pageFaults(overview), [], `${screen.width} x ${screen.height}`);
+      assert.deepEqual(await accessFaults(overview), [], `${screen.width} x ${screen.height}`);
     }
     await overview.locator("#nrdb-ui-widget-plantshops").getByRole("link", { name: "Assembly" }).click();
     await overview.locator("#nrdb-ui-widget-asmladder .ladder-row").nth(5).waitFor();
     assert.deepEqual(await pageFaults(overview), []);
+    assert.deepEqual(await accessFaults(overview), []);
     assert.deepEqual(overviewsWrong, []);
     await overview.close();
   });
@@ -294,6 +301,7 @@ describe("rung start, the whole product", function () {
     await stranger.goto(product.url);
     await stranger.waitForURL("**/sign-in**");
     assert.deepEqual(await pageFaults(stranger), []);
+    assert.deepEqual(await accessFaults(stranger), []);
 
     const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
     const phonesWrong = watch(phone);
@@ -301,11 +309,13 @@ describe("rung start, the whole product", function () {
     await phone.goto(`http://127.0.0.1:${product.runFile("actuator").port}/`);
     await phone.locator("#name").waitFor();
     assert.deepEqual(await pageFaults(phone), []);
+    assert.deepEqual(await accessFaults(phone), []);
     await phone.fill("#name", login.user);
     await phone.fill("#password", login.password);
     await phone.click("#sign-in button");
     await phone.locator("#desk article").first().waitFor();
     assert.deepEqual(await pageFaults(phone), []);
+    assert.deepEqual(await accessFaults(phone), []);
     assert.deepEqual([...strangersWrong, ...phonesWrong], []);
     await stranger.context().close();
     await phone.context().close();
@@ -365,6 +375,7 @@ describe("rung start, the whole product", function () {
     for (const screen of SCREENS) {
       await page.setViewportSize(screen);
       assert.deepEqual(await pageFaults(page), [], `${screen.width} x ${screen.height}`);
+      assert.deepEqual(await accessFaults(page), [], `${screen.width} x ${screen.height}`);
     }
     await context.setOffline(false);
     await eventually(

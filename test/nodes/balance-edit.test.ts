@@ -73,7 +73,7 @@ describe("a balance that a person edits", () => {
       ],
     );
     assert.equal(second!.tasks[1]!.says, "Task 4 · 7 s · after 1");
-    assert.equal(pxPerSecond(columns(edit)), 22, "220 px of cycle are enough for 1 s of 10");
+    assert.equal(pxPerSecond(columns(edit)), 24, "a task of 1 s is as high as a finger can hit");
     assert.equal(secondsText(0.25), "0.25");
   });
 

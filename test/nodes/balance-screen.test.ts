@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
+import { accessFaults } from "../flows/access-check.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
 import {
@@ -118,6 +119,7 @@ describe("the balance board", function () {
             fullPage: true,
           });
         assert.deepEqual(await pageFaults(page), [], `${shade}, ${size.width} px`);
+        assert.deepEqual(await accessFaults(page), [], `${shade}, ${size.width} px`);
       }
     }
     await page.evaluate("document.body.classList.remove('rung-dark')");

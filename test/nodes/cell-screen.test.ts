@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
+import { accessFaults } from "../flows/access-check.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
 import {
@@ -227,6 +228,7 @@ describe("the screen of a robot cell", function () {
       if (process.env.RUNG_SHOTS)
         await page.screenshot({ path: `${process.env.RUNG_SHOTS}/${size.width}.png`, fullPage: true });
       assert.deepEqual(await pageFaults(page), [], `${size.width} px`);
+      assert.deepEqual(await accessFaults(page), [], `${size.width} px`);
     }
     await page.setViewportSize(SIZES[0]!);
   });
@@ -305,6 +307,7 @@ describe("the screen of a robot cell", function () {
     await page.locator(".close-up .rung-empty").getByText("No fix that checks clear is known.").waitFor();
     assert.equal(await page.getByRole("button", { name: "Accept into plan" }).count(), 0);
     assert.deepEqual(await pageFaults(page), []);
+    assert.deepEqual(await accessFaults(page), []);
     await page.locator(".row").first().click();
   });
 
@@ -343,6 +346,7 @@ describe("the screen of a robot cell", function () {
       .waitFor();
     assert.equal(await plain.locator(".row").count(), 3);
     assert.deepEqual(await pageFaults(plain), []);
+    assert.deepEqual(await accessFaults(plain), []);
     await plain.close();
   });
 
@@ -355,6 +359,7 @@ describe("the screen of a robot cell", function () {
       )
       .waitFor();
     assert.deepEqual(await pageFaults(empty), []);
+    assert.deepEqual(await accessFaults(empty), []);
     await empty.close();
   });
 
@@ -375,6 +380,7 @@ describe("the screen of a robot cell", function () {
     await page.getByText("new in A").waitFor();
     assert.equal(await page.locator(".close-up").count(), 0);
     assert.deepEqual(await pageFaults(page), []);
+    assert.deepEqual(await accessFaults(page), []);
     assert.ok((await inkOf(page, 0)).share > 0.1);
     await engineer.close();
   });

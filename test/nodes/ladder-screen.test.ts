@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
+import { accessFaults } from "../flows/access-check.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
 import {
@@ -184,6 +185,7 @@ describe("ladder of a parent on a screen", function () {
     for (const width of [1920, 1440, 1280, 1024, 780, 600, 390]) {
       await page.setViewportSize({ width, height: 900 });
       assert.deepEqual(await pageFaults(page), [], `${width} px`);
+      assert.deepEqual(await accessFaults(page), [], `${width} px`);
     }
     assert.equal(await size("wide"), "18px");
     assert.deepEqual(wrong, []);

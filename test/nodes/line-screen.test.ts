@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { forecastBar, ganttRows, stationBoxes } from "../../nodes/dashboard/line/line-boxes.ts";
 import { LINE_WORDS } from "../../nodes/dashboard/line/line-words.ts";
 import { takeLine } from "../../runtime/predict/line/line-message.ts";
+import { accessFaults } from "../flows/access-check.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
 import {
@@ -147,6 +148,7 @@ describe("the screen of a line", function () {
             fullPage: true,
           });
         assert.deepEqual(await pageFaults(page), [], `${shade}, ${size.width} px`);
+        assert.deepEqual(await accessFaults(page), [], `${shade}, ${size.width} px`);
       }
     }
   });

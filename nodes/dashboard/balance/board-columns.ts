@@ -89,7 +89,7 @@ function taskText(
 }
 
 /** Heights that a board is drawn in, px. */
-const SMALLEST_BLOCK = 18;
+const SMALLEST_BLOCK = 24;
 const LEAST_CYCLE = 220;
 const MOST_CYCLE = 460;
 

@@ -132,7 +132,7 @@ export function alarmText(language: AlarmLanguage) {
       const leftS = Math.round((actUntilUs - nowUs) / 1e6);
       const sizeS = Math.abs(leftS);
       const time =
-        sizeS < 6000
+        sizeS < 3600
           ? `${Math.floor(sizeS / 60)}:${String(sizeS % 60).padStart(2, "0")}`
           : `${numberText(sizeS / 3600, 1)} h`;
       return { head: leftS < 0 ? words.late : words.actWithin, time, isLate: leftS < 0 };
