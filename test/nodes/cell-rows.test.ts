@@ -73,18 +73,21 @@ describe("tables of a cell's screen", () => {
 
   it("compare a fix with what is programmed, and never subtract a gap from a clip", () => {
     const [fix] = BOX_STUDY.fixes;
-    assert.deepEqual(fix!.rows.map(fixLine), [
-      {
-        label: "Gun to reinforcement, mm",
-        asProgrammed: "clips 38.8",
-        withFix: "16.4",
-        difference: "limit 10.0",
-      },
-      { label: "Cycle of R1, s", asProgrammed: "10.0", withFix: "10.3", difference: "+0.3" },
-      { label: "Contacts on the path", asProgrammed: "1", withFix: "0", difference: "−1" },
-      { label: "New findings", asProgrammed: "–", withFix: "0", difference: "" },
-      { label: "Base moved, mm", asProgrammed: "0", withFix: "0", difference: "none" },
-    ]);
+    assert.deepEqual(
+      fix!.rows.map((row) => fixLine(row)),
+      [
+        {
+          label: "Gun to reinforcement, mm",
+          asProgrammed: "clips 38.8",
+          withFix: "16.4",
+          difference: "limit 10.0",
+        },
+        { label: "Cycle of R1, s", asProgrammed: "10.0", withFix: "10.3", difference: "+0.3" },
+        { label: "Contacts on the path", asProgrammed: "1", withFix: "0", difference: "−1" },
+        { label: "New findings", asProgrammed: "–", withFix: "0", difference: "" },
+        { label: "Base moved, mm", asProgrammed: "0", withFix: "0", difference: "none" },
+      ],
+    );
     assert.equal(plain(fixInShort(fix!)), "back 65 mm, gun −4°");
     const moved = { ...fix!, retractMm: 0, rotateDeg: 0, baseShift: { xMm: 30, yMm: -40, yawDeg: 0 } };
     assert.equal(plain(fixInShort(moved)), "base 50 mm");

@@ -5,6 +5,7 @@ import type {
   RobotPath,
   WeldRow,
 } from "../../../runtime/prescribe/cell/finding.ts";
+import { CELL_WORDS, type CellWords } from "./cell-words.ts";
 
 /** What a robot does at a moment of its program. */
 export type Doing = "moves" | "welding" | "waits";
@@ -57,11 +58,11 @@ export function anglesOfTime(paths: readonly RobotPath[], atS: number): Map<stri
 }
 
 /** Robots that wait for each other in the plan, which the time line does not show: each has its own. Empty: none does. */
-export function waitsText(cycles: readonly CycleRow[]): string {
+export function waitsText(cycles: readonly CycleRow[], words: CellWords = CELL_WORDS.en): string {
   const waits = cycles.filter(({ waitingS }) => waitingS > 0);
   if (waits.length === 0) return "";
   const each = waits.map(({ robot, waitingS }) => `${robot} ${waitingS.toFixed(1)} s`).join(", ");
-  return `Each robot is drawn on its own time, without its waits at interlocks (${each}).`;
+  return words.ownTime(each);
 }
 
 /** A finding's mark on the time line. */

@@ -6,6 +6,7 @@ import type {
   WeldRow,
 } from "../../../runtime/prescribe/cell/finding.ts";
 import { numberText, withUnit } from "../look/numbers.ts";
+import { CELL_WORDS, type CellWords } from "./cell-words.ts";
 
 /** How a weld's result is drawn: full reachable, half fixable, empty neither. */
 export type Disc = "full" | "half" | "empty";
@@ -35,16 +36,19 @@ const DISCS: Readonly<Record<WeldResult, Disc>> = {
   clips: "empty",
 };
 
+/** In the order in which they are counted. */
+const RESULTS: readonly WeldResult[] = ["reachable", "fixable", "short", "wrist-limits", "clips"];
+
 const onBar = (mm: number) => Math.min(1, Math.max(0, mm / BAR_MM));
 
 /** "clips 38.8" below zero, "8.9" above, nothing where there is no pose. */
-export function gapText(mm: number | null): string {
+export function gapText(mm: number | null, words: CellWords = CELL_WORDS.en): string {
   if (mm === null) return "";
-  return mm < 0 ? `clips ${numberText(-mm, 1)}` : numberText(mm, 1);
+  return mm < 0 ? words.clips(numberText(-mm, 1)) : numberText(mm, 1);
 }
 
 /** One weld as its row shows it. */
-export function weldLine(row: WeldRow, { findings }: CellStudy): WeldLine {
+export function weldLine(row: WeldRow, { findings }: CellStudy, words: CellWords = CELL_WORDS.en): WeldLine {
   const worst = findings
     .filter(({ id }) => row.findings.includes(id))
     .sort((a, b) => a.priority - b.priority)[0];
@@ -52,43 +56,35 @@ export function weldLine(row: WeldRow, { findings }: CellStudy): WeldLine {
     weld: row.weld,
     robot: row.robot,
     disc: DISCS[row.result],
-    result: resultText(row),
+    result: resultText(row, words),
     at: row.gapMm === null ? null : onBar(row.gapMm),
     limitAt: onBar(row.limitMm),
-    gap: gapText(row.gapMm),
+    gap: gapText(row.gapMm, words),
     helps: row.helps,
     priority: worst?.priority ?? null,
     finding: worst?.id ?? null,
   };
 }
 
-function resultText({ result, shortMm }: WeldRow): string {
-  if (result === "short") return shortMm === undefined ? "short" : `short by ${withUnit(shortMm, "mm", 1)}`;
-  return result === "wrist-limits" ? "wrist at its limits" : result;
+function resultText({ result, shortMm }: WeldRow, words: CellWords): string {
+  return result === "short" && shortMm !== undefined
+    ? words.shortBy(withUnit(shortMm, "mm", 1))
+    : words.results[result];
 }
 
 /** "49 reachable · 2 fixable · 1 short": what there is none of is left out. */
-export function weldCounts(welds: readonly WeldRow[]): string {
-  const words: [WeldResult, string][] = [
-    ["reachable", "reachable"],
-    ["fixable", "fixable"],
-    ["short", "short"],
-    ["wrist-limits", "at wrist limits"],
-    ["clips", "clip"],
-  ];
-  return words
-    .map(([result, word]) => [welds.filter((row) => row.result === result).length, word] as const)
+export function weldCounts(welds: readonly WeldRow[], words: CellWords = CELL_WORDS.en): string {
+  return RESULTS.map((result) => [welds.filter((row) => row.result === result).length, result] as const)
     .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word}`)
+    .map(([count, result]) => `${count} ${words.counts[result]}`)
     .join(" · ");
 }
 
 /** "4 open, 1 stops the release": metal against metal does. */
-export function findingCounts({ findings }: CellStudy): string {
-  if (findings.length === 0) return "none open";
+export function findingCounts({ findings }: CellStudy, words: CellWords = CELL_WORDS.en): string {
+  if (findings.length === 0) return words.noneOpen;
   const stopping = findings.filter(({ priority }) => priority === 1).length;
-  const stops = stopping === 1 ? "1 stops the release" : `${stopping} stop the release`;
-  return `${findings.length} open${stopping === 0 ? "" : `, ${stops}`}`;
+  return words.open(findings.length) + (stopping === 0 ? "" : `, ${words.stops(stopping)}`);
 }
 
 export interface FixLine {
@@ -101,44 +97,48 @@ export interface FixLine {
 const digitsOf = (unit: FixRow["unit"]) => (unit === "1" ? 0 : 1);
 
 /** A row of the comparison. A gap is never subtracted from a clip: its last column holds the limit. */
-export function fixLine(row: FixRow): FixLine {
+export function fixLine(row: FixRow, words: CellWords = CELL_WORDS.en): FixLine {
   const digits = row.what === "base moved" ? 0 : digitsOf(row.unit);
   const plain = (value: number | null) =>
-    row.what === "gap" ? gapText(value) || "no pose" : numberText(value, digits);
+    row.what === "gap" ? gapText(value, words) || words.noPose : numberText(value, digits);
   return {
     label: row.unit === "1" ? row.label : `${row.label}, ${row.unit}`,
     asProgrammed: plain(row.asProgrammed),
     withFix: plain(row.withFix),
-    difference: differenceText(row, digits),
+    difference: differenceText(row, digits, words),
   };
 }
 
-function differenceText({ what, asProgrammed, withFix, limit }: FixRow, digits: number): string {
-  if (what === "gap") return limit === undefined ? "" : `limit ${numberText(limit, digits)}`;
+function differenceText(
+  { what, asProgrammed, withFix, limit }: FixRow,
+  digits: number,
+  words: CellWords,
+): string {
+  if (what === "gap") return limit === undefined ? "" : words.limit(numberText(limit, digits));
   if (asProgrammed === null || withFix === null) return "";
   const text = numberText(withFix - asProgrammed, digits);
-  if (Number(text.replaceAll(",", "")) === 0) return "none";
+  if (Number(text.replaceAll(",", "")) === 0) return words.none;
   return withFix > asProgrammed ? `+${text}` : text;
 }
 
 /** "clips by 38.8 mm", "clear by 16.4 mm", as a close-up's label says it. */
-export function pairText(gapMm: number | null): string {
-  if (gapMm === null) return "no pose";
-  return gapMm < 0 ? `clips by ${withUnit(-gapMm, "mm", 1)}` : `clear by ${withUnit(gapMm, "mm", 1)}`;
+export function pairText(gapMm: number | null, words: CellWords = CELL_WORDS.en): string {
+  if (gapMm === null) return words.noPose;
+  return gapMm < 0 ? words.clipsBy(withUnit(-gapMm, "mm", 1)) : words.clearBy(withUnit(gapMm, "mm", 1));
 }
 
 /** "back 65 mm, gun −4°": what a fix changes, in few words. */
-export function fixInShort(fix: CellFix): string {
-  const words: string[] = [];
-  if (fix.retractMm) words.push(`back ${withUnit(fix.retractMm, "mm", 0)}`);
-  if (fix.rotateDeg) words.push(`gun ${numberText(fix.rotateDeg, 0)}°`);
+export function fixInShort(fix: CellFix, words: CellWords = CELL_WORDS.en): string {
+  const parts: string[] = [];
+  if (fix.retractMm) parts.push(words.back(withUnit(fix.retractMm, "mm", 0)));
+  if (fix.rotateDeg) parts.push(words.gun(numberText(fix.rotateDeg, 0)));
   if (fix.baseShift) {
     const { xMm, yMm } = fix.baseShift;
-    words.push(`base ${withUnit(Math.hypot(xMm, yMm), "mm", 0)}`);
+    parts.push(words.base(withUnit(Math.hypot(xMm, yMm), "mm", 0)));
   }
-  if (fix.fixtureShift) words.push(`${fix.fixtureShift.fixture} moved`);
-  if (fix.toRobot) words.push(`to ${fix.toRobot}`);
-  return words.length === 0 ? fix.kind : words.join(", ");
+  if (fix.fixtureShift) parts.push(words.moved(fix.fixtureShift.fixture));
+  if (fix.toRobot) parts.push(words.to(fix.toRobot));
+  return parts.length === 0 ? fix.kind : parts.join(", ");
 }
 
 /** A version that is a digest is told by its first six digits. */

@@ -7,6 +7,7 @@ import type {
   RobotPath,
 } from "../../../runtime/prescribe/cell/finding.ts";
 import type { CellScene, LivePoses, SceneRobot } from "./cell-view.ts";
+import { CELL_WORDS, type CellWords } from "./cell-words.ts";
 import { closeLooks, eyeOf, fitPoints, type Orbit, type Point, type ViewSize, yawPast } from "./orbit.ts";
 import type { DrawnPath, SceneLabel, SceneNotes } from "./overlay.ts";
 import { anglesOfFinding, anglesOfTime, doingAt, weldNames } from "./playback.ts";
@@ -29,6 +30,8 @@ export interface Shown {
   /** On every robot's own time line, s; undefined: the finding's own pose. */
   readonly atS: number | undefined;
   readonly showsPath: boolean;
+  /** English where left out. */
+  readonly words?: CellWords;
 }
 
 /** How much is seen round a finding from close by, m. */
@@ -65,7 +68,7 @@ export function wholeCell(
 
 /** Robots are named by what they do; the acting one by its make; the finding by its words. */
 export function mainPicture(shown: Shown, orbit: Orbit): Picture {
-  const { study, finding, atS, stage } = shown;
+  const { study, finding, atS, stage, words = CELL_WORDS.en } = shown;
   const isAtFinding = atS === undefined && finding !== undefined;
   const anglesRad = isAtFinding ? anglesOfFinding(study, finding) : anglesOfTime(study.paths, atS ?? 0);
   const points = isAtFinding ? finding.points : undefined;
@@ -78,7 +81,7 @@ export function mainPicture(shown: Shown, orbit: Orbit): Picture {
             id: "finding",
             at: spot,
             bold: finding!.text,
-            below: closer(finding!),
+            below: closer(finding!, words),
             priority: finding!.priority,
             isOfPair: true,
           },
@@ -86,7 +89,7 @@ export function mainPicture(shown: Shown, orbit: Orbit): Picture {
   return {
     shot: { orbit, anglesRad, ...(finding === undefined ? {} : { acting: finding.robot }) },
     notes: {
-      labels: [...said, ...robotLabels(shown, anglesRad), ...variantLabel(stage, study)],
+      labels: [...said, ...robotLabels(shown, anglesRad), ...variantLabel(stage, study.variant, words)],
       ...(points === undefined ? {} : { pair: { points, isContact: isClip(finding!), isRinged: true } }),
       ...(shown.showsPath ? { paths: pathsOf(shown) } : {}),
     },
@@ -94,23 +97,29 @@ export function mainPicture(shown: Shown, orbit: Orbit): Picture {
 }
 
 /** The cell as its plant stands now: each robot is named with what it is nearest to. */
-export function livePicture(stage: CellStage, scene: CellScene, live: LivePoses, orbit: Orbit): Picture {
+export function livePicture(
+  stage: CellStage,
+  scene: CellScene,
+  live: LivePoses,
+  orbit: Orbit,
+  words: CellWords = CELL_WORDS.en,
+): Picture {
   const anglesRad = new Map(live.robots.map(({ robot, qRad }) => [robot, qRad]));
   const labels = live.robots.flatMap(({ robot, near }): SceneLabel[] => {
     const poser = stage.poserOf(robot);
     if (poser === undefined) return [];
     return [{ id: robot, at: poser.middlePoint(anglesRad.get(robot)), bold: robot, plain: near }];
   });
-  const at = stage.bodyTop;
-  const body: SceneLabel[] =
-    at === undefined ? [] : [{ id: "variant", at, bold: "Body", plain: `variant ${scene.variant}` }];
-  return { shot: { orbit, anglesRad }, notes: { labels: [...labels, ...body] } };
+  return {
+    shot: { orbit, anglesRad },
+    notes: { labels: [...labels, ...variantLabel(stage, scene.variant, words)] },
+  };
 }
 
 /** A finding's second line in the picture: what meets what, and the way out. */
-function closer({ body, other, exit, place }: CellFinding): string {
-  const pair = body === undefined ? place : `${body} against ${other}`;
-  return !exit ? pair : `${pair}, exit along ${exit.replace("-", "\u2212")}`;
+function closer({ body, other, exit, place }: CellFinding, words: CellWords): string {
+  const pair = body === undefined ? place : words.against(body, other ?? "");
+  return !exit ? pair : pair + words.exit(exit.replace("-", "\u2212"));
 }
 
 /** Where a finding is: between its two points, at the weld that is out of reach, or where the robot's tool is. */
@@ -123,11 +132,14 @@ function spotOf(
   return points === undefined ? (at ?? stage.poserOf(robot)?.tcpPoint(angles.get(robot))) : middle(points);
 }
 
-function robotLabels({ scene, stage, study, finding, atS }: Shown, angles: Shot["anglesRad"]): SceneLabel[] {
+function robotLabels(
+  { scene, stage, study, finding, atS, words = CELL_WORDS.en }: Shown,
+  angles: Shot["anglesRad"],
+): SceneLabel[] {
   const welds = weldNames(study.welds);
   return scene.robots.map(({ name, model }) => {
     const path = study.paths.find(({ robot }) => robot === name);
-    const doing = path === undefined ? "" : doingAt(path, atS ?? finding?.atS ?? 0, welds);
+    const doing = path === undefined ? "" : words.doing[doingAt(path, atS ?? finding?.atS ?? 0, welds)];
     return {
       id: name,
       at: stage.poserOf(name)!.middlePoint(angles.get(name)),
@@ -137,9 +149,9 @@ function robotLabels({ scene, stage, study, finding, atS }: Shown, angles: Shot[
   });
 }
 
-function variantLabel(stage: CellStage, { variant }: CellStudy): SceneLabel[] {
+function variantLabel(stage: CellStage, variant: string, words: CellWords): SceneLabel[] {
   const at = stage.bodyTop;
-  return at === undefined ? [] : [{ id: "variant", at, bold: "Body", plain: `variant ${variant}` }];
+  return at === undefined ? [] : [{ id: "variant", at, bold: words.body, plain: words.variant(variant) }];
 }
 
 /** Of the acting robot: as programmed, and with the fix beside it. */
@@ -162,13 +174,14 @@ function pathsOf({ study, finding, fix, stage }: Shown): DrawnPath[] {
 
 /** The finding from close by. */
 export function beforePicture(shown: Shown): Picture | undefined {
-  const { finding, fix, study } = shown;
+  const { finding, fix, study, words = CELL_WORDS.en } = shown;
   if (finding === undefined) return undefined;
   const points = finding.points ?? fix?.before?.points;
   const anglesRad = anglesOfFinding(study, finding);
   const spot = spotOf(shown, finding, points, anglesRad);
   if (spot === undefined) return undefined;
-  const said = finding.kind === "clash" && finding.mm !== null ? pairText(-finding.mm) : gapWords(finding);
+  const said =
+    finding.kind === "clash" && finding.mm !== null ? pairText(-finding.mm, words) : gapWords(finding, words);
   return {
     shot: {
       orbit: closeOrbit(shown, finding, spot, { anglesRad, points }),
@@ -182,8 +195,8 @@ export function beforePicture(shown: Shown): Picture | undefined {
   };
 }
 
-function gapWords({ kind, mm, text }: CellFinding): string {
-  if (kind === "clearance") return pairText(mm);
+function gapWords({ kind, mm, text }: CellFinding, words: CellWords): string {
+  if (kind === "clearance") return pairText(mm, words);
   return kind === "interference" || kind === "cycle" ? "" : text;
 }
 
@@ -227,13 +240,13 @@ function lookingAt({ points }: FixView, orbit: Orbit): Orbit {
   return Math.hypot(target[0] - x, target[1] - y, target[2] - z) > CLOSE_M / 2 ? { ...orbit, target } : orbit;
 }
 
-function afterNotes(after: FixView, { stage }: Shown, robot: string): SceneNotes {
+function afterNotes(after: FixView, { stage, words }: Shown, robot: string): SceneNotes {
   const at = after.points === undefined ? stage.poserOf(robot)?.tcpPoint(after.qRad) : middle(after.points);
   return {
     labels:
       at === undefined || after.gapMm === null
         ? []
-        : [{ id: "pair", at, bold: pairText(after.gapMm), isOfPair: true }],
+        : [{ id: "pair", at, bold: pairText(after.gapMm, words), isOfPair: true }],
     ...(after.points === undefined
       ? {}
       : { pair: { points: after.points, isContact: false, isRinged: false } }),
