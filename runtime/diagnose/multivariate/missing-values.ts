@@ -28,19 +28,20 @@ export class MissingValues {
     const loadings = this.#loadings;
     const matrix = this.#matrix;
     const scores = this.#scores;
+    // Rows of the loadings are orthonormal, so their product over the known signals is 1 less that over the missing.
     for (let k = 0; k < count; k++) {
-      for (let l = 0; l <= k; l++) {
-        let sum = k === l ? this.#noise / variances[k]! : 0;
-        for (let i = 0; i < dimension; i++) {
-          if (!Number.isNaN(row[i]!)) sum += loadings[k * dimension + i]! * loadings[l * dimension + i]!;
-        }
-        matrix[k * count + l] = sum;
+      for (let l = 0; l < k; l++) matrix[k * count + l] = 0;
+      matrix[k * count + k] = 1 + this.#noise / variances[k]!;
+      scores[k] = 0;
+    }
+    for (let i = 0; i < dimension; i++) {
+      const value = row[i]!;
+      const isMissing = Number.isNaN(value);
+      for (let k = 0; k < count; k++) {
+        const loading = loadings[k * dimension + i]!;
+        if (!isMissing) scores[k]! += loading * value;
+        else for (let l = 0; l <= k; l++) matrix[k * count + l]! -= loading * loadings[l * dimension + i]!;
       }
-      let right = 0;
-      for (let i = 0; i < dimension; i++) {
-        if (!Number.isNaN(row[i]!)) right += loadings[k * dimension + i]! * row[i]!;
-      }
-      scores[k] = right;
     }
     solveInPlace(matrix, scores, count);
     for (let i = 0; i < dimension; i++) {

@@ -3,16 +3,16 @@
  * Prints its table. Ends with 1 where a bar is missed, with 2 where the data is not there.
  */
 import { existsSync } from "node:fs";
-import { CaseBook } from "../runtime/diagnose/cause/case-book.ts";
-import type { CauseMessage } from "../runtime/diagnose/cause/cause.ts";
-import { rankCauses } from "../runtime/diagnose/cause/rank-causes.ts";
-import type { Columns } from "../runtime/diagnose/columns.ts";
-import { readRow, rowCount } from "../runtime/diagnose/columns.ts";
-import { calibratePlane } from "../runtime/diagnose/multivariate/plane-calibration.ts";
-import { PlaneMonitor } from "../runtime/diagnose/multivariate/plane-monitor.ts";
-import { tepStructure } from "./quality/tep-flow-sheet.ts";
-import { RIGHT_CAUSES } from "./quality/tep-right-causes.ts";
-import { FAULT_ROW, readTep, sliceRows, TEP_ARCHIVE, TEP_NAMES } from "./quality/tep-series.ts";
+import { CaseBook } from "../../runtime/diagnose/cause/case-book.ts";
+import type { CauseMessage } from "../../runtime/diagnose/cause/cause.ts";
+import { rankCauses } from "../../runtime/diagnose/cause/rank-causes.ts";
+import type { Columns } from "../../runtime/diagnose/columns.ts";
+import { readRow, rowCount } from "../../runtime/diagnose/columns.ts";
+import { calibratePlane } from "../../runtime/diagnose/multivariate/plane-calibration.ts";
+import { PlaneMonitor } from "../../runtime/diagnose/multivariate/plane-monitor.ts";
+import { tepStructure } from "./tep-flow-sheet.ts";
+import { RIGHT_CAUSES } from "./tep-right-causes.ts";
+import { FAULT_ROW, readTep, sliceRows, TEP_ARCHIVE, TEP_NAMES } from "./tep-series.ts";
 
 /** Missed detection of T² and SPE on the 800 faulty rows: the anchor, reached before with 11 components and 1 % limits. */
 const ANCHORS: readonly (readonly [fault: number, t2: number, spe: number])[] = [
@@ -119,7 +119,7 @@ const verdict = (holds: boolean): string => (holds ? "holds" : "**missed**");
 const rank = (found: number): string => (found === 0 ? "not among 6" : String(found));
 console.log(`# Tennessee Eastman: missed faults and their causes
 
-Made by bench/quality-tep.ts. 11 principal components of \`d00\` (500 normal rows), limits of T² and SPE the smallest values that no more than
+Made by bench/quality/tep.ts. 11 principal components of \`d00\` (500 normal rows), limits of T² and SPE the smallest values that no more than
 1 % of the 960 rows of \`d00_te\` exceed, which took no part in the fit. Missed detection over the 800 faulty rows of each test run, every row by itself.
 Bar: every cell within ${WITHIN} of the anchor.
 
