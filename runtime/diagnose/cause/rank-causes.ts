@@ -1,5 +1,6 @@
 import type { TimeUs } from "../../core/time.ts";
 import type { Columns } from "../columns.ts";
+import { requireAscending } from "../multivariate/normal-scale.ts";
 import { blameWalk } from "./blame-walk.ts";
 import { type CaseBook, type LikeCases, signatureOf } from "./case-book.ts";
 import type { CauseMessage, RankedCause } from "./cause.ts";
@@ -44,9 +45,11 @@ const CHANGE_FADES_ROWS = 60;
  * Ranks what may have caused a finding: the signals that carry it, by their part in what is not normal, led back along
  * who moved first and follows whom; recent changes that reach what moved first; and what people found in like cases,
  * weighed as counts against the ranking (Dirichlet prior). Deterministic. Bounded: at most 66 pairs of signals.
+ * @throws RungError `unordered-time`
  */
 export function rankCauses(question: CauseQuestion): CauseMessage {
   const { finding, recent, cases } = question;
+  requireAscending(recent.timeUs, `rows around ${finding.id}`);
   const departure = departureOf(recent, finding.sinceUs);
   const degraded = [...(departure?.degraded ?? ["too few rows before the finding to compare with"])];
   const { names, shares } = startingShares(question, departure);

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { RungError } from "../../core/errors.ts";
 import type { PrincipalComponents } from "../principal-components.ts";
-import type { PlaneCalibration } from "./plane-calibration.ts";
+import type { PlaneCalibration } from "./plane-model.ts";
 import { PlaneMonitor } from "./plane-monitor.ts";
 import { asShares, type RowDetector, type RowLeading, type RowVerdict } from "./row-detector.ts";
 

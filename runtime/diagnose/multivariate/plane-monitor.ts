@@ -2,7 +2,7 @@ import { RungError } from "../../core/errors.ts";
 import { PlaneDistance } from "../principal-components.ts";
 import { MissingValues } from "./missing-values.ts";
 import { standardise } from "./normal-scale.ts";
-import type { PlaneCalibration } from "./plane-calibration.ts";
+import type { PlaneCalibration } from "./plane-model.ts";
 import {
   asShares,
   MOST_MISSING,
