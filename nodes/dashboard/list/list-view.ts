@@ -9,6 +9,8 @@ export interface FindingView {
   readonly sinceUs: number;
   readonly active: boolean;
   readonly endedUs?: number;
+  /** Where it probably comes from, with how far that is believed. */
+  readonly cause?: string;
 }
 
 export interface ListView {

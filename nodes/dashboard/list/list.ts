@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from "node-red";
 import { RungError } from "../../../runtime/core/errors.ts";
 import { GapOverview } from "../../../runtime/describe/gap-overview.ts";
+import type { CauseMessage, RankedCause } from "../../../runtime/diagnose/cause/cause.ts";
 import type { Finding } from "../../../runtime/diagnose/finding.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { FindingLog } from "../look/finding-log.ts";
@@ -17,7 +18,7 @@ interface ListConfig extends WidgetConfig {
 /** Gaps and the counts of samples go to browsers at most so often, ms. */
 const GAPS_MS = 2000;
 
-const viewOf = (finding: Finding): FindingView => ({
+const viewOf = (finding: Finding, cause: CauseMessage | undefined): FindingView => ({
   id: finding.id,
   priority: finding.priority,
   title: finding.title,
@@ -27,20 +28,28 @@ const viewOf = (finding: Finding): FindingView => ({
   sinceUs: finding.sinceUs,
   active: finding.active,
   ...(finding.active ? {} : { endedUs: finding.timeUs }),
+  ...(cause?.causes[0] === undefined ? {} : { cause: causeText(cause.causes[0]) }),
 });
+
+/** "Zone 3 fan flow fell first (62 %). Zone 3 fan power follows zone 3 fan flow by 30 s ..." */
+const causeText = ({ title, belief, evidence }: RankedCause): string =>
+  `${title} (${Math.round(100 * belief)} %). ${evidence[0] ?? ""}`.trim();
 
 function findings(): WidgetBehaviour {
   const log = new FindingLog();
   // On the clock of the link of the newest finding's twin, so that "for 3 min" counts on between findings.
-  let newest: Finding | undefined;
+  let newest: { readonly twin: string; readonly timeUs: number } | undefined;
   const nowUs = () =>
     newest === undefined ? null : (services().twins.get(newest.twin)?.nowUs() ?? newest.timeUs);
   return {
     take: ({ payload }) => {
       log.take(payload);
-      newest = payload as Finding;
+      newest = payload as Finding | CauseMessage;
     },
-    view: (): ListView => ({ findings: [...log.active, ...log.ended].map(viewOf), timeUs: nowUs() }),
+    view: (): ListView => ({
+      findings: [...log.active, ...log.ended].map((finding) => viewOf(finding, log.causeOf(finding.id))),
+      timeUs: nowUs(),
+    }),
     status: () => (log.active.length === 0 ? "nothing abnormal" : `${log.active.length} active`),
   };
 }
