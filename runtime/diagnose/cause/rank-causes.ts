@@ -32,6 +32,8 @@ export interface CauseQuestion {
 /** Signals that are compared with each other: pairs cost. */
 const MOST_CANDIDATES = 12;
 const MOST_CAUSES = 6;
+/** What is believed less is not told, but for the first. */
+const LEAST_BELIEF = 0.02;
 /** A walk goes on to what leads a signal with this probability at most. */
 const FOLLOW = 0.5;
 /** What the detector said counts half where the rows around it can be judged, too. */
@@ -77,6 +79,7 @@ export function rankCauses(question: CauseQuestion): CauseMessage {
   ];
   const causes = withCases(ranked, cases.like(signature))
     .sort((a, b) => b.belief - a.belief || a.id.localeCompare(b.id))
+    .filter(({ belief }, rank) => rank === 0 || belief >= LEAST_BELIEF)
     .slice(0, MOST_CAUSES);
   const firstRow = departure?.firstRow ?? -1;
   return {
