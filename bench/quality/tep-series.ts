@@ -43,13 +43,3 @@ export function sliceRows(columns: Columns, from: number, to?: number): Columns 
     timeUs: columns.timeUs.slice(from, to),
   };
 }
-
-/** One table after the other, in time as if nothing lay between. */
-export function joined(first: Columns, second: Columns): Columns {
-  const rows = first.timeUs.length + second.timeUs.length;
-  return {
-    names: first.names,
-    values: first.values.map((values, c) => Float64Array.from([...values, ...second.values[c]!])),
-    timeUs: Float64Array.from({ length: rows }, (_, r) => r * TEP_PERIOD_US),
-  };
-}

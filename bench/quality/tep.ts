@@ -3,103 +3,33 @@
  * Prints its table. Ends with 1 where a bar is missed, with 2 where the data is not there.
  */
 import { existsSync } from "node:fs";
-import { CaseBook } from "../../runtime/diagnose/cause/case-book.ts";
-import type { CauseMessage } from "../../runtime/diagnose/cause/cause.ts";
-import { rankCauses } from "../../runtime/diagnose/cause/rank-causes.ts";
-import type { Columns } from "../../runtime/diagnose/columns.ts";
-import { readRow, rowCount } from "../../runtime/diagnose/columns.ts";
-import { calibratePlane } from "../../runtime/diagnose/multivariate/plane-calibration.ts";
-import { PlaneMonitor } from "../../runtime/diagnose/multivariate/plane-monitor.ts";
-import { tepStructure } from "./tep-flow-sheet.ts";
 import { RIGHT_CAUSES } from "./tep-right-causes.ts";
-import { FAULT_ROW, readTep, sliceRows, TEP_ARCHIVE, TEP_NAMES } from "./tep-series.ts";
+import { ANCHORS, TepRuns } from "./tep-runs.ts";
+import { FAULT_ROW, TEP_ARCHIVE, TEP_NAMES } from "./tep-series.ts";
 
-/** Missed detection of T² and SPE on the 800 faulty rows: the anchor, reached before with 11 components and 1 % limits. */
-const ANCHORS: readonly (readonly [fault: number, t2: number, spe: number])[] = [
-  [1, 0.007, 0.003],
-  [2, 0.02, 0.014],
-  [3, 1, 0.99],
-  [4, 0.96, 0.034],
-  [5, 0.776, 0.743],
-  [6, 0.011, 0],
-  [7, 0.098, 0],
-  [8, 0.034, 0.024],
-  [9, 0.998, 0.981],
-  [10, 0.666, 0.634],
-];
 const WITHIN = 0.02;
 const RIGHT_AT_LEAST = 5;
 const TOP = 4;
 /** Rows after the alarm at which the causes are asked for; the last one counts. */
 const ASKED_AT = [1, 20, 60];
-const CONFIRM_ROWS = 3;
 
 if (!existsSync(TEP_ARCHIVE)) {
   console.error(`${TEP_ARCHIVE}: the Tennessee Eastman runs are not there`);
   process.exit(2);
 }
 
-const calibration = calibratePlane(readTep("d00"), { components: { count: 11 } }, readTep("d00_te"));
-const row = new Float64Array(TEP_NAMES.length);
-const testRun = (fault: number): Columns => readTep(`d${String(fault).padStart(2, "0")}_te`);
+const runs = new TepRuns();
 
 const missed = ANCHORS.map(([fault, t2, spe]) => {
-  const run = testRun(fault);
-  const monitor = new PlaneMonitor(calibration);
-  const counts = [0, 0];
-  for (let r = FAULT_ROW; r < rowCount(run); r++) {
-    monitor.step(readRow(run, r, row));
-    if (!(monitor.t2 > calibration.limits.t2)) counts[0]!++;
-    if (!(monitor.spe > calibration.limits.spe)) counts[1]!++;
-  }
-  const rates = counts.map((count) => count / (rowCount(run) - FAULT_ROW));
+  const rates = runs.missed(fault);
   const isWithin = rates.every((rate, at) => Math.abs(rate - [t2, spe][at]!) <= WITHIN + 1e-9);
   return { fault, anchor: [t2, spe], rates, isWithin };
 });
 
-/** The first alarm after the fault: three rows in a row over a limit. */
-function alarmOf(run: Columns): { row: number; contributions: { address: string; share: number }[] } {
-  const monitor = new PlaneMonitor(calibration);
-  let over = 0;
-  for (let r = FAULT_ROW; r < rowCount(run); r++) {
-    over = monitor.step(readRow(run, r, row)).score > 1 ? over + 1 : 0;
-    if (over < CONFIRM_ROWS) continue;
-    const shares = monitor.shares();
-    const strongest = [...shares.keys()].sort((a, b) => shares[b]! - shares[a]!).slice(0, 5);
-    return { row: r, contributions: strongest.map((i) => ({ address: TEP_NAMES[i]!, share: shares[i]! })) };
-  }
-  return { row: -1, contributions: [] };
-}
-
-function ask(
-  run: Columns,
-  alarm: ReturnType<typeof alarmOf>,
-  after: number,
-  withFlowSheet: boolean,
-): CauseMessage {
-  const sinceUs = run.timeUs[alarm.row]!;
-  return rankCauses({
-    finding: {
-      id: "tep",
-      twin: "tep",
-      title: "",
-      sinceUs,
-      timeUs: sinceUs,
-      contributions: alarm.contributions,
-    },
-    recent: sliceRows(run, 0, alarm.row + after),
-    structure: tepStructure(withFlowSheet),
-    changes: [],
-    cases: new CaseBook(),
-    words: (address) => address,
-  });
-}
-
 const asked = RIGHT_CAUSES.map(({ fault, variables, reason }) => {
-  const run = testRun(fault);
-  const alarm = alarmOf(run);
+  const alarm = runs.alarm(fault);
   const answers = [true, false].map((withFlowSheet) =>
-    ASKED_AT.map((after) => ask(run, alarm, after, withFlowSheet).causes.map(({ id }) => id)),
+    ASKED_AT.map((after) => runs.causes(fault, after, withFlowSheet).map(({ id }) => id)),
   );
   const first = answers.map((all) => all.map((ids) => ids.findIndex((id) => variables.includes(id)) + 1));
   return { fault, variables, reason, alarm: alarm.row - FAULT_ROW, answers, first };

@@ -1,6 +1,7 @@
 import { AlarmEpisode } from "../diagnose/alarm-episode.ts";
 import type { Columns } from "../diagnose/columns.ts";
 import { DETECTOR_DEFAULTS } from "../diagnose/detector-options.ts";
+import { AdaptivePlane } from "../diagnose/multivariate/adaptive-plane.ts";
 import { calibratePatterns, PatternDistance } from "../diagnose/multivariate/pattern-distance.ts";
 import { calibratePlane } from "../diagnose/multivariate/plane-calibration.ts";
 import { PlaneMonitor } from "../diagnose/multivariate/plane-monitor.ts";
@@ -23,11 +24,15 @@ export class RowWatch {
   #reason = "";
 
   /** @throws RungError of the calibration */
-  constructor(method: Exclude<DetectMethod, "deviation">, training: Columns) {
-    this.#detector =
-      method === "pca"
-        ? new PlaneMonitor(calibratePlane(training))
-        : new PatternDistance(calibratePatterns(training));
+  constructor(method: Exclude<DetectMethod, "deviation">, training: Columns, adapt: boolean) {
+    if (method === "knn") this.#detector = new PatternDistance(calibratePatterns(training));
+    else if (adapt) this.#detector = new AdaptivePlane(calibratePlane(training));
+    else this.#detector = new PlaneMonitor(calibratePlane(training));
+  }
+
+  /** Signals whose normal has moved as far as it may; undefined where normal stands. */
+  get drifted(): readonly string[] | undefined {
+    return this.#detector instanceof AdaptivePlane ? this.#detector.drifted : undefined;
   }
 
   /** NaN where too many values of the row are missing. */

@@ -16,7 +16,7 @@ import { readArguments } from "./read-arguments.ts";
 
 export const summary = "find what is not normal in a table of measurements";
 export const usage = `rung detect <csv> --time <column> --value <column...> --out <csv>
-            [--train <rows>] [--method <method>] [--separator <character>] [--json]
+            [--train <rows>] [--method <method>] [--adapt] [--separator <character>] [--json]
 
 Calibrates on the first rows, which must be normal, and judges every row of the file.
 Writes one line per input row: time, score (1 is the limit), alarm (0 or 1), reason.
@@ -26,6 +26,7 @@ Writes one line per input row: time, score (1 is the limit), alarm (0 or 1), rea
   --train <rows>         normal rows at the start, at least ${MIN_CALIBRATION_ROWS} (default 400)
   --method <method>      deviation: averages of each signal and of all together (default);
                          pca: T² and SPE of single rows; knn: distance to the nearest normal rows
+  --adapt                with pca: normal follows the rows that are judged normal, up to a bound
   --separator <char>     between cells, default ","
   --out <csv>            where the answer goes
   --json                 print the summary as JSON
@@ -54,6 +55,7 @@ interface DetectArguments {
   readonly values: readonly string[];
   readonly train: number;
   readonly method: DetectMethod;
+  readonly adapt: boolean;
   readonly separator: string;
   readonly out: string;
 }
@@ -69,6 +71,8 @@ interface DetectSummary {
   readonly method: DetectMethod;
   /** Of the first method alone. */
   readonly heldOut?: { readonly windows: number; readonly alarmWindows: number };
+  /** With --adapt: signals whose normal has moved as far as it may. */
+  readonly drifted?: readonly string[] | undefined;
   readonly out: string;
 }
 
@@ -94,7 +98,10 @@ function options(args: readonly string[]): DetectArguments {
   const method = DETECT_METHODS.find((each) => each === values.method);
   if (method === undefined)
     throw fault(`--method must be one of ${DETECT_METHODS.join(", ")}, got ${values.method}`);
-  return { file, time: values.time, values: values.value, train, method, separator, out: values.out };
+  const adapt = values.adapt === true;
+  if (adapt && method !== "pca") throw fault(`--adapt goes with --method pca alone, got ${method}`);
+  const { time, value, out } = values;
+  return { file, time, values: value, train, method, adapt, separator, out };
 }
 
 const parse = (args: string[]) =>
@@ -106,6 +113,7 @@ const parse = (args: string[]) =>
       value: { type: "string", multiple: true },
       train: { type: "string", default: "400" },
       method: { type: "string", default: "deviation" },
+      adapt: { type: "boolean" },
       separator: { type: "string", default: "," },
       out: { type: "string" },
       json: { type: "boolean" },
@@ -127,7 +135,7 @@ async function detect(given: DetectArguments): Promise<DetectSummary> {
   const training = { ...all, values: all.values.map((values) => values.subarray(0, given.train)) };
   const chosen = watchable(training);
   const watched = pickColumns(all, chosen);
-  const watch = watchOf(given.method, watched, pickColumns(training, chosen));
+  const watch = watchOf(given, watched, pickColumns(training, chosen));
   const row = new Float64Array(watched.names.length);
   const lines = ["time,score,alarm,reason"];
   let alarmRows = 0;
@@ -166,6 +174,7 @@ async function detect(given: DetectArguments): Promise<DetectSummary> {
     leftOut: given.values.filter((_, c) => !chosen.includes(c)),
     method: given.method,
     ...(watch.heldOut === undefined ? {} : { heldOut: watch.heldOut }),
+    ...(watch.drifted === undefined ? {} : { drifted: watch.drifted }),
     out: given.out,
   };
 }
@@ -178,11 +187,12 @@ interface TableWatch {
   readonly reason: string;
   readonly episodes: number;
   readonly heldOut?: DetectSummary["heldOut"];
+  readonly drifted?: DetectSummary["drifted"];
 }
 
-function watchOf(method: DetectMethod, watched: Columns, training: Columns): TableWatch {
+function watchOf({ method, adapt }: DetectArguments, watched: Columns, training: Columns): TableWatch {
   if (method !== "deviation") {
-    const rows = new RowWatch(method, training);
+    const rows = new RowWatch(method, training, adapt);
     return {
       step: (_, row) => rows.step(row),
       get score() {
@@ -193,6 +203,9 @@ function watchOf(method: DetectMethod, watched: Columns, training: Columns): Tab
       },
       get episodes() {
         return rows.episodes;
+      },
+      get drifted() {
+        return rows.drifted;
       },
     };
   }
@@ -242,5 +255,8 @@ function text(result: DetectSummary): string {
       : `left out, since they hold no good values, never move or only ever rise: ${result.leftOut.join(", ")}\n`;
   const skipped =
     result.skippedCells === 0 ? "" : `${result.skippedCells} cells that are no number were skipped\n`;
-  return `${result.rows} rows, ${result.trainRows} of them to calibrate; ${result.episodes} episodes, ${result.alarmRows} rows in alarm\n${leftOut}${skipped}${result.out}\n`;
+  const drifted = result.drifted?.length
+    ? `normal has moved as far as it may for ${result.drifted.join(", ")}: calibrate anew, or look for a fault that creeps\n`
+    : "";
+  return `${result.rows} rows, ${result.trainRows} of them to calibrate; ${result.episodes} episodes, ${result.alarmRows} rows in alarm\n${leftOut}${skipped}${drifted}${result.out}\n`;
 }

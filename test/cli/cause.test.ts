@@ -147,6 +147,14 @@ describe("rung cause", () => {
       detect(asked(put("gaps.csv", gaps.join("\n")), "--method", "pca", "--out", out)),
     );
     assert.match(readFileSync(out, "utf8").split("\n")[100]!, /^\d+,,0,$/);
+    const followed = await caughtOutput(() =>
+      detect(asked(csv, "--method", "pca", "--adapt", "--out", out, "--json")),
+    );
+    assert.deepEqual(JSON.parse(followed.out).drifted, []);
+    const misplaced = await caughtOutput(() =>
+      detect(asked(csv, "--method", "knn", "--adapt", "--out", out)),
+    );
+    assert.match(misplaced.err, /--adapt goes with --method pca alone, got knn/);
     const wrong = await caughtOutput(() => detect(asked(csv, "--method", "magic", "--out", out)));
     assert.match(wrong.err, /--method must be one of deviation, pca, knn, got magic/);
   });
