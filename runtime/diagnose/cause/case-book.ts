@@ -31,6 +31,7 @@ const LEAST_LIKENESS = 0.7;
 /** The oldest are forgotten beyond this. */
 const MOST_CASES = 2000;
 const SIGNATURE_SIGNALS = 8;
+const LONGEST_CAUSE = 1024;
 
 /** Cosine of the angle between two patterns: 1 the same, 0 nothing in common, -1 the opposite direction. */
 export function likeness(a: CaseSignature, b: CaseSignature): number {
@@ -70,11 +71,16 @@ export class CaseBook {
   /** @throws RungError `bad-case` */
   add(confirmed: ConfirmedCase): void {
     const cause = confirmed.cause.trim();
-    if (cause === "" || confirmed.signature.length === 0) {
+    const isNamed = cause !== "" && cause.length <= LONGEST_CAUSE;
+    if (!isNamed || confirmed.signature.length === 0) {
       throw new RungError({
         code: "bad-case",
         where: "confirmed case",
-        what: cause === "" ? "names no cause" : "has no pattern to be known by",
+        what: isNamed
+          ? "has no pattern to be known by"
+          : cause === ""
+            ? "names no cause"
+            : `names a cause of more than ${LONGEST_CAUSE} characters`,
         advice: "confirm a finding that a cause was told of, and say what it was",
       });
     }

@@ -22,7 +22,7 @@ export function causeRequest(payload: unknown, where: string): CauseRequest {
     case "change":
       return { kind: "change", change: readChange(given.change, `${where}, change`) };
     case "order":
-      if (typeof given.order !== "object" || given.order === null)
+      if (typeof (given.order as { id?: unknown } | null | undefined)?.id !== "string")
         throw fault("the event holds no order", "wire the first output of an orders node to it");
       return { kind: "order", event: given as unknown as OrderEvent };
     case "confirm": {

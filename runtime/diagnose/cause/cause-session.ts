@@ -38,8 +38,8 @@ export const KEPT_TICKS = 720;
 export const TOLD_AGAIN_TICKS = [20, 60];
 /** Changes are looked for so far back. */
 const CHANGES_BACK_US = 24 * 3600e6;
-/** Causes told that can still be confirmed. */
-const MOST_TOLD = 200;
+/** Findings that last, and causes told that can still be confirmed: the oldest are forgotten. */
+const MOST_KEPT = 200;
 
 interface OpenFinding {
   readonly finding: Finding;
@@ -107,6 +107,7 @@ export class CauseSession {
       return;
     }
     this.#open.set(finding.id, { finding, ticks: 0, told: 0 });
+    if (this.#open.size > MOST_KEPT) this.#open.delete(this.#open.keys().next().value!);
     this.#ask(finding, finding.timeUs);
   }
 
@@ -221,6 +222,6 @@ export class CauseSession {
     this.#latest = cause;
     this.#told.delete(cause.id);
     this.#told.set(cause.id, cause);
-    if (this.#told.size > MOST_TOLD) this.#told.delete(this.#told.keys().next().value!);
+    if (this.#told.size > MOST_KEPT) this.#told.delete(this.#told.keys().next().value!);
   }
 }

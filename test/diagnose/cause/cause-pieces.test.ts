@@ -184,6 +184,7 @@ describe("diagnose/cause cases", () => {
     assert.deepEqual([only!.cause, only!.count], ["nozzle fouled", 2]);
     assert.ok(only!.weight > 1.9 && only!.weight < 2);
     assert.throws(() => add(" ", 1), /names no cause/);
+    assert.throws(() => add("x".repeat(1025), 1), /more than 1024 characters/);
     assert.throws(() => book.add({ signature: [], cause: "x", timeUs: 0, by: "" }), /has no pattern/);
   });
 
