@@ -7,6 +7,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   audit: () => import("./audit.ts"),
   balance: () => import("./balance.ts"),
   booth: () => import("./booth.ts"),
+  cause: () => import("./cause.ts"),
   cell: () => import("./cell.ts"),
   check: () => import("./check.ts"),
   detect: () => import("./detect.ts"),

@@ -88,6 +88,13 @@ const SHOWS: Readonly<Record<string, Shows>> = {
       debug: /"topic":"[^"]*\/zone3\/airTemperature","payload":1[89]\d.*"quality":0,"timestamp":\d{13}/,
     },
   },
+  "2-diagnose/cause": {
+    status: { cause: /^(Zone 3 fan (flow|power).* · \d+ %|\d+ ticks of past kept)$/ },
+    debug: {
+      debug:
+        /"kind":"cause".*"title":"Likely cause: Zone 3 fan (flow|power).*"kind":"signal".*of what is not normal/,
+    },
+  },
   "2-diagnose/detect": {
     debug: {
       debug:

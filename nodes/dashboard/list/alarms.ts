@@ -1,7 +1,7 @@
 import { type Alarm, alarmKey } from "../../../runtime/diagnose/alarms/alarm.ts";
 import type { AlarmDesk } from "../../../runtime/diagnose/alarms/alarm-desk.ts";
 import { ALARM_LIMITS } from "../../../runtime/diagnose/alarms/alarm-kpis.ts";
-import { takeFinding } from "../look/finding-log.ts";
+import { isCause, takeFinding } from "../look/finding-log.ts";
 import type { WidgetBehaviour } from "../widget-node.ts";
 import type { AlarmView, ListView } from "./list-view.ts";
 
@@ -18,7 +18,7 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
   let figures: ListView["figures"] | undefined;
   let figuresMs = Number.NEGATIVE_INFINITY;
   const viewOf = (alarm: Alarm): AlarmView => {
-    const { finding, key, state, active, sinceUs, endedUs, count, acknowledgedBy, shelf } = alarm;
+    const { finding, cause, key, state, active, sinceUs, endedUs, count, acknowledgedBy, shelf } = alarm;
     const { priority, title, reason, action, consequence, withinMin, contributions, twin } = finding;
     return {
       key,
@@ -28,6 +28,7 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
       reason,
       action,
       ...(consequence !== undefined && { consequence }),
+      ...(cause && { cause: { title: cause.title, belief: cause.belief, why: cause.evidence[0] ?? "" } }),
       ...(withinMin !== undefined && active && { actUntilUs: sinceUs + withinMin * 60e6 }),
       place: contributions[0]?.address ?? twin,
       active,
@@ -60,6 +61,10 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
   };
   return {
     take: ({ payload }) => {
+      if (isCause(payload)) {
+        desk.book.explain(payload);
+        return;
+      }
       const finding = takeFinding(payload);
       keys.add(alarmKey(finding));
       desk.take(finding);

@@ -9,6 +9,8 @@ export interface AlarmView {
   readonly reason: string;
   readonly action: string;
   readonly consequence?: string;
+  /** Where it probably comes from, with how far that is believed, 0 to 1, and why. */
+  readonly cause?: { readonly title: string; readonly belief: number; readonly why: string };
   /** Plant time until which the action helps. */
   readonly actUntilUs?: number;
   readonly place: string;

@@ -1,9 +1,13 @@
 import { RungError } from "../../../runtime/core/errors.ts";
 import { describePayload } from "../../../runtime/describe/twin-state.ts";
+import type { CauseMessage } from "../../../runtime/diagnose/cause/cause.ts";
 import type { Finding } from "../../../runtime/diagnose/finding.ts";
 
 /** Ended findings are kept for the shift's glance back, not as an archive; history has them all. */
 const KEPT_ENDED = 20;
+
+export const isCause = (payload: unknown): payload is CauseMessage =>
+  (payload as CauseMessage | undefined)?.kind === "cause";
 
 /** @throws RungError `not-a-finding` for a payload of another kind */
 export function takeFinding(payload: unknown): Finding {
@@ -13,7 +17,7 @@ export function takeFinding(payload: unknown): Finding {
     code: "not-a-finding",
     where: "msg.payload",
     what: `expected a finding, got ${describePayload(payload)}`,
-    advice: "wire a detect node to this widget",
+    advice: "wire a detect or a cause node to this widget",
   });
 }
 
@@ -24,6 +28,8 @@ export class FindingLog {
 
   /** @throws RungError `not-a-finding` for a payload of another kind */
   take(payload: unknown): void {
+    // Why something is abnormal changes nothing of what is.
+    if (isCause(payload)) return;
     const finding = takeFinding(payload);
     if (finding.active) this.#active.set(finding.id, finding);
     else {

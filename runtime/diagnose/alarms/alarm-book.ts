@@ -1,5 +1,6 @@
 import { RungError } from "../../core/errors.ts";
 import type { TimeUs } from "../../core/time.ts";
+import type { CauseMessage, RankedCause } from "../cause/cause.ts";
 import type { Finding } from "../finding.ts";
 import { type Alarm, type AlarmEvent, type AlarmState, alarmKey, type Shelf } from "./alarm.ts";
 
@@ -23,6 +24,7 @@ interface Entry {
   active: Set<string>;
   acknowledged?: { by: string; timeUs: TimeUs };
   isAcknowledged: boolean;
+  cause?: RankedCause;
   sinceUs: TimeUs;
   endedUs?: TimeUs;
   shelf?: Shelf;
@@ -49,6 +51,14 @@ export class AlarmBook {
   /** A finding that begins, goes on or ends. One that is known already changes nothing. */
   take(finding: Finding): AlarmEvent[] {
     return finding.active ? this.#raise(finding) : this.#end(finding);
+  }
+
+  /** Causes of a finding, the likeliest first. Of one that is over, or that never came, they are of no use here. */
+  explain({ id, causes }: Pick<CauseMessage, "id" | "causes">): void {
+    const entry = this.#entries.get(this.#keyOf.get(id) ?? "");
+    if (entry === undefined || causes[0] === undefined) return;
+    entry.cause = causes[0];
+    this.#version++;
   }
 
   /**
@@ -184,6 +194,7 @@ export class AlarmBook {
     entry.isAcknowledged = false;
     delete entry.acknowledged;
     delete entry.endedUs;
+    delete entry.cause;
     return [this.#tell(entry, "raised", finding.sinceUs)];
   }
 
@@ -264,10 +275,11 @@ function stateOf(entry: Entry): AlarmState {
 }
 
 function alarmOf(entry: Entry): Alarm {
-  const { key, finding, isAcknowledged, acknowledged, sinceUs, endedUs, shelf, count } = entry;
+  const { key, finding, cause, isAcknowledged, acknowledged, sinceUs, endedUs, shelf, count } = entry;
   return {
     key,
     finding,
+    ...(cause && { cause }),
     state: stateOf(entry),
     active: entry.active.size > 0,
     acknowledged: isAcknowledged,

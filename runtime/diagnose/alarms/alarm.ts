@@ -1,4 +1,5 @@
 import type { TimeUs } from "../../core/time.ts";
+import type { RankedCause } from "../cause/cause.ts";
 import type { Finding } from "../finding.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface Alarm {
   readonly key: string;
   /** The newest of it. */
   readonly finding: Finding;
+  /** Where it probably comes from; absent until something has told. */
+  readonly cause?: RankedCause;
   readonly state: AlarmState;
   readonly active: boolean;
   readonly acknowledged: boolean;

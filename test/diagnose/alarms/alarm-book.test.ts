@@ -122,6 +122,33 @@ describe("alarm book", () => {
     assert.deepEqual(states(book), ["fan unacknowledged"]);
   });
 
+  it("keeps the likeliest cause of a finding that lasts, the newest word on it", () => {
+    const book = new AlarmBook();
+    const cause = (id: string, ...titles: string[]) => ({
+      id,
+      causes: titles.map((title) => ({
+        kind: "signal" as const,
+        id: title,
+        title,
+        belief: 0.6,
+        evidence: ["first"],
+      })),
+    });
+    const fan = finding("a", "fan", 2, 100);
+    book.take(fan);
+    const told = () => book.get(key("fan"))?.cause?.title;
+    book.explain(cause("a", "the fan", "the damper"));
+    book.explain(cause("a", "the nozzle"));
+    book.explain(cause("a"));
+    book.explain(cause("gone", "nobody asked"));
+    assert.equal(told(), "the nozzle");
+    book.take(ended(fan, 200));
+    book.explain(cause("a", "too late"));
+    assert.equal(told(), "the nozzle", "it stays with what is over");
+    book.take(finding("b", "fan", 2, 300));
+    assert.equal(told(), undefined, "and is not believed of what comes later");
+  });
+
   it("forgets what is over when a flood comes, and counts what finds no room", () => {
     const book = new AlarmBook();
     const over = finding("over", "over", 3, 1);
