@@ -117,7 +117,7 @@ export class AssemblyLine {
       energyKwh: STATIONS.map(() => 0),
       energyAtTickKwh: STATIONS.map(() => 0),
       powerKw: STATIONS.map(() => 0),
-      readings: firstReadings(this.#instruments),
+      readings: firstReadings(),
       arrivesS: BUFFER_PLACES.map(() => 0),
     };
     this.stepTo(timeS * 1e6);

@@ -9,7 +9,7 @@ import {
   TORQUE_SCATTER,
 } from "./line-design.ts";
 
-/** What conveyors and tightening tools measured of the last bodies, as moving means. Plain data. */
+/** What conveyors and tightening tools measured of the last bodies, as moving means like a station's pace. Plain data. */
 export interface LineReadings {
   /** By conveyor, A. */
   readonly currentA: number[];
@@ -18,16 +18,16 @@ export interface LineReadings {
   readonly angleDeg: number[];
 }
 
-/** As built: no two drives or joints are alike. */
-export function firstReadings(random: RandomStream): LineReadings {
+/** Before the first body. */
+export function firstReadings(): LineReadings {
   return {
     currentA: BUFFER_PLACES.map(() => CONVEYOR_CURRENT_A),
-    torqueNm: TIGHTENING.map(({ torqueNm }) => torqueNm * (1 + (TORQUE_SCATTER * random.normal()) / 3)),
-    angleDeg: TIGHTENING.map(({ angleDeg }) => angleDeg * (1 + (ANGLE_SCATTER * random.normal()) / 3)),
+    torqueNm: TIGHTENING.map((joint) => joint.torqueNm),
+    angleDeg: TIGHTENING.map((joint) => joint.angleDeg),
   };
 }
 
-/** A conveyor has taken a body on. @param drag share by which it draws more */
+/** A conveyor takes a body on. @param drag share by which it draws more */
 export function bodyMoved(
   readings: LineReadings,
   conveyor: number,
@@ -35,7 +35,7 @@ export function bodyMoved(
   random: RandomStream,
 ): void {
   const currentA = CONVEYOR_CURRENT_A * (1 + drag) * (1 + CURRENT_SCATTER * random.normal());
-  readings.currentA[conveyor]! += INSTRUMENT_WEIGHT * (currentA - readings.currentA[conveyor]!);
+  readings.currentA[conveyor] = towards(readings.currentA[conveyor]!, currentA);
 }
 
 /** The joints of a body are tight. @param drift share by which the angle is larger than it should be */
@@ -48,6 +48,8 @@ export function bodyTightened(
   const joint = TIGHTENING[tool]!;
   const torqueNm = joint.torqueNm * (1 + TORQUE_SCATTER * random.normal());
   const angleDeg = joint.angleDeg * (1 + drift) * (1 + ANGLE_SCATTER * random.normal());
-  readings.torqueNm[tool]! += INSTRUMENT_WEIGHT * (torqueNm - readings.torqueNm[tool]!);
-  readings.angleDeg[tool]! += INSTRUMENT_WEIGHT * (angleDeg - readings.angleDeg[tool]!);
+  readings.torqueNm[tool] = towards(readings.torqueNm[tool]!, torqueNm);
+  readings.angleDeg[tool] = towards(readings.angleDeg[tool]!, angleDeg);
 }
+
+const towards = (mean: number, newest: number): number => mean + INSTRUMENT_WEIGHT * (newest - mean);
