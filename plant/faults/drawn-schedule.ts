@@ -35,6 +35,9 @@ const FAN_SEVERITY = 0.3;
 /** Between the end of a fault and the next of the same shop at least. */
 const REST_S = 5400;
 
+const MOST_FAULTS = 500;
+const MOST_HOURS = 31 * 24;
+
 export interface DrawnFault {
   readonly shop: Shop;
   /** From the start of the schedule. */
@@ -46,9 +49,15 @@ export interface DrawnFault {
  * A schedule of faults from a seed: every kind before any comes again, and in each shop one after another with a rest
  * between. In order of time.
  * @param hours the faults' begins and ends lie within
- * @throws RangeError where so many do not fit
+ * @throws RangeError for a number that makes no sense, and where so many faults do not fit
  */
 export function drawSchedule(seed: number, count: number, hours: number): DrawnFault[] {
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
+    throw new RangeError(`seed: expected a whole number from 0 to 4294967295, got ${seed}`);
+  if (!(Number.isInteger(count) && count >= 1 && count <= MOST_FAULTS))
+    throw new RangeError(`count: expected 1 to ${MOST_FAULTS} faults, got ${count}`);
+  if (!(hours > 0 && hours <= MOST_HOURS))
+    throw new RangeError(`hours: expected above 0 and up to ${MOST_HOURS}, got ${hours}`);
   const random = new RandomStream(seed, STREAM);
   const kinds: DrawnKind[] = [];
   while (kinds.length < count) kinds.push(...shuffled(DRAWN_KINDS, random));

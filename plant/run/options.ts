@@ -1,14 +1,14 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { activate, type FaultRequest } from "../physics/faults.ts";
+import { checkFault, type ShopFaultRequest } from "../faults/shop-faults.ts";
 import { messageOf, PlantError } from "./plant-error.ts";
 
 /** A fault of the schedule: after `at` plant seconds, or after `atWall` wall seconds, both from the start. */
-export interface ScheduledFault extends FaultRequest {
+export type ScheduledFault = ShopFaultRequest & {
   readonly at?: number;
   readonly atWall?: number;
-}
+};
 
 export interface PlantOptions {
   readonly home: string;
@@ -93,7 +93,7 @@ function readSchedule(text: string): ScheduledFault[] {
   return parsed.map((entry: ScheduledFault, i) => {
     const where = `--schedule, entry ${i + 1}`;
     try {
-      activate(entry, 0);
+      checkFault(entry);
     } catch (thrown) {
       throw new PlantError(where, messageOf(thrown));
     }

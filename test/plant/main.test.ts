@@ -14,6 +14,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ASSEMBLY_TAGS } from "../../plant/assembly/assembly-tags.ts";
+import { STATION_TAGS } from "../../plant/body/station-tags.ts";
 import { resumePlant } from "../../plant/run/plant-clock.ts";
 import { writePrehistory } from "../../plant/run/prehistory.ts";
 import { TAGS } from "../../plant/tags.ts";
@@ -105,15 +106,18 @@ describe("plant/main: the process", function () {
     assert.equal(code, 0, lastWords);
     const [header, ...rows] = readFileSync(file, "utf8").trimEnd().split("\n");
     const ofLine = ASSEMBLY_TAGS.filter(({ cyclic }) => cyclic);
+    const ofBody = STATION_TAGS.filter(({ path }) => /motorLoad$|motorTemperature$|\/weld\//.test(path));
+    assert.equal(ofBody.length, 56);
     assert.deepEqual(header!.split(","), [
       "timeUs",
       ...TAGS.map(({ path }) => `paint/${path}`),
       ...ofLine.map(({ path }) => `assembly/line1/${path}`),
+      ...ofBody.map(({ path }) => `body/station120/${path}`),
     ]);
     assert.equal(rows.length, 5760);
     const cells = rows.map((row) => row.split(","));
     for (const [i, row] of cells.entries()) {
-      assert.equal(row.length, TAGS.length + ofLine.length + 1);
+      assert.equal(row.length, TAGS.length + ofLine.length + ofBody.length + 1);
       assert.equal(Number(row[0]) - Number(cells[0]![0]), i * 5e6);
     }
     for (const [i, tag] of TAGS.entries()) {
@@ -127,6 +131,11 @@ describe("plant/main: the process", function () {
     for (const [i, { path }] of ofLine.entries()) {
       const column = 1 + TAGS.length + i;
       assert.equal(cells.filter((row) => row[column] !== "").length, 960, path);
+    }
+    for (const [i, { path }] of ofBody.entries()) {
+      const column = 1 + TAGS.length + ofLine.length + i;
+      const filled = cells.filter((row) => row[column] !== "").length;
+      assert.ok(filled > 450 && filled < 620, `${path}: ${filled} bodies`);
     }
     const logger = 1 + TAGS.findIndex((tag) => tag.path === "oven1/logger/roof");
     const begin = cells.findIndex((row) => row[logger] !== "");
