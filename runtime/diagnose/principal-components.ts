@@ -101,18 +101,22 @@ export class PlaneDistance {
   }
 
   /** What each variable adds to the T² of the row measured last; they sum to it, and some may be negative. */
-  t2Contributions(row: Float64Array): Float64Array {
+  t2Contributions(row: Float64Array, into: Float64Array = new Float64Array(row.length)): Float64Array {
     const { dimension, count } = this.#model;
-    const result = new Float64Array(dimension);
-    for (let k = 0; k < count; k++) {
+    const loadings = this.#loadings;
+    into.fill(0);
+    for (let k = 0, base = 0; k < count; k++, base += dimension) {
       const weight = this.#scores[k]! * this.#inverseVariance[k]!;
-      for (let i = 0; i < dimension; i++) result[i]! += weight * this.#loadings[k * dimension + i]! * row[i]!;
+      for (let i = 0; i < dimension; i++) into[i]! += weight * loadings[base + i]!;
     }
-    return result;
+    for (let i = 0; i < dimension; i++) into[i]! *= row[i]!;
+    return into;
   }
 
   /** What each variable adds to the SPE of the row measured last; they sum to it. */
-  speContributions(): Float64Array {
-    return this.#residual.map((value) => value * value);
+  speContributions(into: Float64Array = new Float64Array(this.#residual.length)): Float64Array {
+    const residual = this.#residual;
+    for (let i = 0; i < residual.length; i++) into[i] = residual[i]! * residual[i]!;
+    return into;
   }
 }
