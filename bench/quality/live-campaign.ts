@@ -58,7 +58,8 @@ export interface FaultOutcome {
   readonly maskedBy: Finding | undefined;
   /** From the fault's begin. */
   readonly delayS: number;
-  readonly isRight: boolean;
+  /** By the strongest contribution of the finding, by the likeliest cause told with it, and by the one told after a wait. */
+  readonly isRight: { readonly contribution: boolean; readonly cause: boolean; readonly later: boolean };
 }
 
 export interface CampaignResult {
@@ -179,12 +180,19 @@ export function runCampaign(plan: CampaignPlan): CampaignResult {
         one.finding.timeUs <= endUs,
     )?.finding;
     const masking = standingAt(campaign.findings, fault.shop, beginUs);
+    const told = campaign.twins[fault.shop].cause.told.get(finding?.id ?? "") ?? [];
+    const isRight = (named: string | undefined): boolean =>
+      named !== undefined && isRightCause(fault.request, named);
     return {
       fault,
       finding,
       maskedBy: masking,
       delayS: finding === undefined ? Number.NaN : (finding.timeUs - beginUs) / 1e6,
-      isRight: finding !== undefined && isRightCause(fault.request, finding.contributions[0]!.address),
+      isRight: {
+        contribution: isRight(finding?.contributions[0]?.address),
+        cause: isRight(told[0]?.causes[0]?.id),
+        later: isRight(told.at(-1)?.causes[0]?.id),
+      },
     };
   });
   const isNormal = (shop: Shop, timeUs: number): boolean =>

@@ -5,6 +5,7 @@ import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
 import { readBindings } from "../../runtime/describe/binding-table.ts";
 import type { Finding } from "../../runtime/diagnose/finding.ts";
+import { LiveCause } from "./live-cause.ts";
 import { type FlowNode, LiveDetector } from "./live-detector.ts";
 
 /** Where a twin's source and detectors stand in the shipped flows. */
@@ -23,6 +24,7 @@ const FLOWS = new URL("../../flows/", import.meta.url);
  */
 export class LiveTwin {
   readonly detectors: readonly LiveDetector[];
+  readonly cause: LiveCause;
   readonly #dictionary: Dictionary;
   /** Path below the twin of each entry of the dictionary. */
   readonly #paths: readonly string[];
@@ -48,6 +50,9 @@ export class LiveTwin {
     this.detectors = detectors.map(
       (id) => new LiveDetector(node(id), properties, twin, (address) => this.#setpoints.get(address)),
     );
+    // Every signal that a detector of the twin watches.
+    const pattern = detectors.flatMap((id) => node(id).properties || []).join(",");
+    this.cause = new LiveCause(twin, properties, pattern);
   }
 
   /**
@@ -56,7 +61,12 @@ export class LiveTwin {
    */
   tell(timeUs: number, read: (path: string) => number | undefined): Finding[] {
     const frame = this.#frame(timeUs, read);
-    return frame.length === 0 ? [] : this.detectors.flatMap((detector) => detector.consume(frame));
+    if (frame.length === 0) return [];
+    // Rows before findings, as they are wired.
+    this.cause.consume(frame);
+    const findings = this.detectors.flatMap((detector) => detector.consume(frame));
+    for (const finding of findings) this.cause.take(finding);
+    return findings;
   }
 
   #frame(timeUs: number, read: (path: string) => number | undefined): Frame {
