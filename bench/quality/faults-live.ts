@@ -14,7 +14,7 @@ import { RIGHT_CAUSES } from "./right-causes.ts";
 const FAULTS = 20;
 const FAULT_HOURS = 48;
 const NORMAL_HOURS = 24;
-/** What the historian of the demo holds at its first start. */
+/** What the demo's historian holds of the paint shop at the first start; of the two others it holds a day. */
 const FIRST_START_HOURS = 8;
 const BARS = { detected: 18, right: 15, falseAlarmsPerDay: 1 } as const;
 
@@ -111,8 +111,8 @@ const lines = [
   ...SEED_HEAD,
   ...results.map(seedRow),
   "",
-  `The same with detectors calibrated on ${FIRST_START_HOURS} h alone, as at the demo's first start: a third of a day does not show what the`,
-  "day's swing and slow wander do.",
+  `The same with detectors calibrated on ${FIRST_START_HOURS} h alone, as much as the demo has of the paint shop at its first start (of the two`,
+  "others it has a day): a third of a day does not show what the day's swing and slow wander do.",
   "",
   ...SEED_HEAD,
   ...early.map(seedRow),

@@ -1,6 +1,6 @@
 import { FaultBook } from "../faults/fault-book.ts";
 import { RandomStream } from "../physics/random-stream.ts";
-import { beginShift, fullCrew, isHere, type Person, passSecond } from "./crew.ts";
+import { beginShift, fullCrew, isHere, passSecond } from "./crew.ts";
 import {
   BUFFER_PLACES,
   MEAN_REWORK_S,
@@ -21,6 +21,7 @@ import {
   SLOW_WORK,
 } from "./line-faults.ts";
 import { bodyMoved, bodyTightened, firstReadings, type LineReadings } from "./line-instruments.ts";
+import type { AssemblyState, LineMemory } from "./line-memory.ts";
 import { nextOrder, type Order } from "./order-book.ts";
 import { ABORTED, CLEARING, EXECUTE, STOPPED } from "./packml.ts";
 import { PLANNED_S_PER_SHIFT, type ShiftNow, shiftAt } from "./shift-clock.ts";
@@ -39,43 +40,6 @@ export const ASSEMBLY_TICK_S = 30;
 /** Bodies over which the takt is measured. */
 const TAKT_BODIES = 10;
 const GATE = STATIONS.length - 1;
-
-/** Everything the line is in, plain data. */
-interface LineMemory {
-  timeS: number;
-  shiftNumber: number;
-  stations: StationState[];
-  buffers: Body[][];
-  crew: Person[];
-  order: Order;
-  ordersMade: number;
-  lastBody: number;
-  releasesDue: number;
-  /** Bodies that wait for the gate's word in the bay, with the rework left. */
-  rework: { body: Body; leftS: number }[];
-  /** Bodies that left the line, since it was built and in this shift. */
-  good: number;
-  shiftGood: number;
-  /** Planned time the line has run, and when on it the last bodies left. */
-  ranS: number;
-  leftAtS: number[];
-  /** Of each station: energy since the line was built, and at the last tick, and its mean power between ticks. */
-  energyKwh: number[];
-  energyAtTickKwh: number[];
-  powerKw: number[];
-  readings: LineReadings;
-  /** Of each conveyor: planned time until which the body it took last is on its way. */
-  arrivesS: number[];
-}
-
-/** What `save` gives, for a file. */
-export interface AssemblyState {
-  readonly version: number;
-  readonly seed: number;
-  readonly random: readonly (number | null)[];
-  readonly instruments: readonly (number | null)[];
-  readonly memory: LineMemory;
-}
 
 /**
  * The virtual assembly line: twelve stations in a row with buffers between, a crew, one technician, orders, a gate at

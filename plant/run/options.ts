@@ -38,7 +38,7 @@ export const USAGE = `plant/main.ts: the virtual paint shop
   --schedule <json>      faults to come: [{"at": 3600, "fault": "fouled-nozzle", "zone": 3}]
                          at: plant seconds, or atWall: wall seconds, after the start
   --wait-for-reader <s>  plant time stands still until the user twin watches a tag, so long at most (0)
-  --prehistory <file>    writes 8 plant hours up to the start as CSV, and ends
+  --prehistory <file>    writes the past up to the start as CSV, and ends
 
 Environment: RUNG_HOME (~/.rung), RUNG_RUN (run/ in it), RUNG_PLANT_PORT, RUNG_MQTT_PORT (0: any free, the host's)
 `;
