@@ -33,6 +33,7 @@ const BENCHES = [
   { name: "kinematics", args: [], prints: true },
   { name: "jobshop", args: [], prints: true },
   { name: "proposals", args: ["100000", "10000"], prints: true },
+  { name: "quality-live", file: "quality/faults-live", args: ["11", "13"], prints: false },
 ];
 /** Names first, then options for the benchmarks that are named: `links --soak 10`. */
 const given = process.argv.slice(2);

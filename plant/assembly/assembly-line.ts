@@ -1,14 +1,36 @@
+import { FaultBook } from "../faults/fault-book.ts";
 import { RandomStream } from "../physics/random-stream.ts";
-import { beginShift, fullCrew, isHere, type Person, passSecond } from "./crew.ts";
-import { BUFFER_PLACES, MEAN_REWORK_S, POWER_KW, REWORK_PLACES, STATIONS, TAKT_S } from "./line-design.ts";
+import { beginShift, fullCrew, isHere, passSecond } from "./crew.ts";
+import {
+  BUFFER_PLACES,
+  MEAN_REWORK_S,
+  POWER_KW,
+  REWORK_PLACES,
+  STATIONS,
+  TAKT_S,
+  TIGHTENING,
+} from "./line-design.ts";
+import {
+  type ActiveLineFault,
+  activateLineFault,
+  DRAG_CURRENT,
+  DRAG_S,
+  DRIFT_ANGLE,
+  type LineFault,
+  type LineFaultRequest,
+  SLOW_WORK,
+} from "./line-faults.ts";
+import { bodyMoved, bodyTightened, firstReadings, type LineReadings } from "./line-instruments.ts";
+import type { AssemblyState, LineMemory } from "./line-memory.ts";
 import { nextOrder, type Order } from "./order-book.ts";
 import { ABORTED, CLEARING, EXECUTE, STOPPED } from "./packml.ts";
 import { PLANNED_S_PER_SHIFT, type ShiftNow, shiftAt } from "./shift-clock.ts";
 import { type Body, emptyStation, type StationState, sendTechnicians, stop, work } from "./station.ts";
 
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 /** Apart from the streams of the paint shop and of the body station. */
 const STREAM = 40;
+const INSTRUMENT_STREAM = 41;
 /** The line starts in steady production: so long it has run before the shift that is on began. */
 const WARM_UP_S = 3600;
 /** Bodies let in too late are made up for, so many at most. */
@@ -19,46 +41,17 @@ export const ASSEMBLY_TICK_S = 30;
 const TAKT_BODIES = 10;
 const GATE = STATIONS.length - 1;
 
-/** Everything the line is in, plain data. */
-interface LineMemory {
-  timeS: number;
-  shiftNumber: number;
-  stations: StationState[];
-  buffers: Body[][];
-  crew: Person[];
-  order: Order;
-  ordersMade: number;
-  lastBody: number;
-  releasesDue: number;
-  /** Bodies that wait for the gate's word in the bay, with the rework left. */
-  rework: { body: Body; leftS: number }[];
-  /** Bodies that left the line, since it was built and in this shift. */
-  good: number;
-  shiftGood: number;
-  /** Planned time the line has run, and when on it the last bodies left. */
-  ranS: number;
-  leftAtS: number[];
-  /** Of each station: energy since the line was built, and at the last tick, and its mean power between ticks. */
-  energyKwh: number[];
-  energyAtTickKwh: number[];
-  powerKw: number[];
-}
-
-/** What `save` gives, for a file. */
-export interface AssemblyState {
-  readonly version: number;
-  readonly seed: number;
-  readonly random: readonly (number | null)[];
-  readonly memory: LineMemory;
-}
-
 /**
  * The virtual assembly line: twelve stations in a row with buffers between, a crew, one technician, orders, a gate at
  * the end with a rework bay, and a shift calendar. Scanned once a second of plant time; seeded, and pure but for that.
  */
 export class AssemblyLine {
   readonly seed: number;
+  /** Faults to come and in force; not saved. */
+  readonly faults = new FaultBook<LineFaultRequest, ActiveLineFault>(activateLineFault);
   readonly #random: RandomStream;
+  /** Apart from what the line does, so that measuring changes nothing. */
+  readonly #instruments: RandomStream;
   #memory: LineMemory;
   #shift: ShiftNow;
 
@@ -66,6 +59,7 @@ export class AssemblyLine {
   constructor(seed: number, startTimeUs: number) {
     this.seed = seed;
     this.#random = new RandomStream(seed, STREAM);
+    this.#instruments = new RandomStream(seed, INSTRUMENT_STREAM);
     const timeS = Math.floor(startTimeUs / 1e6);
     const beganS = shiftAt(timeS).startS - WARM_UP_S;
     this.#shift = shiftAt(beganS);
@@ -87,6 +81,8 @@ export class AssemblyLine {
       energyKwh: STATIONS.map(() => 0),
       energyAtTickKwh: STATIONS.map(() => 0),
       powerKw: STATIONS.map(() => 0),
+      readings: firstReadings(),
+      arrivesS: BUFFER_PLACES.map(() => 0),
     };
     this.stepTo(timeS * 1e6);
   }
@@ -160,6 +156,11 @@ export class AssemblyLine {
     return this.#memory.powerKw;
   }
 
+  /** What conveyors and tightening tools measured of the last bodies. */
+  get readings(): Readonly<LineReadings> {
+    return this.#memory.readings;
+  }
+
   /** Bodies on the line, in its buffers and in the bay. */
   get bodies(): number {
     const { stations, buffers, rework } = this.#memory;
@@ -210,7 +211,8 @@ export class AssemblyLine {
     return {
       version: STATE_VERSION,
       seed: this.seed,
-      random: this.#random.save().map((x) => (Number.isNaN(x) ? null : x)),
+      random: savedStream(this.#random),
+      instruments: savedStream(this.#instruments),
       memory: structuredClone(this.#memory),
     };
   }
@@ -226,6 +228,7 @@ export class AssemblyLine {
       throw new RangeError("assembly line: its state is cut");
     const line = new AssemblyLine(state.seed, timeUs);
     line.#random.restore(state.random.map((x) => x ?? Number.NaN));
+    line.#instruments.restore(state.instruments.map((x) => x ?? Number.NaN));
     line.#memory = { ...structuredClone(state.memory), timeS: Math.floor(timeUs / 1e6) };
     line.#shift = shiftAt(line.#memory.timeS);
     return line;
@@ -234,6 +237,7 @@ export class AssemblyLine {
   #second(): void {
     const memory = this.#memory;
     memory.timeS++;
+    for (const request of this.faults.due(this.timeUs)) this.faults.start(request, this.timeUs);
     this.#shift = shiftAt(memory.timeS);
     if (memory.shiftNumber !== this.#shift.number) {
       memory.shiftNumber = this.#shift.number;
@@ -253,13 +257,15 @@ export class AssemblyLine {
     for (const one of memory.rework) one.leftS--;
     // From the last to the first, so that a place that becomes free is taken in the same second.
     for (let i = GATE; i >= 0; i--) {
+      const madeBefore = memory.stations[i]!.made;
       work(memory.stations[i]!, i, {
         crew: memory.crew,
         random: this.#random,
-        take: () =>
-          i === 0 ? this.#release() : i === GATE ? this.#toGate() : memory.buffers[i - 1]!.shift(),
+        take: () => (i === 0 ? this.#release() : i === GATE ? this.#toGate() : this.#fromBuffer(i - 1)),
         pass: (body) => (i === GATE ? this.#leave(body) : this.#toBuffer(i, body)),
+        slowed: 1 + SLOW_WORK * this.#level("slow-station", i),
       });
+      if (memory.stations[i]!.made !== madeBefore) this.#tightened(i);
     }
     sendTechnicians(memory.stations);
   }
@@ -285,16 +291,38 @@ export class AssemblyLine {
 
   /** What comes back from rework is tested before the next body. */
   #toGate(): Body | undefined {
-    const { rework, buffers } = this.#memory;
+    const { rework } = this.#memory;
     const ready = rework.findIndex(({ leftS }) => leftS <= 0);
-    return ready < 0 ? buffers[GATE - 1]!.shift() : rework.splice(ready, 1)[0]!.body;
+    return ready < 0 ? this.#fromBuffer(GATE - 1) : rework.splice(ready, 1)[0]!.body;
   }
 
   #toBuffer(station: number, body: Body): boolean {
     const buffer = this.#memory.buffers[station]!;
     if (buffer.length === BUFFER_PLACES[station]) return false;
     buffer.push(body);
+    const { readings, arrivesS, ranS } = this.#memory;
+    const level = this.#level("dragging-conveyor", station);
+    arrivesS[station] = ranS + DRAG_S * level;
+    bodyMoved(readings, station, DRAG_CURRENT * level, this.#instruments);
     return true;
+  }
+
+  /** The first body of a buffer; a lone one only once the conveyor has brought it to the other end. */
+  #fromBuffer(conveyor: number): Body | undefined {
+    const { buffers, arrivesS, ranS } = this.#memory;
+    if (buffers[conveyor]!.length === 1 && ranS < arrivesS[conveyor]!) return undefined;
+    return buffers[conveyor]!.shift();
+  }
+
+  #tightened(station: number): void {
+    const tool = TIGHTENING.findIndex(({ name }) => name === STATIONS[station]!.name);
+    if (tool < 0) return;
+    const drift = DRIFT_ANGLE * this.#level("drifting-tool", station);
+    bodyTightened(this.#memory.readings, tool, drift, this.#instruments);
+  }
+
+  #level(kind: LineFault, station: number): number {
+    return this.faults.level(this.timeUs, ({ fault, at }) => fault === kind && at === station);
   }
 
   #leave(body: Body): boolean {
@@ -312,6 +340,9 @@ export class AssemblyLine {
     return true;
   }
 }
+
+const savedStream = (stream: RandomStream): (number | null)[] =>
+  stream.save().map((x) => (Number.isNaN(x) ? null : x));
 
 /** kW. */
 function powerOf(state: number): number {

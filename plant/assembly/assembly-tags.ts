@@ -1,5 +1,5 @@
 import type { AssemblyLine } from "./assembly-line.ts";
-import { BUFFER_PLACES, STATIONS, TAKT_S } from "./line-design.ts";
+import { BUFFER_PLACES, STATIONS, TAKT_S, TIGHTENING } from "./line-design.ts";
 import { PACKML_STATES } from "./packml.ts";
 
 /** The tags of the assembly line: the contract of docs/architecture.md, paths below `acme/leipzig/assembly/line1`. */
@@ -23,6 +23,9 @@ export interface AssemblyTag {
 }
 
 const tags: AssemblyTag[] = [];
+
+/** Told in steps of 1/`per`. */
+const rounded = (value: number, per: number): number => Math.round(value * per) / per;
 
 function add(
   path: string,
@@ -136,6 +139,36 @@ for (const [i, places] of BUFFER_PLACES.entries()) {
   const number = String(i + 1).padStart(2, "0");
   add(`b${number}/fill`, `B${number}.Fill`, "int32", "1", `Buffer ${number}`, (line) => line.fills[i]!);
   add(`b${number}/places`, `B${number}.Places`, "int32", "1", `Buffer ${number}, places`, () => places);
+  add(
+    `b${number}/driveCurrent`,
+    `B${number}.DriveCurrent`,
+    "double",
+    "A",
+    `Conveyor ${number}, drive current`,
+    (line) => rounded(line.readings.currentA[i]!, 1000),
+    { cyclic: true },
+  );
+}
+for (const [i, { name }] of TIGHTENING.entries()) {
+  const node = `${name.toUpperCase()}.Tightening`;
+  add(
+    `${name}/tightening/torque`,
+    `${node}.Torque`,
+    "double",
+    "Nm",
+    `${name.toUpperCase()} tightening torque`,
+    (line) => rounded(line.readings.torqueNm[i]!, 1000),
+    { cyclic: true },
+  );
+  add(
+    `${name}/tightening/angle`,
+    `${node}.Angle`,
+    "double",
+    "°",
+    `${name.toUpperCase()} tightening angle`,
+    (line) => rounded(line.readings.angleDeg[i]!, 1000),
+    { cyclic: true },
+  );
 }
 add("shift/name", "Shift.Name", "string", "", "Shift", (line) => line.shift.name);
 add("shift/planned", "Shift.Planned", "boolean", "", "Planned operating time", (line) => line.shift.planned);

@@ -49,6 +49,24 @@ export const ORDER_SIZE = { least: 4, most: 12 } as const;
 export const WORK_SCATTER = 0.06;
 /** Weight of the newest body in a station's pace. */
 export const PACE_WEIGHT = 0.2;
+/** Stations that tighten: mean torque and angle of a body's joints. */
+export const TIGHTENING: readonly {
+  readonly name: string;
+  readonly torqueNm: number;
+  readonly angleDeg: number;
+}[] = [
+  { name: "st06", torqueNm: 120, angleDeg: 90 },
+  { name: "st07", torqueNm: 140, angleDeg: 65 },
+  { name: "st10", torqueNm: 32, angleDeg: 55 },
+];
+export const TORQUE_SCATTER = 0.005;
+export const ANGLE_SCATTER = 0.02;
+/** What the drive of a conveyor between two stations draws while it takes a body on. */
+export const CONVEYOR_CURRENT_A = 4.2;
+export const CURRENT_SCATTER = 0.03;
+/** Weight of the newest body in what conveyors and tools tell. */
+export const INSTRUMENT_WEIGHT = 0.2;
+
 /** Mean execute time between two failures of a station, and mean time of a repair; both exponential. */
 export const MEAN_BETWEEN_FAILURES_S = 4 * 3600;
 export const MEAN_REPAIR_S = 300;

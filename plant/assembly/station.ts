@@ -71,6 +71,8 @@ export interface Surroundings {
   take(): Body | undefined;
   /** Hands a finished body on. @returns false where there is no place for it */
   pass(body: Body): boolean;
+  /** How much longer a fault makes the work take. */
+  readonly slowed: number;
 }
 
 /** The last station tests; what it rejects leaves for rework. Elsewhere a part of the work is done again on the spot. */
@@ -122,7 +124,7 @@ export function sendTechnicians(stations: readonly StationState[]): void {
   }
 }
 
-function begin(station: StationState, index: number, { take, random }: Surroundings): boolean {
+function begin(station: StationState, index: number, { take, random, slowed }: Surroundings): boolean {
   const body = take();
   if (body === undefined) {
     station.state = SUSPENDED;
@@ -133,7 +135,7 @@ function begin(station: StationState, index: number, { take, random }: Surroundi
   station.workedS = 0;
   const sigma = Math.sqrt(Math.log(1 + WORK_SCATTER ** 2));
   const scatter = Math.exp(sigma * random.normal() - sigma ** 2 / 2);
-  station.workLeftS = Math.round(plannedWorkS(index, body) * scatter * station.slowness);
+  station.workLeftS = Math.round(plannedWorkS(index, body) * scatter * station.slowness * slowed);
   return true;
 }
 

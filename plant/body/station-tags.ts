@@ -2,8 +2,8 @@ import { AXES } from "./tcp.ts";
 
 /**
  * The tags of body station 120, named as OPC 40010-1 (OPC UA for Robotics) names them: a MotionDeviceSystem with
- * MotionDevices, Axes, Controllers, TaskControls and SafetyStates, each with its ParameterSet. The cycle counters and the
- * check station are the line's own.
+ * MotionDevices, Axes, Controllers, TaskControls and SafetyStates, each with its ParameterSet. The cycle counters, the
+ * check station and the weld guns are the line's own. What drives and guns measured of a body comes once it is done.
  */
 export interface StationTag {
   /** Address below the station: `r3/axis2/position`. */
@@ -22,6 +22,10 @@ export const STATION_ROBOTS = ["R1", "R2", "R3", "R4"] as const;
 
 export const axisNode = (robot: string, axis: number): string =>
   `${STATION_NODE}.MotionDevices.${robot}.Axes.Axis${axis}.ParameterSet`;
+
+/** Of the motor of an axis: one power train per axis, one motor each. */
+export const motorNode = (robot: string, axis: number): string =>
+  `${STATION_NODE}.MotionDevices.${robot}.PowerTrains.PowerTrain${axis}.Motor${axis}.ParameterSet`;
 
 const tag = (
   path: string,
@@ -55,6 +59,20 @@ export const STATION_TAGS: readonly StationTag[] = [
           `${robot} axis ${axis} speed`,
           true,
         ),
+        tag(
+          `${path}/axis${axis}/motorTemperature`,
+          `${motorNode(robot, axis)}.MotorTemperature`,
+          "double",
+          "°C",
+          `${robot} axis ${axis} motor`,
+        ),
+        tag(
+          `${path}/axis${axis}/motorLoad`,
+          `${motorNode(robot, axis)}.EffectiveLoadRate`,
+          "double",
+          "%",
+          `${robot} axis ${axis} load`,
+        ),
       ]),
       tag(`${path}/inControl`, `${device}.ParameterSet.InControl`, "boolean", "", `${robot} in control`),
       tag(
@@ -79,6 +97,20 @@ export const STATION_TAGS: readonly StationTag[] = [
         `${robot} program loaded`,
       ),
       tag(`${path}/cycle/time`, `${STATION_NODE}.Cycle.${robot}.Time`, "double", "s", `${robot} last cycle`),
+      tag(
+        `${path}/weld/current`,
+        `${STATION_NODE}.WeldGuns.${robot}G.Current`,
+        "double",
+        "A",
+        `${robot} weld current`,
+      ),
+      tag(
+        `${path}/weld/resistance`,
+        `${STATION_NODE}.WeldGuns.${robot}G.Resistance`,
+        "double",
+        "µΩ",
+        `${robot} weld resistance`,
+      ),
       ...["x", "y", "z"].map((axis) =>
         tag(
           `${path}/check/${axis}`,

@@ -1,6 +1,8 @@
 import type { RandomStream } from "../physics/random-stream.ts";
+import { AxisDrives } from "./axis-drives.ts";
 import { ACCELERATIONS_DEG_S2, SPEEDS_DEG_S, type StationProgram } from "./station-programs.ts";
 import { AXES, tcpMm } from "./tcp.ts";
+import { WeldGun } from "./weld-gun.ts";
 
 /** How much a weld's time scatters from cycle to cycle, share of it. */
 const DWELL_SCATTER = 0.01;
@@ -28,6 +30,8 @@ interface Slip {
 export class WeldingRobot {
   readonly name: string;
   readonly program: string;
+  readonly drives: AxisDrives;
+  readonly gun: WeldGun;
   /** As its encoders report. */
   readonly positionsDeg = new Float64Array(AXES);
   readonly speedsDegS = new Float64Array(AXES);
@@ -44,12 +48,20 @@ export class WeldingRobot {
   readonly #random: RandomStream;
   readonly #slips: Slip[] = [];
 
-  constructor({ robot, program, points }: StationProgram, random: RandomStream) {
+  /** @param measured stream of what drives and gun measure, so that moves stay what they are without it */
+  constructor(programOf: StationProgram, random: RandomStream, measured: RandomStream) {
+    const { robot, program, points } = programOf;
     this.name = robot;
     this.program = program;
     this.#points = points;
     this.#random = random;
     this.positionsDeg.set(points[0]!.qDeg);
+    const plannedS = points.reduce((sum, to, i) => {
+      const { durationS } = timeOf(points[Math.max(0, i - 1)]!.qDeg, to.qDeg, to.speed);
+      return sum + durationS + to.dwellS;
+    }, 0);
+    this.drives = new AxisDrives(programOf, plannedS, measured);
+    this.gun = new WeldGun(measured);
   }
 
   /** Begins a cycle: lays its moves and welds out in time. */

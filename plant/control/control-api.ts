@@ -5,9 +5,10 @@ import { join } from "node:path";
 import type { AssemblyLine } from "../assembly/assembly-line.ts";
 import { STATIONS } from "../assembly/line-design.ts";
 import { PACKML_STATES } from "../assembly/packml.ts";
+import { drawSchedule } from "../faults/drawn-schedule.ts";
+import { checkFault, type ShopFaultRequest, ShopFaults } from "../faults/shop-faults.ts";
 import type { StationServer } from "../opcua/station-server.ts";
 import { OVER_BAKE_E170_MIN, PEAK_METAL_LIMIT_C, UNDER_BAKE_E170_MIN } from "../physics/cure.ts";
-import type { FaultRequest } from "../physics/faults.ts";
 import { PANELS } from "../physics/panels.ts";
 import { messageOf } from "../run/plant-error.ts";
 import type { PlantLoop } from "../run/plant-loop.ts";
@@ -44,7 +45,13 @@ export async function startControlApi(
 ): Promise<ControlApi> {
   const token = randomBytes(32).toString("base64url");
   writePrivate(join(home, "plant", "control-token"), `${token}\n`);
-  const handlers = { ...handlersOf(loop), ...stationHandlers(station), ...assemblyHandlers(assembly) };
+  const faults = new ShopFaults(loop.plant, assembly, station);
+  const handlers = {
+    ...handlersOf(loop),
+    ...faultHandlers(faults),
+    ...stationHandlers(station),
+    ...assemblyHandlers(assembly),
+  };
   const server = createServer((request, response) => {
     void answer(request, response, handlers, token);
   });
@@ -61,6 +68,45 @@ function number(body: Body, name: string): number {
     throw new Refused(400, `${name}: expected a number, got ${JSON.stringify(value)}`);
   }
   return value;
+}
+
+/** Of a schedule that is drawn: so many faults in so many hours, where the call says nothing else. */
+const DRAWN = { count: 20, hours: 48 } as const;
+
+function faultHandlers(faults: ShopFaults): Record<string, Handler> {
+  return {
+    "GET /faults": () => faults.planted,
+    "POST /faults": (body) => {
+      faults.plant(body as unknown as ShopFaultRequest);
+      return faults.planted;
+    },
+    "DELETE /faults": () => {
+      faults.clear();
+      return faults.planted;
+    },
+    "POST /schedule": (body) => {
+      const given = scheduleOf(body);
+      // All are looked at before the first is planted.
+      for (const { request } of given) checkFault(request);
+      for (const { request, inS } of given) faults.plant(request, inS);
+      return { faults: given };
+    },
+  };
+}
+
+/** Either a list of faults, each with `inS`, or a seed to draw one from. */
+function scheduleOf(body: Body): { readonly inS: number; readonly request: ShopFaultRequest }[] {
+  if (body.faults === undefined) {
+    const whole = { ...DRAWN, ...body };
+    return drawSchedule(number(body, "seed"), number(whole, "count"), number(whole, "hours"));
+  }
+  if (!Array.isArray(body.faults)) throw new Refused(400, "faults: expected a list of faults");
+  return body.faults.map((entry: unknown, i) => {
+    if (typeof entry !== "object" || entry === null)
+      throw new Refused(400, `faults, entry ${i + 1}: expected a JSON object`);
+    const { inS, ...request } = entry as Body;
+    return { inS: number({ inS }, "inS"), request: request as unknown as ShopFaultRequest };
+  });
 }
 
 function stationHandlers(running: () => StationServer | undefined): Record<string, Handler> {
@@ -148,14 +194,6 @@ function handlersOf(loop: PlantLoop): Record<string, Handler> {
   return {
     "GET /status": status,
     "GET /truth": (_body, url) => truth(loop, url),
-    "POST /faults": (body) => {
-      plant.fault(body as unknown as FaultRequest);
-      return status();
-    },
-    "DELETE /faults": () => {
-      plant.clearFaults();
-      return status();
-    },
     "POST /skew": (body) => {
       plant.skew(String(body.panel), number(body, "film"));
       return status();

@@ -1,33 +1,27 @@
-/** Faults that can be planted: what each does to a zone, and how it grows. */
+import { type FaultTiming, levelOf, type TimedFault, timingOf } from "../faults/fault-book.ts";
+
+/** Faults that can be planted in the paint shop: what each does to a zone, and how it grows. */
 
 export const FAULTS = [
   "stuck-sensor",
   "fouled-nozzle",
   "fan-loss",
   "drifting-thermocouple",
+  "sticking-valve",
   "network-cut",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-export interface FaultRequest {
+/** `durationS` is in plant seconds, of the network cut in wall seconds. */
+export interface FaultRequest extends FaultTiming {
   readonly fault: Fault;
   /** 1 to 6; the network cut has none. */
   readonly zone?: number;
-  /** 1 is the documented size, 0.5 half of it. */
-  readonly severity?: number;
-  /** Plant seconds from none to all of it. */
-  readonly rampS?: number;
-  /** Plant seconds until it heals by itself; for the network cut wall seconds. For ever by default. */
-  readonly durationS?: number;
 }
 
-export interface ActiveFault {
+export interface ActiveFault extends TimedFault {
   readonly fault: Fault;
   readonly zone: number;
-  readonly severity: number;
-  readonly rampS: number;
-  readonly durationS: number;
-  readonly startUs: number;
 }
 
 /** Zone and ramp where the request names none. */
@@ -36,6 +30,7 @@ const DEFAULTS: Record<Fault, { zone: number; rampS: number }> = {
   "fouled-nozzle": { zone: 3, rampS: 120 },
   "fan-loss": { zone: 3, rampS: 20 },
   "drifting-thermocouple": { zone: 3, rampS: 300 },
+  "sticking-valve": { zone: 3, rampS: 0 },
   "network-cut": { zone: 0, rampS: 0 },
 };
 
@@ -45,6 +40,8 @@ export const FOULED_FLOW_LOSS = 0.28;
 export const FOULED_FILM_LEFT = 0.36;
 /** A thermocouple that drifts reads this much too low, K. */
 export const THERMOCOUPLE_DRIFT_K = 16;
+/** A gas valve that sticks moves only once what is asked of it is so far from where it stands, share of its travel. */
+export const VALVE_STICTION = 0.12;
 
 /** @throws RangeError that says what is wrong with the request */
 export function activate(request: FaultRequest, startUs: number): ActiveFault {
@@ -53,22 +50,10 @@ export function activate(request: FaultRequest, startUs: number): ActiveFault {
     throw new RangeError(`fault: expected one of ${FAULTS.join(", ")}, got ${String(request.fault)}`);
   }
   const zone = request.zone ?? defaults.zone;
-  const severity = request.severity ?? 1;
-  const rampS = request.rampS ?? defaults.rampS;
-  const durationS = request.durationS ?? Number.POSITIVE_INFINITY;
   if (request.fault !== "network-cut" && !(Number.isInteger(zone) && zone >= 1 && zone <= 6)) {
     throw new RangeError(`zone: expected 1 to 6, got ${String(zone)}`);
   }
-  if (!(severity > 0 && severity <= 2)) {
-    throw new RangeError(`severity: expected above 0 and up to 2, got ${String(severity)}`);
-  }
-  if (!(rampS >= 0 && rampS <= 86_400)) {
-    throw new RangeError(`rampS: expected 0 to 86400 plant seconds, got ${String(rampS)}`);
-  }
-  if (!(durationS > 0)) {
-    throw new RangeError(`durationS: expected more than 0 seconds, got ${String(durationS)}`);
-  }
-  return { fault: request.fault, zone, severity, rampS, durationS, startUs };
+  return { fault: request.fault, zone, ...timingOf(request, defaults.rampS, startUs) };
 }
 
 /** What the active faults do to one zone at this moment. */
@@ -80,13 +65,8 @@ export interface ZoneFault {
   /** Added to the thermocouple, K. */
   offsetK: number;
   stuck: boolean;
-}
-
-/** Share of a fault that is in force, 0 to its severity. */
-export function levelOf(fault: ActiveFault, nowUs: number): number {
-  const ageS = (nowUs - fault.startUs) / 1e6;
-  if (ageS < 0 || ageS >= fault.durationS) return 0;
-  return fault.severity * (fault.rampS <= 0 ? 1 : Math.min(1, ageS / fault.rampS));
+  /** What is asked of the gas valve may differ so far from where it stands before it moves, share of its travel. */
+  stiction: number;
 }
 
 /** Writes the sum of all active faults into `zones` (index zone - 1). */
@@ -96,6 +76,7 @@ export function applyFaults(active: readonly ActiveFault[], nowUs: number, zones
     zone.film = 1;
     zone.offsetK = 0;
     zone.stuck = false;
+    zone.stiction = 0;
   }
   for (const fault of active) {
     const level = levelOf(fault, nowUs);
@@ -112,6 +93,8 @@ export function applyFaults(active: readonly ActiveFault[], nowUs: number, zones
       zone.offsetK -= THERMOCOUPLE_DRIFT_K * level;
     } else if (fault.fault === "stuck-sensor") {
       zone.stuck = true;
+    } else if (fault.fault === "sticking-valve") {
+      zone.stiction += VALVE_STICTION * level;
     }
   }
 }

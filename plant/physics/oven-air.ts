@@ -87,6 +87,8 @@ export class OvenAir {
   /** Controller output, 0 to 1. */
   readonly demand = new Float64Array(ZONES);
   readonly flame = new Float64Array(ZONES);
+  /** Where the gas valve stands, 0 to 1: what was asked of it, but for one that sticks. */
+  readonly valve = new Float64Array(ZONES);
   /** Share of nominal flow. */
   readonly flow = new Float64Array(ZONES).fill(1);
   readonly fanW = Float64Array.from(FAN_POWER_W);
@@ -112,6 +114,7 @@ export class OvenAir {
       this.integral[z] = 0.4;
       this.demand[z] = 0.4;
       this.flame[z] = 0.4;
+      this.valve[z] = 0.4;
     }
   }
 
@@ -154,7 +157,8 @@ export class OvenAir {
       // Anti-windup: the integral moves only while the burner can follow, or back into its range.
       if ((demand <= 1 || errorK < 0) && (demand >= 0 || errorK > 0)) this.integral[z] = integral;
       this.demand[z] = demand < 0 ? 0 : Math.min(demand, 1);
-      const allowed = this.flow[z]! < FLAME_LOCKOUT_FLOW ? 0 : this.demand[z]!;
+      if (Math.abs(this.demand[z]! - this.valve[z]!) >= fault.stiction) this.valve[z] = this.demand[z]!;
+      const allowed = this.flow[z]! < FLAME_LOCKOUT_FLOW ? 0 : this.valve[z]!;
       this.flame[z] = this.flame[z]! + (allowed - this.flame[z]!) / BURNER_LAG_S;
     }
   }

@@ -1,14 +1,14 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { activate, type FaultRequest } from "../physics/faults.ts";
+import { checkFault, type ShopFaultRequest } from "../faults/shop-faults.ts";
 import { messageOf, PlantError } from "./plant-error.ts";
 
 /** A fault of the schedule: after `at` plant seconds, or after `atWall` wall seconds, both from the start. */
-export interface ScheduledFault extends FaultRequest {
+export type ScheduledFault = ShopFaultRequest & {
   readonly at?: number;
   readonly atWall?: number;
-}
+};
 
 export interface PlantOptions {
   readonly home: string;
@@ -38,7 +38,7 @@ export const USAGE = `plant/main.ts: the virtual paint shop
   --schedule <json>      faults to come: [{"at": 3600, "fault": "fouled-nozzle", "zone": 3}]
                          at: plant seconds, or atWall: wall seconds, after the start
   --wait-for-reader <s>  plant time stands still until the user twin watches a tag, so long at most (0)
-  --prehistory <file>    writes 8 plant hours up to the start as CSV, and ends
+  --prehistory <file>    writes the past up to the start as CSV, and ends
 
 Environment: RUNG_HOME (~/.rung), RUNG_RUN (run/ in it), RUNG_PLANT_PORT, RUNG_MQTT_PORT (0: any free, the host's)
 `;
@@ -93,7 +93,7 @@ function readSchedule(text: string): ScheduledFault[] {
   return parsed.map((entry: ScheduledFault, i) => {
     const where = `--schedule, entry ${i + 1}`;
     try {
-      activate(entry, 0);
+      checkFault(entry);
     } catch (thrown) {
       throw new PlantError(where, messageOf(thrown));
     }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { AssemblyLine, type AssemblyState } from "../assembly/assembly-line.ts";
+import { AssemblyLine } from "../assembly/assembly-line.ts";
+import type { AssemblyState } from "../assembly/line-memory.ts";
 import { Plant, type PlantState } from "../physics/plant.ts";
 import { readJson, writePrivate } from "./private-file.ts";
 

@@ -1,13 +1,14 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { startControlApi } from "../control/control-api.ts";
+import { ShopFaults, shopOf } from "../faults/shop-faults.ts";
 import { Telemetry } from "../mqtt/telemetry.ts";
 import { PlantServer } from "../opcua/plant-server.ts";
 import { type StationServer, startStationServer } from "../opcua/station-server.ts";
 import { OvenPlc } from "../plc/oven-plc.ts";
 import { tagIndex } from "../tags.ts";
 import { readLogins } from "./logins.ts";
-import type { PlantOptions } from "./options.ts";
+import type { PlantOptions, ScheduledFault } from "./options.ts";
 import { reserveClock, resumeAssembly, resumePlant, saveAssembly, saveState } from "./plant-clock.ts";
 import { messageOf, PlantError } from "./plant-error.ts";
 import { PlantLoop } from "./plant-loop.ts";
@@ -77,6 +78,7 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
     brokerPort: () => brokerPort(options),
     onError: sayOnce(),
   });
+  let station: StationServer | undefined;
   const control = await startControlApi(home, loop, assembly, () => station);
 
   let nextLoggerUs = plant.timeUs + LOGGER_EVERY_US;
@@ -102,13 +104,17 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
     server.cut(seconds).catch((thrown: unknown) => say(`network cut: ${messageOf(thrown)}`));
   };
 
-  const timers = options.schedule.flatMap((entry) => {
-    if (entry.at !== undefined) {
-      plant.schedule(entry, plant.timeUs + entry.at * 1e6);
-      return [];
+  const faults = new ShopFaults(plant, assembly, () => station);
+  const timers: NodeJS.Timeout[] = [];
+  /** Seconds from now on the shop's clock, and on the wall's. */
+  const plan = (entries: readonly ScheduledFault[]): void => {
+    for (const { at, atWall, ...request } of entries) {
+      if (at !== undefined) faults.plant(request, at);
+      else timers.push(setTimeout(() => faults.plant(request), atWall! * 1000));
     }
-    return [setTimeout(() => plant.fault(entry), entry.atWall! * 1000)];
-  });
+  };
+  const isOfBody = ({ fault }: ScheduledFault): boolean => shopOf(fault) === "body";
+  plan(options.schedule.filter((entry) => !isOfBody(entry)));
   const reserve = (): void => {
     reserveClock(home, plant.timeUs + RESERVED_SAVES * (SAVE_MS / 1000) * loop.speed * 1e6);
   };
@@ -131,10 +137,10 @@ export async function startPlant(options: PlantOptions): Promise<RunningPlant> {
   };
   writeAnnouncement(runFile, announced);
   // After the paint shop, which the product's start waits for.
-  let station: StationServer | undefined;
   const starting = startStationServer(home, logins.opcua, options.seed).then(
     (started) => {
       station = started;
+      plan(options.schedule.filter(isOfBody));
       const isStopped = readJson<{ pid?: number }>(runFile)?.pid !== process.pid;
       if (!isStopped) writeAnnouncement(runFile, { ...announced, stationPort: started.port });
     },

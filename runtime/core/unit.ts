@@ -97,6 +97,7 @@ const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ["mA", unit(dimension(0, 0, 0, 0, 1), 1e-3)],
   ["V", unit(dimension(2, 1, -3, 0, -1))],
   ["Ω", unit(dimension(2, 1, -3, 0, -2))],
+  ["µΩ", unit(dimension(2, 1, -3, 0, -2), 1e-6)],
 ]);
 
 /** Symbols accepted on input beside the one that is kept. */

@@ -130,7 +130,7 @@ describe("plant/assembly: the assembly line", () => {
     assert.throws(() => AssemblyLine.restore(cut, EIGHT_US), /its state is cut/);
     assert.throws(
       () => AssemblyLine.restore({ ...saved, version: 9 }, EIGHT_US),
-      /expected version 1, got 9/,
+      /expected version 2, got 9/,
     );
   });
 

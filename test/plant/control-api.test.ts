@@ -69,6 +69,40 @@ describe("plant/control: control API", () => {
     assert.equal(plant.faults.length, 0);
   });
 
+  it("plants faults of other shops, and schedules of them, listed or drawn, whole or not at all", async () => {
+    const slow = { fault: "slow-station", station: "st05", severity: 0.5 };
+    assert.equal((await call("POST", "/faults", slow)).status, 200);
+    assembly.stepTo(assembly.timeUs + 1e6);
+    assert.deepEqual(
+      assembly.faults.active.map(({ fault, at, severity }) => [fault, at, severity]),
+      [["slow-station", 4, 0.5]],
+    );
+    const listed = [
+      { inS: 1, fault: "sticking-valve", zone: 2 },
+      { inS: 2, ...slow },
+    ];
+    assert.equal((await call("POST", "/schedule", { faults: listed })).status, 200);
+    plant.step(1);
+    assert.deepEqual(
+      plant.faults.map(({ fault, zone }) => [fault, zone]),
+      [["sticking-valve", 2]],
+    );
+    await call("DELETE", "/faults");
+    assembly.stepTo(assembly.timeUs + 10e6);
+    const { content } = await call("GET", "/faults");
+    assert.deepEqual(content, { paint: [], body: [], assembly: [] });
+    const wrong = await call("POST", "/schedule", { faults: [listed[0], { inS: 1, fault: "fire" }] });
+    assert.equal(wrong.status, 400);
+    // The body station does not run here.
+    const starting = await call("POST", "/faults", { fault: "worn-cable", robot: "R1" });
+    assert.deepEqual(
+      [starting.status, starting.content.error],
+      [400, "fault: the body station is still starting"],
+    );
+    plant.step(2);
+    assert.equal(plant.faults.length, 0);
+  });
+
   it("skews the physics of a panel", async () => {
     assert.equal((await call("POST", "/skew", { panel: "rocker", film: 0.75 })).status, 200);
     assert.deepEqual([...plant.bodies.panelFilm], [1, 1, 1, 1, 0.75]);
@@ -132,6 +166,14 @@ describe("plant/control: control API", () => {
 
   const wrong: [string, string, unknown, number, RegExp][] = [
     ["POST", "/faults", { fault: "fire" }, 400, /expected one of stuck-sensor/],
+    ["POST", "/faults", { fault: "worn-gearbox", robot: "R9" }, 400, /robot: expected R1 to R4, got R9/],
+    ["POST", "/faults", { fault: "drifting-tool", station: "st01" }, 400, /st06, st07, st10, got st01/],
+    ["POST", "/schedule", {}, 400, /seed: expected a number, got undefined/],
+    ["POST", "/schedule", { seed: 1, hours: 1 }, 400, /faults: expected fewer in 1 h/],
+    ["POST", "/schedule", { seed: 1, count: 1e9 }, 400, /count: expected 1 to 500 faults/],
+    ["POST", "/schedule", { seed: 0.5 }, 400, /seed: expected a whole number/],
+    ["POST", "/schedule", { faults: [{ fault: "fan-loss" }] }, 400, /inS: expected a number, got undefined/],
+    ["POST", "/schedule", { faults: [7] }, 400, /entry 1: expected a JSON object/],
     ["POST", "/faults", "{", 400, /no JSON/],
     ["POST", "/faults", "[]", 400, /expected a JSON object/],
     ["POST", "/faults", "x".repeat(10_001), 413, /at most 10000 bytes/],

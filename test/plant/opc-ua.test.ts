@@ -282,4 +282,26 @@ describe("plant/opcua: over the wire", function () {
     assert.ok(times.length >= 6, `${times.length} values`);
     for (let i = 1; i < times.length; i++) assert.equal(times[i]! - times[i - 1]!, 5000);
   });
+
+  it("shows a fault that the control API plants in the assembly line", async () => {
+    const token = readFileSync(join(home, "plant", "control-token"), "utf8").trim();
+    const call = async (path: string, body: unknown): Promise<void> => {
+      const response = await fetch(`http://127.0.0.1:${plant.controlPort}${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      });
+      assert.equal(response.status, 200, await response.text());
+    };
+    const current = async (conveyor: string): Promise<number> =>
+      (await value(twin, `ns=1;s=Line1.${conveyor}.DriveCurrent`)) as number;
+    await call("/pause", { paused: true });
+    const [before, beside] = [await current("B03"), await current("B08")];
+    await call("/faults", { fault: "dragging-conveyor", station: "st03", rampS: 0 });
+    // Two hours hold one of work at least, whatever the shift clock says now.
+    for (let i = 0; i < 60; i++) await call("/step", { seconds: 120 });
+    await call("/pause", { paused: false });
+    assert.ok((await current("B03")) > 1.2 * before, `${before} A to ${await current("B03")} A`);
+    assert.ok(Math.abs((await current("B08")) / beside - 1) < 0.1);
+  });
 });
