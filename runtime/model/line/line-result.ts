@@ -20,7 +20,7 @@ export type { Estimate } from "./results/estimate.ts";
 
 export interface LineResult {
   readonly engine: "generators" | "callbacks" | "recursion";
-  /** Of an event engine: whether the line is plain (sources, buffers, stations, sinks) and so ran in arrays. */
+  /** Of an event engine: whether the line is plain (sources, buffers, stations, sinks) and so went the shorter way. */
   readonly flow?: "plain" | "general";
   readonly replications: number;
   /** Left out at the beginning, s. */

@@ -1,13 +1,14 @@
 import { LineSimulation, type SimulationOrder } from "./flow/line-simulation.ts";
 import { standstill } from "./flow/standstill.ts";
 import type { LineModel } from "./line-model.ts";
-import { SERVER_STATES } from "./line-run.ts";
 import type { LineState } from "./line-state.ts";
+import { BUFFER, SOURCE } from "./plain/plain-block.ts";
 import { PlainCallbacks } from "./plain/plain-callbacks.ts";
 import type { PlainFlow } from "./plain/plain-flow.ts";
-import { asPlainLine, SOURCE } from "./plain/plain-line.ts";
+import { isPlainLine, plainLine } from "./plain/plain-line.ts";
 import { PlainProcesses } from "./plain/plain-processes.ts";
 import { plainState } from "./plain/plain-state.ts";
+import { waitingAt } from "./plain/waiting-line.ts";
 import {
   AT_S,
   CONTENT_PART_S,
@@ -22,7 +23,7 @@ import {
 
 /** One replication under way. */
 export interface Simulation {
-  /** How parts move: through arrays, or from object to object. */
+  /** How parts move: the short way of a plain line, or the general one. */
   readonly flow: "plain" | "general";
   /** Events that happened. */
   readonly happened: number;
@@ -38,19 +39,21 @@ export interface Simulation {
 }
 
 /**
- * Begins one replication: a line of sources, buffers, stations and sinks alone that begins empty in arrays, any other from
- * object to object. Both give the same trace, the same totals and the same state, to the bit.
+ * Begins one replication: a line of sources, buffers, stations and sinks alone that begins empty by the shorter way of `plain/`,
+ * any other by the general one of `flow/`. Both give the same trace, the same totals and the same state, to the bit.
  * @param model one that `checkLine` has passed
  */
 export function simulationOf(model: LineModel, order: SimulationOrder): Simulation {
-  const line = order.initial === undefined ? asPlainLine(model) : undefined;
-  if (line === undefined) return generalSimulation(new LineSimulation(model, order));
+  if (order.initial !== undefined || !isPlainLine(model)) {
+    return generalSimulation(new LineSimulation(model, order));
+  }
+  const line = plainLine(model, order);
   return plainSimulation(
     order.engine === "generators" ? new PlainProcesses(line, order) : new PlainCallbacks(line, order),
   );
 }
 
-/** Begins one from object to object, whatever the model. */
+/** One by the general way, whatever the model. */
 export function generalSimulation(simulation: LineSimulation): Simulation {
   return {
     flow: "general",
@@ -79,10 +82,13 @@ function plainSimulation(flow: PlainFlow): Simulation {
   };
 }
 
-function refuseStandstill({ line, waiting, inside, nowS }: PlainFlow): void {
-  const isInside = (way: number): boolean => line.kind[line.outletBlock[line.wayOutlet[way]!]!] !== SOURCE;
-  const held = line.model.blocks.find((_, block) => waiting.at(block).some(isInside));
-  if (held !== undefined && inside > 0) throw standstill(line.model.name, held.id, nowS);
+function refuseStandstill({ line, inside, nowS }: PlainFlow): void {
+  if (inside === 0) return;
+  for (const block of line.blocks) {
+    for (const { outlet } of waitingAt(block.firstWaiting)) {
+      if (outlet.block.kind !== SOURCE) throw standstill(line.name, block.id, nowS);
+    }
+  }
 }
 
 function writePlainRow(flow: PlainFlow, row: Float64Array): void {
@@ -92,18 +98,11 @@ function writePlainRow(flow: PlainFlow, row: Float64Array): void {
   row[SCRAPPED] = flow.scrapped;
   row[LEAD_S] = flow.leadS;
   row[INSIDE_PART_S] = flow.insidePartS;
-  for (const [block, parts] of flow.left.entries()) {
-    row[columnOf(block, PARTS)] = parts;
-    row[columnOf(block, CONTENT_PART_S)] = Number.NaN;
-  }
-  for (const [buffer, { block }] of flow.line.buffers.entries()) {
-    row[columnOf(block, CONTENT_PART_S)] = flow.contentPartS[buffer]!;
-  }
-  for (const { block, firstServer, servers } of flow.line.stations) {
-    for (let server = firstServer; server < firstServer + servers; server++) {
-      for (let state = 0; state < SERVER_STATES.length; state++) {
-        row[columnOf(block, state)]! += flow.timesS[server * SERVER_STATES.length + state]!;
-      }
+  for (const [i, { kind, left, contentPartS, servers }] of flow.line.blocks.entries()) {
+    row[columnOf(i, PARTS)] = left;
+    row[columnOf(i, CONTENT_PART_S)] = kind === BUFFER ? contentPartS : Number.NaN;
+    for (const { timesS } of servers) {
+      for (const [state, seconds] of timesS.entries()) row[columnOf(i, state)]! += seconds;
     }
   }
 }

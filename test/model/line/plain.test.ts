@@ -1,5 +1,5 @@
 /**
- * Covers: a plain line in arrays beside the general line.
+ * Covers: the short way of a plain line beside the general one.
  * Scenario: 40 random networks of sources, buffers, stations and sinks, both engines: trace, totals, events, bottleneck and
  * state must be the general line's to the bit.
  */
@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { ActivePeriods } from "../../../runtime/model/line/flow/active-periods.ts";
 import { LineSimulation, type SimulationOrder } from "../../../runtime/model/line/flow/line-simulation.ts";
 import type { LineModel } from "../../../runtime/model/line/line-model.ts";
-import { asPlainLine } from "../../../runtime/model/line/plain/plain-line.ts";
+import { isPlainLine } from "../../../runtime/model/line/plain/plain-line.ts";
 import { rowLength } from "../../../runtime/model/line/results/totals.ts";
 import { endOf, simulateLine } from "../../../runtime/model/line/simulate.ts";
 import { generalSimulation, type Simulation, simulationOf } from "../../../runtime/model/line/simulation.ts";
@@ -126,7 +126,7 @@ describe("a plain line", () => {
       calendar: { ...model, calendar: { periodS: 9, startsAtS: 0, shifts: [] } },
       "way of a kind": { ...model, connections: model.connections.map((way) => ({ ...way, kinds: ["A"] })) },
     };
-    for (const [name, other] of Object.entries(others)) assert.equal(asPlainLine(other), undefined, name);
-    assert.notEqual(asPlainLine(withBlock({ servers: 3, rework: { share: 0.1 } })), undefined);
+    for (const [name, other] of Object.entries(others)) assert.equal(isPlainLine(other), false, name);
+    assert.equal(isPlainLine(withBlock({ servers: 3, rework: { share: 0.1 } })), true);
   });
 });

@@ -1,15 +1,12 @@
-import type { PlainOrder } from "./plain-flow.ts";
-import { BLOCKED, BY_OPERATION, BY_TIME, IDLE, PlainFlow, WORK } from "./plain-flow.ts";
+import { BY_OPERATION, BY_TIME, type PlainBlock, type PlainServer } from "./plain-block.ts";
+import { BLOCKED, IDLE, PlainFlow, type PlainOrder, WORK } from "./plain-flow.ts";
 import type { PlainLine } from "./plain-line.ts";
+import type { PlainPart } from "./plain-part.ts";
 
 /** A plain line event by event: what comes next stands in each event's own method. */
 export class PlainCallbacks extends PlainFlow {
-  /** By server: it calls the next part. */
-  readonly #isFreeing: Uint8Array;
-
   constructor(line: PlainLine, order: PlainOrder) {
     super(line, order);
-    this.#isFreeing = new Uint8Array(this.servers);
     this.begin();
   }
 
@@ -17,76 +14,72 @@ export class PlainCallbacks extends PlainFlow {
     // A part begins it.
   }
 
-  protected override sourceBegins(source: number): void {
+  protected override sourceBegins(source: PlainBlock): void {
     this.#next(source);
   }
 
   protected override happen(activity: number): void {
-    const { servers } = this;
-    if (activity < servers) this.#worked(activity);
-    else if (activity < 2 * servers) this.#breakdown(activity - servers);
-    else this.#arrived(activity - 2 * servers);
+    if (activity < this.firstBreakdown) this.#worked(this.servers[activity]!);
+    else if (activity < this.firstArrival) this.#breakdown(this.servers[activity - this.firstBreakdown]!);
+    else this.#arrived(this.line.sources[activity - this.firstArrival]!);
   }
 
-  protected override accept(server: number, part: number): void {
-    this.part[server] = part;
+  protected override accept(server: PlainServer, part: PlainPart): void {
+    server.part = part;
     // While it still calls the next part, it begins when it has done so.
-    if (this.#isFreeing[server] === 0) this.#begin(server);
+    if (!server.isBusy) this.#begin(server);
   }
 
-  protected override serverDelivered(server: number): void {
+  protected override serverDelivered(server: PlainServer): void {
     this.#free(server);
   }
 
-  protected override sourceDelivered(source: number): void {
+  protected override sourceDelivered(source: PlainBlock): void {
     this.#next(source);
   }
 
-  #begin(server: number): void {
+  #begin(server: PlainServer): void {
     this.drawWork(server);
     this.enter(server, WORK);
     this.runWork(server);
   }
 
-  #worked(server: number): void {
-    this.isOn[server] = 0;
-    if (this.workLeftS[server]! > 0) this.goDown(server);
+  #worked(server: PlainServer): void {
+    server.isOn = false;
+    if (server.workLeftS > 0) this.goDown(server);
     else if (this.worksAgain(server)) {
       this.enter(server, WORK);
       this.runWork(server);
-    } else if (this.send(this.firstServerOutlet + server, this.part[server]!)) this.#free(server);
+    } else if (this.send(server.outlet, server.part!)) this.#free(server);
     else this.enter(server, BLOCKED);
   }
 
-  #free(server: number): void {
-    this.part[server] = -1;
-    this.phase[server] = IDLE;
-    this.#isFreeing[server] = 1;
+  #free(server: PlainServer): void {
+    server.part = undefined;
+    server.phase = IDLE;
+    server.isBusy = true;
     this.serverFreed(server);
-    this.#isFreeing[server] = 0;
-    if (this.part[server]! < 0) this.enter(server, IDLE);
+    server.isBusy = false;
+    if (server.part === undefined) this.enter(server, IDLE);
     else this.#begin(server);
   }
 
-  #breakdown(server: number): void {
-    if (this.isDown[server] === 0) {
+  #breakdown(server: PlainServer): void {
+    if (!server.isDown) {
       this.goDown(server);
       return;
     }
     this.comeUp(server);
-    if (this.breaks[server] === BY_OPERATION) this.runWork(server);
-    if (this.breaks[server] === BY_TIME) this.startUp(server);
+    if (server.breaks === BY_OPERATION) this.runWork(server);
+    else if (server.breaks === BY_TIME) this.startUp(server);
   }
 
-  #arrived(source: number): void {
-    if (this.send(this.firstSourceOutlet + source, this.arrive(source))) this.#next(source);
+  #arrived(source: PlainBlock): void {
+    if (this.sendNew(source)) this.#next(source);
   }
 
-  #next(source: number): void {
-    if (this.arrivals[source] !== undefined) {
-      this.awaitArrival(source);
-      return;
-    }
-    while (this.send(this.firstSourceOutlet + source, this.arrive(source)));
+  #next(source: PlainBlock): void {
+    if (source.arrivals !== undefined) this.awaitArrival(source);
+    else while (this.sendNew(source));
   }
 }

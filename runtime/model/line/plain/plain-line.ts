@@ -1,127 +1,50 @@
+import { Random } from "../../../core/random.ts";
 import type { Connection, LineBlock, LineModel, StationBlock } from "../line-model.ts";
+import { replicationSeed, streamOf } from "../streams.ts";
+import { DrawnAhead } from "./drawn-ahead.ts";
+import {
+  BUFFER,
+  BY_OPERATION,
+  BY_TIME,
+  NEVER,
+  PlainBlock,
+  PlainOutlet,
+  PlainServer,
+  PlainWay,
+  SCRAP,
+  SINK,
+  SOURCE,
+  STATION,
+} from "./plain-block.ts";
 
-export const BUFFER = 0;
-export const STATION = 1;
-export const SINK = 2;
-export const SOURCE = 3;
+/** More parts than there can be: the room of what has no limit. */
+const NO_LIMIT = 0x7fffffff;
 
-/** More parts than there can be: the places of a buffer without limit. */
-export const NO_LIMIT = 0x7fffffff;
-
-/**
- * A line of sources, buffers, stations and sinks alone, in arrays. Blocks have the model's numbers; buffers, stations,
- * servers and sources are numbered among themselves as well, in the model's order. An outlet is what hands parts on: those
- * of the buffers first, then of the servers, then of the sources. A way leads from an outlet to a block.
- */
+/** A line of sources, buffers, stations and sinks alone, empty and whole. */
 export interface PlainLine {
-  readonly model: LineModel;
-  /** By block. */
-  readonly kind: Uint8Array;
-  /** By block: which of its kind it is. */
-  readonly index: Int32Array;
-  readonly buffers: readonly PlainBuffer[];
-  readonly stations: readonly PlainStation[];
-  readonly sources: readonly PlainSource[];
-  /** By server: its station, and which server of it. */
-  readonly stationOf: Int32Array;
-  readonly indexInStation: Int32Array;
-  /** By outlet: where its ways begin among all ways, and behind the last of it; block at which it is. */
-  readonly wayFrom: Int32Array;
-  readonly outletBlock: Int32Array;
-  /** By outlet, as a state tells it. */
-  readonly outletName: readonly string[];
-  /** By way: the block to which it leads, its outlet, and its share, NaN for none. */
-  readonly wayTo: Int32Array;
-  readonly wayOutlet: Int32Array;
-  readonly wayShare: Float64Array;
-}
-
-export interface PlainBuffer {
-  readonly block: number;
-  readonly places: number;
-}
-
-export interface PlainStation {
-  readonly block: number;
-  readonly told: StationBlock;
-  readonly firstServer: number;
-  readonly servers: number;
-}
-
-export interface PlainSource {
-  readonly block: number;
-  readonly told: Extract<LineBlock, { kind: "source" }>;
+  readonly name: string;
+  /** In the model's order. */
+  readonly blocks: readonly PlainBlock[];
+  readonly servers: readonly PlainServer[];
+  readonly sources: readonly PlainBlock[];
+  /** Numbers of events: of each server work, of each its breakdown, of each source an arrival. */
+  readonly activities: number;
 }
 
 /**
- * A model in arrays, if it is plain: sources of parts without kinds, buffers, stations that work, break down and work again
- * on what was wrong, sinks; ways by order or by share. No people, crews, shifts, setups, belts, gates or assemblies.
+ * Whether a model is plain: sources of parts without kinds, buffers, stations that work, break down and work again on what
+ * was wrong, sinks; ways by order or by share. No people, crews, shifts, belts, gates or assemblies; setups are of kinds, and
+ * no part has one.
  * @param model one that `checkLine` has passed
- * @returns undefined where it is not
  */
-export function asPlainLine(model: LineModel): PlainLine | undefined {
-  const { blocks, connections } = model;
-  if (model.calendar !== undefined || !blocks.every(isPlain)) return undefined;
-  if (connections.some(({ kinds }) => kinds !== undefined) || !areDistinct(connections)) return undefined;
-  const index = new Int32Array(blocks.length);
-  const kind = Uint8Array.from(blocks, (block) => KINDS[block.kind as keyof typeof KINDS]);
-  const buffers: PlainBuffer[] = [];
-  const stations: PlainStation[] = [];
-  const sources: PlainSource[] = [];
-  const stationOf: number[] = [];
-  const indexInStation: number[] = [];
-  for (const [block, told] of blocks.entries()) {
-    if (told.kind === "buffer") {
-      index[block] = buffers.length;
-      buffers.push({ block, places: Math.min(Math.ceil(told.places ?? NO_LIMIT), NO_LIMIT) });
-    } else if (told.kind === "station") {
-      index[block] = stations.length;
-      const servers = told.servers ?? 1;
-      stations.push({ block, told, firstServer: stationOf.length, servers });
-      for (let i = 0; i < servers; i++) {
-        stationOf.push(index[block]!);
-        indexInStation.push(i);
-      }
-    } else if (told.kind === "source") {
-      index[block] = sources.length;
-      sources.push({ block, told });
-    }
-  }
-  const outletBlock = [
-    ...buffers.map(({ block }) => block),
-    ...stationOf.map((station) => stations[station]!.block),
-    ...sources.map(({ block }) => block),
-  ];
-  const numberOf = new Map(blocks.map(({ id }, block) => [id, block]));
-  const wayFrom = new Int32Array(outletBlock.length + 1);
-  const ways = outletBlock.flatMap((block, outlet) => {
-    const own = connections.filter(({ from }) => from === blocks[block]!.id);
-    wayFrom[outlet + 1] = wayFrom[outlet]! + own.length;
-    return own.map(({ to, share }) => ({ outlet, to: numberOf.get(to)!, share }));
-  });
-  return {
-    model,
-    kind,
-    index,
-    buffers,
-    stations,
-    sources,
-    stationOf: Int32Array.from(stationOf),
-    indexInStation: Int32Array.from(indexInStation),
-    wayFrom,
-    outletBlock: Int32Array.from(outletBlock),
-    outletName: outletBlock.map((block, outlet) => {
-      const server = outlet - buffers.length;
-      const isServer = server >= 0 && server < stationOf.length;
-      return isServer ? `${blocks[block]!.id}/${indexInStation[server]}` : blocks[block]!.id;
-    }),
-    wayTo: Int32Array.from(ways, ({ to }) => to),
-    wayOutlet: Int32Array.from(ways, ({ outlet }) => outlet),
-    wayShare: Float64Array.from(ways, ({ share }) => share ?? Number.NaN),
-  };
+export function isPlainLine({ blocks, connections, calendar }: LineModel): boolean {
+  return (
+    calendar === undefined &&
+    blocks.every(isPlain) &&
+    connections.every(({ kinds }) => kinds === undefined) &&
+    new Set(connections.map(({ from, to }) => `${from}/${to}`)).size === connections.length
+  );
 }
-
-const KINDS = { buffer: BUFFER, station: STATION, sink: SINK, source: SOURCE } as const;
 
 function isPlain(block: LineBlock): boolean {
   switch (block.kind) {
@@ -131,13 +54,96 @@ function isPlain(block: LineBlock): boolean {
     case "source":
       return block.orders === undefined && (block.kinds ?? []).length === 0;
     case "station":
-      // Setups and factors are of kinds, and no part has one.
       return block.operators === undefined && block.failure?.crew === undefined;
     default:
       return false;
   }
 }
 
-function areDistinct(connections: readonly Connection[]): boolean {
-  return new Set(connections.map(({ from, to }) => `${from}/${to}`)).size === connections.length;
+/**
+ * Makes the blocks of one replication, with the streams that the general line has.
+ * @param model a plain one
+ */
+export function plainLine(
+  model: LineModel,
+  order: { readonly seed: number; readonly replication: number },
+): PlainLine {
+  const seed = replicationSeed(order.seed, order.replication);
+  const random: RandomOf = (name, purpose) => new Random(seed, streamOf(name, purpose));
+  const blocks = model.blocks.map((told) => new PlainBlock(told.id, kindOf(told), roomOf(told)));
+  const count = model.blocks.reduce((sum, told) => sum + serversOf(told), 0);
+  const servers: PlainServer[] = [];
+  const sources: PlainBlock[] = [];
+  for (const [i, told] of model.blocks.entries()) {
+    const block = blocks[i]!;
+    if (told.kind === "buffer") block.outlet = new PlainOutlet(told.id, block, undefined);
+    else if (told.kind === "station") {
+      equip(block, told, random);
+      block.servers = Array.from({ length: serversOf(told) }, (_, k) => {
+        const server = servers.length;
+        const failure = failureOf(told, `${told.id}/${k}`, random);
+        servers.push(new PlainServer(block, k, server, count + server, failure));
+        return servers[server]!;
+      });
+      if (block.servers.length === 1) block.onlyServer = block.servers[0];
+    } else if (told.kind === "source") {
+      block.outlet = new PlainOutlet(told.id, block, undefined);
+      block.activity = 2 * count + sources.length;
+      block.arrivals = told.interarrival && new DrawnAhead(told.interarrival, random(told.id, "arrival"));
+      sources.push(block);
+    }
+  }
+  const blockOf = new Map(blocks.map((block) => [block.id, block]));
+  for (const block of blocks) {
+    const own = model.connections.filter(({ from }) => from === block.id);
+    const outlets = block.outlet === undefined ? block.servers.map(({ outlet }) => outlet) : [block.outlet];
+    for (const outlet of outlets) connect(outlet, own, blockOf, random);
+  }
+  return { name: model.name, blocks, servers, sources, activities: 2 * count + sources.length };
+}
+
+type RandomOf = (name: string, purpose: string) => Random;
+
+function kindOf(block: LineBlock): number {
+  if (block.kind === "buffer") return BUFFER;
+  if (block.kind === "station") return STATION;
+  if (block.kind === "source") return SOURCE;
+  return block.kind === "sink" && block.scrap === true ? SCRAP : SINK;
+}
+
+const serversOf = (block: LineBlock): number => (block.kind === "station" ? (block.servers ?? 1) : 0);
+
+function roomOf(block: LineBlock): number {
+  if (block.kind === "station") return serversOf(block);
+  if (block.kind === "source") return 0;
+  return block.kind === "buffer" ? Math.min(Math.ceil(block.places ?? NO_LIMIT), NO_LIMIT) : NO_LIMIT;
+}
+
+function equip(block: PlainBlock, { id, process, rework }: StationBlock, random: RandomOf): void {
+  block.work = new DrawnAhead(process, random(id, "process"));
+  if (rework === undefined) return;
+  const time = rework.time && new DrawnAhead(rework.time, random(id, "rework time"));
+  block.rework = { share: rework.share, random: random(id, "rework"), time };
+}
+
+function failureOf({ failure }: StationBlock, server: string, random: RandomOf) {
+  if (failure === undefined) return { breaks: NEVER };
+  return {
+    breaks: failure.by === "operation" ? BY_OPERATION : BY_TIME,
+    between: new DrawnAhead(failure.meanBetween, random(server, "failure")),
+    repair: new DrawnAhead(failure.repair, random(server, "repair")),
+  };
+}
+
+function connect(
+  outlet: PlainOutlet,
+  connections: readonly Connection[],
+  blockOf: ReadonlyMap<string, PlainBlock>,
+  random: RandomOf,
+): void {
+  outlet.ways = connections.map(
+    ({ to, share }) => new PlainWay(outlet, blockOf.get(to)!, share ?? Number.NaN),
+  );
+  if (outlet.ways.length === 1) outlet.only = outlet.ways[0];
+  else if (connections[0]?.share !== undefined) outlet.random = random(outlet.name, "way");
 }

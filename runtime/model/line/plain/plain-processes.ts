@@ -1,70 +1,68 @@
-import type { PlainOrder } from "./plain-flow.ts";
-import { BLOCKED, BY_OPERATION, BY_TIME, IDLE, NEVER, PlainFlow, WORK } from "./plain-flow.ts";
+import { BY_OPERATION, BY_TIME, NEVER, type PlainBlock, type PlainServer } from "./plain-block.ts";
+import { BLOCKED, IDLE, PlainFlow, type PlainOrder, WORK } from "./plain-flow.ts";
 import type { PlainLine } from "./plain-line.ts";
+import type { PlainPart } from "./plain-part.ts";
 
 /** A process that waits at each `yield` until it is resumed. */
 type Life = Generator<undefined, void, undefined>;
 
 /** A plain line as processes: the life of each server, breakdown and source can be read from top to bottom. */
 export class PlainProcesses extends PlainFlow {
-  readonly #servers: Life[] = [];
-  readonly #breakdowns: (Life | undefined)[] = [];
-  readonly #sources: Life[] = [];
-  /** By server: it runs at this moment, so it cannot be told anything. */
-  readonly #isRunning: Uint8Array;
+  /** Processes by the number of their events. */
+  readonly #lives: Life[];
 
   constructor(line: PlainLine, order: PlainOrder) {
     super(line, order);
-    this.#isRunning = new Uint8Array(this.servers);
+    this.#lives = [
+      ...line.servers.map((server) => this.#server(server)),
+      ...line.servers.map((server) => this.#breakdown(server)),
+      ...line.sources.map((source) => this.#source(source)),
+    ];
     this.begin();
   }
 
-  protected override serverBegins(server: number): void {
-    const breakdown = this.breaks[server] === NEVER ? undefined : this.#breakdown(server);
-    breakdown?.next();
-    this.#breakdowns.push(breakdown);
-    this.#servers.push(this.#server(server));
+  protected override serverBegins(server: PlainServer): void {
+    this.#lives[server.breakdownActivity]!.next();
     this.#resume(server);
   }
 
-  protected override sourceBegins(source: number): void {
-    const life = this.#source(source);
-    this.#sources.push(life);
-    life.next();
+  protected override sourceBegins(source: PlainBlock): void {
+    this.#lives[source.activity]!.next();
   }
 
   protected override happen(activity: number): void {
-    const { servers } = this;
-    if (activity < servers) {
-      this.isOn[activity] = 0;
-      this.#resume(activity);
-    } else if (activity < 2 * servers) this.#breakdowns[activity - servers]!.next();
-    else this.#sources[activity - 2 * servers]!.next();
-  }
-
-  protected override accept(server: number, part: number): void {
-    this.part[server] = part;
-    if (this.#isRunning[server] === 0) this.#resume(server);
-  }
-
-  protected override serverDelivered(server: number): void {
+    if (activity >= this.firstBreakdown) {
+      this.#lives[activity]!.next();
+      return;
+    }
+    const server = this.servers[activity]!;
+    server.isOn = false;
     this.#resume(server);
   }
 
-  protected override sourceDelivered(source: number): void {
-    this.#sources[source]!.next();
+  protected override accept(server: PlainServer, part: PlainPart): void {
+    server.part = part;
+    if (!server.isBusy) this.#resume(server);
   }
 
-  #resume(server: number): void {
-    this.#isRunning[server] = 1;
-    this.#servers[server]!.next();
-    this.#isRunning[server] = 0;
+  protected override serverDelivered(server: PlainServer): void {
+    this.#resume(server);
   }
 
-  *#server(server: number): Life {
-    const outlet = this.firstServerOutlet + server;
+  protected override sourceDelivered(source: PlainBlock): void {
+    this.#lives[source.activity]!.next();
+  }
+
+  #resume(server: PlainServer): void {
+    server.isBusy = true;
+    this.#lives[server.workActivity]!.next();
+    server.isBusy = false;
+  }
+
+  *#server(server: PlainServer): Life {
+    const { outlet } = server;
     for (;;) {
-      if (this.part[server]! < 0) {
+      if (server.part === undefined) {
         this.enter(server, IDLE);
         yield; // until a part comes
       }
@@ -73,42 +71,42 @@ export class PlainProcesses extends PlainFlow {
         this.enter(server, WORK);
         this.runWork(server);
         yield;
-        while (this.workLeftS[server]! > 0) {
-          this.#breakdowns[server]!.next();
+        while (server.workLeftS > 0) {
+          this.#lives[server.breakdownActivity]!.next();
           yield; // until it is mended
           this.runWork(server);
           yield;
         }
       } while (this.worksAgain(server));
-      if (!this.send(outlet, this.part[server]!)) {
+      if (!this.send(outlet, server.part!)) {
         this.enter(server, BLOCKED);
         yield; // until there is room
       }
-      this.part[server] = -1;
-      this.phase[server] = IDLE;
+      server.part = undefined;
+      server.phase = IDLE;
       this.serverFreed(server);
     }
   }
 
-  *#breakdown(server: number): Life {
+  *#breakdown(server: PlainServer): Life {
+    if (server.breaks === NEVER) return;
     for (;;) {
       yield; // until it breaks down
       this.goDown(server);
       yield; // until it is mended
       this.comeUp(server);
-      if (this.breaks[server] === BY_OPERATION) this.#resume(server);
-      if (this.breaks[server] === BY_TIME) this.startUp(server);
+      if (server.breaks === BY_OPERATION) this.#resume(server);
+      else if (server.breaks === BY_TIME) this.startUp(server);
     }
   }
 
-  *#source(source: number): Life {
-    const outlet = this.firstSourceOutlet + source;
+  *#source(source: PlainBlock): Life {
     for (;;) {
-      if (this.arrivals[source] !== undefined) {
+      if (source.arrivals !== undefined) {
         this.awaitArrival(source);
         yield; // until a part comes
       }
-      if (!this.send(outlet, this.arrive(source))) yield; // until there is room
+      if (!this.sendNew(source)) yield; // until there is room
     }
   }
 }

@@ -1,41 +1,45 @@
 import type { BlockState, LineState, ServerState } from "../line-state.ts";
-import { BLOCKED, BY_OPERATION, IDLE, NEVER, type PlainFlow, WORK } from "./plain-flow.ts";
+import {
+  BUFFER,
+  BY_OPERATION,
+  NEVER,
+  type PlainBlock,
+  type PlainServer,
+  SOURCE,
+  STATION,
+} from "./plain-block.ts";
+import { BLOCKED, IDLE, type PlainFlow, WORK } from "./plain-flow.ts";
+import type { PlainPart } from "./plain-part.ts";
+import { waitingAt } from "./waiting-line.ts";
 
 /** Where a plain line stands, as `LineSimulation.state` tells it. */
 export function plainState(flow: PlainFlow): LineState {
-  const { line, heap, nowS } = flow;
-  const { model } = line;
   return {
-    atS: nowS,
-    blocks: model.blocks.map((_, block) => {
-      const waiting = flow.waiting.at(block).map((way) => line.outletName[line.wayOutlet[way]!]!);
+    atS: flow.nowS,
+    blocks: flow.line.blocks.map((block) => {
+      const waiting = [...waitingAt(block.firstWaiting)].map(({ outlet }) => outlet.name);
       return { ...blockState(flow, block), ...(waiting.length === 0 ? {} : { waiting }) };
     }),
-    timers: heap.ahead().map((activity) => timerName(flow, activity)),
+    timers: flow.heap.ahead().map((activity) => timerName(flow, activity)),
   };
 }
 
-function blockState(flow: PlainFlow, block: number): BlockState {
-  const { line } = flow;
-  const { id, kind } = line.model.blocks[block]!;
-  const index = line.index[block]!;
-  if (kind === "buffer")
-    return { id, parts: flow.queue[index]!.toArray().map((part) => partState(flow, part)) };
-  if (kind === "station") return stationState(flow, id, index);
-  if (kind === "source") return sourceState(flow, id, index);
-  return { id };
+function blockState(flow: PlainFlow, block: PlainBlock): BlockState {
+  const { id, kind } = block;
+  if (kind === BUFFER) return { id, parts: block.queue.toArray().map(partState) };
+  if (kind === STATION) return stationState(flow, block);
+  return kind === SOURCE ? sourceState(flow, block) : { id };
 }
 
-function partState({ parts }: PlainFlow, part: number): { readonly enteredS: number } {
-  return { enteredS: parts.enteredS[part]! };
+function partState({ enteredS }: PlainPart): { readonly enteredS: number } {
+  return { enteredS };
 }
 
-function stationState(flow: PlainFlow, id: string, station: number): BlockState {
-  const { firstServer, servers: count } = flow.line.stations[station]!;
-  const servers = Array.from({ length: count }, (_, i) => serverState(flow, firstServer + i));
+function stationState(flow: PlainFlow, station: PlainBlock): BlockState {
+  const servers = station.servers.map((server) => serverState(flow, server));
   const [first] = servers;
   return {
-    id,
+    id: station.id,
     parts: servers.flatMap(({ parts }) => parts),
     ...(first?.leftS === undefined ? {} : { workLeftS: first.leftS }),
     ...(first?.isDown ? { isDown: true } : {}),
@@ -46,45 +50,39 @@ function stationState(flow: PlainFlow, id: string, station: number): BlockState 
 
 const PHASES: Record<number, ServerState["phase"]> = { [IDLE]: "idle", [WORK]: "work", [BLOCKED]: "blocked" };
 
-function serverState(flow: PlainFlow, server: number): ServerState {
-  const { heap, nowS } = flow;
-  const part = flow.part[server]!;
-  const phase = flow.phase[server]!;
-  const breaks = flow.breaks[server]!;
-  const isOn = flow.isOn[server] === 1;
-  const isDown = flow.isDown[server] === 1;
-  const runLeftS = !isOn ? 0 : isDown ? flow.restS[server]! : heap.dueS[server]! - nowS;
-  const leftS = phase === WORK && breaks === BY_OPERATION ? flow.workLeftS[server]! + runLeftS : runLeftS;
-  const breakdown = flow.line.stationOf.length + server;
-  const breakdownLeftS = heap.isAhead(breakdown) ? heap.dueS[breakdown]! - nowS : 0;
-  const upLeftS =
-    breaks === BY_OPERATION ? flow.upLeftS[server]! + (phase === WORK ? runLeftS : 0) : breakdownLeftS;
+function serverState(flow: PlainFlow, server: PlainServer): ServerState {
+  const { part, phase, isOn, isDown, breaks } = server;
+  const isByOperation = breaks === BY_OPERATION;
+  const runLeftS = isDown && isOn ? server.restS : dueInS(flow, server.workActivity);
+  const breakdownInS = dueInS(flow, server.breakdownActivity);
+  const leftS = phase === WORK && isByOperation ? server.workLeftS + runLeftS : runLeftS;
+  const upLeftS = isByOperation ? server.upLeftS + (phase === WORK ? runLeftS : 0) : breakdownInS;
   return {
     phase: PHASES[phase]!,
-    parts: part < 0 ? [] : [partState(flow, part)],
+    parts: part === undefined ? [] : [partState(part)],
     ...(isOn || (phase === WORK && isDown) ? { leftS } : {}),
-    ...(breaks === NEVER ? {} : isDown ? { isDown, downLeftS: breakdownLeftS } : { upLeftS }),
+    ...(breaks === NEVER ? {} : isDown ? { isDown, downLeftS: breakdownInS } : { upLeftS }),
   };
 }
 
-function sourceState(flow: PlainFlow, id: string, source: number): BlockState {
-  const { heap, nowS } = flow;
-  const arrival = 2 * flow.line.stationOf.length + source;
+function sourceState(flow: PlainFlow, { id, outside, activity }: PlainBlock): BlockState {
   return {
     id,
-    // A part that is not in has entered at no time, and no part of a plain line has a kind.
-    ...(flow.outside[source]! < 0 ? {} : { parts: [{}] }),
-    ...(heap.isAhead(arrival) ? { nextInS: heap.dueS[arrival]! - nowS } : {}),
+    // What is not in has entered at no time, and no part of a plain line has a kind.
+    ...(outside === undefined ? {} : { parts: [{}] }),
+    ...(flow.heap.isAhead(activity) ? { nextInS: dueInS(flow, activity) } : {}),
   };
+}
+
+/** Seconds until an event; 0 where it is not ahead. */
+function dueInS({ heap, nowS }: PlainFlow, activity: number): number {
+  return heap.isAhead(activity) ? heap.dueS[activity]! - nowS : 0;
 }
 
 /** As a state names what is under way. */
 function timerName({ line }: PlainFlow, activity: number): string {
-  const servers = line.stationOf.length;
-  if (activity >= 2 * servers) {
-    const { block } = line.sources[activity - 2 * servers]!;
-    return `${line.model.blocks[block]!.id}/arrival`;
-  }
-  const server = line.outletName[line.buffers.length + (activity % servers)]!;
-  return `${server}/${activity < servers ? "work" : "breakdown"}`;
+  const servers = line.servers.length;
+  if (activity >= 2 * servers) return `${line.sources[activity - 2 * servers]!.id}/arrival`;
+  const { outlet } = line.servers[activity % servers]!;
+  return `${outlet.name}/${activity < servers ? "work" : "breakdown"}`;
 }
