@@ -74,7 +74,7 @@ function plainSimulation(flow: PlainFlow): Simulation {
     },
     run(untilS, most) {
       if (!flow.run(untilS, most)) return false;
-      if (flow.heap.nextS() === Number.POSITIVE_INFINITY) refuseStandstill(flow);
+      if (flow.events.nextS() === Number.POSITIVE_INFINITY) refuseStandstill(flow);
       return true;
     },
     writeRow: (row) => writePlainRow(flow, row),

@@ -1,4 +1,4 @@
-import { EventHeap } from "./event-heap.ts";
+import { EventQueue } from "./event-queue.ts";
 
 /**
  * What is to happen and when. Events of one time happen in the order in which they were scheduled, so that a run is the
@@ -10,7 +10,7 @@ export class EventCalendar {
   #happened = 0;
   readonly #actions: (() => void)[] = [];
   readonly #free: number[] = [];
-  readonly #heap = new EventHeap();
+  readonly #queue = new EventQueue();
 
   /** Time of the event that happens now or happened last, s. */
   get nowS(): number {
@@ -25,7 +25,7 @@ export class EventCalendar {
   /** @returns the number of a new activity */
   register(action: () => void): number {
     const activity = this.#free.pop() ?? this.#actions.length;
-    if (activity === this.#heap.room) this.#heap.grow();
+    if (activity === this.#queue.room) this.#queue.grow();
     this.#actions[activity] = action;
     return activity;
   }
@@ -41,37 +41,37 @@ export class EventCalendar {
    * @param atS not before now
    */
   schedule(activity: number, atS: number): void {
-    this.#heap.dueS[activity] = atS;
-    this.#heap.put(activity);
+    this.#queue.dueS[activity] = atS;
+    this.#queue.put(activity);
   }
 
   cancel(activity: number): void {
-    this.#heap.cancel(activity);
+    this.#queue.cancel(activity);
   }
 
   isAhead(activity: number): boolean {
-    return this.#heap.isAhead(activity);
+    return this.#queue.isAhead(activity);
   }
 
   /** When the event of an activity is due, s. */
   dueS(activity: number): number {
-    return this.#heap.dueS[activity]!;
+    return this.#queue.dueS[activity]!;
   }
 
   /** Activities with an event ahead, in the order in which they will happen. */
   ahead(): number[] {
-    return this.#heap.ahead();
+    return this.#queue.ahead();
   }
 
   /** Time of the next event; `Infinity` where there is none. */
   peek(): number {
-    return this.#heap.nextS();
+    return this.#queue.nextS();
   }
 
   /** Lets the next event happen. There must be one. */
   step(): void {
-    const activity = this.#heap.take();
-    this.#nowS = this.#heap.dueS[activity]!;
+    const activity = this.#queue.take();
+    this.#nowS = this.#queue.dueS[activity]!;
     this.#happened++;
     this.#actions[activity]!();
   }
@@ -83,7 +83,7 @@ export class EventCalendar {
    */
   run(untilS: number, most = Number.POSITIVE_INFINITY): boolean {
     const stop = this.#happened + most;
-    while (this.#heap.hasUntil(untilS)) {
+    while (this.#queue.hasUntil(untilS)) {
       if (this.#happened >= stop) return false;
       this.step();
     }

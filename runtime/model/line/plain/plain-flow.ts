@@ -1,5 +1,5 @@
 import type { Random } from "../../../core/random.ts";
-import { EventHeap } from "../events/event-heap.ts";
+import { EventQueue } from "../events/event-queue.ts";
 import type { ActivePeriods } from "../flow/active-periods.ts";
 import type { Tracer } from "../flow/flow-tally.ts";
 import { SERVER_STATES } from "../line-run.ts";
@@ -37,12 +37,12 @@ export interface PlainOrder {
  * and `Server` of the general line have it, move by move and in the same order, so that both tell the same trace. What a
  * server and a source do one after another stands in `PlainCallbacks` and `PlainProcesses`.
  *
- * Times go through fields and the heap's array, never from one method to another: a number that a call hands on and that is
- * not inlined would be put on JavaScript's own heap.
+ * Times go through fields and the array of the events, never from one method to another: a number that a call hands on and that is
+ * not inlined would be put on JavaScript's heap.
  */
 export abstract class PlainFlow {
   readonly line: PlainLine;
-  readonly heap: EventHeap;
+  readonly events: EventQueue;
   nowS = Number.NaN;
   happened = 0;
   done = 0;
@@ -62,7 +62,7 @@ export abstract class PlainFlow {
 
   constructor(line: PlainLine, order: PlainOrder) {
     this.line = line;
-    this.heap = new EventHeap(line.activities);
+    this.events = new EventQueue(line.activities);
     this.servers = line.servers;
     this.firstBreakdown = line.servers.length;
     this.firstArrival = 2 * line.servers.length;
@@ -96,7 +96,7 @@ export abstract class PlainFlow {
    */
   run(untilS: number, most = Number.POSITIVE_INFINITY): boolean {
     this.#runUntil(untilS, this.happened + most);
-    if (this.heap.hasUntil(untilS)) return false;
+    if (this.events.hasUntil(untilS)) return false;
     if (untilS > this.nowS && Number.isFinite(untilS)) this.nowS = untilS;
     return true;
   }
@@ -173,8 +173,8 @@ export abstract class PlainFlow {
     server.isOn = true;
     if (server.isDown) server.restS = runS;
     else {
-      this.heap.dueS[server.workActivity] = this.nowS + runS;
-      this.heap.put(server.workActivity);
+      this.events.dueS[server.workActivity] = this.nowS + runS;
+      this.events.put(server.workActivity);
     }
   }
 
@@ -185,20 +185,20 @@ export abstract class PlainFlow {
 
   /** Begins the time until a server breaks down by time. */
   protected startUp(server: PlainServer): void {
-    this.heap.dueS[server.breakdownActivity] = this.nowS + server.between!.next();
-    this.heap.put(server.breakdownActivity);
+    this.events.dueS[server.breakdownActivity] = this.nowS + server.between!.next();
+    this.events.put(server.breakdownActivity);
   }
 
   /** A server goes down, its work rests, the repair begins. */
   protected goDown(server: PlainServer): void {
     server.isDown = true;
     if (server.isOn) {
-      server.restS = this.heap.dueS[server.workActivity]! - this.nowS;
-      this.heap.cancel(server.workActivity);
+      server.restS = this.events.dueS[server.workActivity]! - this.nowS;
+      this.events.cancel(server.workActivity);
     }
     this.#show(server);
-    this.heap.dueS[server.breakdownActivity] = this.nowS + server.repair!.next();
-    this.heap.put(server.breakdownActivity);
+    this.events.dueS[server.breakdownActivity] = this.nowS + server.repair!.next();
+    this.events.put(server.breakdownActivity);
   }
 
   /** A server is mended, its work goes on. */
@@ -206,23 +206,23 @@ export abstract class PlainFlow {
     server.isDown = false;
     if (server.breaks === BY_OPERATION) server.upLeftS = server.between!.next();
     if (server.isOn) {
-      this.heap.dueS[server.workActivity] = this.nowS + server.restS;
-      this.heap.put(server.workActivity);
+      this.events.dueS[server.workActivity] = this.nowS + server.restS;
+      this.events.put(server.workActivity);
     }
     this.#show(server);
   }
 
   /** Begins the time until the next arrival. */
   protected awaitArrival(source: PlainBlock): void {
-    this.heap.dueS[source.activity] = this.nowS + source.arrivals!.next();
-    this.heap.put(source.activity);
+    this.events.dueS[source.activity] = this.nowS + source.arrivals!.next();
+    this.events.put(source.activity);
   }
 
   #runUntil(untilS: number, stop: number): void {
-    const { heap } = this;
-    while (this.happened < stop && heap.hasUntil(untilS)) {
-      const activity = heap.take();
-      this.nowS = heap.dueS[activity]!;
+    const { events } = this;
+    while (this.happened < stop && events.hasUntil(untilS)) {
+      const activity = events.take();
+      this.nowS = events.dueS[activity]!;
       this.happened++;
       this.happen(activity);
     }

@@ -20,7 +20,7 @@ export function plainState(flow: PlainFlow): LineState {
       const waiting = [...waitingAt(block.firstWaiting)].map(({ outlet }) => outlet.name);
       return { ...blockState(flow, block), ...(waiting.length === 0 ? {} : { waiting }) };
     }),
-    timers: flow.heap.ahead().map((activity) => timerName(flow, activity)),
+    timers: flow.events.ahead().map((activity) => timerName(flow, activity)),
   };
 }
 
@@ -70,13 +70,13 @@ function sourceState(flow: PlainFlow, { id, outside, activity }: PlainBlock): Bl
     id,
     // What is not in has entered at no time, and no part of a plain line has a kind.
     ...(outside === undefined ? {} : { parts: [{}] }),
-    ...(flow.heap.isAhead(activity) ? { nextInS: dueInS(flow, activity) } : {}),
+    ...(flow.events.isAhead(activity) ? { nextInS: dueInS(flow, activity) } : {}),
   };
 }
 
 /** Seconds until an event; 0 where it is not ahead. */
-function dueInS({ heap, nowS }: PlainFlow, activity: number): number {
-  return heap.isAhead(activity) ? heap.dueS[activity]! - nowS : 0;
+function dueInS({ events, nowS }: PlainFlow, activity: number): number {
+  return events.isAhead(activity) ? events.dueS[activity]! - nowS : 0;
 }
 
 /** As a state names what is under way. */
