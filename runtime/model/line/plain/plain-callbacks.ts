@@ -1,7 +1,8 @@
 import { BY_OPERATION, BY_TIME, type PlainBlock, type PlainServer } from "./plain-block.ts";
-import { BLOCKED, IDLE, PlainFlow, type PlainOrder, WORK } from "./plain-flow.ts";
+import { PlainFlow } from "./plain-flow.ts";
 import type { PlainLine } from "./plain-line.ts";
 import type { PlainPart } from "./plain-part.ts";
+import { BLOCKED, IDLE, type PlainOrder, WORK } from "./plain-tally.ts";
 
 /** A plain line event by event: what comes next stands in each event's own method. */
 export class PlainCallbacks extends PlainFlow {

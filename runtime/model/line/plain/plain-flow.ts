@@ -1,8 +1,4 @@
 import type { Random } from "../../../core/random.ts";
-import { EventQueue } from "../events/event-queue.ts";
-import type { ActivePeriods } from "../flow/active-periods.ts";
-import type { Tracer } from "../flow/flow-tally.ts";
-import { SERVER_STATES } from "../line-run.ts";
 import {
   BUFFER,
   BY_OPERATION,
@@ -11,26 +7,13 @@ import {
   type PlainOutlet,
   type PlainServer,
   type PlainWay,
-  SCRAP,
   SOURCE,
   STATION,
 } from "./plain-block.ts";
 import type { PlainLine } from "./plain-line.ts";
 import { PartPool, type PlainPart } from "./plain-part.ts";
+import { type PlainOrder, PlainTally } from "./plain-tally.ts";
 import { putInLine, takeOutOfLine } from "./waiting-line.ts";
-
-/** What a server is at; the same numbers in `SERVER_STATES`. */
-export const IDLE = 0;
-export const WORK = 2;
-export const BLOCKED = 3;
-const DOWN = 5;
-/** States in which a server holds the line up rather than the line it. */
-const ACTIVE: readonly boolean[] = SERVER_STATES.map((state) => ["setup", "busy", "down"].includes(state));
-
-export interface PlainOrder {
-  readonly trace?: Tracer | undefined;
-  readonly periods?: ActivePeriods | undefined;
-}
 
 /**
  * One replication of a plain line: how parts go from block to block, the same for both engines, and as `FlowBlock`, `Outlet`
@@ -40,43 +23,18 @@ export interface PlainOrder {
  * Times go through fields and the array of the events, never from one method to another: a number that a call hands on and that is
  * not inlined would be put on JavaScript's heap.
  */
-export abstract class PlainFlow {
-  readonly line: PlainLine;
-  readonly events: EventQueue;
-  nowS = Number.NaN;
-  happened = 0;
-  done = 0;
-  scrapped = 0;
-  /** Seconds from in to out of all that were done. */
-  leadS = Number.NaN;
-  inside = 0;
+export abstract class PlainFlow extends PlainTally {
   protected readonly servers: readonly PlainServer[];
   /** Of events that are not a server's. */
   protected readonly firstBreakdown: number;
   protected readonly firstArrival: number;
-  readonly #trace: Tracer | undefined;
-  readonly #periods: ActivePeriods | undefined;
   readonly #parts = new PartPool();
-  #insidePartS = Number.NaN;
-  #insideSinceS = Number.NaN;
 
   constructor(line: PlainLine, order: PlainOrder) {
-    this.line = line;
-    this.events = new EventQueue(line.activities);
+    super(line, order);
     this.servers = line.servers;
     this.firstBreakdown = line.servers.length;
     this.firstArrival = 2 * line.servers.length;
-    this.#trace = order.trace;
-    this.#periods = order.periods;
-    this.nowS = 0;
-    this.leadS = 0;
-    this.#insidePartS = 0;
-    this.#insideSinceS = 0;
-  }
-
-  /** Integral of the parts inside, part seconds up to now. */
-  get insidePartS(): number {
-    return this.#insidePartS + this.inside * (this.nowS - this.#insideSinceS);
   }
 
   /** Begins, empty and whole. The servers first, since the sources begin with parts. */
@@ -99,12 +57,6 @@ export abstract class PlainFlow {
     if (this.events.hasUntil(untilS)) return false;
     if (untilS > this.nowS && Number.isFinite(untilS)) this.nowS = untilS;
     return true;
-  }
-
-  /** Brings the times of servers and the contents of buffers up to now. */
-  countTimes(): void {
-    for (const server of this.servers) this.#countTime(server);
-    for (const block of this.line.blocks) if (block.kind === BUFFER) this.#countContent(block);
   }
 
   protected abstract serverBegins(server: PlainServer): void;
@@ -178,11 +130,6 @@ export abstract class PlainFlow {
     }
   }
 
-  protected enter(server: PlainServer, phase: number): void {
-    server.phase = phase;
-    this.#show(server);
-  }
-
   /** Begins the time until a server breaks down by time. */
   protected startUp(server: PlainServer): void {
     this.events.dueS[server.breakdownActivity] = this.nowS + server.between!.next();
@@ -196,7 +143,7 @@ export abstract class PlainFlow {
       server.restS = this.events.dueS[server.workActivity]! - this.nowS;
       this.events.cancel(server.workActivity);
     }
-    this.#show(server);
+    this.show(server);
     this.events.dueS[server.breakdownActivity] = this.nowS + server.repair!.next();
     this.events.put(server.breakdownActivity);
   }
@@ -209,7 +156,7 @@ export abstract class PlainFlow {
       this.events.dueS[server.workActivity] = this.nowS + server.restS;
       this.events.put(server.workActivity);
     }
-    this.#show(server);
+    this.show(server);
   }
 
   /** Begins the time until the next arrival. */
@@ -230,10 +177,7 @@ export abstract class PlainFlow {
 
   #letIn(source: PlainBlock, part: PlainPart): void {
     source.outside = undefined;
-    source.left++;
-    part.enteredS = this.nowS;
-    this.#countInside(1);
-    if (this.#trace !== undefined) this.#tell("in", part, source);
+    this.countIn(source, part);
   }
 
   #take(block: PlainBlock, part: PlainPart): void {
@@ -245,7 +189,7 @@ export abstract class PlainFlow {
   }
 
   #takeIntoBuffer(buffer: PlainBlock, part: PlainPart): void {
-    this.#countContent(buffer);
+    this.countContent(buffer);
     buffer.queue.push(part);
     buffer.room--;
     if (buffer.outlet!.held === undefined && !buffer.isPassing) {
@@ -255,15 +199,7 @@ export abstract class PlainFlow {
   }
 
   #takeOut(sink: PlainBlock, part: PlainPart): void {
-    sink.left++;
-    const isScrap = sink.kind === SCRAP;
-    if (isScrap) this.scrapped++;
-    else {
-      this.done++;
-      this.leadS += this.nowS - part.enteredS;
-    }
-    this.#countInside(-1);
-    if (this.#trace !== undefined) this.#tell(isScrap ? "scrapped" : "out", part, sink);
+    this.countOut(sink, part);
     this.#parts.drop(part);
   }
 
@@ -275,7 +211,7 @@ export abstract class PlainFlow {
   }
 
   #gone(buffer: PlainBlock): void {
-    this.#countContent(buffer);
+    this.countContent(buffer);
     buffer.queue.shift();
     buffer.room++;
     buffer.left++;
@@ -319,55 +255,6 @@ export abstract class PlainFlow {
     outlet.held = part;
     for (const way of ways) putInLine(way);
     return false;
-  }
-
-  #show(server: PlainServer): void {
-    const state = server.isDown ? DOWN : server.phase;
-    const before = server.state;
-    if (state !== before) {
-      this.#countTime(server);
-      if (this.#periods !== undefined) this.#turns(server.station, before, state);
-      server.state = state;
-    } else if (state !== WORK) return;
-    if (this.#trace !== undefined) this.#tellServer(server);
-  }
-
-  #turns(station: PlainBlock, from: number, to: number): void {
-    if (ACTIVE[from] === ACTIVE[to]) return;
-    const all = station.servers.length;
-    if (ACTIVE[to]) {
-      if (++station.active === all) this.#periods!.begin(station.id, this.nowS);
-    } else if (station.active-- === all) this.#periods!.end(station.id, this.nowS);
-  }
-
-  #countTime(server: PlainServer): void {
-    server.timesS[server.state]! += this.nowS - server.sinceS;
-    server.sinceS = this.nowS;
-  }
-
-  #countContent(buffer: PlainBlock): void {
-    buffer.contentPartS += buffer.queue.length * (this.nowS - buffer.contentSinceS);
-    buffer.contentSinceS = this.nowS;
-  }
-
-  #countInside(by: number): void {
-    this.#insidePartS += this.inside * (this.nowS - this.#insideSinceS);
-    this.#insideSinceS = this.nowS;
-    this.inside += by;
-  }
-
-  #tell(event: "in" | "out" | "scrapped", { number }: PlainPart, { id }: PlainBlock): void {
-    this.#trace!({ atS: this.nowS, block: id, event, part: number });
-  }
-
-  #tellServer({ station, index, state, part }: PlainServer): void {
-    this.#trace!({
-      atS: this.nowS,
-      block: station.id,
-      server: index,
-      event: SERVER_STATES[state]!,
-      ...(part === undefined ? {} : { part: part.number }),
-    });
   }
 }
 

@@ -1,7 +1,8 @@
 import { BY_OPERATION, BY_TIME, NEVER, type PlainBlock, type PlainServer } from "./plain-block.ts";
-import { BLOCKED, IDLE, PlainFlow, type PlainOrder, WORK } from "./plain-flow.ts";
+import { PlainFlow } from "./plain-flow.ts";
 import type { PlainLine } from "./plain-line.ts";
 import type { PlainPart } from "./plain-part.ts";
+import { BLOCKED, IDLE, type PlainOrder, WORK } from "./plain-tally.ts";
 
 /** A process that waits at each `yield` until it is resumed. */
 type Life = Generator<undefined, void, undefined>;

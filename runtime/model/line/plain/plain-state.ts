@@ -8,12 +8,12 @@ import {
   SOURCE,
   STATION,
 } from "./plain-block.ts";
-import { BLOCKED, IDLE, type PlainFlow, WORK } from "./plain-flow.ts";
 import type { PlainPart } from "./plain-part.ts";
+import { BLOCKED, IDLE, type PlainTally, WORK } from "./plain-tally.ts";
 import { waitingAt } from "./waiting-line.ts";
 
 /** Where a plain line stands, as `LineSimulation.state` tells it. */
-export function plainState(flow: PlainFlow): LineState {
+export function plainState(flow: PlainTally): LineState {
   return {
     atS: flow.nowS,
     blocks: flow.line.blocks.map((block) => {
@@ -24,7 +24,7 @@ export function plainState(flow: PlainFlow): LineState {
   };
 }
 
-function blockState(flow: PlainFlow, block: PlainBlock): BlockState {
+function blockState(flow: PlainTally, block: PlainBlock): BlockState {
   const { id, kind } = block;
   if (kind === BUFFER) return { id, parts: block.queue.toArray().map(partState) };
   if (kind === STATION) return stationState(flow, block);
@@ -35,7 +35,7 @@ function partState({ enteredS }: PlainPart): { readonly enteredS: number } {
   return { enteredS };
 }
 
-function stationState(flow: PlainFlow, station: PlainBlock): BlockState {
+function stationState(flow: PlainTally, station: PlainBlock): BlockState {
   const servers = station.servers.map((server) => serverState(flow, server));
   const [first] = servers;
   return {
@@ -50,7 +50,7 @@ function stationState(flow: PlainFlow, station: PlainBlock): BlockState {
 
 const PHASES: Record<number, ServerState["phase"]> = { [IDLE]: "idle", [WORK]: "work", [BLOCKED]: "blocked" };
 
-function serverState(flow: PlainFlow, server: PlainServer): ServerState {
+function serverState(flow: PlainTally, server: PlainServer): ServerState {
   const { part, phase, isOn, isDown, breaks } = server;
   const isByOperation = breaks === BY_OPERATION;
   const runLeftS = isDown && isOn ? server.restS : dueInS(flow, server.workActivity);
@@ -65,7 +65,7 @@ function serverState(flow: PlainFlow, server: PlainServer): ServerState {
   };
 }
 
-function sourceState(flow: PlainFlow, { id, outside, activity }: PlainBlock): BlockState {
+function sourceState(flow: PlainTally, { id, outside, activity }: PlainBlock): BlockState {
   return {
     id,
     // What is not in has entered at no time, and no part of a plain line has a kind.
@@ -75,12 +75,12 @@ function sourceState(flow: PlainFlow, { id, outside, activity }: PlainBlock): Bl
 }
 
 /** Seconds until an event; 0 where it is not ahead. */
-function dueInS({ events, nowS }: PlainFlow, activity: number): number {
+function dueInS({ events, nowS }: PlainTally, activity: number): number {
   return events.isAhead(activity) ? events.dueS[activity]! - nowS : 0;
 }
 
 /** As a state names what is under way. */
-function timerName({ line }: PlainFlow, activity: number): string {
+function timerName({ line }: PlainTally, activity: number): string {
   const servers = line.servers.length;
   if (activity >= 2 * servers) return `${line.sources[activity - 2 * servers]!.id}/arrival`;
   const { outlet } = line.servers[activity % servers]!;
