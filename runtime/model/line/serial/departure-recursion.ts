@@ -99,8 +99,8 @@ class Recursion {
     // What begins and ends between warm-up and end.
     const clean = new Float64Array(stations);
     const block = drawn.length / (stations + 1);
-    const cursor = new Int32Array(stations).fill(block);
-    let arrival = block;
+    // Each part takes one draw of each block, so one number tells how far all of them are used.
+    let used = block;
     const ring = new Float64Array(this.#line.ringPlaces).fill(Number.NEGATIVE_INFINITY);
     const ringNow = new Int32Array(stations);
     // Sums that are numbers of a function would be put on the heap at each turn of a loop that is compiled as it runs.
@@ -108,10 +108,8 @@ class Recursion {
     let operations = 0;
     let entered = 0;
     for (;;) {
-      if (hasArrivals) {
-        if (arrival === block) arrival = this.#refill(stations);
-        sums[0]! += drawn[stations * block + arrival++]!;
-      }
+      if (used === block) used = this.#refill();
+      if (hasArrivals) sums[0]! += drawn[stations * block + used]!;
       const enteredS = hasArrivals ? sums[0]! : leftS[0]!;
       if (enteredS > endS) break;
       if (enteredS > warmUpS) entered++;
@@ -121,8 +119,7 @@ class Recursion {
         // Branches, since `Math.max` looks for NaN and -0 as well.
         let startS = freeS;
         if (readyS > freeS) startS = readyS;
-        if (cursor[i] === block) cursor[i] = this.#refill(i);
-        const workS = drawn[i * block + cursor[i]!++]!;
+        const workS = drawn[i * block + used]!;
         const roomS = bound[i] === 1 ? ring[ringAt[i + 1]! + ringNow[i + 1]!]! : 0;
         const doneS = startS + workS;
         let departsS = roomS;
@@ -155,6 +152,7 @@ class Recursion {
         }
         readyS = departsS;
       }
+      used++;
       operations += stations;
       if (departuresS !== undefined) departuresS.push(readyS);
       if (enteredS >= warmUpS && readyS <= endS) {
@@ -199,13 +197,10 @@ class Recursion {
     this.#leftS[i] = departsS;
   }
 
-  /**
-   * Draws the next block of times.
-   * @param use a station, for its process times, or the number of stations, for arrivals
-   * @returns where the block begins to be used: 0
-   */
-  #refill(use: number): number {
-    this.#fillers[use]!(this.#blocks[use]!);
+  /** Draws the next block of process times of each station and of times between arrivals. @returns how much of it is used: 0 */
+  #refill(): number {
+    const uses = this.#line.hasArrivals ? this.#fillers.length : this.#line.stations;
+    for (let use = 0; use < uses; use++) this.#fillers[use]!(this.#blocks[use]!);
     return 0;
   }
 
