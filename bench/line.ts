@@ -17,10 +17,10 @@ const SIMPY = join(import.meta.dirname, "line/simpy_line.py");
 const LANE = join(import.meta.dirname, "line/lane.ts");
 /** Replications of one round: one to three seconds of each engine. `least` is the bar, as a ratio to SimPy. */
 const ENGINES = [
-  { name: "generators", what: "generator processes", replications: { mm1: 40, line: 16 }, least: 10 },
-  { name: "callbacks", what: "callbacks", replications: { mm1: 60, line: 24 }, least: 30 },
-  { name: "recursion", what: "recursion, JavaScript", replications: { mm1: 800, line: 400 }, least: 150 },
-  { name: "wasm", what: "recursion, WebAssembly", replications: { mm1: 800, line: 800 }, least: undefined },
+  { name: "generators", what: "generator processes", replications: { mm1: 160, line: 60 }, least: 10 },
+  { name: "callbacks", what: "callbacks", replications: { mm1: 200, line: 120 }, least: 30 },
+  { name: "recursion", what: "recursion, JavaScript", replications: { mm1: 1200, line: 600 }, least: 150 },
+  { name: "wasm", what: "recursion, WebAssembly", replications: { mm1: 1200, line: 1600 }, least: undefined },
 ] as const;
 const SIMPY_REPLICATIONS = { mm1: 4, line: 3 } as const;
 const WHAT = {

@@ -1,3 +1,4 @@
+import { exponential } from "../../core/exponential.ts";
 import type { Random } from "../../core/random.ts";
 
 /** A time that is drawn, seconds. What is drawn is never negative. */
@@ -37,7 +38,7 @@ export function sampler(duration: Duration, random: Random): () => number {
     }
     case "exponential": {
       const { meanS } = duration;
-      return () => -meanS * Math.log(1 - random.uniform());
+      return () => exponential(random.uniform(), meanS);
     }
     case "geometric": {
       const { meanS, stepS } = duration;

@@ -36,8 +36,9 @@ export async function run(
     for (let step = steps.next(); ; step = steps.next()) {
       await control.breathe();
       if (!step.done) continue;
-      const { rows, blocks, events } = step.value;
-      all.push({ rows, blocks, events });
+      // The state at the end stays here.
+      const { end: _, ...totals } = step.value;
+      all.push(totals);
       break;
     }
     control.progress(i + 1 - from, to - from);

@@ -20,6 +20,8 @@ export type { Estimate } from "./results/estimate.ts";
 
 export interface LineResult {
   readonly engine: "generators" | "callbacks" | "recursion";
+  /** Of an event engine: whether the line is plain (sources, buffers, stations, sinks) and so went the shorter way. */
+  readonly flow?: "plain" | "general";
   readonly replications: number;
   /** Left out at the beginning, s. */
   readonly warmUpS: number;
@@ -104,6 +106,7 @@ export function lineResult(
     : {};
   return {
     engine,
+    ...(all[0]?.flow === undefined ? {} : { flow: all[0].flow }),
     replications: all.length,
     warmUpS: leftOutS,
     countedS: first.seconds,

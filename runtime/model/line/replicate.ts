@@ -1,12 +1,12 @@
 import { ActivePeriods } from "./flow/active-periods.ts";
-import { LineSimulation } from "./flow/line-simulation.ts";
 import type { LineModel } from "./line-model.ts";
 import type { LineRun } from "./line-run.ts";
 import type { LineState } from "./line-state.ts";
 import { bottleneckSeconds } from "./results/shifting-bottleneck.ts";
-import { BOTTLENECK_S, columnOf, rowLength, type Totals, writeRow } from "./results/totals.ts";
+import { BOTTLENECK_S, columnOf, rowLength, type Totals } from "./results/totals.ts";
 import { asSerialLine } from "./serial/as-serial-line.ts";
 import { serialTotals } from "./serial/serial-totals.ts";
+import { simulationOf } from "./simulation.ts";
 import { replicationSeed } from "./streams.ts";
 
 /** Intervals into which a run is divided whose warm-up is to be found: each five of the 500 observations of MSER-5. */
@@ -46,7 +46,7 @@ export function* replicating(
   if (engine === "recursion") return recursion(model, run, replication);
   const periods = run.bottleneck === false ? undefined : new ActivePeriods();
   const { onTrace } = run;
-  const simulation = new LineSimulation(model, {
+  const simulation = simulationOf(model, {
     seed: run.seed,
     replication,
     engine,
@@ -60,7 +60,7 @@ export function* replicating(
   const rows = new Float64Array(atS.length * length);
   for (const [i, timeS] of atS.entries()) {
     while (!simulation.run(timeS, EVENTS_AT_ONCE)) yield;
-    writeRow(simulation, rows.subarray(i * length, (i + 1) * length));
+    simulation.writeRow(rows.subarray(i * length, (i + 1) * length));
   }
   if (periods !== undefined) {
     periods.close(atS.at(-1)!);
@@ -71,7 +71,7 @@ export function* replicating(
       }
     }
   }
-  return { rows, blocks, events: simulation.calendar.happened, end: simulation.state() };
+  return { rows, blocks, events: simulation.happened, flow: simulation.flow, end: simulation.state() };
 }
 
 function recursion(model: LineModel, run: LineRun, replication: number): Totals {

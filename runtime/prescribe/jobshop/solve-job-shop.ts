@@ -43,6 +43,8 @@ const STALE_ROUNDS = 30;
 /** Swaps that keep two rounds between the same two schedules apart. */
 const SHAKEN = 3;
 const MOVES_BETWEEN_CLOCKS = 16;
+/** Moves between two yields: a few ms of a large shop. */
+const MOVES_AT_ONCE = 64;
 
 /**
  * A short schedule of a job shop by tabu search over rounds: each starts from a new schedule or between two good ones,
@@ -55,6 +57,19 @@ export function solveJobShop(
   budget: JobShopBudget,
   now: () => number = () => performance.now(),
 ): JobShopAnswer {
+  const steps = solvingJobShop(shop, budget, now);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a `yield` now and then, where the caller may do something else, or end it. */
+export function* solvingJobShop(
+  shop: JobShop,
+  budget: JobShopBudget,
+  now: () => number = () => performance.now(),
+): Generator<void, JobShopAnswer> {
   const endsMs = budget.timeS === undefined ? Number.POSITIVE_INFINITY : now() + 1000 * budget.timeS;
   const mostMoves = budget.moves ?? Number.POSITIVE_INFINITY;
   const random = new Random(budget.seed);
@@ -91,6 +106,7 @@ export function solveJobShop(
       const moved = neighbourhood.step(moves, roundBest.makespan);
       moves++;
       since++;
+      if (moves % MOVES_AT_ONCE === 0) yield;
       if (!moved) break;
       if (orders.makespan >= roundBest.makespan) continue;
       roundBest = orders.keep();

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Compute } from "../../../runtime/compute/compute.ts";
 import { Random } from "../../../runtime/core/random.ts";
 import { scheduleFaults } from "../../../runtime/prescribe/jobshop/check-schedule.ts";
 import { firstOrders } from "../../../runtime/prescribe/jobshop/first-orders.ts";
 import type { JobShop } from "../../../runtime/prescribe/jobshop/job-shop.ts";
+import { JOB_SHOP } from "../../../runtime/prescribe/jobshop/job-shop-kernel.ts";
 import { jacksonPreemptive, makespanBound } from "../../../runtime/prescribe/jobshop/lower-bound.ts";
 import { readFjs, readJss } from "../../../runtime/prescribe/jobshop/read-job-shop.ts";
 import { relink } from "../../../runtime/prescribe/jobshop/relink.ts";
@@ -130,6 +132,32 @@ describe("job shop search", () => {
     const answer = solveJobShop(shop, { seed: 1, timeS: 1 }, () => (ms += 100));
     // The clock is read at the start, twice before the first move, then every 16: its 11th reading is a second later.
     assert.deepEqual([answer.endedBy, answer.moves], ["time", 8 * 16]);
+  });
+
+  it("can be called off in the middle, and gives the same in a compute child", async () => {
+    // Ten jobs over ten machines in different orders: the bound is not met.
+    const random = new Random(4);
+    const jobs = Array.from({ length: 10 }, () => {
+      const first = random.integer(10);
+      const step = [1, 3, 7, 9][random.integer(4)]!;
+      return Array.from({ length: 10 }, (_, m) => [
+        { machine: (first + m * step) % 10, duration: 1 + random.integer(99) },
+      ]);
+    });
+    const shop: JobShop = { name: "ten by ten", machines: 10, jobs };
+    const compute = new Compute({ cpuChildren: 1, memoryMiB: 128 });
+    try {
+      const cancel = new AbortController();
+      const endless = { kernel: JOB_SHOP, input: { shop, budget: { seed: 1, moves: 1e12 } } };
+      const asked = compute.submit({ ...endless, signal: cancel.signal });
+      setTimeout(() => cancel.abort(), 200);
+      await assert.rejects(asked, /cancelled/);
+      const budget = { seed: 1, moves: 3000 };
+      const answer = await compute.submit({ kernel: JOB_SHOP, input: { shop, budget } });
+      assert.deepEqual(answer, solveJobShop(shop, budget));
+    } finally {
+      await compute.close();
+    }
   });
 
   it("keeps its orders free of cycles through shaking and relinking", () => {

@@ -1,3 +1,4 @@
+import { exponential } from "./exponential";
 import { Law, Stream } from "./record";
 
 // The host's own, so that this lane and JavaScript's give the same bits.
@@ -97,7 +98,7 @@ function erlang(stages: f64, stageS: f64, stream: Stream): f64 {
 export function draw(law: Law, stream: Stream): f64 {
   switch (<i32>law.kind) {
     case 0: return law.a;
-    case 1: return -law.a * log(1 - uniform(stream));
+    case 1: return exponential(uniform(stream), law.a);
     case 2: return law.a + law.b * uniform(stream);
     case 3: return triangular(law.a, law.b, law.c, uniform(stream));
     case 4: return normalTime(law.a, law.b, stream);

@@ -1,4 +1,5 @@
 import { draw } from "./draws";
+import { prepare } from "./exponential";
 import {
   BETWEEN,
   BETWEEN_STREAM,
@@ -118,6 +119,7 @@ function pass(at: usize, freeS: f64, startS: f64, workS: f64, roomS: f64): f64 {
  * @returns operations reckoned
  */
 export function run(base: usize, stations: i32, hasArrivals: i32, ring: usize, fromS: f64, toS: f64): f64 {
+  prepare();
   warmUpS = fromS;
   endS = toS;
   const behind = base + <usize>stations * STATION_BYTES;

@@ -1,4 +1,3 @@
-import { RungError } from "../../../core/errors.ts";
 import { Random } from "../../../core/random.ts";
 import { EventCalendar } from "../events/event-calendar.ts";
 import { Timer } from "../events/timer.ts";
@@ -23,6 +22,7 @@ import { RepairPool } from "./repair-pool.ts";
 import { ShiftSwitch } from "./shift-switch.ts";
 import { Sink } from "./sink.ts";
 import { CallbackSource } from "./source.ts";
+import { standstill } from "./standstill.ts";
 import { type MakeServer, Station } from "./station.ts";
 
 export interface SimulationOrder {
@@ -119,12 +119,7 @@ export class LineSimulation implements FlowSetting {
   #refuseStandstill(): void {
     const held = this.blocks.find(({ waiting }) => waiting.some(({ name }) => this.#holdsInside(name)));
     if (held === undefined || this.tally.inside === 0) return;
-    throw new RungError({
-      code: "line-standstill",
-      where: `${this.#model.name}, ${held.id}`,
-      what: `parts wait for each other in a circle since ${this.calendar.nowS.toFixed(0)} s at the latest; nothing moves any more`,
-      advice: "give the loop a buffer that is large enough, or a way out",
-    });
+    throw standstill(this.#model.name, held.id, this.calendar.nowS);
   }
 
   /** Where the line stands now. */

@@ -8,8 +8,8 @@ export interface Part {
 }
 
 /** Parts in the order in which they came, in a ring that grows. */
-export class PartQueue {
-  #ring: (Part | undefined)[] = new Array<Part | undefined>(8);
+export class PartQueue<P = Part> {
+  #ring: (P | undefined)[] = new Array<P | undefined>(8);
   #first = 0;
   #length = 0;
 
@@ -17,16 +17,16 @@ export class PartQueue {
     return this.#length;
   }
 
-  get first(): Part | undefined {
+  get first(): P | undefined {
     return this.#ring[this.#first];
   }
 
-  push(part: Part): void {
+  push(part: P): void {
     if (this.#length === this.#ring.length) this.#grow();
     this.#ring[(this.#first + this.#length++) & (this.#ring.length - 1)] = part;
   }
 
-  shift(): Part | undefined {
+  shift(): P | undefined {
     const part = this.#ring[this.#first];
     if (this.#length === 0) return undefined;
     this.#ring[this.#first] = undefined;
@@ -35,7 +35,7 @@ export class PartQueue {
     return part;
   }
 
-  toArray(): Part[] {
+  toArray(): P[] {
     return Array.from(
       { length: this.#length },
       (_, i) => this.#ring[(this.#first + i) & (this.#ring.length - 1)]!,
@@ -44,7 +44,7 @@ export class PartQueue {
 
   #grow(): void {
     const parts = this.toArray();
-    this.#ring = new Array<Part | undefined>(2 * this.#ring.length);
+    this.#ring = new Array<P | undefined>(2 * this.#ring.length);
     for (const [i, part] of parts.entries()) this.#ring[i] = part;
     this.#first = 0;
   }

@@ -24,6 +24,8 @@ export interface Totals {
   readonly blocks: number;
   /** Events that happened. */
   readonly events: number;
+  /** How parts moved: see `Simulation`; a recursion moves none. */
+  readonly flow?: "plain" | "general";
 }
 
 export const rowLength = (blocks: number): number => LINE_COLUMNS + blocks * BLOCK_COLUMNS;

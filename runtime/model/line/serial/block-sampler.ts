@@ -1,3 +1,4 @@
+import { toExponential } from "../../../core/exponential.ts";
 import type { Random } from "../../../core/random.ts";
 import { type Duration, sampler } from "../duration.ts";
 
@@ -11,7 +12,7 @@ export function blockSampler(duration: Duration, random: Random): (out: Float64A
     const { meanS } = duration;
     return (out) => {
       random.fillUniform(out);
-      for (let k = 0; k < out.length; k++) out[k] = -meanS * Math.log(1 - out[k]!);
+      toExponential(out, meanS);
     };
   }
   const draw = sampler(duration, random);

@@ -1,13 +1,7 @@
-import { Random } from "../../../core/random.ts";
-import { type Duration, sampler } from "../duration.ts";
-import { blockSampler } from "./block-sampler.ts";
-import { type PackedLine, packLine, USES } from "./packed-line.ts";
+import { Departures } from "./departures.ts";
+import { FreeDepartures, isFree } from "./free-departures.ts";
 import type { SerialLine } from "./serial-line.ts";
 import type { SerialRun, SerialTotals } from "./serial-run.ts";
-
-/** Process times that are drawn at once. */
-const BLOCK = 256;
-const NO_ARRIVALS: Duration = { kind: "fixed", valueS: 0 };
 
 /**
  * Runs a serial line part by part instead of event by event. Part n starts on station i when it has left i - 1 and part
@@ -21,97 +15,40 @@ const NO_ARRIVALS: Duration = { kind: "fixed", valueS: 0 };
  * @param departuresS where given, the time at which each part left the last station is added to it
  */
 export function runDepartures(line: SerialLine, run: SerialRun, departuresS?: number[]): SerialTotals {
-  return new Recursion(line, run).run(departuresS);
+  return isFree(line)
+    ? new FreeDepartures(line, run).run(departuresS)
+    : new BoundDepartures(line, run).run(departuresS);
 }
 
-class Recursion {
-  readonly #line: PackedLine;
-  readonly #warmUpS: number;
-  readonly #endS: number;
-  /** Process times of each station, a block each, then times between arrivals. */
-  readonly #drawn: Float64Array<ArrayBuffer>;
-  /** Its blocks, by use. */
-  readonly #blocks: readonly Float64Array[];
-  /** What fills each of them. */
-  readonly #fillers: readonly ((out: Float64Array) => void)[];
-  /** Of each station that breaks down: times between failures, and repairs. */
-  readonly #between: readonly (() => number)[];
-  readonly #repair: readonly (() => number)[];
-  /** When the last part left a station. */
-  readonly #leftS: Float64Array;
-  /** By time: when a station fails next. By operation: seconds of work until then. */
-  readonly #failsS: Float64Array;
-  /** How long it is down then. */
-  readonly #repairS: Float64Array;
-  readonly #starvedS: Float64Array;
-  readonly #blockedS: Float64Array;
-  readonly #downS: Float64Array;
-  readonly #parts: Float64Array;
-  readonly #started: Float64Array;
-  readonly #waitedS: Float64Array;
-
-  constructor(line: SerialLine, run: SerialRun) {
-    this.#line = packLine(line);
-    const { stations, fails, streams } = this.#line;
-    // One stream for each use: what changes at one station leaves the draws of the others as they are.
-    const random = (use: number): Random => new Random(run.seed, streams[use]!);
-    const never = () => Number.POSITIVE_INFINITY;
-    this.#fillers = [...line.stations.map(({ process }) => process), line.arrivals ?? NO_ARRIVALS].map(
-      (duration, i) => blockSampler(duration, random(USES * i)),
-    );
-    this.#between = line.stations.map(({ failure }, i) =>
-      failure === undefined ? never : sampler(failure.meanBetween, random(USES * i + 1)),
-    );
-    this.#repair = line.stations.map(({ failure }, i) =>
-      failure === undefined ? never : sampler(failure.repair, random(USES * i + 2)),
-    );
-    this.#warmUpS = run.warmUpS;
-    this.#endS = run.endS;
-    this.#drawn = new Float64Array((stations + 1) * BLOCK);
-    this.#blocks = Array.from({ length: stations + 1 }, (_, use) =>
-      this.#drawn.subarray(use * BLOCK, (use + 1) * BLOCK),
-    );
-    const zeros = (): Float64Array => new Float64Array(stations);
-    this.#leftS = zeros();
-    this.#failsS = zeros().fill(Number.POSITIVE_INFINITY);
-    this.#repairS = zeros().fill(Number.POSITIVE_INFINITY);
-    this.#starvedS = zeros();
-    this.#blockedS = zeros();
-    this.#downS = zeros();
-    this.#parts = zeros();
-    this.#started = zeros();
-    this.#waitedS = zeros();
-    for (let i = 0; i < stations; i++) if (fails[i] === 1) this.#breakDown(i, 0);
-  }
-
+/** Part by part, each over all stations. */
+class BoundDepartures extends Departures {
   run(departuresS?: number[]): SerialTotals {
     // The inner loop reads local variables alone: a constant of the module would be looked up each time.
-    const { stations, hasArrivals, byOperation, ringAt, ringLength, bound } = this.#line;
-    const warmUpS = this.#warmUpS;
-    const endS = this.#endS;
-    const drawn = this.#drawn;
-    const leftS = this.#leftS;
-    const failsS = this.#failsS;
-    const starvedS = this.#starvedS;
-    const blockedS = this.#blockedS;
-    const parts = this.#parts;
-    const waitedS = this.#waitedS;
+    const { stations, hasArrivals, byOperation, ringAt, ringLength, bound } = this.line;
+    const warmUpS = this.warmUpS;
+    const endS = this.endS;
+    const drawn = this.drawn;
+    const leftS = this.leftS;
+    const failsS = this.failsS;
+    const starvedS = this.starvedS;
+    const blockedS = this.blockedS;
+    const parts = this.parts;
+    const waitedS = this.waitedS;
     // What begins and ends between warm-up and end.
     const clean = new Float64Array(stations);
-    const block = drawn.length / (stations + 1);
-    const cursor = new Int32Array(stations).fill(block);
-    let arrival = block;
-    const ring = new Float64Array(this.#line.ringPlaces).fill(Number.NEGATIVE_INFINITY);
+    const stride = drawn.length / (stations + 1);
+    const block = this.blocks[0]!.length;
+    // Each part takes one draw of each block, so one number tells how far all of them are used.
+    let used = block;
+    const ring = new Float64Array(this.line.ringPlaces).fill(Number.NEGATIVE_INFINITY);
     const ringNow = new Int32Array(stations);
     // Sums that are numbers of a function would be put on the heap at each turn of a loop that is compiled as it runs.
     const sums = new Float64Array(3);
     let operations = 0;
     let entered = 0;
     for (;;) {
-      if (hasArrivals) {
-        if (arrival === block) arrival = this.#refill(stations);
-        sums[0]! += drawn[stations * block + arrival++]!;
-      }
+      if (used === block) used = this.refill();
+      if (hasArrivals) sums[0]! += drawn[stations * stride + used]!;
       const enteredS = hasArrivals ? sums[0]! : leftS[0]!;
       if (enteredS > endS) break;
       if (enteredS > warmUpS) entered++;
@@ -121,8 +58,7 @@ class Recursion {
         // Branches, since `Math.max` looks for NaN and -0 as well.
         let startS = freeS;
         if (readyS > freeS) startS = readyS;
-        if (cursor[i] === block) cursor[i] = this.#refill(i);
-        const workS = drawn[i * block + cursor[i]!++]!;
+        const workS = drawn[i * stride + used]!;
         const roomS = bound[i] === 1 ? ring[ringAt[i + 1]! + ringNow[i + 1]!]! : 0;
         const doneS = startS + workS;
         let departsS = roomS;
@@ -142,8 +78,8 @@ class Recursion {
           if (isByOperation) failsS[i]! -= workS;
           leftS[i] = departsS;
         } else {
-          waitedS[i]! += this.#within(readyS, startS);
-          this.#pass(i, freeS, startS, workS, roomS);
+          waitedS[i]! += this.within(readyS, startS);
+          this.pass(i, freeS, startS, workS, roomS);
           // Read back, since a number that a function returns would be put on the heap, and with it all of the others.
           departsS = leftS[i]!;
         }
@@ -155,6 +91,7 @@ class Recursion {
         }
         readyS = departsS;
       }
+      used++;
       operations += stations;
       if (departuresS !== undefined) departuresS.push(readyS);
       if (enteredS >= warmUpS && readyS <= endS) {
@@ -162,100 +99,13 @@ class Recursion {
         sums[2]! += readyS - enteredS;
       } else {
         if (readyS > warmUpS && readyS <= endS) sums[1]! += readyS - enteredS;
-        sums[2]! += this.#within(enteredS, readyS);
+        sums[2]! += this.within(enteredS, readyS);
       }
     }
-    for (let i = 0; i < stations; i++) this.#account(i, starvedS, leftS[i]!, endS);
-    const busyS = new Float64Array(stations);
     for (let i = 0; i < stations; i++) {
       parts[i]! += clean[i]!;
-      this.#started[i]! += clean[i]!;
-      // What is left: a station is always in one of its states.
-      busyS[i] = Math.max(0, endS - warmUpS - starvedS[i]! - blockedS[i]! - this.#downS[i]!);
+      this.started[i]! += clean[i]!;
     }
-    return {
-      leadTimeS: sums[1]!,
-      partSeconds: sums[2]!,
-      operations,
-      entered,
-      starvedS,
-      busyS,
-      blockedS,
-      downS: this.#downS,
-      parts,
-      started: this.#started,
-      waitedS,
-    };
-  }
-
-  /** A part's way over a station with all that may come between, to its departure in `leftS`. */
-  #pass(i: number, freeS: number, startS: number, workS: number, roomS: number): void {
-    this.#account(i, this.#starvedS, freeS, startS);
-    const doneS = this.#worked(i, startS, workS);
-    const departsS = Math.max(doneS, roomS);
-    this.#account(i, this.#blockedS, doneS, departsS);
-    if (departsS > this.#warmUpS && departsS <= this.#endS) this.#parts[i]!++;
-    if (startS > this.#warmUpS && startS <= this.#endS) this.#started[i]!++;
-    this.#leftS[i] = departsS;
-  }
-
-  /**
-   * Draws the next block of times.
-   * @param use a station, for its process times, or the number of stations, for arrivals
-   * @returns where the block begins to be used: 0
-   */
-  #refill(use: number): number {
-    this.#fillers[use]!(this.#blocks[use]!);
-    return 0;
-  }
-
-  /** Draws the next failure and repair. @param from where the time between failures begins, on the scale of `failsS` */
-  #breakDown(i: number, from: number): void {
-    this.#failsS[i] = from + this.#between[i]!();
-    this.#repairS[i] = this.#repair[i]!();
-  }
-
-  /** Seconds of an interval that lie between warm-up and end. */
-  #within(fromS: number, toS: number): number {
-    const low = Math.max(fromS, this.#warmUpS);
-    const high = Math.min(toS, this.#endS);
-    return high > low ? high - low : 0;
-  }
-
-  /** Puts a time on an account of a station, and what it was down of it as down. */
-  #account(i: number, accountS: Float64Array, fromS: number, toS: number): void {
-    if (!(toS > fromS)) return;
-    const failsS = this.#failsS;
-    let downS = 0;
-    if (this.#line.byOperation[i] === 0) {
-      while (failsS[i]! < toS) {
-        const repairedS = failsS[i]! + this.#repairS[i]!;
-        downS += this.#within(Math.max(failsS[i]!, fromS), Math.min(repairedS, toS));
-        if (repairedS > toS) break;
-        this.#breakDown(i, repairedS);
-      }
-    }
-    this.#downS[i]! += downS;
-    accountS[i]! += this.#within(fromS, toS) - downS;
-  }
-
-  /** @returns when the work that begins at `fromS` is done, breakdowns and all */
-  #worked(i: number, fromS: number, workS: number): number {
-    const failsS = this.#failsS;
-    const repairS = this.#repairS;
-    const isByOperation = this.#line.byOperation[i] === 1;
-    let nowS = fromS;
-    let openS = workS;
-    for (;;) {
-      const runsS = isByOperation ? failsS[i]! : Math.max(failsS[i]! - nowS, 0);
-      if (openS <= runsS) break;
-      const stoppedS = nowS + runsS;
-      openS -= runsS;
-      nowS = (isByOperation ? stoppedS : failsS[i]!) + repairS[i]!;
-      this.#downS[i]! += this.#within(stoppedS, nowS);
-      this.#breakDown(i, isByOperation ? 0 : nowS);
-    }
-    if (isByOperation) failsS[i]! -= openS;
-    return nowS + openS;
+    return this.totals(sums, operations, entered);
   }
 }
