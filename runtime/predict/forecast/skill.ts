@@ -1,7 +1,12 @@
 import { binomialInterval } from "../../core/statistics/binomial.ts";
 import { automaticLag, effectiveCount, longRunVariance, mean } from "../../core/statistics/serial-mean.ts";
 
-export const BASELINE_NAMES = ["last value", "rolling mean", "same as a season before"] as const;
+export const BASELINE_NAMES = [
+  "last value",
+  "rolling mean",
+  "same as a season before",
+  "same as a long season before",
+] as const;
 
 /** One forecast at the declared horizon and what came. Arrays have one entry per baseline. */
 export interface ScoredForecast {
