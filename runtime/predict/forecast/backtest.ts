@@ -16,6 +16,7 @@ export interface ForecastSource {
   learn(history: History): ForecastFit | Promise<ForecastFit>;
   /** Where it is left out the fitted model is asked. */
   outlook?(series: StepSeries): Promise<Outlook | undefined>;
+  close?(): void;
 }
 
 export interface Refit {

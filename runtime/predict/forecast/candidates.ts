@@ -38,9 +38,10 @@ export function candidatesOf(task: ForecastTask): Candidate[] {
   ];
 }
 
+/** The last value stands last, so that it is chosen only where it is better: a day ahead it ties with the day before. */
 const naive = (task: ForecastTask): Candidate[] => [
-  fixed({ kind: "persistence" }),
   ...seasonsOf(task).map((season) => fixed({ kind: "seasonal", season })),
+  fixed({ kind: "persistence" }),
 ];
 
 function autoregressive(task: ForecastTask): Candidate[] {

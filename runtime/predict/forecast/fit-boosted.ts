@@ -33,9 +33,9 @@ export interface BoostedOutlook {
 
 /** Settings of the trees: the same for every series. */
 const TREES = {
-  trees: 150,
-  leaves: 24,
-  learningRate: 0.06,
+  trees: 100,
+  leaves: 16,
+  learningRate: 0.08,
   minLeaf: 20,
   bins: 128,
   lambda: 1,

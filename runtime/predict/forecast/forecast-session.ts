@@ -4,16 +4,16 @@ import { type Evidence, restingOn } from "../../core/evidence.ts";
 import type { Frame } from "../../core/frame.ts";
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { TimeUs } from "../../core/time.ts";
-import { goodSamples, type HistoryReader } from "../../diagnose/history-columns.ts";
+import type { HistoryReader } from "../../diagnose/history-columns.ts";
 import type { ForecastMessage } from "../forecast-message.ts";
-import { TRAINING_SHARE } from "./backtest.ts";
-import { exogenousColumn } from "./exogenous-steps.ts";
+import { type ForecastSource, type History, TRAINING_SHARE } from "./backtest.ts";
 import { forecastEvidence } from "./forecast-evidence.ts";
 import { checkTask, type ForecastFit, type ForecastTask, minimumSteps } from "./forecast-fit.ts";
-import { Forecaster, type Steps, scoresNeeded } from "./forecaster.ts";
+import { Forecaster, scoresNeeded } from "./forecaster.ts";
 import { FrameSteps } from "./frame-steps.ts";
 import { isRefitDue, MAX_KEPT } from "./refit-schedule.ts";
-import { StepAssembler, stepsOf } from "./step-assembler.ts";
+import { StepAssembler } from "./step-assembler.ts";
+import { type KeptStep, storedSteps } from "./stored-steps.ts";
 
 export interface ForecastSessionParts {
   readonly twin: string;
@@ -24,21 +24,18 @@ export interface ForecastSessionParts {
   /** Hours of history to fit to and to score on. */
   readonly hours: number;
   readonly history?: HistoryReader;
+  /** A user's model; models are fitted in a thread if it is left out. The session closes it. */
+  readonly source?: ForecastSource;
+  /** Gets the forecasts of a source that answers later; the others come from `consume`. */
+  readonly onForecast?: (message: ForecastMessage) => void;
 }
 
 export type ForecastPhase = "waiting" | "collecting" | "fitting" | "replaying" | "forecasting";
 
-/** Steps replayed in one go, so that the event loop is never held for long. */
+/** Steps replayed in one go, so that the event loop is never held for long; of boosted trees one. */
 const REPLAY_CHUNK = 32;
 /** Live samples kept while the model is fitted. */
 const MAX_WAITING = 100_000;
-
-interface KeptStep {
-  readonly endUs: number;
-  readonly value: number;
-  /** Values of the exogenous inputs. */
-  readonly beside: readonly number[];
-}
 
 /**
  * A forecast from its first frame on. It fits a model to the first part of the stored history and scores itself on the
@@ -59,6 +56,8 @@ export class ForecastSession {
   #isRefitting = false;
   #stepsSinceFit = 0;
   #fault: RungError | undefined;
+  /** What a source that answers later has still to do, in order. */
+  #queue: Promise<void> = Promise.resolve();
   /** History is better than what a busy start has collected by then, so live steps wait for its answer. */
   #isHistoryAsked = false;
 
@@ -145,6 +144,7 @@ export class ForecastSession {
 
   close(): void {
     this.#stop.abort();
+    this.#parts.source?.close?.();
   }
 
   #take(timeUs: TimeUs, value: number): ForecastMessage | undefined {
@@ -170,16 +170,44 @@ export class ForecastSession {
     return message;
   }
 
+  /** @returns whether there is a forecast at once */
   #advance({ endUs, value, beside }: KeptStep): boolean {
     this.#stepsSinceFit++;
-    return this.#forecaster!.step(value, { endUs, exogenous: beside });
+    const outlook = this.#parts.source?.outlook?.bind(this.#parts.source);
+    if (outlook === undefined) return this.#forecaster!.step(value, { endUs, exogenous: beside });
+    this.#later(async (forecaster) => {
+      const series = forecaster.observe(value, { endUs, exogenous: beside });
+      const told = series && (await outlook(series));
+      const isTold = forecaster.issue(told, series);
+      if (isTold && this.#phase === "forecasting") this.#parts.onForecast?.(forecaster.message(endUs)!);
+    });
+    return false;
+  }
+
+  #later(work: (forecaster: Forecaster) => void | Promise<void>): void {
+    this.#queue = this.#queue
+      .then(() => (this.#stop.signal.aborted ? undefined : work(this.#forecaster!)))
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#fault = this.#asFault(error);
+      });
   }
 
   #askHistory(beforeUs: TimeUs): void {
-    const { history, task } = this.#parts;
+    const { history, hours, task } = this.#parts;
     if (history === undefined) return;
     this.#isHistoryAsked = true;
-    this.#stored(history, beforeUs)
+    const { address } = this;
+    const inputs = this.#inputs.map((input) => ({
+      address: input,
+      onChange: this.#frames.isOnChange(input),
+    }));
+    storedSteps(history, {
+      address,
+      inputs,
+      stepUs: task.stepUs,
+      fromUs: beforeUs - hours * 3600e6,
+      beforeUs,
+    })
       .then(async (stored) => {
         const training = Math.floor(TRAINING_SHARE * stored.length);
         const good = stored.slice(0, training).filter(({ value }) => Number.isFinite(value)).length;
@@ -197,28 +225,6 @@ export class ForecastSession {
       .finally(() => {
         this.#isHistoryAsked = false;
       });
-  }
-
-  async #stored(history: HistoryReader, beforeUs: TimeUs): Promise<KeptStep[]> {
-    const { hours, task } = this.#parts;
-    const fromUs = beforeUs - hours * 3600e6;
-    const samples = await goodSamples(history, this.address, fromUs, beforeUs);
-    const { endUs, values } = stepsOf(samples.timeUs, samples.value, task.stepUs);
-    const columns: Float64Array[] = [];
-    for (const address of this.#inputs) {
-      const onChange = this.#frames.isOnChange(address);
-      const before = onChange ? (await history.at([address], fromUs)).value[0] : undefined;
-      const read = await goodSamples(history, address, fromUs, beforeUs);
-      const given = before !== undefined && Number.isFinite(before);
-      const timeUs = given ? [fromUs, ...read.timeUs] : read.timeUs;
-      const value = given ? [before, ...read.value] : read.value;
-      columns.push(exogenousColumn({ timeUs, value }, endUs, task.stepUs, onChange));
-    }
-    return Array.from(values, (value, i) => ({
-      endUs: endUs[i]!,
-      value,
-      beside: columns.map((column) => column[i]!),
-    }));
   }
 
   #fitToLive(): void {
@@ -243,11 +249,13 @@ export class ForecastSession {
     this.#stepsSinceFit = 0;
   }
 
-  #fitted({ values, endUs, exogenous }: Required<Steps>): Promise<ForecastFit> {
+  #fitted(history: History): ForecastFit | Promise<ForecastFit> {
+    const { source, task } = this.#parts;
+    if (source !== undefined) return source.learn(history);
     return callInBackground<ForecastFit>(
       siblingModule(import.meta.url, "./forecast-fit"),
       "fitForecast",
-      [values, endUs, this.#parts.task, exogenous],
+      [history.values, history.endUs, task, history.exogenous],
       this.#stop.signal,
     );
   }
@@ -264,8 +272,10 @@ export class ForecastSession {
     if (!isRefitDue(this.#forecaster!, this.#stepsSinceFit, newest.endUs)) return;
     this.#isRefitting = true;
     this.#stepsSinceFit = 0;
-    this.#fitted(this.#columnsOf(this.#steps.slice(-MAX_KEPT)))
-      .then((fit) => {
+    Promise.resolve(this.#fitted(this.#columnsOf(this.#steps.slice(-MAX_KEPT))))
+      .then(async (fit) => {
+        // What a later source still has to observe is in the steps already.
+        await this.#queue;
         this.#forecaster?.adopt(fit, this.#columnsOf(this.#steps.slice(-MAX_KEPT)));
         this.#fault = undefined;
       })
@@ -277,7 +287,7 @@ export class ForecastSession {
       });
   }
 
-  #columnsOf(steps: readonly KeptStep[]): Required<Steps> {
+  #columnsOf(steps: readonly KeptStep[]): History {
     return {
       values: Float64Array.from(steps, ({ value }) => value),
       endUs: Float64Array.from(steps, (step) => step.endUs),
@@ -292,9 +302,13 @@ export class ForecastSession {
   }
 
   async #replay(steps: readonly KeptStep[]): Promise<void> {
+    const chunk = this.#forecaster!.fit.model.kind === "boosted" ? 1 : REPLAY_CHUNK;
     for (let i = 0; i < steps.length && !this.#stop.signal.aborted; i++) {
       this.#advance(steps[i]!);
-      if (i % REPLAY_CHUNK === REPLAY_CHUNK - 1) await new Promise((resolve) => setImmediate(resolve));
+      if (i % chunk === chunk - 1) {
+        await this.#queue;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     }
   }
 
