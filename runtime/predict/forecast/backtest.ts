@@ -13,7 +13,8 @@ export type History = Required<Steps>;
 
 /** Where models come from and who asks them: fitted and asked here, or a user's model in a thread of its own. */
 export interface ForecastSource {
-  learn(history: History): ForecastFit | Promise<ForecastFit>;
+  /** @param unit of the property, where it is known */
+  learn(history: History, unit?: string): ForecastFit | Promise<ForecastFit>;
   /** Where it is left out the fitted model is asked. */
   outlook?(series: StepSeries): Promise<Outlook | undefined>;
   close?(): void;
@@ -49,10 +50,12 @@ export async function backtest(
   options: {
     readonly trainingShare?: number;
     readonly source?: ForecastSource;
+    /** Of the values, for a source that declares one. */
+    readonly unit?: string;
     readonly onStep?: (forecaster: Forecaster, step: number) => void;
   } = {},
 ): Promise<Backtest> {
-  const { trainingShare = TRAINING_SHARE, onStep, source = builtIn(task) } = options;
+  const { trainingShare = TRAINING_SHARE, onStep, source = builtIn(task), unit } = options;
   const from = Math.floor(trainingShare * values.length);
   if (from < 1 || from >= values.length) {
     throw new RungError({
@@ -68,7 +71,7 @@ export async function backtest(
     exogenous: exogenous.map((column) => column.slice(Math.max(0, to - MAX_KEPT), to)),
   });
   const first = newest(from);
-  const learned = await source.learn(first);
+  const learned = await source.learn(first, unit);
   const forecaster = new Forecaster({
     twin: "table",
     node: "forecast",
@@ -96,7 +99,7 @@ export async function backtest(
     sinceFit = 0;
     const cause = forecaster.driftedUs === undefined ? "schedule" : "drift";
     const steps = newest(i + 1);
-    forecaster.adopt(await source.learn(steps), steps);
+    forecaster.adopt(await source.learn(steps, unit), steps);
     refits.push({ step: i, cause, model: forecaster.fit.name });
   }
   return { forecaster, from, refits };

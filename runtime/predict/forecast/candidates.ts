@@ -32,14 +32,14 @@ export const fixed = (model: PointModel): Candidate => ({ name: nameOf(model), f
 export function candidatesOf(task: ForecastTask): Candidate[] {
   const { method = "autoregressive" } = task;
   return [
-    ...naive(task),
+    ...naiveOf(task),
     ...(method === "boosted" ? [] : autoregressive(task)),
     ...(method === "autoregressive" ? [] : [boosted(task)]),
   ];
 }
 
-/** The last value stands last, so that it is chosen only where it is better: a day ahead it ties with the day before. */
-const naive = (task: ForecastTask): Candidate[] => [
+/** What every model is compared with. The last value stands last, so that it is chosen only where it is better: a day ahead it ties with the day before. */
+export const naiveOf = (task: ForecastTask): Candidate[] => [
   ...seasonsOf(task).map((season) => fixed({ kind: "seasonal", season })),
   fixed({ kind: "persistence" }),
 ];

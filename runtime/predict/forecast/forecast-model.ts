@@ -10,8 +10,18 @@ import {
 } from "./point-model.ts";
 import type { StepSeries } from "./step-series.ts";
 
-/** Any fitted model that is computed here; plain data. */
-export type ForecastModel = PointModel | RegressionModel | BoostedForecast;
+/** Any model; plain data. */
+export type ForecastModel = PointModel | RegressionModel | BoostedForecast | GivenModel;
+
+/** A user's model: asked elsewhere, here it stands for what it reads. */
+export interface GivenModel {
+  readonly kind: "given";
+  readonly name: string;
+  /** Past steps that it reads. */
+  readonly past: number;
+  /** Exogenous inputs that it reads. */
+  readonly exogenous: number;
+}
 
 /** The levels of a model's own quantiles beside its median. */
 export const QUANTILES = { low90: 0.05, low50: 0.25, high50: 0.75, high90: 0.95 } as const;
@@ -28,12 +38,14 @@ export interface Outlook {
 export function memoryOf(model: ForecastModel): number {
   if (model.kind === "regression") return memoryOfPlan(model.plan);
   if (model.kind === "boosted") return memoryOfPlan(model.base.plan);
+  if (model.kind === "given") return model.past;
   return memoryOfPoint(model);
 }
 
 /** What an operator reads. */
 export function nameOf(model: ForecastModel): string {
   if (model.kind === "boosted") return boostedName(model);
+  if (model.kind === "given") return model.name;
   if (model.kind !== "regression") return nameOfPoint(model);
   const { order, seasons, known, calendar } = model.plan;
   return [
@@ -49,12 +61,13 @@ export function nameOf(model: ForecastModel): string {
 /** The exogenous inputs a model reads. */
 export const exogenousCount = (model: ForecastModel): number => {
   if (model.kind === "regression") return model.plan.known.length;
+  if (model.kind === "given") return model.exogenous;
   return model.kind === "boosted" ? model.base.plan.known.length : 0;
 };
 
 /**
  * Forecasts of steps t + 1 to t + horizon from what was known at step t of a series.
- * @returns undefined where something that the model reads is missing
+ * @returns undefined where something that the model reads is missing, and of a user's model, which is asked elsewhere
  */
 export function outlookOf(
   model: ForecastModel,
@@ -72,6 +85,7 @@ export function outlookOf(
     }
     return { mean };
   }
+  if (model.kind === "given") return undefined;
   const memory = memoryOfPoint(model);
   if (t + 1 < memory) return undefined;
   const past = series.values.subarray(t + 1 - memory, t + 1);
@@ -106,5 +120,5 @@ export function meanAt(model: ForecastModel, series: StepSeries, t: number, ahea
   if (model.kind === "boosted") return boostedAt(model, series, t, ahead)?.median ?? Number.NaN;
   if (model.kind === "regression")
     return regressionAt(model, series, t, ahead, new Float64Array(featureCount(model.plan)));
-  return predictStep(model, series.values, t, ahead);
+  return model.kind === "given" ? Number.NaN : predictStep(model, series.values, t, ahead);
 }

@@ -251,7 +251,7 @@ export class ForecastSession {
 
   #fitted(history: History): ForecastFit | Promise<ForecastFit> {
     const { source, task } = this.#parts;
-    if (source !== undefined) return source.learn(history);
+    if (source !== undefined) return source.learn(history, this.#frames.property?.unit);
     return callInBackground<ForecastFit>(
       siblingModule(import.meta.url, "./forecast-fit"),
       "fitForecast",

@@ -1,7 +1,7 @@
 import type { RollingQuantile } from "../../core/statistics/rolling-quantile.ts";
 import { AdaptiveInterval, errorWindow } from "./adaptive-interval.ts";
-import type { HeldOutErrors } from "./forecast-fit.ts";
 import { BOUNDS, type Bound, type Outlook } from "./forecast-model.ts";
+import type { HeldOutErrors } from "./held-out-errors.ts";
 
 /** A forecast as it was given: the model's own words and the intervals made of them. */
 export interface Issued {
