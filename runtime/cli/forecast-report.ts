@@ -1,6 +1,7 @@
-import { type Backtest, backtest, builtIn } from "../predict/forecast/backtest.ts";
+import { type Backtest, backtest, builtIn, type ForecastSource } from "../predict/forecast/backtest.ts";
 import { type ForecastTask, minimumSteps } from "../predict/forecast/forecast-fit.ts";
 import { type ForecastMethod, seasonsOf } from "../predict/forecast/forecast-task.ts";
+import { OnnxSource } from "../predict/forecast/onnx/onnx-source.ts";
 import { MAX_KEPT } from "../predict/forecast/refit-schedule.ts";
 import { ScoreSheet, type Scores } from "../predict/forecast/score-sheet.ts";
 import type { Skill } from "../predict/forecast/skill.ts";
@@ -56,11 +57,14 @@ export async function forecastReport(asked: ForecastAsked): Promise<ForecastRepo
   const table = await readForecastTable(asked.file, asked.columns);
   const task = taskOf(asked, table);
   const sheet = new ScoreSheet(table.values, seasonsOf(task));
+  const source: ForecastSource =
+    asked.model === undefined ? builtIn(task) : new OnnxSource(task, asked.model);
   const { forecaster, from, refits } = await backtest(task, table, {
     trainingShare: asked.trainingShare,
-    source: builtIn(task),
+    source,
+    unit: asked.unit,
     onStep: (told, step) => sheet.add(told, step, [task.horizon]),
-  });
+  }).finally(() => source.close?.());
   const message = forecaster.message(table.endUs.at(-1)!);
   return {
     file: asked.file,

@@ -51,7 +51,7 @@ export async function backtest(
     readonly trainingShare?: number;
     readonly source?: ForecastSource;
     /** Of the values, for a source that declares one. */
-    readonly unit?: string;
+    readonly unit?: string | undefined;
     readonly onStep?: (forecaster: Forecaster, step: number) => void;
   } = {},
 ): Promise<Backtest> {

@@ -9,6 +9,7 @@ import type { ForecastMessage } from "../forecast-message.ts";
 import { type ForecastSource, type History, TRAINING_SHARE } from "./backtest.ts";
 import { forecastEvidence } from "./forecast-evidence.ts";
 import { checkTask, type ForecastFit, type ForecastTask, minimumSteps } from "./forecast-fit.ts";
+import type { Outlook } from "./forecast-model.ts";
 import { Forecaster, scoresNeeded } from "./forecaster.ts";
 import { FrameSteps } from "./frame-steps.ts";
 import { isRefitDue, MAX_KEPT } from "./refit-schedule.ts";
@@ -177,9 +178,14 @@ export class ForecastSession {
     if (outlook === undefined) return this.#forecaster!.step(value, { endUs, exogenous: beside });
     this.#later(async (forecaster) => {
       const series = forecaster.observe(value, { endUs, exogenous: beside });
-      const told = series && (await outlook(series));
-      const isTold = forecaster.issue(told, series);
-      if (isTold && this.#phase === "forecasting") this.#parts.onForecast?.(forecaster.message(endUs)!);
+      let told: Outlook | undefined;
+      try {
+        told = series && (await outlook(series));
+      } finally {
+        // Every step that was observed has its place, also where the model failed.
+        const isTold = forecaster.issue(told, series);
+        if (isTold && this.#phase === "forecasting") this.#parts.onForecast?.(forecaster.message(endUs)!);
+      }
     });
     return false;
   }
