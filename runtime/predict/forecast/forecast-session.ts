@@ -316,6 +316,7 @@ export class ForecastSession {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
+    await this.#queue;
   }
 
   #goLive(): void {
