@@ -168,7 +168,8 @@ function publishedRows(data: EnergySeries): string[] {
 const dayAheadRow = ({ told, dayAhead }: Result): string =>
   `| ${told.title.slice(0, 2)}, ${told.method}${told.known === undefined ? "" : ` with ${told.known} as an input`} | ${dayAhead!.mae.toFixed(3)} | ${(dayAhead!.mae / naiveOf(dayAhead!, 1)).toFixed(3)} | ${(dayAhead!.mae / naiveOf(dayAhead!, 2)).toFixed(3)} | ${dayAhead!.pinball.toFixed(3)} | ${percent(dayAhead!.coverage90)} | ${percent(dayAhead!.coverageLow)} to ${percent(dayAhead!.coverageHigh)} | ${dayAhead!.width90.toFixed(1)} |`;
 
-const auto = results.filter(({ told }) => told.method === "auto");
+const rivals = results.filter(({ told }) => told.known === undefined);
+const auto = rivals.filter(({ told }) => told.method === "auto");
 const missed = [
   ...auto.filter(({ everyStep }) => !inBand(everyStep)).map(({ told }) => `coverage of ${told.title}`),
   ...auto
@@ -195,7 +196,7 @@ Steel in kWh per 15 min, prices in EUR/MWh.
 
 | series and method | MAE | rMAE last value | rMAE day | rMAE week | pinball | 90 % covers % | band % | width | n | fits on schedule | after a drift | s |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
-${results.map((result) => line(`${result.told.title}, ${result.told.method}`, result.everyStep, [result.scheduled, result.drifts, result.seconds.toFixed(0)])).join("\n")}
+${rivals.map((result) => line(`${result.told.title}, ${result.told.method}`, result.everyStep, [result.scheduled, result.drifts, result.seconds.toFixed(0)])).join("\n")}
 
 ## All hours of the next day, forecast at midnight
 
@@ -203,8 +204,7 @@ As the day-ahead market asks; published forecasts on the same hours (Lago et al.
 hours of origin, so at midnight alone they may cover more or less.
 
 With a published forecast as an input that is known ahead the table shows what exogenous inputs do; it is then no rival of that forecast.
-At midnight it is known for the day; from other hours on the benchmark's forecast of the next day is read, a few hours earlier than it was
-published.
+At midnight it is known for the day. From other hours on it would be read before it was made, so it stands in this table alone.
 
 | forecast | MAE | rMAE day | rMAE week | pinball | 90 % covers % | band % | width |
 |---|---|---|---|---|---|---|---|
