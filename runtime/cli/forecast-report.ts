@@ -39,7 +39,7 @@ export interface ForecastReport {
   readonly refits: Backtest["refits"];
   /** At the horizon, on steps that no model had learned from; null where none could be scored. */
   readonly scores: Scores | null;
-  /** The newest 1000 of them, as the ladder judges them. */
+  /** The newest 1000 of them, after a drift only those since, as the ladder judges them. */
   readonly skill: Skill | null;
   /** What a reader should know: gaps, a signal that never moves, inputs that are missing. */
   readonly remarks: readonly string[];

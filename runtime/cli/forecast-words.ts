@@ -26,8 +26,7 @@ const COLUMNS = ["time", "mean", "low90", "low50", "high50", "high90"];
 export const forecastCsv = (report: ForecastReport): string => writeCsvTable(COLUMNS, rowsOf(report));
 
 export function forecastText(report: ForecastReport, out: string | undefined): string {
-  const { file, value, unit, steps, stepS, learnedFrom, horizon, model, scores, skill, refits, remarks } =
-    report;
+  const { file, value, unit, steps, stepS, learnedFrom, horizon, model, scores, refits, remarks } = report;
   const inUnit = unit === null ? "" : ` ${unit}`;
   const drifts = refits.filter(({ cause }) => cause === "drift").length;
   const lines = [
@@ -45,12 +44,12 @@ export function forecastText(report: ForecastReport, out: string | undefined): s
       `90 % interval: covers ${percent(scores.coverage90)} (${percent(scores.coverageLow)} to ${percent(scores.coverageHigh)}), ${figure(scores.width90)}${inUnit} wide; pinball ${figure(scores.pinball)}`,
     );
   }
-  if (skill !== null)
-    lines.push(
-      `error over the best naive one: ${skill.mase.toFixed(3)}, 95 % upper bound ${Number.isFinite(skill.maseUpper95) ? skill.maseUpper95.toFixed(3) : "none"} (last ${skill.n})`,
-    );
+  if (scores !== null) {
+    const bound = Number.isFinite(scores.maseUpper95) ? scores.maseUpper95.toFixed(3) : "none";
+    lines.push(`error over the best naive one: ${scores.mase.toFixed(3)}, 95 % upper bound ${bound}`);
+  }
   if (refits.length > 0)
-    lines.push(`fitted anew ${refits.length} times, ${drifts} of them after the errors had changed`);
+    lines.push(`fitted anew: ${refits.length - drifts} on schedule, ${drifts} after the errors had changed`);
   lines.push(...remarks);
   const rows = rowsOf(report);
   if (rows.length > 0) {

@@ -55,8 +55,8 @@ async function write(out: string, text: string): Promise<void> {
   }
 }
 
-const beats = ({ skill }: ForecastReport): boolean =>
-  skill !== null && (skill.maseUpper95 < 1 || skill.scoreRatioUpper95 < 1);
+const beats = ({ scores, skill }: ForecastReport): boolean =>
+  (scores !== null && scores.maseUpper95 < 1) || (skill !== null && skill.scoreRatioUpper95 < 1);
 
 const fault = (what: string): RungError =>
   new RungError({ code: "usage", where: "rung forecast", what, advice: "see rung forecast --help" });

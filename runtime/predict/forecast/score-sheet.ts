@@ -1,9 +1,10 @@
 import { binomialInterval } from "../../core/statistics/binomial.ts";
-import { automaticLag, effectiveCount } from "../../core/statistics/serial-mean.ts";
+import { automaticLag, effectiveCount, mean } from "../../core/statistics/serial-mean.ts";
 import { intervalScore } from "./adaptive-interval.ts";
 import { BOUNDS, QUANTILES } from "./forecast-model.ts";
 import type { Forecaster } from "./forecaster.ts";
 import { seasonOffset } from "./point-model.ts";
+import { compareLosses } from "./skill.ts";
 
 /** Figures of forecasts that were scored, in the unit of the property where they have one. */
 export interface Scores {
@@ -12,6 +13,9 @@ export interface Scores {
   readonly mae: number;
   /** That of the last value, and of the value one season before for each season. */
   readonly naive: readonly { readonly name: string; readonly mae: number }[];
+  /** The error over that of the best naive forecast, with its one-sided 95 % upper bound. */
+  readonly mase: number;
+  readonly maseUpper95: number;
   /** Mean pinball loss of the 5, 25, 50, 75 and 95 % quantiles. */
   readonly pinball: number;
   readonly intervalScore: number;
@@ -28,8 +32,8 @@ export class ScoreSheet {
   readonly #values: Float64Array;
   readonly #seasons: readonly number[];
   readonly #hits: number[] = [];
-  readonly #naive: Float64Array;
-  #absolute = 0;
+  readonly #absolute: number[] = [];
+  readonly #naive: readonly number[][];
   #pinball = 0;
   #score = 0;
   #width = 0;
@@ -38,7 +42,7 @@ export class ScoreSheet {
   constructor(values: Float64Array, seasons: readonly number[]) {
     this.#values = values;
     this.#seasons = seasons;
-    this.#naive = new Float64Array(1 + seasons.length);
+    this.#naive = Array.from({ length: 1 + seasons.length }, () => []);
   }
 
   /** Scores the forecast made at the end of step `t` for the steps ahead that are named, where a value came. */
@@ -53,8 +57,8 @@ export class ScoreSheet {
       if (!Number.isFinite(value) || naive.some((each) => !Number.isFinite(each))) continue;
       const k = ahead - 1;
       const [low, high] = [issued.intervals.low90[k]!, issued.intervals.high90[k]!];
-      this.#absolute += Math.abs(value - issued.mean[k]!);
-      for (const [i, each] of naive.entries()) this.#naive[i]! += Math.abs(value - each);
+      this.#absolute.push(Math.abs(value - issued.mean[k]!));
+      for (const [i, each] of naive.entries()) this.#naive[i]!.push(Math.abs(value - each));
       let pinball = pinballLoss(0.5, issued.mean[k]!, value);
       for (const bound of BOUNDS)
         pinball += pinballLoss(QUANTILES[bound], issued.intervals[bound][k]!, value);
@@ -69,14 +73,17 @@ export class ScoreSheet {
   scores(overlap: number): Scores | undefined {
     const n = this.#hits.length;
     if (n === 0) return undefined;
-    const coverage90 = this.#hits.reduce((sum, hit) => sum + hit, 0) / n;
+    const coverage90 = mean(this.#hits);
+    const { ratio, upper95 } = compareLosses(this.#absolute, this.#naive, overlap);
     const effectiveN = effectiveCount(this.#hits, Math.min(n - 1, automaticLag(n, overlap)));
     const { low, high } = binomialInterval(coverage90 * effectiveN, effectiveN);
     const names = ["last value", ...this.#seasons.map((season) => `same as ${season} steps before`)];
     return {
       n,
-      mae: this.#absolute / n,
-      naive: names.map((name, i) => ({ name, mae: this.#naive[i]! / n })),
+      mae: mean(this.#absolute),
+      naive: names.map((name, i) => ({ name, mae: mean(this.#naive[i]!) })),
+      mase: ratio,
+      maseUpper95: upper95,
       pinball: this.#pinball / n,
       intervalScore: this.#score / n,
       coverage90,
