@@ -2,7 +2,6 @@ import { type Backtest, backtest, builtIn, type ForecastSource } from "../predic
 import { type ForecastTask, minimumSteps } from "../predict/forecast/forecast-fit.ts";
 import { type ForecastMethod, seasonsOf } from "../predict/forecast/forecast-task.ts";
 import { OnnxSource } from "../predict/forecast/onnx/onnx-source.ts";
-import { MAX_KEPT } from "../predict/forecast/refit-schedule.ts";
 import { ScoreSheet, type Scores } from "../predict/forecast/score-sheet.ts";
 import type { Skill } from "../predict/forecast/skill.ts";
 import type { ForecastMessage } from "../predict/forecast-message.ts";
@@ -87,7 +86,7 @@ export async function forecastReport(asked: ForecastAsked): Promise<ForecastRepo
 
 function taskOf(asked: ForecastAsked, { stepUs, values }: ForecastTable): ForecastTask {
   const { horizon, method, columns, known } = asked;
-  const learned = Math.min(MAX_KEPT, Math.floor(asked.trainingShare * values.length));
+  const learned = Math.floor(asked.trainingShare * values.length);
   const [season = 0, longSeason = 0] = asked.seasons ?? seasonsOfCalendar(stepUs, horizon, learned);
   return {
     stepUs,

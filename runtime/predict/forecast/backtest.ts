@@ -2,7 +2,7 @@ import { RungError } from "../../core/errors.ts";
 import { type ForecastFit, type ForecastTask, fitForecast } from "./forecast-fit.ts";
 import type { Outlook } from "./forecast-model.ts";
 import { Forecaster, type Steps } from "./forecaster.ts";
-import { isRefitDue, MAX_KEPT } from "./refit-schedule.ts";
+import { isRefitDue, keptSteps } from "./refit-schedule.ts";
 import type { StepSeries } from "./step-series.ts";
 
 /** Share of the steps that the first model is fitted to; the rest is forecast step by step, as if it came live. */
@@ -65,11 +65,15 @@ export async function backtest(
       advice: "give more data",
     });
   }
-  const newest = (to: number): History => ({
-    values: values.slice(Math.max(0, to - MAX_KEPT), to),
-    endUs: endUs.slice(Math.max(0, to - MAX_KEPT), to),
-    exogenous: exogenous.map((column) => column.slice(Math.max(0, to - MAX_KEPT), to)),
-  });
+  const kept = keptSteps(task);
+  const newest = (to: number): History => {
+    const begin = Math.max(0, to - kept);
+    return {
+      values: values.slice(begin, to),
+      endUs: endUs.slice(begin, to),
+      exogenous: exogenous.map((column) => column.slice(begin, to)),
+    };
+  };
   const first = newest(from);
   const learned = await source.learn(first, unit);
   const forecaster = new Forecaster({

@@ -12,9 +12,10 @@ import { checkTask, type ForecastFit, type ForecastTask, minimumSteps } from "./
 import type { Outlook } from "./forecast-model.ts";
 import { Forecaster, scoresNeeded } from "./forecaster.ts";
 import { FrameSteps } from "./frame-steps.ts";
-import { isRefitDue, MAX_KEPT } from "./refit-schedule.ts";
+import { type KeptStep, KeptSteps } from "./kept-steps.ts";
+import { isRefitDue, keptSteps } from "./refit-schedule.ts";
 import { StepAssembler } from "./step-assembler.ts";
-import { type KeptStep, storedSteps } from "./stored-steps.ts";
+import { storedSteps } from "./stored-steps.ts";
 
 export interface ForecastSessionParts {
   readonly twin: string;
@@ -49,8 +50,7 @@ export class ForecastSession {
   readonly #assembler: StepAssembler;
   readonly #frames: FrameSteps;
   readonly #inputs: readonly string[];
-  /** The newest steps: what a model is fitted to. */
-  #steps: KeptStep[] = [];
+  readonly #steps: KeptSteps;
   #waiting: { timeUs: TimeUs; value: number }[] = [];
   #phase: ForecastPhase = "waiting";
   #forecaster: Forecaster | undefined;
@@ -78,6 +78,7 @@ export class ForecastSession {
     this.#inputs = (task.exogenous ?? []).map(({ name }) => `${twin}/${name}`);
     this.#frames = new FrameSteps(`${twin}/${path}`, this.#inputs, task.stepUs);
     this.#assembler = new StepAssembler(task.stepUs);
+    this.#steps = new KeptSteps(this.#inputs.length, keptSteps(task));
   }
 
   get address(): string {
@@ -160,7 +161,7 @@ export class ForecastSession {
     let message: ForecastMessage | undefined;
     this.#assembler.push(timeUs, value, (endUs, mean) => {
       const step = { endUs, value: mean, beside: this.#frames.take(endUs) };
-      this.#keep(step);
+      this.#steps.add(step);
       if (this.#forecaster !== undefined) {
         message = this.#advance(step) ? this.#forecaster.message(endUs) : undefined;
       }
@@ -220,9 +221,8 @@ export class ForecastSession {
         if (this.#phase !== "collecting" || good < minimumSteps(task)) return;
         this.#phase = "fitting";
         // The steps that were collected live while history was read are not in it.
-        const live = this.#steps.filter((step) => step.endUs > stored.at(-1)!.endUs);
-        this.#steps = [...stored, ...live].slice(-MAX_KEPT);
-        await this.#fit(stored.slice(0, training));
+        const live = this.#steps.putBefore(stored);
+        await this.#fit(this.#steps.columnsOf(stored.slice(0, training)));
         this.#phase = "replaying";
         await this.#replay([...stored.slice(training), ...live]);
         this.#goLive();
@@ -235,13 +235,12 @@ export class ForecastSession {
 
   #fitToLive(): void {
     this.#phase = "fitting";
-    this.#fit(this.#steps.slice(-MAX_KEPT))
+    this.#fit(this.#steps.columns())
       .then(() => this.#goLive())
       .catch((error: unknown) => this.#fail(error));
   }
 
-  async #fit(steps: readonly KeptStep[]): Promise<void> {
-    const columns = this.#columnsOf(steps);
+  async #fit(columns: History): Promise<void> {
     const fit = await this.#fitted(columns);
     const { twin, node } = this.#parts;
     this.#forecaster = new Forecaster({
@@ -266,23 +265,18 @@ export class ForecastSession {
     );
   }
 
-  #keep(step: KeptStep): void {
-    this.#steps.push(step);
-    if (this.#steps.length > 2 * MAX_KEPT) this.#steps = this.#steps.slice(-MAX_KEPT);
-  }
-
   /** Fits anew in the background and goes on with the old model meanwhile; a failed fit leaves it in place. */
   #refitWhenDue(): void {
-    const newest = this.#steps.at(-1);
+    const { newest } = this.#steps;
     if (this.#isRefitting || newest === undefined) return;
     if (!isRefitDue(this.#forecaster!, this.#stepsSinceFit, newest.endUs)) return;
     this.#isRefitting = true;
     this.#stepsSinceFit = 0;
-    Promise.resolve(this.#fitted(this.#columnsOf(this.#steps.slice(-MAX_KEPT))))
+    Promise.resolve(this.#fitted(this.#steps.columns()))
       .then(async (fit) => {
         // What a later source still has to observe is in the steps already.
         await this.#queue;
-        this.#forecaster?.adopt(fit, this.#columnsOf(this.#steps.slice(-MAX_KEPT)));
+        this.#forecaster?.adopt(fit, this.#steps.columns());
         this.#fault = undefined;
       })
       .catch((error: unknown) => {
@@ -291,14 +285,6 @@ export class ForecastSession {
       .finally(() => {
         this.#isRefitting = false;
       });
-  }
-
-  #columnsOf(steps: readonly KeptStep[]): History {
-    return {
-      values: Float64Array.from(steps, ({ value }) => value),
-      endUs: Float64Array.from(steps, (step) => step.endUs),
-      exogenous: this.#inputs.map((_, e) => Float64Array.from(steps, ({ beside }) => beside[e]!)),
-    };
   }
 
   #asFault(error: unknown): RungError {
@@ -333,7 +319,7 @@ export class ForecastSession {
     this.#forecaster = undefined;
     // Collect as many steps again before the next attempt.
     this.#phase = "collecting";
-    this.#steps = [];
+    this.#steps.clear();
     this.#waiting = [];
   }
 }

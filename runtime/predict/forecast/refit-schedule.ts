@@ -1,7 +1,10 @@
+import { type ForecastTask, minimumSteps } from "./forecast-task.ts";
 import type { Forecaster } from "./forecaster.ts";
 
-/** Newest steps that a model is fitted to. */
-export const MAX_KEPT = 8000;
+const KEPT = 8000;
+
+/** Newest steps that a model is fitted to: those of long seasons as many as they ask for, and as many again. */
+export const keptSteps = (task: ForecastTask): number => Math.max(KEPT, 2 * minimumSteps(task));
 /** Steps of a plant that has changed before a model is fitted to it: fewer would teach it the old one. */
 const LEAST_CHANGED = 60;
 
@@ -13,7 +16,7 @@ const LEAST_CHANGED = 60;
  */
 export function isRefitDue(forecaster: Forecaster, stepsSinceFit: number, nowUs: number): boolean {
   const { fit, driftedUs } = forecaster;
-  if (stepsSinceFit >= Math.min(fit.steps, MAX_KEPT / 2)) return true;
+  if (stepsSinceFit >= Math.min(fit.steps, keptSteps(fit.task) / 2)) return true;
   if (driftedUs === undefined) return false;
   const needed = Math.max(LEAST_CHANGED, 2 * fit.task.horizon);
   return stepsSinceFit >= needed && nowUs - driftedUs >= needed * fit.task.stepUs;

@@ -1,16 +1,8 @@
 import type { TimeUs } from "../../core/time.ts";
 import { goodSamples, type HistoryReader } from "../../diagnose/history-columns.ts";
 import { exogenousColumn } from "./exogenous-steps.ts";
+import type { KeptStep } from "./kept-steps.ts";
 import { stepsOf } from "./step-assembler.ts";
-
-/** A completed step of the property with what was read beside it. */
-export interface KeptStep {
-  readonly endUs: TimeUs;
-  /** NaN for a step without a sample. */
-  readonly value: number;
-  /** Values of the exogenous inputs, NaN where there is none. */
-  readonly beside: readonly number[];
-}
 
 /** The steps of stored samples, in their order. */
 export async function storedSteps(
