@@ -15,8 +15,8 @@ const LEAST_ERRORS = 60;
 const SLACK = 0.25;
 /** Least bar: for independent errors one false alarm in some 10^6 steps (Siegmund's approximation of the run length). */
 const LEAST_BAR = 8;
-/** Times the largest sum on data known to be in order: errors follow the day and the week, and are not independent. */
-const MARGIN = 2;
+/** Times the largest sum on held-out data known to be in order: errors follow the day and the week, and are not independent. */
+const MARGIN = 3;
 /** A bar above it would wait for hundreds of steps of the worst errors. */
 const MOST_BAR = 200;
 

@@ -1,4 +1,5 @@
 import { naiveOf } from "./candidates.ts";
+import { driftReference } from "./drift-watch.ts";
 import type { ForecastFit } from "./forecast-fit.ts";
 import type { GivenModel, Outlook } from "./forecast-model.ts";
 import type { ForecastTask } from "./forecast-task.ts";
@@ -30,14 +31,18 @@ export async function fitGiven(
   const from = Math.max(0, newestOrigins(series.values.length, horizon));
   const told = new Map<number, Outlook>();
   const absolute: number[] = [];
+  const oneAhead: number[] = [];
   for (let t = from; t < series.values.length; t++) {
     const outlook = await tell(series, t);
     if (outlook === undefined) continue;
     told.set(t, outlook);
     const error = Math.abs((series.values[t + horizon] ?? Number.NaN) - outlook.mean[horizon - 1]!);
     if (Number.isFinite(error)) absolute.push(error);
+    const next = (series.values[t + 1] ?? Number.NaN) - outlook.mean[0]!;
+    if (Number.isFinite(next)) oneAhead.push(next);
   }
   const own = absolute.reduce((sum, error) => sum + error, 0) / absolute.length;
+  const drift = driftReference(Float64Array.from(oneAhead));
   return {
     version: 2,
     task,
@@ -48,6 +53,7 @@ export async function fitGiven(
       season,
       ...(longSeason !== undefined && { longSeason }),
     },
+    ...(drift !== undefined && { drift }),
     ...heldOutErrors(series.values, from + 1, horizon, (t) => told.get(t)),
     candidates: [
       { name: model.name, meanAbsoluteError: own },

@@ -1,9 +1,10 @@
 import type { TimeUs } from "../../core/time.ts";
 import { candidatesOf } from "./candidates.ts";
+import { type DriftReference, driftReference } from "./drift-watch.ts";
 import { exogenousCount, type ForecastModel, nameOf, outlookOf } from "./forecast-model.ts";
 import type { ForecastTask } from "./forecast-task.ts";
 import { type HeldOutErrors, heldOutErrors } from "./held-out-errors.ts";
-import { meanWindowOf, type Origin, originsOf, ranked } from "./rolling-origins.ts";
+import { errorsOneAhead, meanWindowOf, type Origin, originsOf, ranked } from "./rolling-origins.ts";
 import { headOf, type StepSeries } from "./step-series.ts";
 import { trainingSeries } from "./training-series.ts";
 
@@ -22,6 +23,8 @@ export interface ForecastFit extends HeldOutErrors {
   readonly task: ForecastTask;
   readonly model: ForecastModel;
   readonly name: string;
+  /** Of the errors one step ahead; undefined where they are too few. */
+  readonly drift?: DriftReference;
   /** Stands in where an exogenous input is missing; there is none where the model reads none. */
   readonly fallback?: ForecastModel;
   readonly baselines: Baselines;
@@ -56,6 +59,10 @@ export function fitForecast(
   const lastOrigin = origins.at(-1)!.from;
   const earlier = best.fit(headOf(series, lastOrigin), steps, true)!;
   const fallback = exogenousCount(model) === 0 ? undefined : fallbackOf(series, origins, steps, task);
+  const drift = driftReference(
+    // One set of trees serves all steps ahead; a regression has one of its own for each.
+    errorsOneAhead(series, origins, best, model.kind === "boosted" ? steps : [1]),
+  );
   const { season, longSeason } = task;
   return {
     version: 2,
@@ -68,7 +75,8 @@ export function fitForecast(
       season,
       ...(longSeason !== undefined && { longSeason }),
     },
-    ...heldOutErrors(series.values, lastOrigin, horizon, (t, steps) => outlookOf(earlier, series, t, steps)),
+    ...(drift !== undefined && { drift }),
+    ...heldOutErrors(series.values, lastOrigin, horizon, (t) => outlookOf(earlier, series, t, horizon)),
     candidates: scored.map(({ candidate, meanAbsoluteError }) => ({
       name: candidate.name,
       meanAbsoluteError,

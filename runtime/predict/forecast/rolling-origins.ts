@@ -72,3 +72,25 @@ function rollingError(
   }
   return count === 0 ? undefined : sum / count;
 }
+
+/**
+ * Errors one step ahead over the blocks, in order, each forecast by a fit to what stands before it.
+ * @param steps the steps ahead to fit, the first among them
+ */
+export function errorsOneAhead(
+  series: StepSeries,
+  origins: readonly Origin[],
+  candidate: Candidate,
+  steps: readonly number[],
+): Float64Array {
+  const errors: number[] = [];
+  for (const { from, to } of origins) {
+    const model = candidate.fit(headOf(series, from), steps, false);
+    if (model === undefined) continue;
+    for (let target = from; target < to; target++) {
+      const error = series.values[target]! - meanAt(model, series, target - 1, 1);
+      if (Number.isFinite(error)) errors.push(error);
+    }
+  }
+  return Float64Array.from(errors);
+}
