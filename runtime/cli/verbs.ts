@@ -13,6 +13,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   detect: () => import("./detect.ts"),
   diff: () => import("./diff.ts"),
   ergo: () => import("./ergo.ts"),
+  forecast: () => import("./forecast.ts"),
   gaps: () => import("./gaps.ts"),
   jobshop: () => import("./jobshop.ts"),
   kernel: () => import("./kernel.ts"),

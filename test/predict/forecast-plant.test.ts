@@ -34,6 +34,7 @@ describe("predict/forecast of the virtual plant", () => {
         `seed ${seed}: ${JSON.stringify(forecaster.skill)}`,
       );
       assert.ok(forecaster.skill!.n >= 350);
+      assert.equal(forecaster.driftedUs, undefined, `seed ${seed}: a drift where nothing has changed`);
     }
   });
 

@@ -1,7 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { services } from "../../../runtime/host/services.ts";
-import { type ForecastTask, taskOfSeconds } from "../../../runtime/predict/forecast/forecast-fit.ts";
+import {
+  type ForecastFields,
+  type ForecastForm,
+  readForecastForm,
+} from "../../../runtime/predict/forecast/forecast-form.ts";
 import { ForecastSession } from "../../../runtime/predict/forecast/forecast-session.ts";
 import { forecastWords } from "../../../runtime/predict/forecast/session-words.ts";
 import { historianOf } from "../../config/historian/historian.ts";
@@ -10,13 +14,7 @@ import { StatusLine } from "../../node-status.ts";
 
 const STATUS_MS = 1000;
 
-/** Step, horizon and season in seconds of plant time. */
-interface ForecastConfig extends NodeDef {
-  property: string;
-  stepS: number | string;
-  horizonS: number | string;
-  seasonS: number | string;
-  hours: number | string;
+interface ForecastConfig extends NodeDef, ForecastFields {
   historian: string;
 }
 
@@ -27,22 +25,9 @@ export default function (RED: NodeAPI): void {
     const status = new StatusLine(this);
     let session: ForecastSession | undefined;
     let twinOf = "";
-    let task: ForecastTask | undefined;
-    const path = config.property?.trim() ?? "";
+    let form: ForecastForm | undefined;
     try {
-      if (path === "") {
-        throw new RungError({
-          code: "no-property",
-          where,
-          what: "names no property",
-          advice: "write its path below the twin, for instance exhaust/temperature",
-        });
-      }
-      task = taskOfSeconds({
-        step: Number(config.stepS),
-        horizon: Number(config.horizonS),
-        season: Number(config.seasonS || 0),
-      });
+      form = readForecastForm(config, where);
       status.show("waiting for data");
     } catch (thrown) {
       status.show(messageOf(thrown), "fault");
@@ -60,7 +45,7 @@ export default function (RED: NodeAPI): void {
     const timer = setInterval(show, STATUS_MS);
     this.on("input", (message, send, done) => {
       try {
-        if (task !== undefined) {
+        if (form !== undefined) {
           const input = frameOf(message, where);
           if (input === undefined) return done();
           const { twin, frame } = input;
@@ -68,10 +53,10 @@ export default function (RED: NodeAPI): void {
             session = new ForecastSession({
               twin,
               node: this.id,
-              path,
-              task,
-              hours: Number(config.hours) || 8,
+              ...form,
               history: historianOf(RED, config.historian),
+              // A user's model answers later.
+              onForecast: (told) => this.send({ topic: twin, payload: told }),
             });
             twinOf = twin;
           }
@@ -79,7 +64,7 @@ export default function (RED: NodeAPI): void {
             throw new RungError({
               code: "two-twins",
               where,
-              what: `forecasts ${path} of ${twinOf}, and got a frame of ${twin}`,
+              what: `forecasts ${form.path} of ${twinOf}, and got a frame of ${twin}`,
               advice: "use one forecast node for each twin",
             });
           }

@@ -3,10 +3,16 @@ import { RollingQuantile } from "../../core/statistics/rolling-quantile.ts";
 /** How far one hit or miss moves the level asked of the quantiles. */
 const GAIN = 0.01;
 const WINDOW = 400;
+/** Below this level a window of 400 errors has no more quantiles; the interval is then stretched. */
+const LEAST_LEVEL = 0.005;
+const LEVELS = { least: -0.5, most: 0.9 } as const;
+/** Width of a stretched interval grows by so many times itself for one unit of level, a hundred misses. */
+const STRETCH = 20;
 
 /**
- * An interval around a point forecast from the quantiles of recent errors, its level steered by its own hits and
- * misses so that the coverage stays right when the errors change: adaptive conformal inference (Gibbs and Candès 2021).
+ * An interval around a forecast from the quantiles of recent errors, its level steered by its own hits and misses so that
+ * the coverage stays right when the errors change: adaptive conformal inference (Gibbs and Candès 2021). Where misses go
+ * on although the interval reaches to the largest error of the window, it grows beyond.
  */
 export class AdaptiveInterval {
   readonly #miss: number;
@@ -18,15 +24,25 @@ export class AdaptiveInterval {
     this.#level = this.#miss;
   }
 
-  /** Lower and upper distance from the forecast. */
-  around(errors: RollingQuantile): readonly [number, number] {
-    return [errors.quantile(this.#level / 2), errors.quantile(1 - this.#level / 2)];
+  /**
+   * Lower and upper distance from the forecast.
+   * @param upper errors about the upper bound where the model has bounds of its own (conformalized quantile regression,
+   *   Romano, Patterson and Candès 2019); then `errors` are those about the lower one
+   */
+  around(errors: RollingQuantile, upper = errors): readonly [number, number] {
+    const level = Math.max(LEAST_LEVEL, this.#level);
+    const low = errors.quantile(level / 2);
+    const high = upper.quantile(1 - level / 2);
+    if (this.#level >= LEAST_LEVEL) return [low, high];
+    const more = (STRETCH * (LEAST_LEVEL - this.#level)) / 2;
+    const width = upper.quantile(0.95) - errors.quantile(0.05);
+    return [low - more * width, high + more * width];
   }
 
   /** What became of a forecast made with this interval. */
   observe(hit: boolean): void {
     this.#level += GAIN * (this.#miss - (hit ? 0 : 1));
-    this.#level = Math.min(Math.max(this.#level, 0.002), 0.9);
+    this.#level = Math.min(Math.max(this.#level, LEVELS.least), LEVELS.most);
   }
 }
 

@@ -1,78 +1,88 @@
 import { callInBackground } from "../../core/background-call.ts";
-import type { Dictionary } from "../../core/dictionary.ts";
 import { RungError } from "../../core/errors.ts";
 import { type Evidence, restingOn } from "../../core/evidence.ts";
 import type { Frame } from "../../core/frame.ts";
-import { isScalar, type Property } from "../../core/property.ts";
-import { isBad } from "../../core/quality.ts";
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { TimeUs } from "../../core/time.ts";
-import { goodSamples, type HistoryReader } from "../../diagnose/history-columns.ts";
+import type { HistoryReader } from "../../diagnose/history-columns.ts";
 import type { ForecastMessage } from "../forecast-message.ts";
+import { type ForecastSource, type History, TRAINING_SHARE } from "./backtest.ts";
 import { forecastEvidence } from "./forecast-evidence.ts";
 import { checkTask, type ForecastFit, type ForecastTask, minimumSteps } from "./forecast-fit.ts";
+import type { Outlook } from "./forecast-model.ts";
 import { Forecaster, scoresNeeded } from "./forecaster.ts";
-import { StepAssembler, stepsOf } from "./step-assembler.ts";
+import { FrameSteps } from "./frame-steps.ts";
+import { type KeptStep, KeptSteps } from "./kept-steps.ts";
+import { isRefitDue, keptSteps } from "./refit-schedule.ts";
+import { StepAssembler } from "./step-assembler.ts";
+import { storedSteps } from "./stored-steps.ts";
 
 export interface ForecastSessionParts {
   readonly twin: string;
   readonly node: string;
-  /** Path of the property below the twin. */
+  /** Path of the property below the twin. Exogenous inputs of the task are paths below it too. */
   readonly path: string;
   readonly task: ForecastTask;
   /** Hours of history to fit to and to score on. */
   readonly hours: number;
   readonly history?: HistoryReader;
+  /** A user's model; models are fitted in a thread if it is left out. The session closes it. */
+  readonly source?: ForecastSource;
+  /** Gets the forecasts of a source that answers later; the others come from `consume`. */
+  readonly onForecast?: (message: ForecastMessage) => void;
 }
 
 export type ForecastPhase = "waiting" | "collecting" | "fitting" | "replaying" | "forecasting";
 
-/** Share of the stored steps that the model is fitted to; the rest is forecast step by step, as if it came live. */
-const TRAINING_SHARE = 0.6;
-/** Steps replayed in one go, so that the event loop is never held for long. */
+/** Steps replayed in one go, so that the event loop is never held for long; of boosted trees one. */
 const REPLAY_CHUNK = 32;
-/** Steps kept to fit to anew. A model is fitted again each time its data has doubled, then after every half of these. */
-const MAX_KEPT = 8000;
 /** Live samples kept while the model is fitted. */
 const MAX_WAITING = 100_000;
 
 /**
  * A forecast from its first frame on. It fits a model to the first part of the stored history and scores itself on the
  * rest, which the fit has not seen, so that its evidence is there from the start and honest. Without enough history
- * it collects live steps first. Fitting runs in a thread of its own.
+ * it collects live steps first. Fitting runs in a thread of its own, on schedule and when the errors have changed.
  */
 export class ForecastSession {
   readonly #parts: ForecastSessionParts;
-  readonly #address: string;
   readonly #stop = new AbortController();
   readonly #assembler: StepAssembler;
-  /** The newest steps: what a model is fitted to. */
-  #steps: { endUs: number; value: number }[] = [];
+  readonly #frames: FrameSteps;
+  readonly #inputs: readonly string[];
+  readonly #steps: KeptSteps;
   #waiting: { timeUs: TimeUs; value: number }[] = [];
-  #indices = new WeakMap<Dictionary, number>();
-  #property: Property | undefined;
   #phase: ForecastPhase = "waiting";
   #forecaster: Forecaster | undefined;
   #isRefitting = false;
   #stepsSinceFit = 0;
   #fault: RungError | undefined;
-  /** Source time of the newest sample taken. */
-  newestUs: TimeUs = 0;
+  /** What a source that answers later has still to do, in order. */
+  #queue: Promise<void> = Promise.resolve();
   /** History is better than what a busy start has collected by then, so live steps wait for its answer. */
   #isHistoryAsked = false;
-  /** Values that were bad or no number. */
-  skipped = 0;
 
   /** @throws RungError `bad-option` */
   constructor(parts: ForecastSessionParts) {
-    checkTask(parts.task);
+    const { twin, path, task } = parts;
+    checkTask(task);
+    if (task.exogenous?.some(({ name, known }) => known || name === path)) {
+      throw new RungError({
+        code: "bad-option",
+        where: "forecast",
+        what: "an exogenous input is the property itself, or one that is known ahead",
+        advice: "name other properties of the twin; live data ends at the present",
+      });
+    }
     this.#parts = parts;
-    this.#address = `${parts.twin}/${parts.path}`;
-    this.#assembler = new StepAssembler(parts.task.stepUs);
+    this.#inputs = (task.exogenous ?? []).map(({ name }) => `${twin}/${name}`);
+    this.#frames = new FrameSteps(`${twin}/${path}`, this.#inputs, task.stepUs);
+    this.#assembler = new StepAssembler(task.stepUs);
+    this.#steps = new KeptSteps(this.#inputs.length, keptSteps(task));
   }
 
   get address(): string {
-    return this.#address;
+    return this.#frames.address;
   }
 
   get phase(): ForecastPhase {
@@ -92,29 +102,27 @@ export class ForecastSession {
     return this.#fault;
   }
 
-  /** @returns the newest forecast where a step was completed by this frame */
+  /** Source time of the newest sample taken. */
+  get newestUs(): TimeUs {
+    return this.#frames.newestUs;
+  }
+
+  /** Values that were bad or no number. */
+  get skipped(): number {
+    return this.#frames.skipped;
+  }
+
+  /** @returns the newest forecast where a step was completed by this frame @throws RungError `not-a-number`, `unit-mismatch` */
   consume(frame: Frame): ForecastMessage | undefined {
     if (this.#stop.signal.aborted) return undefined;
-    const index = this.#indexIn(frame.dictionary);
-    if (index < 0) return undefined;
     let message: ForecastMessage | undefined;
-    for (let row = 0; row < frame.length; row++) {
-      if (frame.indexAt(row) !== index) continue;
-      const value = frame.valueAt(row);
-      if (!Number.isFinite(value) || isBad(frame.qualityAt(row))) {
-        this.skipped++;
-        continue;
-      }
-      const timeUs = frame.sourceTimeUsAt(row);
-      this.newestUs = Math.max(this.newestUs, timeUs);
-      message = this.#take(timeUs, value) ?? message;
-    }
+    for (const { timeUs, value } of this.#frames.read(frame)) message = this.#take(timeUs, value) ?? message;
     return message;
   }
 
   /** Valid for ten periods of the property after its last sample. @param nowUs on the link's clock */
   evidence(nowUs: TimeUs): Evidence[] {
-    const update = this.#property?.update;
+    const update = this.#frames.property?.update;
     const resting = restingOn(this.newestUs, update?.mode === "cyclic" ? update.periodMs * 1000 : undefined);
     return this.#records(nowUs).map((record) => ({ ...record, ...resting }));
   }
@@ -125,7 +133,7 @@ export class ForecastSession {
     const records = forecastEvidence({
       twin,
       node,
-      address: this.#address,
+      address: this.address,
       task,
       skill: undefined,
       needed: scoresNeeded(task.horizon),
@@ -138,6 +146,7 @@ export class ForecastSession {
 
   close(): void {
     this.#stop.abort();
+    this.#parts.source?.close?.();
   }
 
   #take(timeUs: TimeUs, value: number): ForecastMessage | undefined {
@@ -151,9 +160,10 @@ export class ForecastSession {
     }
     let message: ForecastMessage | undefined;
     this.#assembler.push(timeUs, value, (endUs, mean) => {
-      this.#keep(endUs, mean);
+      const step = { endUs, value: mean, beside: this.#frames.take(endUs) };
+      this.#steps.add(step);
       if (this.#forecaster !== undefined) {
-        message = this.#forecaster.step(mean) ? this.#forecaster.message(endUs) : undefined;
+        message = this.#advance(step) ? this.#forecaster.message(endUs) : undefined;
       }
     });
     if (this.#phase === "forecasting") this.#refitWhenDue();
@@ -162,41 +172,57 @@ export class ForecastSession {
     return message;
   }
 
-  #indexIn(dictionary: Dictionary): number {
-    let index = this.#indices.get(dictionary);
-    if (index === undefined) {
-      index = dictionary.indexOf(this.#address);
-      this.#indices.set(dictionary, index);
-      const property = dictionary.properties[index];
-      if (property !== undefined && !isScalar(property.type)) {
-        throw new RungError({
-          code: "not-a-number",
-          where: this.#address,
-          what: `is a ${property.type}`,
-          advice: "forecast a property that is a number",
-        });
+  /** @returns whether there is a forecast at once */
+  #advance({ endUs, value, beside }: KeptStep): boolean {
+    this.#stepsSinceFit++;
+    const outlook = this.#parts.source?.outlook?.bind(this.#parts.source);
+    if (outlook === undefined) return this.#forecaster!.step(value, { endUs, exogenous: beside });
+    this.#later(async (forecaster) => {
+      const series = forecaster.observe(value, { endUs, exogenous: beside });
+      let told: Outlook | undefined;
+      try {
+        told = series && (await outlook(series));
+      } finally {
+        // Every step that was observed has its place, also where the model failed.
+        const isTold = forecaster.issue(told, series);
+        if (isTold && this.#phase === "forecasting") this.#parts.onForecast?.(forecaster.message(endUs)!);
       }
-      this.#property ??= property;
-    }
-    return index;
+    });
+    return false;
+  }
+
+  #later(work: (forecaster: Forecaster) => void | Promise<void>): void {
+    this.#queue = this.#queue
+      .then(() => (this.#stop.signal.aborted ? undefined : work(this.#forecaster!)))
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#fault = this.#asFault(error);
+      });
   }
 
   #askHistory(beforeUs: TimeUs): void {
     const { history, hours, task } = this.#parts;
     if (history === undefined) return;
     this.#isHistoryAsked = true;
-    goodSamples(history, this.#address, beforeUs - hours * 3600e6, beforeUs)
-      .then(async (samples) => {
-        const { endUs, values } = stepsOf(samples.timeUs, samples.value, task.stepUs);
-        const training = Math.floor(TRAINING_SHARE * values.length);
-        const good = values.subarray(0, training).filter(Number.isFinite).length;
+    const { address } = this;
+    const inputs = this.#inputs.map((input) => ({
+      address: input,
+      onChange: this.#frames.isOnChange(input),
+    }));
+    storedSteps(history, {
+      address,
+      inputs,
+      stepUs: task.stepUs,
+      fromUs: beforeUs - hours * 3600e6,
+      beforeUs,
+    })
+      .then(async (stored) => {
+        const training = Math.floor(TRAINING_SHARE * stored.length);
+        const good = stored.slice(0, training).filter(({ value }) => Number.isFinite(value)).length;
         if (this.#phase !== "collecting" || good < minimumSteps(task)) return;
         this.#phase = "fitting";
         // The steps that were collected live while history was read are not in it.
-        const live = this.#steps.filter((step) => step.endUs > endUs.at(-1)!);
-        const stored = Array.from(values, (value, i) => ({ endUs: endUs[i]!, value }));
-        this.#steps = [...stored, ...live].slice(-MAX_KEPT);
-        await this.#fit(values.subarray(0, training), endUs.subarray(0, training));
+        const live = this.#steps.putBefore(stored);
+        await this.#fit(this.#steps.columnsOf(stored.slice(0, training)));
         this.#phase = "replaying";
         await this.#replay([...stored.slice(training), ...live]);
         this.#goLive();
@@ -209,52 +235,48 @@ export class ForecastSession {
 
   #fitToLive(): void {
     this.#phase = "fitting";
-    const { values, endUs } = this.#recent();
-    this.#fit(values, endUs)
+    this.#fit(this.#steps.columns())
       .then(() => this.#goLive())
       .catch((error: unknown) => this.#fail(error));
   }
 
-  async #fit(values: Float64Array, endUs: Float64Array): Promise<void> {
-    const fit = await this.#fitted(values, endUs);
+  async #fit(columns: History): Promise<void> {
+    const fit = await this.#fitted(columns);
     const { twin, node } = this.#parts;
     this.#forecaster = new Forecaster({
       twin,
       node,
-      address: this.#address,
-      unit: this.#property?.unit,
+      address: this.address,
+      unit: this.#frames.property?.unit,
       fit,
     });
-    this.#forecaster.prime(values);
+    this.#forecaster.prime(columns.values, columns.endUs, columns.exogenous);
     this.#stepsSinceFit = 0;
   }
 
-  #fitted(values: Float64Array, endUs: Float64Array): Promise<ForecastFit> {
+  #fitted(history: History): ForecastFit | Promise<ForecastFit> {
+    const { source, task } = this.#parts;
+    if (source !== undefined) return source.learn(history, this.#frames.property?.unit);
     return callInBackground<ForecastFit>(
       siblingModule(import.meta.url, "./forecast-fit"),
       "fitForecast",
-      // Own copies: a view would send the whole buffer behind it.
-      [values.slice(), endUs.slice(), this.#parts.task],
+      [history.values, history.endUs, task, history.exogenous],
       this.#stop.signal,
     );
   }
 
-  #keep(endUs: TimeUs, value: number): void {
-    this.#steps.push({ endUs, value });
-    this.#stepsSinceFit++;
-    if (this.#steps.length > 2 * MAX_KEPT) this.#steps = this.#steps.slice(-MAX_KEPT);
-  }
-
   /** Fits anew in the background and goes on with the old model meanwhile; a failed fit leaves it in place. */
   #refitWhenDue(): void {
-    const due = Math.min(this.#forecaster!.fit.steps, MAX_KEPT / 2);
-    if (this.#isRefitting || this.#stepsSinceFit < due) return;
+    const { newest } = this.#steps;
+    if (this.#isRefitting || newest === undefined) return;
+    if (!isRefitDue(this.#forecaster!, this.#stepsSinceFit, newest.endUs)) return;
     this.#isRefitting = true;
     this.#stepsSinceFit = 0;
-    const { values, endUs } = this.#recent();
-    this.#fitted(values, endUs)
-      .then((fit) => {
-        this.#forecaster?.adopt(fit, this.#recent().values);
+    Promise.resolve(this.#fitted(this.#steps.columns()))
+      .then(async (fit) => {
+        // What a later source still has to observe is in the steps already.
+        await this.#queue;
+        this.#forecaster?.adopt(fit, this.#steps.columns());
         this.#fault = undefined;
       })
       .catch((error: unknown) => {
@@ -265,26 +287,22 @@ export class ForecastSession {
       });
   }
 
-  #recent(): { readonly values: Float64Array; readonly endUs: Float64Array } {
-    const steps = this.#steps.slice(-MAX_KEPT);
-    return {
-      values: Float64Array.from(steps, ({ value }) => value),
-      endUs: Float64Array.from(steps, (step) => step.endUs),
-    };
-  }
-
   #asFault(error: unknown): RungError {
     return error instanceof RungError
       ? error
-      : new RungError({ code: "fit-failed", where: this.#address, what: String(error), cause: error });
+      : new RungError({ code: "fit-failed", where: this.address, what: String(error), cause: error });
   }
 
-  async #replay(steps: readonly { readonly value: number }[]): Promise<void> {
+  async #replay(steps: readonly KeptStep[]): Promise<void> {
+    const chunk = this.#forecaster!.fit.model.kind === "boosted" ? 1 : REPLAY_CHUNK;
     for (let i = 0; i < steps.length && !this.#stop.signal.aborted; i++) {
-      this.#forecaster!.step(steps[i]!.value);
-      this.#stepsSinceFit++;
-      if (i % REPLAY_CHUNK === REPLAY_CHUNK - 1) await new Promise((resolve) => setImmediate(resolve));
+      this.#advance(steps[i]!);
+      if (i % chunk === chunk - 1) {
+        await this.#queue;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     }
+    await this.#queue;
   }
 
   #goLive(): void {
@@ -301,7 +319,7 @@ export class ForecastSession {
     this.#forecaster = undefined;
     // Collect as many steps again before the next attempt.
     this.#phase = "collecting";
-    this.#steps = [];
+    this.#steps.clear();
     this.#waiting = [];
   }
 }

@@ -1,24 +1,33 @@
 import type { Evidence } from "../../core/evidence.ts";
 import type { RollingQuantile } from "../../core/statistics/rolling-quantile.ts";
 import type { TimeUs } from "../../core/time.ts";
-import type { ForecastMessage } from "../forecast-message.ts";
-import { AdaptiveInterval, errorWindow, intervalScore } from "./adaptive-interval.ts";
+import type { ForecastMessage, TrainingCause } from "../forecast-message.ts";
+import { errorWindow, intervalScore } from "./adaptive-interval.ts";
+import { DriftWatch } from "./drift-watch.ts";
 import { forecastEvidence } from "./forecast-evidence.ts";
 import type { ForecastFit } from "./forecast-fit.ts";
-import { memoryOf, type PointModel, predict } from "./point-model.ts";
+import { memoryOf, type Outlook, outlookOf } from "./forecast-model.ts";
+import { type Issued, StepIntervals } from "./issued-forecast.ts";
+import { type PointModel, predictStep } from "./point-model.ts";
 import { type Skill, SkillWindow } from "./skill.ts";
+import { StepPast } from "./step-past.ts";
+import type { StepSeries } from "./step-series.ts";
 
-/** A gap of at most so many steps is bridged with the last value; a longer one starts the past anew. */
-const LONGEST_BRIDGE = 3;
+/** What comes with a step beside its value. */
+export interface StepBeside {
+  /** End of the step; one step after the one before if left out. */
+  readonly endUs?: TimeUs;
+  /** The exogenous inputs of the task, NaN where there is none. */
+  readonly exogenous?: ArrayLike<number>;
+  /** The next values of each input that is known ahead, up to the horizon. */
+  readonly ahead?: readonly ArrayLike<number>[];
+}
 
-interface Issued {
-  readonly mean: Float64Array;
-  readonly low50: Float64Array;
-  readonly high50: Float64Array;
-  readonly low90: Float64Array;
-  readonly high90: Float64Array;
-  /** Per baseline: forecast at the declared horizon with its 90 % interval. */
-  readonly baselines: readonly { readonly mean: number; readonly low: number; readonly high: number }[];
+/** Steps in their order, with their ends and what is read beside them where that matters. */
+export interface Steps {
+  readonly values: Float64Array;
+  readonly endUs?: Float64Array;
+  readonly exogenous?: readonly Float64Array[];
 }
 
 /**
@@ -32,17 +41,18 @@ export class Forecaster {
   readonly unit: string | undefined;
   #fit: ForecastFit;
   readonly #horizon: number;
-  readonly #past: number[] = [];
+  readonly #past: StepPast;
   #memory: number;
   readonly #baselines: readonly PointModel[];
-  readonly #errors: readonly RollingQuantile[];
-  readonly #baselineErrors: readonly RollingQuantile[];
-  readonly #interval50: readonly AdaptiveInterval[];
-  readonly #interval90: readonly AdaptiveInterval[];
+  #intervals: StepIntervals;
+  #baselineErrors: readonly RollingQuantile[];
   /** The last forecasts, newest last; undefined for a step at which none could be made. */
   readonly #issued: (Issued | undefined)[] = [];
-  readonly #skill: SkillWindow;
-  #missing = 0;
+  #skill: SkillWindow;
+  #drift: DriftWatch | undefined;
+  #driftedUs: TimeUs | undefined;
+  #training: { readonly cause: TrainingCause; readonly driftSinceUs?: TimeUs } = { cause: "start" };
+  #endUs: TimeUs;
   #judged: { readonly n: number; readonly skill: Skill | undefined } = { n: -1, skill: undefined };
   #latest: ForecastMessage | undefined;
 
@@ -61,17 +71,21 @@ export class Forecaster {
     this.unit = parts.unit;
     this.#fit = fit;
     this.#horizon = horizon;
+    const { meanWindow, season, longSeason = 0 } = fit.baselines;
     this.#baselines = [
       { kind: "persistence" },
-      { kind: "mean", window: fit.baselines.meanWindow },
-      ...(fit.baselines.season > 0 ? [{ kind: "seasonal" as const, season: fit.baselines.season }] : []),
+      { kind: "mean", window: meanWindow },
+      ...[season, longSeason]
+        .filter((steps) => steps > 0)
+        .map((steps) => ({ kind: "seasonal" as const, season: steps })),
     ];
-    this.#memory = Math.max(memoryOf(fit.model), ...this.#baselines.map(memoryOf));
-    this.#errors = fit.residuals.map((residuals) => errorWindow(residuals));
+    this.#memory = this.#memoryOf(fit);
+    this.#past = new StepPast(fit.task.stepUs, season, fit.task.exogenous?.length ?? 0);
+    this.#intervals = new StepIntervals(fit);
     this.#baselineErrors = this.#baselines.map(() => errorWindow());
-    this.#interval50 = fit.residuals.map(() => new AdaptiveInterval(0.5));
-    this.#interval90 = fit.residuals.map(() => new AdaptiveInterval(0.9));
     this.#skill = new SkillWindow(horizon);
+    this.#drift = fit.drift && new DriftWatch(fit.drift);
+    this.#endUs = fit.toUs;
   }
 
   get fit(): ForecastFit {
@@ -79,16 +93,30 @@ export class Forecaster {
   }
 
   /**
-   * Goes on with a newer fit of the same task. Scores, errors and intervals are kept: they judge the procedure, of which
-   * refitting is a part.
-   * @param past step means that end where the forecaster stands
+   * Goes on with a newer fit of the same task. On schedule scores, errors and intervals are kept: they judge the procedure,
+   * of which refitting is a part. After a drift they are of another plant: intervals begin with the new fit's errors and
+   * evidence collects anew.
+   * @param past steps that end where the forecaster stands
    */
-  adopt(fit: ForecastFit, past: Float64Array): void {
+  adopt(fit: ForecastFit, past: Steps): void {
+    const hadBounds = this.#fit.boundResiduals !== undefined;
+    const isDrift = this.#driftedUs !== undefined;
+    this.#training = isDrift ? { cause: "drift", driftSinceUs: this.#driftedUs! } : { cause: "schedule" };
+    this.#driftedUs = undefined;
     this.#fit = fit;
-    this.#memory = Math.max(memoryOf(fit.model), ...this.#baselines.map(memoryOf));
-    this.#past.length = 0;
-    this.#missing = 0;
-    this.prime(past);
+    this.#memory = this.#memoryOf(fit);
+    this.#drift = fit.drift && new DriftWatch(fit.drift);
+    if (isDrift || hadBounds !== (fit.boundResiduals !== undefined)) {
+      this.#intervals = new StepIntervals(fit);
+      this.#issued.length = 0;
+    }
+    if (isDrift) {
+      this.#baselineErrors = this.#baselines.map(() => errorWindow());
+      this.#skill = new SkillWindow(this.#horizon);
+      this.#judged = { n: -1, skill: undefined };
+    }
+    this.#past.clear();
+    this.prime(past.values, past.endUs, past.exogenous);
   }
 
   get latest(): ForecastMessage | undefined {
@@ -101,12 +129,33 @@ export class Forecaster {
     return this.#judged.skill;
   }
 
+  /** Since when the errors differ from those of the fit; undefined while they do not. */
+  get driftedUs(): TimeUs | undefined {
+    return this.#driftedUs;
+  }
+
+  /** The newest forecast with its intervals; undefined where the past is not whole. */
+  get issued(): Issued | undefined {
+    return this.#issued.at(-1);
+  }
+
   /**
    * Fills the past without forecasting or scoring, for instance with what the model was fitted to.
    * @param values chronological step means
+   * @param exogenous a column for each input of the task
    */
-  prime(values: Float64Array): void {
-    for (const value of values.subarray(-4 * this.#memory)) this.#remember(value);
+  prime(values: Float64Array, endUs?: Float64Array, exogenous: readonly Float64Array[] = []): void {
+    const from = Math.max(0, values.length - 4 * this.#memory);
+    const { stepUs } = this.#fit.task;
+    const lastUs = endUs?.at(-1) ?? this.#endUs;
+    for (let i = from; i < values.length; i++) {
+      this.#endUs = endUs?.[i] ?? lastUs - (values.length - 1 - i) * stepUs;
+      this.#past.push(
+        values[i]!,
+        this.#endUs,
+        exogenous.map((column) => column[i] ?? Number.NaN),
+      );
+    }
   }
 
   /**
@@ -114,10 +163,33 @@ export class Forecaster {
    * @param value its mean, NaN for a step without a sample
    * @returns whether a forecast could be made; it is told by `message`
    */
-  step(value: number): boolean {
+  step(value: number, beside: StepBeside = {}): boolean {
+    const series = this.observe(value, beside);
+    if (series === undefined) return this.issue(undefined);
+    const t = series.values.length - 1;
+    const { model, fallback } = this.#fit;
+    const told = outlookOf(model, series, t, this.#horizon);
+    if (told !== undefined || fallback === undefined) return this.issue(told, series);
+    return this.issue(outlookOf(fallback, series, t, this.#horizon), series, true);
+  }
+
+  /**
+   * The first half of a step: scores and remembers. `issue` must follow.
+   * @returns what a model may read, undefined where the past is not whole
+   */
+  observe(value: number, { endUs, exogenous = [], ahead }: StepBeside): StepSeries | undefined {
+    this.#endUs = endUs ?? this.#endUs + this.#fit.task.stepUs;
     this.#score(value);
-    this.#remember(value);
-    this.#issued.push(this.#issue());
+    this.#past.push(value, this.#endUs, exogenous);
+    this.#past.trim(this.#memory);
+    return this.#past.isWhole(this.#memory) ? this.#past.series(this.#memory, ahead) : undefined;
+  }
+
+  /** The second half of a step. @param told undefined where no forecast can be made @returns whether one was made */
+  issue(told: Outlook | undefined, series?: StepSeries, isFallback = false): boolean {
+    this.#issued.push(
+      told === undefined || series === undefined ? undefined : this.#made(told, series, isFallback),
+    );
     if (this.#issued.length > this.#horizon) this.#issued.shift();
     return this.#issued.at(-1) !== undefined;
   }
@@ -127,20 +199,25 @@ export class Forecaster {
     const issued = this.#issued.at(-1);
     if (issued === undefined) return undefined;
     const { skill } = this;
+    const { task, name, toUs } = this.#fit;
     const enough = skill !== undefined && skill.n >= scoresNeeded(this.#horizon);
+    const { low50, high50, low90, high90 } = issued.intervals;
     this.#latest = {
       kind: "forecast",
       twin: this.twin,
       address: this.address,
       ...(this.unit !== undefined && { unit: this.unit }),
       madeAtUs,
-      stepUs: this.#fit.task.stepUs,
+      stepUs: task.stepUs,
       mean: Array.from(issued.mean),
-      low50: Array.from(issued.low50),
-      high50: Array.from(issued.high50),
-      low90: Array.from(issued.low90),
-      high90: Array.from(issued.high90),
-      model: this.#fit.name,
+      low50: Array.from(low50),
+      high50: Array.from(high50),
+      low90: Array.from(low90),
+      high90: Array.from(high90),
+      model: name,
+      ...(issued.isFallback && { degraded: "an exogenous input is missing; a model without them was asked" }),
+      training: { toUs, ...this.#training },
+      ...(this.#driftedUs !== undefined && { driftSinceUs: this.#driftedUs }),
       skill: {
         mase: enough ? skill.mase : null,
         maseUpper95: enough ? skill.maseUpper95 : null,
@@ -164,32 +241,22 @@ export class Forecaster {
     });
   }
 
-  #remember(value: number): void {
-    if (Number.isFinite(value)) {
-      if (this.#missing > LONGEST_BRIDGE) this.#past.length = 0;
-      else
-        for (let i = 0; i < this.#missing && this.#past.length > 0; i++) this.#past.push(this.#past.at(-1)!);
-      this.#missing = 0;
-      this.#past.push(value);
-      if (this.#past.length > 4 * this.#memory) this.#past.splice(0, this.#past.length - this.#memory);
-    } else this.#missing++;
+  #memoryOf({ model, fallback }: ForecastFit): number {
+    return Math.max(
+      memoryOf(model),
+      fallback === undefined ? 1 : memoryOf(fallback),
+      ...this.#baselines.map(memoryOf),
+    );
   }
 
-  #issue(): Issued | undefined {
-    if (this.#missing > 0 || this.#past.length < this.#memory) return undefined;
-    const horizon = this.#horizon;
-    const past = Float64Array.from(this.#past.slice(-this.#memory));
-    const mean = predict(this.#fit.model, past, horizon);
-    const bound = (intervals: readonly AdaptiveInterval[], side: 0 | 1): Float64Array =>
-      mean.map((value, k) => value + intervals[k]!.around(this.#errors[k]!)[side]);
+  #made(told: Outlook, { values }: StepSeries, isFallback: boolean): Issued {
     return {
-      mean,
-      low50: bound(this.#interval50, 0),
-      high50: bound(this.#interval50, 1),
-      low90: bound(this.#interval90, 0),
-      high90: bound(this.#interval90, 1),
+      mean: told.mean,
+      intervals: this.#intervals.around(isFallback ? { mean: told.mean } : told),
+      told,
+      isFallback,
       baselines: this.#baselines.map((baseline, b) => {
-        const value = predict(baseline, past, horizon)[horizon - 1]!;
+        const value = predictStep(baseline, values, values.length - 1, this.#horizon);
         const errors = this.#baselineErrors[b]!;
         return { mean: value, low: value + errors.quantile(0.05), high: value + errors.quantile(0.95) };
       }),
@@ -201,23 +268,26 @@ export class Forecaster {
     for (let ahead = 1; ahead <= this.#issued.length; ahead++) {
       const issued = this.#issued[this.#issued.length - ahead];
       if (issued === undefined) continue;
-      const k = ahead - 1;
-      this.#errors[k]!.add(value - issued.mean[k]!);
-      this.#interval50[k]!.observe(value >= issued.low50[k]! && value <= issued.high50[k]!);
-      const inside90 = value >= issued.low90[k]! && value <= issued.high90[k]!;
-      this.#interval90[k]!.observe(inside90);
+      const inside90 = this.#intervals.observe(issued, ahead - 1, value);
+      if (ahead === 1 && !issued.isFallback) this.#watch(value - issued.mean[0]!);
       if (ahead === this.#horizon) this.#scoreDeclared(value, issued, inside90);
     }
   }
 
+  #watch(error: number): void {
+    const steps = this.#drift?.observe(error);
+    if (steps !== undefined) this.#driftedUs ??= this.#endUs - steps * this.#fit.task.stepUs;
+  }
+
   #scoreDeclared(value: number, issued: Issued, inside90: boolean): void {
     const k = this.#horizon - 1;
+    const { low90, high90 } = issued.intervals;
     // A baseline has no interval before it has errors of its own; until then nothing is scored.
     if (issued.baselines.every(({ low }) => Number.isFinite(low))) {
       this.#skill.add({
         error: value - issued.mean[k]!,
         baselineErrors: issued.baselines.map(({ mean }) => value - mean),
-        score: intervalScore(issued.low90[k]!, issued.high90[k]!, value, 0.9),
+        score: intervalScore(low90[k]!, high90[k]!, value, 0.9),
         baselineScores: issued.baselines.map(({ low, high }) => intervalScore(low, high, value, 0.9)),
         inside90,
       });

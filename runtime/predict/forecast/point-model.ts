@@ -117,14 +117,40 @@ function autoregression(
   past: Float64Array,
   result: Float64Array,
 ): Float64Array {
-  const { order, season, centre } = model;
-  const last = past.length - 1;
-  for (let k = 0; k < result.length; k++) {
-    const weights = model.weights[k]!;
-    let sum = weights.at(-1)!;
-    for (let i = 0; i < order; i++) sum += weights[i]! * (past[last - i]! - centre);
-    if (season > 0) sum += weights[order]! * (past[last - seasonOffset(season, k + 1)]! - centre);
-    result[k] = centre + sum;
-  }
+  for (let k = 0; k < result.length; k++) result[k] = autoregressionStep(model, past, past.length - 1, k + 1);
   return result;
+}
+
+function autoregressionStep(
+  { order, season, centre, weights: all }: PointModel & { kind: "autoregression" },
+  values: Float64Array,
+  t: number,
+  ahead: number,
+): number {
+  const weights = all[ahead - 1]!;
+  let sum = weights.at(-1)! + centre;
+  for (let i = 0; i < order; i++) sum += weights[i]! * ((values[t - i] ?? Number.NaN) - centre);
+  if (season > 0) sum += weights[order]! * ((values[t - seasonOffset(season, ahead)] ?? Number.NaN) - centre);
+  return sum;
+}
+
+/**
+ * The forecast of the one step `ahead`; an autoregression need be fitted to that step only.
+ * @param t place of the newest known value, at least `memoryOf(model)` values of which are there
+ * @returns NaN where a value that it reads is missing
+ */
+export function predictStep(model: PointModel, values: Float64Array, t: number, ahead: number): number {
+  switch (model.kind) {
+    case "persistence":
+      return values[t]!;
+    case "seasonal":
+      return values[t - seasonOffset(model.season, ahead)] ?? Number.NaN;
+    case "autoregression":
+      return autoregressionStep(model, values, t, ahead);
+    case "mean":
+    case "damped-trend": {
+      const past = values.subarray(Math.max(0, t + 1 - memoryOf(model)), t + 1);
+      return past.length < memoryOf(model) ? Number.NaN : predict(model, past, ahead)[ahead - 1]!;
+    }
+  }
 }

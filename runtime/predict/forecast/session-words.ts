@@ -10,7 +10,8 @@ export function forecastWords(session: ForecastSession): StatusWords {
     const { skill } = forecaster;
     const needed = scoresNeeded(forecaster.fit.task.horizon);
     if (skill === undefined || skill.n < needed) return { text: `scoring ${skill?.n ?? 0} of ${needed}` };
-    return { text: `skill ${(1 - skill.mase).toFixed(2)} · covers ${Math.round(100 * skill.coverage90)} %` };
+    const text = `skill ${(1 - skill.mase).toFixed(2)} · covers ${Math.round(100 * skill.coverage90)} %`;
+    return { text: forecaster.driftedUs === undefined ? text : `${text} · errors changed` };
   }
   if (session.phase === "collecting") {
     const { n, of } = session.progress;

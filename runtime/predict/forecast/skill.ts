@@ -1,7 +1,12 @@
 import { binomialInterval } from "../../core/statistics/binomial.ts";
 import { automaticLag, effectiveCount, longRunVariance, mean } from "../../core/statistics/serial-mean.ts";
 
-export const BASELINE_NAMES = ["last value", "rolling mean", "same as a season before"] as const;
+export const BASELINE_NAMES = [
+  "last value",
+  "rolling mean",
+  "same as a season before",
+  "same as a long season before",
+] as const;
 
 /** One forecast at the declared horizon and what came. Arrays have one entry per baseline. */
 export interface ScoredForecast {
@@ -69,14 +74,14 @@ export class SkillWindow {
     const scored = this.#scored.slice(-WINDOW);
     const n = scored.length;
     if (n < 2) return undefined;
-    const error = compare(
+    const error = compareLosses(
       scored.map((one) => Math.abs(one.error)),
       BASELINE_NAMES.map((_, b) =>
         scored.map((one) => Math.abs(one.baselineErrors[b] ?? Number.POSITIVE_INFINITY)),
       ),
       this.#horizon,
     );
-    const score = compare(
+    const score = compareLosses(
       scored.map((one) => one.score),
       BASELINE_NAMES.map((_, b) => scored.map((one) => one.baselineScores[b] ?? Number.POSITIVE_INFINITY)),
       this.#horizon,
@@ -100,7 +105,12 @@ export class SkillWindow {
   }
 }
 
-function compare(
+/**
+ * Mean loss over that of the best baseline, with a one-sided 95 % upper bound.
+ * @param horizon steps over which losses overlap
+ * @returns `best` is the place of the best baseline; a bound of infinity where a baseline leaves nothing to gain
+ */
+export function compareLosses(
   own: readonly number[],
   baselines: readonly (readonly number[])[],
   horizon: number,

@@ -1,0 +1,72 @@
+import { RungError } from "../../core/errors.ts";
+import type { ForecastSource } from "./backtest.ts";
+import { type ForecastTask, METHODS, taskOfSeconds } from "./forecast-task.ts";
+import { OnnxSource } from "./onnx/onnx-source.ts";
+
+/** The form of a forecast node as it is stored; numbers may be text. Times are seconds of plant time. */
+export interface ForecastFields {
+  readonly property: string;
+  readonly stepS: number | string;
+  readonly horizonS: number | string;
+  readonly seasonS: number | string;
+  readonly longSeasonS?: number | string;
+  /** Properties of the same twin, separated by commas. */
+  readonly exogenous?: string;
+  /** A method, or `onnx`; what was stored before there was a choice is autoregressive. */
+  readonly method?: string;
+  /** Path of an ONNX file. */
+  readonly modelFile?: string;
+  readonly hours: number | string;
+}
+
+/** What a session is made of. */
+export interface ForecastForm {
+  readonly path: string;
+  readonly task: ForecastTask;
+  readonly hours: number;
+  readonly source?: ForecastSource;
+}
+
+/** @param where the node, for errors @throws RungError `no-property`, `no-model`, `bad-option` */
+export function readForecastForm(fields: ForecastFields, where: string): ForecastForm {
+  const path = fields.property?.trim() ?? "";
+  if (path === "") {
+    throw new RungError({
+      code: "no-property",
+      where,
+      what: "names no property",
+      advice: "write its path below the twin, for instance exhaust/temperature",
+    });
+  }
+  const wanted = fields.method || "autoregressive";
+  const method = METHODS.find((known) => known === wanted);
+  if (method === undefined && wanted !== "onnx") {
+    throw new RungError({
+      code: "bad-option",
+      where,
+      what: `there is no method ${JSON.stringify(wanted)}`,
+      advice: `choose ${[...METHODS, "onnx"].join(", ")}`,
+    });
+  }
+  const exogenous = (fields.exogenous ?? "").split(",").map((name) => name.trim());
+  const task = taskOfSeconds({
+    step: Number(fields.stepS),
+    horizon: Number(fields.horizonS),
+    season: Number(fields.seasonS || 0),
+    longSeason: Number(fields.longSeasonS || 0),
+    ...(method !== undefined && { method }),
+    exogenous: exogenous.filter((name) => name !== "").map((name) => ({ name, known: false })),
+  });
+  const hours = Number(fields.hours) || 8;
+  if (method !== undefined) return { path, task, hours };
+  const file = fields.modelFile?.trim() ?? "";
+  if (file === "") {
+    throw new RungError({
+      code: "no-model",
+      where,
+      what: "names no model file",
+      advice: "write the path of an .onnx file, or choose another method",
+    });
+  }
+  return { path, task, hours, source: new OnnxSource(task, file) };
+}
