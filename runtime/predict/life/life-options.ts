@@ -20,9 +20,9 @@ export interface LifeOptions {
 
 export const LIFE_DEFAULTS: LifeOptions = {
   capCycles: 125,
-  trees: 150,
+  trees: 250,
   leaves: 24,
-  learningRate: 0.06,
+  learningRate: 0.04,
   minLeaf: 30,
   rowShare: 0.5,
   featureShare: 0.5,
