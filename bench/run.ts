@@ -18,6 +18,7 @@ const BENCHES = [
   { name: "scenarios", args: [], prints: true },
   { name: "oven-tracking", args: ["41", "48"], prints: true },
   { name: "detect-skab", args: [], prints: false },
+  { name: "quality-fd001", args: [], prints: true },
   { name: "spool", args: ["3", "3"], prints: true },
   { name: "history-load", args: ["10", "3"], prints: true },
   { name: "history-memory", args: [], prints: true },
