@@ -60,8 +60,10 @@ const percent = (share: number): string => (100 * share).toFixed(1);
 console.log(`# Remaining life, C-MAPSS FD001
 
 Made by bench/quality-fd001.ts. ${records.units.length} training and ${predictions.length} test engines. Protocol: features, the cap of ${CAP} cycles, the trees and the
-interval were chosen by cross-validation over whole training engines, five folds, and frozen; the test engines were then
-asked once, after their last recorded cycle, with the defaults of \`rung life train\`. One estimate serves both columns.
+interval were chosen by cross-validation over whole training engines, five folds, and frozen before the test engines were
+first asked, each after its last recorded cycle, with the defaults of \`rung life train\`. No test label chose anything; one of
+the views of the cross-validation weighed ages by the lengths of the test records, and the kinds of features came from an
+earlier prototype that had been scored on these test engines. One estimate serves both columns.
 
 | method | RMSE, test life capped at ${CAP} (score) | RMSE, not capped (score) |
 |---|---|---|
