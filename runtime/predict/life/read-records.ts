@@ -40,8 +40,8 @@ export function readLifeRecords(text: string, where: string): LifeRecords {
         `has ${fields.length} columns, expected ${names.length + 2}`,
         "unit, cycle, then the signals",
       );
-    const of = Number(fields[0]);
-    const cycle = Number(fields[1]);
+    const of = numberOf(fields[0]!);
+    const cycle = numberOf(fields[1]!);
     if (!(Number.isSafeInteger(of) && of >= 0))
       refuse(l, `the unit must be a whole number, got ${fields[0]}`);
     if (!(Number.isSafeInteger(cycle) && cycle >= 0))
@@ -58,9 +58,14 @@ export function readLifeRecords(text: string, where: string): LifeRecords {
       refuse(l, `cycle ${cycle} of unit ${of} follows its cycle ${before}`, "sort each unit by cycle");
     own.cycles.push(cycle);
     for (let j = 2; j < fields.length; j++) {
-      const value = /^nan$/i.test(fields[j]!) ? Number.NaN : Number(fields[j]);
-      if (!Number.isFinite(value) && !/^nan$/i.test(fields[j]!))
-        refuse(l, `${names[j - 2]} must be a number, got ${fields[j]}`, "write nan where a value is missing");
+      const isMissing = /^nan$/i.test(fields[j]!);
+      const value = numberOf(fields[j]!);
+      if (!isMissing && !Number.isFinite(value))
+        refuse(
+          l,
+          `${names[j - 2]} must be a number, got ${fields[j] || "nothing"}`,
+          "write nan where a value is missing",
+        );
       own.values.push(value);
     }
   }
@@ -75,6 +80,9 @@ export function readLifeRecords(text: string, where: string): LifeRecords {
   );
   return { names, units };
 }
+
+/** NaN for a field with nothing in it, too, which would count as 0. */
+const numberOf = (field: string): number => (field === "" ? Number.NaN : Number(field));
 
 const fieldsOf = (line: string): string[] =>
   line
