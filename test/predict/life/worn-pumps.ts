@@ -3,14 +3,19 @@ import { Random } from "../../../runtime/core/random.ts";
 /** Signals of a simulated pump; `valve` is constant and `weather` says nothing of wear. */
 export const PUMP_SIGNALS = ["vibration", "temperature", "pressure", "valve", "weather"] as const;
 
-/** A pump from new to failure: wear grows from a draw on, faster towards the end. One row per cycle, in PUMP_SIGNALS. */
+/**
+ * A pump from new to failure: wear grows faster towards the end, at a pace and to a limit of the pump's own. One row per
+ * cycle, in PUMP_SIGNALS.
+ */
 export function wornPump(seed: number): number[][] {
   const random = new Random(seed, 3);
   const life = 80 + random.integer(90);
   const offset = 0.1 * random.normal();
+  const pace = 25 + 20 * random.uniform();
+  const limit = 0.75 + 0.5 * random.uniform();
   return Array.from({ length: life }, (_, i) => {
     const left = life - 1 - i;
-    const wear = Math.exp(-left / 35);
+    const wear = limit * Math.exp(-left / pace);
     return [
       2 + offset + 3 * wear + 0.12 * random.normal(),
       60 + 14 * wear + 0.8 * random.normal(),
