@@ -109,6 +109,13 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     status: { forecast: /skill/ },
     debug: { debug: /"kind":"forecast".*\/exhaust\/temperature","unit":"°C".*"mean":\[1[67]\d/ },
   },
+  "3-predict/life": {
+    status: { life: /^(≥ )?\d+ cycles? \(\d+ to \d+\) · health \d+ %$/ },
+    debug: {
+      debug:
+        /"kind":"life".*"rul":[\d.]+.*"drivers":\[\{"name":.*"reason":"(At least|About) \d+ cycles? left/,
+    },
+  },
   "4-prescribe/balance": {
     status: { balance: /^5 stations, proved to be the fewest$/ },
     debug: { debug0: /"kind":"balance".*"proven":true,"bound":5/ },

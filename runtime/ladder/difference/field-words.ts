@@ -112,6 +112,11 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "rung-forecast": {
     hours: "Learn from",
   },
+  "rung-life": {
+    file: "Model file",
+    cyclePath: "Counter of use",
+    paths: "Other paths",
+  },
   "rung-whatif": {
     e170LeastMin: "E170 at least",
     e170MostMin: "E170 at most",

@@ -5,6 +5,7 @@ import { idsOf } from "./runtime-ids.ts";
 /** What the palette calls a type, where that is not its name without `rung-`. */
 export const PALETTE_NAMES: Readonly<Record<string, string>> = {
   "rung-cell": "robot cell",
+  "rung-life": "remaining life",
   "rung-opcua-link": "opc ua link",
   "rung-opcua-source": "opc ua source",
   "rung-reach": "reach study",

@@ -1,0 +1,1 @@
+import "./quality/fd001.ts";

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import life from "../../nodes/3-predict/life/life.ts";
+import { Dictionary } from "../../runtime/core/dictionary.ts";
+import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
+import { GOOD } from "../../runtime/core/quality.ts";
+import type { LifeMessage } from "../../runtime/predict/life/life-message.ts";
+import { root } from "../examples/example-files.ts";
+import { wornPump } from "../predict/life/worn-pumps.ts";
+import { helper, onOwnHome } from "./node-runtime.ts";
+
+const TWIN = "acme/leipzig/pumps/p1";
+const MODEL = join(root, "examples/data/life/pump-model.json");
+const FORM = { file: MODEL, cyclePath: "cycles", paths: '{"temperature": "heat"}' };
+const FLOW = [
+  { id: "l", type: "rung-life", ...FORM, wires: [["one"]] },
+  { id: "one", type: "helper", wires: [] },
+  { id: "none", type: "rung-life", ...FORM, file: "", wires: [[]] },
+  { id: "gone", type: "rung-life", ...FORM, file: "/nowhere/model.json", wires: [[]] },
+  { id: "other", type: "rung-life", ...FORM, paths: '{"heat": "heat"}', wires: [[]] },
+];
+const dictionary = new Dictionary(
+  ["cycles", "vibration", "heat", "pressure"].map((path) => ({
+    address: `${TWIN}/${path}`,
+    kind: "measurement",
+    type: "number",
+    update: { mode: "onChange" },
+  })),
+);
+
+function frameOf(cycle: number, row: readonly number[]): Frame {
+  const builder = new FrameBuilder({ source: "s", reality: "virtual", dictionary });
+  for (const [i, value] of [cycle, ...row.slice(0, 3)].entries())
+    builder.add(i, value, 1_790_000_000e6 + cycle * 60e6, GOOD);
+  return builder.build({ epoch: 1, first: 0, receiveTimeUs: 0 });
+}
+
+describe("remaining life in Node-RED", function () {
+  this.timeout(30_000);
+  onOwnHome();
+  before(() => helper.load([life], FLOW));
+
+  it("tells what remains after each complete cycle, those first that came while its model was read", async () => {
+    const rows = wornPump(2007);
+    const told: LifeMessage[] = [];
+    await new Promise<void>((resolve, reject) => {
+      helper.getNode("l").error = reject;
+      helper.getNode("one").on("input", ({ topic, payload }) => {
+        assert.equal(topic, TWIN);
+        told.push(payload as LifeMessage);
+        if (told.length === rows.length - 1) resolve();
+      });
+      for (const [i, row] of rows.entries())
+        helper.getNode("l").receive({ topic: TWIN, payload: frameOf(i + 1, row) });
+    });
+    assert.deepEqual(
+      told.map(({ cycle }) => cycle),
+      rows.slice(1).map((_, i) => i + 1),
+    );
+    const last = told.at(-1)!;
+    assert.ok(last.rul < 12 && last.low <= last.rul && last.rul <= last.high, last.reason);
+  });
+
+  for (const [id, wanted] of [
+    ["none", /names no model \(train one with/],
+    ["gone", /^\/nowhere\/model\.json: ENOENT/],
+    ["other", /does not listen to heat/],
+  ] as const)
+    it(`says with every message what is wrong: ${wanted.source}`, async () => {
+      const said = await new Promise<unknown>((resolve) => {
+        helper.getNode(id).error = resolve;
+        helper.getNode(id).receive({ topic: TWIN, payload: frameOf(1, [2, 60, 6]) });
+      });
+      assert.match(String((said as Error).message ?? said), wanted);
+    });
+
+  it("refuses what is no frame", async () => {
+    const said = await new Promise<unknown>((resolve) => {
+      helper.getNode("l").error = resolve;
+      helper.getNode("l").receive({ topic: TWIN, payload: 7 });
+    });
+    assert.match(String((said as Error).message ?? said), /expected a frame from a state node, got/);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { Dictionary } from "../../../runtime/core/dictionary.ts";
+import { type Frame, FrameBuilder } from "../../../runtime/core/frame.ts";
+import type { Property } from "../../../runtime/core/property.ts";
+import { BAD, GOOD } from "../../../runtime/core/quality.ts";
+import type { LifeMessage } from "../../../runtime/predict/life/life-message.ts";
+import type { LifeModel } from "../../../runtime/predict/life/life-model.ts";
+import { readLifePaths } from "../../../runtime/predict/life/life-paths.ts";
+import { LifeSession } from "../../../runtime/predict/life/life-session.ts";
+import { lifeStatus } from "../../../runtime/predict/life/life-words.ts";
+import { predictRecords } from "../../../runtime/predict/life/predict-records.ts";
+import { readLifeRecords } from "../../../runtime/predict/life/read-records.ts";
+import { trainLifeModel } from "../../../runtime/predict/life/train-life.ts";
+import { pumpFile, seedsFrom, wornPump } from "./worn-pumps.ts";
+
+const AREA = "acme/leipzig/pumps";
+const TWINS = [`${AREA}/p1`, `${AREA}/p2`] as const;
+const PATHS = ["cycles", "vibration", "bearing/temperature", "pressure"];
+const CYCLE_US = 60e6;
+const START_US = 1_790_000_000e6;
+const DICTIONARIES = TWINS.map(
+  (twin) =>
+    new Dictionary(
+      PATHS.map(
+        (path): Property => ({
+          address: `${twin}/${path}`,
+          kind: "measurement",
+          type: "number",
+          update: { mode: "cyclic", periodMs: 60_000 },
+        }),
+      ),
+    ),
+);
+
+/** One cycle of a pump as a frame; the counter stands behind the signals, as any order may. */
+function frameOf(pump: number, row: readonly number[], cycle: number, minute = cycle, quality = GOOD): Frame {
+  const builder = new FrameBuilder({ source: "s", reality: "virtual", dictionary: DICTIONARIES[pump]! });
+  const timeUs = START_US + minute * CYCLE_US;
+  for (let s = 0; s < 3; s++) builder.add(s + 1, row[s]!, timeUs, quality);
+  builder.add(0, cycle, timeUs, GOOD);
+  return builder.build({ epoch: 1, first: 0, receiveTimeUs: 0 });
+}
+
+describe("predict/life session", function () {
+  this.timeout(20_000);
+  let model: LifeModel;
+  before(() => {
+    const records = readLifeRecords(pumpFile(seedsFrom(1, 100)), "pumps");
+    const options = { trees: 20, leaves: 12, learningRate: 0.25, members: 1, capCycles: 60, folds: 3 };
+    model = trainLifeModel(records, "pumps", options);
+  });
+  const open = (): LifeSession =>
+    new LifeSession({
+      node: "n",
+      model,
+      cyclePath: "cycles",
+      paths: { temperature: "bearing/temperature" },
+    });
+
+  it("says after each complete cycle what the same record says from a file", () => {
+    const session = open();
+    const rows = wornPump(700).map((row) => row.map((value) => Number(value.toFixed(3))));
+    let last: LifeMessage | undefined;
+    let messages = 0;
+    for (const [i, row] of rows.entries()) {
+      const message = session.consume(TWINS[0], frameOf(0, row, i + 1));
+      if (message !== undefined) messages++;
+      last = message ?? last;
+    }
+    assert.equal(messages, rows.length - 1);
+    const text = pumpFile([700], (n) => n - 1);
+    const told = predictRecords(model, readLifeRecords(text, "p"), "p")[0]!;
+    assert.deepEqual(
+      [last!.cycle, last!.rul, last!.low, last!.high],
+      [told.cycle, told.rul, told.low, told.high],
+    );
+    assert.equal(last!.dueUs, Math.round(last!.madeAtUs + last!.rul * CYCLE_US));
+    assert.match(
+      last!.reason,
+      /^About \d+ cycles? left \(\d+ to \d+\): .* takes \d+.*; past unit \d+ lasted \d+ cycles? more/,
+    );
+    assert.match(lifeStatus(session.messages), /^\d+ cycles? \(\d+ to \d+\) · health \d+ %$/);
+  });
+
+  it("follows each asset by its own use, and names the one with least left", () => {
+    const session = open();
+    const [old, fresh] = [wornPump(701), wornPump(702)];
+    for (let i = 0; i < old.length; i++) {
+      session.consume(TWINS[0], frameOf(0, old[i]!, i + 1));
+      // The second pump is used every fourth minute.
+      if (i % 4 === 0) session.consume(TWINS[1], frameOf(1, fresh[i / 4]!, i / 4 + 1, i));
+    }
+    const [first, second] = session.messages;
+    assert.deepEqual([first!.twin, second!.twin], TWINS);
+    assert.ok(first!.rul < 15 && second!.rul > 40, `${first!.rul} ${second!.rul}`);
+    assert.ok(second!.isAtLeast);
+    assert.ok(Math.abs((second!.dueUs! - second!.madeAtUs) / second!.rul / CYCLE_US - 4) < 1e-6);
+    assert.match(lifeStatus(session.messages), /^least of 2: /);
+  });
+
+  it("begins a new life where the counter falls, and takes a counter that jumps as use", () => {
+    const session = open();
+    const rows = wornPump(703);
+    for (let i = 0; i < 30; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
+    assert.equal(session.consume(TWINS[0], frameOf(0, rows[30]!, 51, 31))!.cycle, 30);
+    assert.equal(session.consume(TWINS[0], frameOf(0, rows[31]!, 52, 32))!.cycle, 51);
+    assert.equal(session.consume(TWINS[0], frameOf(0, rows[0]!, 1, 33))!.unit, 1);
+    const renewed = session.consume(TWINS[0], frameOf(0, rows[1]!, 2, 34))!;
+    assert.deepEqual([renewed.unit, renewed.cycle, renewed.dueUs], [2, 1, undefined]);
+  });
+
+  it("never makes a number of bad or missing values", () => {
+    const session = open();
+    const row = [Number.NaN, Number.POSITIVE_INFINITY, 6];
+    for (let cycle = 1; cycle <= 5; cycle++) {
+      const message = session.consume(TWINS[0], frameOf(0, row, cycle, cycle, cycle > 2 ? BAD : GOOD));
+      if (message === undefined) continue;
+      for (const value of [message.rul, message.low, message.high, message.health])
+        assert.ok(Number.isFinite(value));
+      assert.match(message.reason, /[23] signals missing, last level taken/);
+    }
+    // A frame of other things, and a value from before the cycle at hand, complete nothing.
+    assert.equal(session.consume(TWINS[0], frameOf(1, row, 9)), undefined);
+    assert.equal(session.consume(TWINS[0], frameOf(0, row, 4, 2)), undefined);
+  });
+
+  it("holds row 3 by units held out, while the signals lie where the model was trained", () => {
+    const session = open();
+    const rows = wornPump(704);
+    for (let i = 0; i < 10; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
+    const verdicts = () =>
+      session.evidence(() => undefined).map(({ id, verdict }) => [id.split("/").at(-2), verdict]);
+    assert.deepEqual(verdicts(), [
+      ["life-skill", "holds"],
+      ["life-coverage", "holds"],
+      ["life-range", "collecting"],
+    ]);
+    for (let i = 10; i < 60; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
+    assert.deepEqual(verdicts().at(-1), ["life-range", "holds"]);
+    for (let i = 60; i < 75; i++) session.consume(TWINS[0], frameOf(0, [99, 60, 6], i + 1));
+    const range = session.evidence(() => undefined).at(-1)!;
+    assert.deepEqual([range.verdict, range.rung, range.twin], ["fails", 3, TWINS[0]]);
+    assert.match(range.cause!, /^vibration is missing or outside/);
+    assert.equal(range.validUntilUs, range.newestSampleUs! + 10 * CYCLE_US);
+  });
+
+  it("collects where too few failures are known", () => {
+    const few = { ...model, heldOut: { ...model.heldOut, units: 40 } };
+    const session = new LifeSession({ node: "n", model: few, cyclePath: "cycles", paths: {} });
+    session.consume(TWINS[0], frameOf(0, [2, 60, 6], 1));
+    const [skill] = session.evidence(() => undefined);
+    assert.deepEqual([skill!.verdict, skill!.progress], ["collecting", { n: 40, of: 100 }]);
+  });
+
+  it("refuses paths that are none", () => {
+    const make =
+      (paths: Record<string, string>, cyclePath = "c") =>
+      () =>
+        new LifeSession({ node: "n", model, cyclePath, paths });
+    assert.throws(
+      make({ heat: "x" }),
+      /does not listen to heat \(it listens to vibration, temperature, pressure\)/,
+    );
+    assert.throws(make({}, ""), /no counter of use is named/);
+    assert.deepEqual(readLifePaths("  ", "n"), {});
+    for (const text of ["{", "[]", '{"a": 1}', "null"])
+      assert.throws(() => readLifePaths(text, "n"), /^RungError: n, paths: /);
+  });
+});
