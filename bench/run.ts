@@ -20,7 +20,7 @@ const BENCHES = [
   { name: "detect-skab", args: [], prints: false },
   { name: "detect-multivariate", args: ["3"], prints: true },
   { name: "quality-tep", file: "quality/tep", args: [], prints: true },
-  { name: "quality-fd001", args: [], prints: true },
+  { name: "quality-fd001", file: "quality/fd001", args: [], prints: true },
   { name: "spool", args: ["3", "3"], prints: true },
   { name: "history-load", args: ["10", "3"], prints: true },
   { name: "history-memory", args: [], prints: true },

@@ -1,1 +1,0 @@
-import "./quality/fd001.ts";
