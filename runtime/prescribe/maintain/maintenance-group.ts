@@ -1,3 +1,4 @@
+import { crewMakespanH } from "./crew-makespan.ts";
 import type { MaintenanceActivity, MaintenanceInstance } from "./maintenance-instance.ts";
 import { makespanH } from "./makespan.ts";
 import { cheapestTimeH, shiftCost } from "./shift-cost.ts";
@@ -26,7 +27,7 @@ export function groupOf(
 ): MaintenanceGroup | undefined {
   const isAlone = activities.length === 1;
   const durationsH = activities.map(({ durationH }) => durationH);
-  const spanH = isAlone ? durationsH[0]! : makespanH(durationsH, instance.repairers);
+  const spanH = isAlone ? durationsH[0]! : groupSpanH(activities, durationsH, instance.repairers);
   const timeH = bestTimeH(instance, activities, spanH);
   if (timeH === undefined) return undefined;
   const stops = (activities.length - 1) * instance.setupCost;
@@ -34,6 +35,15 @@ export function groupOf(
   const downtime = isAlone ? 0 : (workH - spanH) * instance.downtimeCostPerH;
   return { activities, timeH, makespanH: spanH, value: stops + downtime - shiftCost(activities, timeH) };
 }
+
+const groupSpanH = (
+  activities: readonly MaintenanceActivity[],
+  durationsH: readonly number[],
+  repairers: number,
+) =>
+  activities.every(({ crew = 1 }) => crew === 1)
+    ? makespanH(durationsH, repairers)
+    : crewMakespanH(activities, repairers);
 
 /** The cost is convex in time: where the cheapest may not be, it is the nearest that may be, on one side or the other. */
 function bestTimeH(
