@@ -93,9 +93,10 @@ export function mainPicture(shown: Shown, orbit: Orbit): Picture {
   };
 }
 
-/** The cell as its plant stands now: each robot is named with what it is nearest to. */
+/** The cell as its plant stands now: each robot is named with what it is nearest to, a marked one with what is done to it. */
 export function livePicture(stage: CellStage, scene: CellScene, live: LivePoses, orbit: Orbit): Picture {
   const anglesRad = new Map(live.robots.map(({ robot, qRad }) => [robot, qRad]));
+  const marked = live.robots.find(({ isMarked }) => isMarked);
   const labels = live.robots.flatMap(({ robot, near }): SceneLabel[] => {
     const poser = stage.poserOf(robot);
     if (poser === undefined) return [];
@@ -104,7 +105,8 @@ export function livePicture(stage: CellStage, scene: CellScene, live: LivePoses,
   const at = stage.bodyTop;
   const body: SceneLabel[] =
     at === undefined ? [] : [{ id: "variant", at, bold: "Body", plain: `variant ${scene.variant}` }];
-  return { shot: { orbit, anglesRad }, notes: { labels: [...labels, ...body] } };
+  const acting = marked === undefined ? {} : { acting: marked.robot };
+  return { shot: { orbit, anglesRad, ...acting }, notes: { labels: [...labels, ...body] } };
 }
 
 /** A finding's second line in the picture: what meets what, and the way out. */
