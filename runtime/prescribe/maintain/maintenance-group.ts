@@ -19,13 +19,18 @@ export interface MaintenanceGroup {
  * side by side spares, less what doing the work early or late costs (Do Van, Barros, Bérenguer: grouping on a rolling
  * horizon). One by itself when it is due is worth 0.
  *
- * @returns undefined where no window is long enough after its parts are there
+ * @returns undefined where no window is long enough after its parts are there, or a component is in it twice that may not be
  */
 export function groupOf(
   instance: MaintenanceInstance,
   activities: readonly MaintenanceActivity[],
 ): MaintenanceGroup | undefined {
   const isAlone = activities.length === 1;
+  if (
+    instance.isOncePerStop &&
+    new Set(activities.map(({ component }) => component)).size < activities.length
+  )
+    return undefined;
   const durationsH = activities.map(({ durationH }) => durationH);
   const spanH = isAlone ? durationsH[0]! : groupSpanH(activities, durationsH, instance.repairers);
   const timeH = bestTimeH(instance, activities, spanH);

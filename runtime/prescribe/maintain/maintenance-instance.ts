@@ -34,6 +34,8 @@ export interface MaintenanceInstance {
   readonly activities: readonly MaintenanceActivity[];
   /** Undefined where the line may stand at any time. Ordered, apart from each other. */
   readonly windows: readonly MaintenanceWindow[] | undefined;
+  /** Two lives of one component never share a stop: changing a part twice at once saves nothing. False where left out. */
+  readonly isOncePerStop?: boolean;
 }
 
 /**

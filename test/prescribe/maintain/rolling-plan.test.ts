@@ -72,6 +72,15 @@ describe("a rolling plan of maintenance", () => {
     );
   });
 
+  it("never changes a part twice in one stop, whatever a stop costs", async () => {
+    const plan = planOf({ setup_cost: 1e6 });
+    for (const id of ["r1-caps", "r2-caps"]) plan.takeLife(life(id, 5, "h"), "test");
+    const { stops } = await plan.plan(MONDAY_US);
+    assert.ok(stops.some(({ works }) => works.length > 1));
+    for (const { works } of stops)
+      assert.equal(new Set(works.map(({ component }) => component)).size, works.length);
+  });
+
   it("re-plans as a life changes, and says what moved and why", async () => {
     const plan = planOf();
     plan.takeLife(life("r1-caps", 30, "h"), "test");

@@ -101,6 +101,7 @@ export function instanceOfWork(
     setupCost: plant.setupCost,
     downtimeCostPerH: plant.downtimeCostPerH,
     repairers: plant.repairers,
+    isOncePerStop: true,
     windows: windows === undefined ? undefined : windowsFrom(nowUs, windows),
     activities: works.map(({ id, component, life, partFromUs }): MaintenanceActivity => {
       const { earlyCostPerH2, lateCostPerH2, durationH, crew } = component;
