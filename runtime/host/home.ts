@@ -33,5 +33,8 @@ export function credentialSecret(home: string): string {
 /** Where it is kept what became of every action. */
 export const outcomesFile = (home: string): string => join(home, "history", "outcomes.jsonl");
 
+/** Where work orders are kept, for good. */
+export const workOrdersFile = (home: string): string => join(home, "maintenance", "work-orders.jsonl");
+
 /** Where the changes of held rungs are kept. */
 export const ladderChangesFile = (home: string): string => join(home, "history", "ladder.sqlite");

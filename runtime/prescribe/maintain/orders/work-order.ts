@@ -6,7 +6,8 @@ import type { UsageMark } from "../rolling/usage-meter.ts";
 export const CONDITIONS = ["as foretold", "still good", "failed"] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
-export type OrderState = "open" | "in work" | "signed off" | "dropped";
+export const ORDER_STATES = ["open", "in work", "signed off", "dropped"] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
 
 /** Who did something, as the host knows them. */
 export interface Signer {
