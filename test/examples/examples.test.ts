@@ -107,7 +107,7 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     debug: { debug0: /"kind":"balance".*"proven":true,"bound":5/ },
   },
   "4-prescribe/maintain": {
-    status: { maintain: /^\d stops? for 4 works, the next in \d+ h$/ },
+    status: { maintain: /^\d stops? for 3 works, the next in \d+ h$/ },
     debug: { debug: /"kind":"maintenance-plan".*"proven":true/ },
   },
   "4-prescribe/optimise": { debug: { debug: /"kind":"recommendation".*"unit":"°C"/ } },
@@ -166,7 +166,7 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     page: [/Zone 3 fan (flow|power) [\d.]+ % below normal/, /Clean the nozzles of zone 3/],
   },
   "dashboard/maintenance": {
-    page: [/press line/, /next stop in \d+ h/, /proved the most/, /Work orders/],
+    page: [/press line/, /next stop in \d+\sh/, /proved the most/, /Work orders/],
   },
   "dashboard/recommendation": {
     page: [
