@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../runtime/core/errors.ts";
 import { personAtDashboard } from "../../runtime/host/people-online.ts";
+import type { Person } from "../../runtime/host/sessions.ts";
 import { StatusLine } from "../node-status.ts";
 
 /** Operators' screens change at most twice a second. */
@@ -42,9 +43,10 @@ export interface WidgetBehaviour {
    * Somebody pressed something on the page, which emitted `widget-action` with `{ action }`. A throw becomes the node's
    * error.
    * @param by name of the person, from the host and not from the browser
+   * @param person the same with the role; undefined: nobody is signed in
    * @returns the message to send on
    */
-  act?(action: unknown, by: string): object;
+  act?(action: unknown, by: string, person: Person | undefined): object;
   /** Status of the node in the editor. */
   status?(): string;
   /** The view is made and sent at most so often, ms, and without a change five times less often. */
@@ -80,11 +82,10 @@ export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behav
     ...(behaviour.act === undefined ? {} : { onAction: true }),
     beforeSend: async (msg: TakenMessage) => {
       // Dashboard 2 asks here for both: what came by a wire, and what a page sent.
-      if (behaviour.act !== undefined && msg.action !== undefined && msg._client !== undefined)
-        return behaviour.act(
-          msg.action,
-          personAtDashboard(msg._client.socketId)?.name ?? "somebody not signed in",
-        );
+      if (behaviour.act !== undefined && msg.action !== undefined && msg._client !== undefined) {
+        const person = personAtDashboard(msg._client.socketId);
+        return behaviour.act(msg.action, person?.name ?? "somebody not signed in", person);
+      }
       behaviour.take?.(msg);
       return current();
     },

@@ -6,6 +6,7 @@ import {
 } from "../prescribe/maintain/maintenance-instance.ts";
 import { type MaintenancePlan, planMaintenance } from "../prescribe/maintain/maintenance-plan.ts";
 import { readJsonInput } from "./json-file.ts";
+import { ordersUsage, tellOrders } from "./maintain-orders.ts";
 import { readArguments } from "./read-arguments.ts";
 import { textTable } from "./text-table.ts";
 
@@ -16,6 +17,8 @@ Says which activities of the instance are done together in one stop of the line,
 saves, less what doing work early or late costs. Up to 17 activities the plan is proved the best of all; of more it is the
 best in the order of due times, polished by chance with a seed.
 The options take the place of the instance's figures. The form of the file: docs/maintenance.md
+
+${ordersUsage}
 
 Exit: 0 done, 2 a fault of the input.`;
 
@@ -38,6 +41,10 @@ const FIGURES = {
 export async function run(args: readonly string[]): Promise<number> {
   const json = args.includes("--json");
   try {
+    if (args[0] === "orders") {
+      process.stdout.write(tellOrders(args.slice(1)));
+      return 0;
+    }
     const { file, figures } = wantedOf(args);
     const raw = readJsonInput(file, "docs/maintenance.md");
     const isObject = typeof raw === "object" && raw !== null && !Array.isArray(raw);

@@ -36,5 +36,8 @@ export const outcomesFile = (home: string): string => join(home, "history", "out
 /** Where the alarms are kept, and who acknowledged and shelved them. */
 export const alarmsFile = (home: string): string => join(home, "history", "alarms.jsonl");
 
+/** Where work orders are kept, for good. */
+export const workOrdersFile = (home: string): string => join(home, "maintenance", "work-orders.jsonl");
+
 /** Where the changes of held rungs are kept. */
 export const ladderChangesFile = (home: string): string => join(home, "history", "ladder.sqlite");

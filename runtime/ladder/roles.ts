@@ -143,6 +143,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-cell": "screen",
   "ui-rung-balance": "screen",
   "ui-rung-line": "screen",
+  "ui-rung-maintenance": "screen",
   "ui-rung-ladder": "screen",
   "ui-rung-shops": "screen",
   // The recommendation card and the dashboard's inputs send when a person says so.

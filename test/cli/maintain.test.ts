@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../runtime/cli/maintain.ts";
@@ -44,6 +44,45 @@ describe("rung maintain", () => {
     const { value, saved, proven, repairmen, groups } = JSON.parse(out);
     assert.deepEqual([proven, repairmen, groups.length, groups[0].activities], [true, 2, 1, [1, 5]]);
     assert.ok(Math.abs(value - 462.133) < 0.001 && saved === value);
+  });
+
+  it("tells work orders from the file that only grows", async () => {
+    assert.deepEqual([(await ask("orders", "--home", folder)).code], [2], "there is none yet");
+    const by = { name: "Ada", role: "operator" };
+    const done = { timeUs: 1.79e15, at: "2026-11-23T00:00:00.000Z", order: "x press#1" };
+    const opening = {
+      twin: "x",
+      component: "press",
+      label: "press",
+      asset: "acme/press",
+      title: "press: new seal",
+    };
+    const lines = [
+      {
+        kind: "opened",
+        ...done,
+        ...opening,
+        why: "",
+        instruction: null,
+        steps: 0,
+        plannedUs: 1.79e15,
+        mark: "",
+      },
+      { kind: "begun", ...done, by },
+      { kind: "signed off", ...done, by, condition: "failed", found: "seal torn", isRenewed: true },
+    ];
+    mkdirSync(join(folder, "maintenance"));
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    writeFileSync(join(folder, "maintenance", "work-orders.jsonl"), `${text}{"kind":`);
+    const { code, out } = await ask("orders", "--home", folder, "--asset", "acme", "--state", "signed off");
+    assert.equal(code, 0);
+    assert.match(out, /press: new seal +signed off +\S+ +Ada +failed\. seal torn/);
+    assert.match(out, /1 lines of the file could not be read/);
+    const { out: json } = await ask("orders", "--home", folder, "--json");
+    assert.deepEqual(JSON.parse(json).orders[0].signed.by, by);
+    const { code: refused, err } = await ask("orders", "--home", folder, "--state", "lost");
+    assert.equal(refused, 2);
+    assert.match(err, /--state must be one of open, in work/);
   });
 
   it("says what is wrong, and ends with 2", async () => {

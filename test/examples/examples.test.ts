@@ -120,6 +120,10 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     status: { balance: /^5 stations, proved to be the fewest$/ },
     debug: { debug0: /"kind":"balance".*"proven":true,"bound":5/ },
   },
+  "4-prescribe/maintain": {
+    status: { maintain: /^\d stops? for 3 works, the next in \d+ h$/ },
+    debug: { debug: /"kind":"maintenance-plan".*"proven":true/ },
+  },
   "4-prescribe/optimise": { debug: { debug: /"kind":"recommendation".*"unit":"°C"/ } },
   "4-prescribe/reach": {
     status: { study: /^B7 · 1 finding, 1 without a fix · [\d.]+ s$/ },
@@ -174,6 +178,9 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   },
   "dashboard/list": {
     page: [/Zone 3 fan (flow|power) [\d.]+ % below normal/, /Clean the nozzles of zone 3/],
+  },
+  "dashboard/maintenance": {
+    page: [/press line/, /next stop in \d+\sh/, /proved the most/, /Work orders/],
   },
   "dashboard/recommendation": {
     page: [

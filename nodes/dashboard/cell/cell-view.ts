@@ -28,8 +28,10 @@ export interface LivePoses {
   readonly robots: readonly {
     readonly robot: string;
     readonly qRad: readonly number[];
-    /** `29 mm from body`; empty where nothing is near. */
+    /** `29 mm from body`; empty where nothing is near. Of a marked robot, what is done to it. */
     readonly near: string;
+    /** Somebody works on it, or is told to look at it. */
+    readonly isMarked: boolean;
   }[];
 }
 
@@ -89,4 +91,13 @@ export interface PlainRobotModel extends Pick<RobotModel, "name" | "root"> {
     readonly lowerRad: number | null;
     readonly upperRad: number | null;
   })[];
+}
+
+/** What another screen sends to have a robot marked in the cell as it stands. */
+export interface PartMark {
+  readonly kind: "part-mark";
+  /** As the cell calls it; empty: nothing is marked any more. */
+  readonly robot: string;
+  /** "Electrode caps" */
+  readonly words: string;
 }

@@ -6,7 +6,7 @@ import type { CellStudy } from "../../../runtime/prescribe/cell/finding.ts";
 import { showWidget, type WidgetConfig } from "../widget-node.ts";
 import { acceptFix } from "./accept-fix.ts";
 import { AwaitedStudies } from "./awaited-study.ts";
-import type { Acceptance, CellView, LivePoses } from "./cell-view.ts";
+import type { Acceptance, CellView, LivePoses, PartMark } from "./cell-view.ts";
 import { SceneOnShelf } from "./scene-on-shelf.ts";
 import { openShelf } from "./shelf.ts";
 
@@ -31,17 +31,21 @@ function studyOf(payload: unknown): CellStudy {
   });
 }
 
-function posesOf({ variant, timeUs, robots }: LiveCellView, { address, trouble }: SceneOnShelf): LivePoses {
+function posesOf(
+  { variant, timeUs, robots }: LiveCellView,
+  { address, trouble }: SceneOnShelf,
+  mark: PartMark | undefined,
+): LivePoses {
   return {
     scene: address,
     trouble,
     variant: variant ?? "",
     atMs: Math.round(timeUs / 1000),
-    robots: robots.map(({ robot, qRad, clearance }) => ({
-      robot,
-      qRad,
-      near: clearance === undefined ? "" : `${clearance.mm.toFixed(0)} mm from ${clearance.obstacle}`,
-    })),
+    robots: robots.map(({ robot, qRad, clearance }) => {
+      const isMarked = robot === mark?.robot;
+      const near = clearance === undefined ? "" : `${clearance.mm.toFixed(0)} mm from ${clearance.obstacle}`;
+      return { robot, qRad, near: isMarked ? mark.words : near, isMarked };
+    }),
   };
 }
 
@@ -57,6 +61,7 @@ export default function (RED: NodeAPI): void {
     let study: CellStudy | undefined;
     let address: string | null = null;
     let live: LiveCellView | undefined;
+    let mark: PartMark | undefined;
     let accepted: readonly Acceptance[] = [];
     const tell = (words: string): void => this.error(words);
 
@@ -68,6 +73,11 @@ export default function (RED: NodeAPI): void {
     const take = (payload: unknown) => {
       if ((payload as LiveCellView | undefined)?.kind === "live-cell") {
         takeLive(payload as LiveCellView);
+        return;
+      }
+      if ((payload as PartMark | undefined)?.kind === "part-mark") {
+        const { robot, words } = payload as PartMark;
+        mark = { kind: "part-mark", robot: String(robot ?? ""), words: String(words ?? "") };
         return;
       }
       const known = study;
@@ -89,7 +99,7 @@ export default function (RED: NodeAPI): void {
       scene: scene.address,
       trouble: scene.trouble,
       accepted,
-      live: live === undefined ? null : posesOf(live, liveScene),
+      live: live === undefined ? null : posesOf(live, liveScene, mark),
       awaited: study === undefined ? awaited.now() : [],
     });
 

@@ -96,7 +96,7 @@ export function mainPicture(shown: Shown, orbit: Orbit): Picture {
   };
 }
 
-/** The cell as its plant stands now: each robot is named with what it is nearest to. */
+/** The cell as its plant stands now: each robot is named with what it is nearest to, a marked one with what is done to it. */
 export function livePicture(
   stage: CellStage,
   scene: CellScene,
@@ -105,13 +105,15 @@ export function livePicture(
   words: CellWords = CELL_WORDS.en,
 ): Picture {
   const anglesRad = new Map(live.robots.map(({ robot, qRad }) => [robot, qRad]));
+  const marked = live.robots.find(({ isMarked }) => isMarked);
   const labels = live.robots.flatMap(({ robot, near }): SceneLabel[] => {
     const poser = stage.poserOf(robot);
     if (poser === undefined) return [];
     return [{ id: robot, at: poser.middlePoint(anglesRad.get(robot)), bold: robot, plain: near }];
   });
+  const acting = marked === undefined ? {} : { acting: marked.robot };
   return {
-    shot: { orbit, anglesRad },
+    shot: { orbit, anglesRad, ...acting },
     notes: { labels: [...labels, ...variantLabel(stage, scene.variant, words)] },
   };
 }

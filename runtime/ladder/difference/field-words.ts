@@ -33,6 +33,17 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "ui-rung-balance": {
     label: "Heading",
   },
+  "rung-maintain": {
+    file: "Plant file",
+    plant: "Maintained",
+    setupCost: "Stop costs",
+    downtimeRate: "Standing costs",
+    horizonH: "Plan ahead",
+    everyMin: "Plan every",
+  },
+  "ui-rung-maintenance": {
+    label: "Heading",
+  },
   "rung-variant": {
     fixes: "Look for fixes",
     cell: "Cell file",

@@ -1,3 +1,4 @@
+import { crewMakespanH } from "./crew-makespan.ts";
 import type { MaintenanceActivity, MaintenanceInstance } from "./maintenance-instance.ts";
 import { makespanH } from "./makespan.ts";
 import { cheapestTimeH, shiftCost } from "./shift-cost.ts";
@@ -18,15 +19,20 @@ export interface MaintenanceGroup {
  * side by side spares, less what doing the work early or late costs (Do Van, Barros, Bérenguer: grouping on a rolling
  * horizon). One by itself when it is due is worth 0.
  *
- * @returns undefined where no window is long enough after its parts are there
+ * @returns undefined where no window is long enough after its parts are there, or a component is in it twice that may not be
  */
 export function groupOf(
   instance: MaintenanceInstance,
   activities: readonly MaintenanceActivity[],
 ): MaintenanceGroup | undefined {
   const isAlone = activities.length === 1;
+  if (
+    instance.isOncePerStop &&
+    new Set(activities.map(({ component }) => component)).size < activities.length
+  )
+    return undefined;
   const durationsH = activities.map(({ durationH }) => durationH);
-  const spanH = isAlone ? durationsH[0]! : makespanH(durationsH, instance.repairers);
+  const spanH = isAlone ? durationsH[0]! : groupSpanH(activities, durationsH, instance.repairers);
   const timeH = bestTimeH(instance, activities, spanH);
   if (timeH === undefined) return undefined;
   const stops = (activities.length - 1) * instance.setupCost;
@@ -34,6 +40,15 @@ export function groupOf(
   const downtime = isAlone ? 0 : (workH - spanH) * instance.downtimeCostPerH;
   return { activities, timeH, makespanH: spanH, value: stops + downtime - shiftCost(activities, timeH) };
 }
+
+const groupSpanH = (
+  activities: readonly MaintenanceActivity[],
+  durationsH: readonly number[],
+  repairers: number,
+) =>
+  activities.every(({ crew = 1 }) => crew === 1)
+    ? makespanH(durationsH, repairers)
+    : crewMakespanH(activities, repairers);
 
 /** The cost is convex in time: where the cheapest may not be, it is the nearest that may be, on one side or the other. */
 function bestTimeH(

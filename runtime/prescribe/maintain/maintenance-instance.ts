@@ -1,4 +1,4 @@
-import { RungError } from "../../core/errors.ts";
+import { FieldReader, type Raw } from "./field-reader.ts";
 
 /** One piece of work on one component, wanted at `dueH`. */
 export interface MaintenanceActivity {
@@ -14,6 +14,8 @@ export interface MaintenanceActivity {
   readonly lateCostPerH2: number;
   /** Before this its spare part is not there; minus infinity where it is in stock. */
   readonly partFromH: number;
+  /** Repairers that it needs at once; one where left out. */
+  readonly crew?: number;
 }
 
 /** A time in which the line may stand, h from the plan's start. */
@@ -32,13 +34,13 @@ export interface MaintenanceInstance {
   readonly activities: readonly MaintenanceActivity[];
   /** Undefined where the line may stand at any time. Ordered, apart from each other. */
   readonly windows: readonly MaintenanceWindow[] | undefined;
+  /** Two lives of one component never share a stop: changing a part twice at once saves nothing. False where left out. */
+  readonly isOncePerStop?: boolean;
 }
-
-type Raw = Record<string, unknown>;
 
 /**
  * Reads an instance as its JSON file has it: `setup_cost`, `downtime_cost_rate` (per h), `repairmen`, `components` (`id`,
- * `alpha`, `beta`, `duration_h`, `mtbf_h`), `activities` (`id`, `component`, `time_h`, `part_from_h`), and `windows`
+ * `alpha`, `beta`, `duration_h`, `crew`, `mtbf_h`), `activities` (`id`, `component`, `time_h`, `part_from_h`), and `windows`
  * (`begin_h`, `end_h`). Without `activities` each component is due at every multiple of its `mtbf_h` within `window`
  * (`hours`, or `begin_h` and `end_h`).
  *
@@ -46,7 +48,7 @@ type Raw = Record<string, unknown>;
  * @throws RungError `maintenance-instance` for the first thing that is wrong
  */
 export function readMaintenanceInstance(input: unknown, where: string): MaintenanceInstance {
-  const read = new Reader(where);
+  const read = new FieldReader(where, "maintenance-instance");
   const raw = read.object(input, "");
   const components = new Map<string, Raw>();
   for (const [i, value] of read.list(raw.components, "components").entries()) {
@@ -56,6 +58,7 @@ export function readMaintenanceInstance(input: unknown, where: string): Maintena
     components.set(id, component);
   }
   const due = raw.activities === undefined ? everyLife(read, raw, components) : activitiesOf(read, raw);
+  const repairers = read.whole(raw.repairmen ?? 1, "repairmen");
   const seen = new Set<string | number>();
   const activities = due.map(({ id, component, at, dueH, partFromH }): MaintenanceActivity => {
     if (seen.has(id)) read.refuse(`${at}/id`, `${id} stands twice`, "give each its own");
@@ -66,6 +69,7 @@ export function readMaintenanceInstance(input: unknown, where: string): Maintena
       return read.refuse(`${at}/component`, `${component} is no component`, `known are ${known}`);
     }
     const from = `components/${component}`;
+    const crew = read.crew(of.crew, `${from}/crew`, repairers);
     return {
       id,
       component,
@@ -74,6 +78,7 @@ export function readMaintenanceInstance(input: unknown, where: string): Maintena
       durationH: read.number(of.duration_h, `${from}/duration_h`, "h", { above: 0 }),
       earlyCostPerH2: read.number(of.alpha, `${from}/alpha`, "per h²", { above: 0 }),
       lateCostPerH2: read.number(of.beta, `${from}/beta`, "per h²", { above: 0 }),
+      ...(crew === 1 ? {} : { crew }),
     };
   });
   if (activities.length === 0) read.refuse("activities", "there is none", "list at least one");
@@ -81,7 +86,7 @@ export function readMaintenanceInstance(input: unknown, where: string): Maintena
     name: typeof raw.name === "string" && raw.name !== "" ? raw.name : where,
     setupCost: read.number(raw.setup_cost, "setup_cost", "", { least: 0 }),
     downtimeCostPerH: read.number(raw.downtime_cost_rate, "downtime_cost_rate", "per h", { least: 0 }),
-    repairers: read.whole(raw.repairmen ?? 1, "repairmen"),
+    repairers,
     activities,
     windows: raw.windows === undefined ? undefined : windowsOf(read, raw.windows),
   };
@@ -96,7 +101,7 @@ interface Due {
   readonly partFromH: number;
 }
 
-function activitiesOf(read: Reader, raw: Raw): Due[] {
+function activitiesOf(read: FieldReader, raw: Raw): Due[] {
   return read.list(raw.activities, "activities").map((value, i) => {
     const at = `activities/${i}`;
     const activity = read.object(value, at);
@@ -115,7 +120,7 @@ function activitiesOf(read: Reader, raw: Raw): Due[] {
 /** Lives of one component that are planned at most: more is a unit mistaken. */
 const LIVES_MOST = 10_000;
 
-function everyLife(read: Reader, raw: Raw, components: ReadonlyMap<string, Raw>): Due[] {
+function everyLife(read: FieldReader, raw: Raw, components: ReadonlyMap<string, Raw>): Due[] {
   const window = read.object(raw.window, "window");
   const beginH = window.begin_h === undefined ? 0 : read.number(window.begin_h, "window/begin_h", "h", {});
   const endH = read.number(window.end_h ?? window.hours, "window/end_h", "h", { above: beginH });
@@ -144,7 +149,7 @@ function everyLife(read: Reader, raw: Raw, components: ReadonlyMap<string, Raw>)
   return due;
 }
 
-function windowsOf(read: Reader, value: unknown): MaintenanceWindow[] {
+function windowsOf(read: FieldReader, value: unknown): MaintenanceWindow[] {
   const windows = read.list(value, "windows").map((item, i) => {
     const window = read.object(item, `windows/${i}`);
     const beginH = read.number(window.begin_h, `windows/${i}/begin_h`, "h", {});
@@ -158,55 +163,4 @@ function windowsOf(read: Reader, value: unknown): MaintenanceWindow[] {
   }
   if (windows.length === 0) read.refuse("windows", "there is none", "leave it out where any time will do");
   return windows;
-}
-
-class Reader {
-  readonly #where: string;
-
-  constructor(where: string) {
-    this.#where = where;
-  }
-
-  refuse(at: string, what: string, advice: string): never {
-    const where = at === "" ? this.#where : `${this.#where}: ${at}`;
-    throw new RungError({ code: "maintenance-instance", where, what, advice });
-  }
-
-  object(value: unknown, at: string): Raw {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Raw;
-    return this.refuse(at, `must be an object, got ${JSON.stringify(value)}`, "write it in braces");
-  }
-
-  list(value: unknown, at: string): readonly unknown[] {
-    if (Array.isArray(value)) return value;
-    return this.refuse(at, `must be a list, got ${JSON.stringify(value)}`, "write it in brackets");
-  }
-
-  id(value: unknown, at: string): string {
-    return String(this.idAsGiven(value, at));
-  }
-
-  idAsGiven(value: unknown, at: string): string | number {
-    if ((typeof value === "string" && value !== "") || Number.isSafeInteger(value))
-      return value as string | number;
-    return this.refuse(at, `must be a name or a whole number, got ${JSON.stringify(value)}`, "name it");
-  }
-
-  number(value: unknown, at: string, unit: string, limits: { above?: number; least?: number }): number {
-    const told = unit === "" ? "" : ` ${unit}`;
-    if (typeof value !== "number" || !Number.isFinite(value)) {
-      return this.refuse(at, `must be a number${told}, got ${JSON.stringify(value)}`, "correct it");
-    }
-    const { above, least } = limits;
-    if (above !== undefined && !(value > above))
-      this.refuse(at, `must be > ${above}${told}, got ${value}`, "correct it");
-    if (least !== undefined && !(value >= least))
-      this.refuse(at, `must be >= ${least}${told}, got ${value}`, "correct it");
-    return value;
-  }
-
-  whole(value: unknown, at: string): number {
-    if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
-    return this.refuse(at, `must be a whole number >= 1, got ${JSON.stringify(value)}`, "correct it");
-  }
 }

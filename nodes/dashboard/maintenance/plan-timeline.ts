@@ -1,0 +1,99 @@
+import type {
+  Instruction,
+  MarkedPart,
+  Text,
+} from "../../../runtime/prescribe/maintain/instructions/instruction.ts";
+import type { WorkOrder } from "../../../runtime/prescribe/maintain/orders/work-order.ts";
+import type { MaintenancePlanMessage } from "../../../runtime/prescribe/maintain/rolling/plan-message.ts";
+import { ageText, numberText } from "../look/numbers.ts";
+
+/** A stretch of the time line, in percent of its width. */
+export interface Stretch {
+  readonly leftPercent: number;
+  readonly widthPercent: number;
+  readonly says: string;
+}
+
+const HOUR_US = 3_600_000_000;
+/** Of the time line's width: a stop of minutes in a plan of weeks can still be seen. */
+const NARROWEST_PERCENT = 0.8;
+
+/** Stops, and times in which the line may stand, from the plan's making to the end of its horizon or of its last stop. */
+export function timeline(plan: MaintenancePlanMessage): {
+  readonly stops: readonly Stretch[];
+  readonly windows: readonly Stretch[];
+  readonly hours: number;
+} {
+  const { madeAtUs, horizonH, stops, windows } = plan;
+  const endUs = Math.max(madeAtUs + horizonH * HOUR_US, ...stops.map(({ toUs }) => toUs));
+  const at = (timeUs: number): number =>
+    (100 * (Math.min(endUs, Math.max(madeAtUs, timeUs)) - madeAtUs)) / (endUs - madeAtUs);
+  const stretch = (fromUs: number, toUs: number, says: string, least = 0): Stretch => ({
+    leftPercent: Math.min(at(fromUs), 100 - least),
+    widthPercent: Math.max(least, at(toUs) - at(fromUs)),
+    says,
+  });
+  return {
+    stops: stops.map(({ fromUs, toUs, works }) =>
+      stretch(
+        fromUs,
+        toUs,
+        `${momentText(fromUs)}: ${works.map(({ label }) => label).join(", ")}`,
+        NARROWEST_PERCENT,
+      ),
+    ),
+    windows: (windows ?? [])
+      .filter(({ fromUs }) => fromUs < endUs)
+      .map(({ fromUs, toUs, why }) => stretch(fromUs, toUs, why)),
+    hours: (endUs - madeAtUs) / HOUR_US,
+  };
+}
+
+/** "Mon 24 Nov, 03:10", in the browser's zone. */
+export function momentText(timeUs: number): string {
+  return new Date(timeUs / 1000).toLocaleString("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+/** "in 7 h", "now", "2 h ago" */
+export function untilText(timeUs: number, nowUs: number): string {
+  const seconds = (timeUs - nowUs) / 1e6;
+  if (Math.abs(seconds) < 60) return "now";
+  return seconds > 0 ? `in ${ageText(seconds)}` : `${ageText(-seconds)} ago`;
+}
+
+/** "saves 451 (380 to 520)" */
+export function savedText({ effect }: MaintenancePlanMessage): string {
+  if (effect === null) return "";
+  const { value, low, high } = effect.saved;
+  return `saves ${numberText(value, 0)} (${numberText(low, 0)} to ${numberText(high, 0)})`;
+}
+
+/** "3 stops instead of 7; the line stands 4.2 h instead of 6.0 h" */
+export function effectText({ effect }: MaintenancePlanMessage): string {
+  if (effect === null) return "";
+  const { stops, downtimeH } = effect;
+  return `${stops.planned} ${stops.planned === 1 ? "stop" : "stops"} instead of ${stops.alone}; the line stands ${numberText(downtimeH.planned, 1)} h instead of ${numberText(downtimeH.alone, 1)} h`;
+}
+
+/** A text in the reader's language, where it is written in it. */
+export const inLanguage = (text: Text, language: string): string =>
+  language.toLowerCase().startsWith("de") ? (text.de ?? text.en) : text.en;
+
+/** The part that the next step of an order is about: its own, or the whole work's. */
+export function markedPart({ ticks, instruction }: WorkOrder): MarkedPart | null {
+  if (instruction === null) return null;
+  return instruction.steps[ticks.length]?.part ?? instruction.part;
+}
+
+/** Points as SVG draws them. */
+export const pointsText = (points: readonly (readonly [number, number])[]): string =>
+  points.map(([x, y]) => `${x},${y}`).join(" ");
+
+export const minutesText = ({ steps }: Instruction): string =>
+  `${steps.reduce((sum, { minutes }) => sum + minutes, 0)} min`;
