@@ -56,7 +56,7 @@ describe("a curve that is kept up", () => {
     const state = new TwinState(OVEN, { clockOf: () => clock });
     curve = new LiveCurve({ ...ALL, address: ADDRESS, history: () => historian, problem, askAfterMs: [0] });
     const source = new TestSource(PROPERTIES);
-    state.accept(source.frame(rows(195, 230)));
+    await historian.append(state.accept(source.frame(rows(195, 230))));
     curve.attach(state);
     state.accept(source.frame(rows(230, 300)));
     // The plant's connection was cut from 300 to 330: the past comes later, in two parts that overlap what is there.
