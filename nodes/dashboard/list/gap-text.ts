@@ -65,8 +65,7 @@ const WORDS = {
   },
 } as const;
 
-/** The language of a browser, English where it is neither. */
-export const languageOf = (tag: string): GapLanguage => (/^de\b/i.test(tag) ? "de" : "en");
+export { languageOf } from "../look/language.ts";
 
 /** How a browser of a language writes gaps; times in its zone, as on the other widgets. */
 export function gapText(language: GapLanguage) {

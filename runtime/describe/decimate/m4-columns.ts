@@ -32,6 +32,8 @@ export class M4Columns {
   taken = 0;
   /** Of these, samples that were older than the ring reaches. */
   tooOld = 0;
+  /** How often it was cleared. */
+  cleared = 0;
   #newest = Number.NEGATIVE_INFINITY;
   #before: DrawnSample | undefined;
   #revision = 0;
@@ -125,6 +127,7 @@ export class M4Columns {
     this.#column.fill(Number.NaN);
     this.#newest = Number.NEGATIVE_INFINITY;
     this.#before = undefined;
+    this.cleared++;
     this.#isChanged = true;
   }
 

@@ -56,6 +56,7 @@ describe("a curve that is kept up", () => {
     const state = new TwinState(OVEN, { clockOf: () => clock });
     curve = new LiveCurve({ ...ALL, address: ADDRESS, history: () => historian, problem, askAfterMs: [0] });
     const source = new TestSource(PROPERTIES);
+    source.epoch = 2;
     await historian.append(state.accept(source.frame(rows(195, 230))));
     curve.attach(state);
     state.accept(source.frame(rows(230, 300)));
