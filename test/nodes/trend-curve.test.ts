@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { columnsOf, lonely, rangeOf, unitsOf } from "../../nodes/dashboard/trend/chart.ts";
+import { columnsOf, digitsOf, lonely, rangeOf, unitsOf } from "../../nodes/dashboard/trend/chart.ts";
 import { CurveStore } from "../../nodes/dashboard/trend/curve-store.ts";
 import { extremesOf, lineOf } from "../../nodes/dashboard/trend/line-of.ts";
 import { MarkLog } from "../../nodes/dashboard/trend/mark-log.ts";
@@ -174,7 +174,7 @@ describe("a trend between server and browser", () => {
     assert.deepEqual(unitsOf(view), ["°C", "%"]);
     const lines = series.map((one) => lineOf(one, 1000, null));
     const window = { fromS: 0, toS: 2 };
-    const data = columnsOf({ view, lines, window, isLive: true, missing: "" });
+    const data = columnsOf({ view, lines, window, isLive: true, words: { bad: "", missing: "" } });
     assert.deepEqual(
       data.map((column) => [...column]),
       [
@@ -184,6 +184,46 @@ describe("a trend between server and browser", () => {
         [undefined, undefined, 9],
       ],
     );
+  });
+});
+
+describe("the numbers of an axis", () => {
+  it("have as many decimals as their steps need", () => {
+    for (const [step, digits] of [
+      [5, 0],
+      [2.5, 1],
+      [0.25, 2],
+      [0.1, 1],
+      [1e300, 0],
+      [1e-9, 6],
+    ] as const)
+      assert.equal(digitsOf(step), digits, String(step));
+  });
+
+  it("break a line over all times of the others until its own next value", () => {
+    const series = [
+      {
+        ...SERIES,
+        columns: [
+          [0, 0, 1, 100, null],
+          [3, 0, 2],
+        ],
+      },
+      {
+        ...SERIES,
+        columns: [
+          [0, 500, 5],
+          [1, 0, 6],
+          [2, 0, 7],
+          [3, 0, 8],
+        ],
+      },
+    ];
+    const lines = series.map((one) => lineOf(one, 1000, null));
+    const window = { fromS: 0, toS: 2 };
+    const words = { bad: "", missing: "" };
+    const data = columnsOf({ view: { ...VIEW, series }, lines, window, isLive: true, words });
+    assert.deepEqual([...data[1]!], [1, null, null, null, null, 2]);
   });
 });
 

@@ -9,6 +9,9 @@ export const token = (host: HTMLElement, name: string): string =>
 
 export const FONT = '12px Inter, "DejaVu Sans", sans-serif';
 
+/** Height of the row of words over the curves, px. */
+export const WORDS_PX = 22;
+
 /** Lines at 45°: model output is hatched, and so is what is stale or bad. */
 export function hatch(colour: string, spacing: number, width = 1): CanvasPattern | string {
   const tile = document.createElement("canvas");
@@ -33,12 +36,13 @@ export function drawBad(
   chart: uPlot,
   host: HTMLElement,
   stretches: readonly BadStretch[],
-  words: string,
+  words: Readonly<Record<BadStretch["why"], string>>,
 ): void {
   const { ctx, bbox } = chart;
   const bad = token(host, "bad");
   const scale = devicePixelRatio;
-  for (const { fromS, toS } of stretches) {
+  for (const { fromS, toS, why } of stretches) {
+    const says = words[why];
     const left = Math.max(bbox.left, chart.valToPos(fromS, "x", true));
     const right = Math.min(bbox.left + bbox.width, chart.valToPos(toS, "x", true));
     if (!(right > left)) continue;
@@ -47,7 +51,7 @@ export function drawBad(
     ctx.fillStyle = hatch(bad, Math.round(7 * scale), 1.4 * scale);
     ctx.fillRect(left, bbox.top, width, bbox.height);
     ctx.font = `${12 * scale}px Inter, "DejaVu Sans", sans-serif`;
-    const wordWidth = ctx.measureText(words).width;
+    const wordWidth = ctx.measureText(says).width;
     if (width < wordWidth + 16 * scale) continue;
     const middle = bbox.top + bbox.height / 2;
     ctx.fillStyle = token(host, "group");
@@ -60,9 +64,12 @@ export function drawBad(
     ctx.fillStyle = bad;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
-    ctx.fillText(words, left + width / 2, middle);
+    ctx.fillText(says, left + width / 2, middle);
   }
 }
+
+/** A word has at least so much room, px: a time and a few letters. */
+const LEAST_WORD = 90;
 
 /** Lines of events and recommendations with their words, as many of these as fit beside each other. */
 export function drawMarks(chart: uPlot, host: HTMLElement, marks: readonly TrendMark[]): void {
@@ -85,7 +92,7 @@ export function drawMarks(chart: uPlot, host: HTMLElement, marks: readonly Trend
     ctx.setLineDash(mark.kind === "recommendation" ? [5 * scale, 4 * scale] : []);
     if (isInside) {
       ctx.beginPath();
-      ctx.moveTo(x, bbox.top + 6 * scale);
+      ctx.moveTo(x, bbox.top - 16 * scale);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
     }
@@ -120,17 +127,15 @@ function word(
   const right = bbox.left + bbox.width;
   const roomRight = right - x - gap;
   const roomLeft = x - bbox.left - gap;
-  const isRight = roomRight >= Math.min(ctx.measureText(text).width, roomLeft);
+  const isRight = roomRight >= Math.min(ctx.measureText(text).width, bbox.width / 3, roomLeft);
   let shown = text;
-  const room = Math.max(roomLeft, roomRight);
+  const room = Math.min(Math.max(roomLeft, roomRight), Math.max(LEAST_WORD * scale, bbox.width / 3));
   while (shown.length > 9 && ctx.measureText(shown).width > room) shown = `${shown.slice(0, -2)}…`;
   const width = ctx.measureText(shown).width;
   const from = isRight ? x + gap : x - gap - width;
   if (width > room || taken.some(([left, end]) => from < end && from + width > left)) return;
   taken.push([from - gap, from + width + gap]);
-  const y = bbox.top + 10 * scale;
-  ctx.fillStyle = token(host, "group");
-  ctx.fillRect(from - 2 * scale, y - 8 * scale, width + 4 * scale, 16 * scale);
+  const y = bbox.top - 11 * scale;
   ctx.fillStyle = token(host, "ink");
   ctx.textAlign = "left";
   ctx.fillText(shown, from, y);

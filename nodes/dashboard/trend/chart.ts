@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import { numberText } from "../look/numbers.ts";
-import { drawBad, drawMarks, FONT, hatch, token } from "./chart-marks.ts";
-import type { DrawnLine } from "./line-of.ts";
+import { drawBad, drawMarks, FONT, hatch, token, WORDS_PX } from "./chart-marks.ts";
+import type { BadStretch, DrawnLine } from "./line-of.ts";
 import type { TrendView } from "./trend-view.ts";
 import type { ShownWindow } from "./window.ts";
 
@@ -12,8 +12,8 @@ export interface Picture {
   readonly window: ShownWindow;
   /** False where a stretch of the past is shown: without a forecast. */
   readonly isLive: boolean;
-  /** Word on a hatched stretch. */
-  readonly missing: string;
+  /** On a hatched stretch. */
+  readonly words: Readonly<Record<BadStretch["why"], string>>;
 }
 
 /** Lines are told apart by their dashes, never by colour. */
@@ -32,25 +32,54 @@ export const shapeOf = (view: TrendView): string =>
     view.forecasts.map(({ of }) => of),
   ]);
 
+/** A break covers all times of other series until the next value of its own. */
+const EXPAND_BREAKS = 2;
+
 /** Columns: time, one per series, then mean, low50, high50, low90 and high90 of each forecast. */
 export function columnsOf({ view, lines, isLive }: Picture): uPlot.AlignedData {
-  const tables = lines.map(
-    ({ timesS, values }): uPlot.AlignedData => [[...timesS], [...values]] as uPlot.AlignedData,
+  const tables: (number | null)[][][] = lines.map(({ timesS, values }) => [[...timesS], [...values]]);
+  for (const { of, timesS, mean, low50, high50, low90, high90 } of view.forecasts) {
+    const bands = [mean, low50, high50, low90, high90];
+    // The fan opens from the newest value before it.
+    const from = isLive ? newestBefore(lines[of], timesS[0] ?? 0) : undefined;
+    const begin = from === undefined ? [] : [from];
+    tables.push([
+      isLive ? [...begin.map(({ timeS }) => timeS), ...timesS] : [],
+      ...bands.map((band) => (isLive ? [...begin.map(({ value }) => value), ...band] : [])),
+    ]);
+  }
+  return uPlot.join(
+    tables as unknown as uPlot.AlignedData[],
+    tables.map((table) => table.map(() => EXPAND_BREAKS)),
   );
-  for (const { timesS, mean, low50, high50, low90, high90 } of view.forecasts)
-    tables.push(
-      (isLive
-        ? [timesS, mean, low50, high50, low90, high90].map((column) => [...column])
-        : [[], [], [], [], [], []]) as unknown as uPlot.AlignedData,
-    );
-  return uPlot.join(tables);
 }
 
-/** A number for an axis, short enough to stand beside it. */
-const axisText = (value: number, step: number): string => {
-  const digits = step >= 1 || !(step > 0) ? 0 : Math.min(6, Math.ceil(-Math.log10(step)));
-  return numberText(value, digits);
-};
+function newestBefore(
+  line: DrawnLine | undefined,
+  timeS: number,
+): { timeS: number; value: number } | undefined {
+  for (let i = (line?.timesS.length ?? 0) - 1; i >= 0; i--) {
+    const value = line!.values[i]!;
+    if (line!.timesS[i]! >= timeS) continue;
+    return value === null ? undefined : { timeS: line!.timesS[i]!, value };
+  }
+  return undefined;
+}
+
+const MOST_DIGITS = 6;
+
+/** Decimals with which the steps of an axis are told exactly: 0 for 5, 1 for 2.5, 2 for 0.25. */
+export function digitsOf(step: number): number {
+  for (let digits = 0; digits < MOST_DIGITS; digits++)
+    if (Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6 * step * 10 ** digits)
+      return digits;
+  return MOST_DIGITS;
+}
+
+/** Steps of an axis as far as numbers reach: the library's own end at 1e32. */
+const STEPS = Array.from({ length: 340 }, (_, i) =>
+  [1, 2, 2.5, 5].map((factor) => factor * 10 ** (i - 32)),
+).flat();
 
 /** A scale a little wider than its values, with a height even where they are one and the same. */
 export function rangeOf(min: number | null, max: number | null): [number, number] {
@@ -82,6 +111,8 @@ export function makeChart(host: HTMLElement, picture: () => Picture, hands: Char
       width: Math.max(100, host.clientWidth),
       height: Math.max(80, host.clientHeight),
       legend: { show: false },
+      // Words of events stand above the curves.
+      padding: [() => (picture().view.marks.length > 0 ? WORDS_PX : 8), 8, 0, 0],
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 6 } },
       scales: {
         x: { time: true, range: () => [picture().window.fromS, picture().window.toS] },
@@ -102,8 +133,9 @@ export function makeChart(host: HTMLElement, picture: () => Picture, hands: Char
           grid: place === 0 ? grid : { show: false },
           ticks: { show: false },
           size: AXIS,
+          incrs: STEPS,
           values: (_: uPlot, splits: number[]) =>
-            splits.map((split) => axisText(split, (splits[1] ?? 1) - (splits[0] ?? 0))),
+            splits.map((split) => numberText(split, digitsOf((splits[1] ?? 1) - (splits[0] ?? 0)))),
         })),
       ],
       series: [
@@ -192,7 +224,7 @@ function timeTexts(_: uPlot, splits: number[]): string[] {
   });
 }
 
-function drawBackdrop(chart: uPlot, host: HTMLElement, { view, lines, isLive, missing }: Picture): void {
+function drawBackdrop(chart: uPlot, host: HTMLElement, { view, lines, isLive, words }: Picture): void {
   const { ctx, bbox } = chart;
   const y = (value: number) =>
     Math.min(bbox.top + bbox.height, Math.max(bbox.top, chart.valToPos(value, "y0", true)));
@@ -203,7 +235,7 @@ function drawBackdrop(chart: uPlot, host: HTMLElement, { view, lines, isLive, mi
     ctx.fillRect(bbox.left, y(view.normalHigh), bbox.width, y(view.normalLow) - y(view.normalHigh));
     ctx.globalAlpha = 1;
   }
-  for (const { bad } of lines) drawBad(chart, host, bad, missing);
+  for (const { bad } of lines) drawBad(chart, host, bad, words);
   ctx.fillStyle = token(host, "ink");
   for (const limit of [view.low, view.high]) {
     if (limit === undefined || min == null || max == null || limit < min || limit > max) continue;

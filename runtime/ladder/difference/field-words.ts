@@ -188,7 +188,7 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   },
   "ui-rung-trend": {
     label: "Heading",
-    path: "Property",
+    path: "Properties",
     minutes: "Minutes shown",
     digits: "Decimals",
   },
