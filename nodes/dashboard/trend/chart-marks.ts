@@ -80,8 +80,9 @@ export function drawMarks(chart: uPlot, host: HTMLElement, marks: readonly Trend
   ctx.font = `${12 * scale}px Inter, "DejaVu Sans", sans-serif`;
   ctx.textBaseline = "middle";
   const taken: [number, number][] = [];
-  // The newest has its word first.
-  for (const mark of [...marks].reverse()) {
+  // Findings have their words first, then the newest.
+  const rank = ({ kind }: TrendMark) => (kind === "finding" ? 0 : 1);
+  for (const mark of [...marks].sort((a, b) => rank(a) - rank(b) || b.timeS - a.timeS)) {
     const x = at(mark.timeS);
     const endX = mark.kind === "finding" ? at(mark.endS ?? chart.scales.x!.max!) : x;
     if (endX < bbox.left || x > right) continue;

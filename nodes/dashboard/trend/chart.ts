@@ -19,8 +19,9 @@ export interface Picture {
 /** Lines are told apart by their dashes, never by colour. */
 export const DASHES: readonly (readonly number[])[] = [[], [9, 4], [2, 3], [9, 3, 2, 3], [5, 3], [14, 5]];
 const PER_FORECAST = 5;
-/** Wider than the axis of a number, px. */
+/** Width of an axis of numbers at least, and of a letter there, px. */
 const AXIS = 52;
+const LETTER = 7.2;
 
 /** One scale per unit, in the order in which units first come. */
 export const unitsOf = (view: TrendView): string[] => [...new Set(view.series.map(({ unit }) => unit))];
@@ -132,7 +133,8 @@ export function makeChart(host: HTMLElement, picture: () => Picture, hands: Char
           stroke: ink2,
           grid: place === 0 ? grid : { show: false },
           ticks: { show: false },
-          size: AXIS,
+          size: (_: uPlot, texts: readonly (string | null)[] | null) =>
+            Math.max(AXIS, ...(texts ?? []).map((text) => 16 + LETTER * (text?.length ?? 0))),
           incrs: STEPS,
           values: (_: uPlot, splits: number[]) =>
             splits.map((split) => numberText(split, digitsOf((splits[1] ?? 1) - (splits[0] ?? 0)))),
