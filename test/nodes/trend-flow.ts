@@ -170,5 +170,12 @@ return null;`,
     trend("modes", 2, "mode", { digits: 0 }),
     trend("odd", 3, "strange"),
     trend("none", 4, "lost", { label: "Lost" }),
+    trend("band", 5, "mode", {
+      type: "ui-rung-band",
+      label: "Press",
+      hours: 0.3,
+      states: "0 = off, stopped\n1 = on, running\n2 = broken, failed",
+    }),
+    trend("blank", 6, "st*/state", { type: "ui-rung-band", hours: 1, states: "" }),
   ];
 }

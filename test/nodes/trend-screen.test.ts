@@ -115,6 +115,27 @@ describe("the screen of trends", function () {
     assert.ok(line.bad.some(({ why, fromS, toS }) => why === "bad" && toS - fromS > 30));
   });
 
+  it("shows the states of a machine as a band, a table, and piece by piece", async () => {
+    const row = widget("band").locator(".row svg").first();
+    await row.waitFor();
+    const label = (await row.getAttribute("aria-label")) ?? "";
+    assert.match(label, /^Mode: now (off|on|broken)\. /);
+    assert.match(label, /off \d+ %/);
+    assert.ok((await row.locator("rect").count()) >= 4);
+    await row.focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    const readout = (await widget("band").locator(".readout").textContent()) ?? "";
+    assert.match(readout, /^MODE (off|on|broken), \d\d:\d\d:\d\d – \d\d:\d\d:\d\d, \d+ (s|min)$/);
+    await widget("band").locator("summary").click();
+    assert.equal(await widget("band").locator("tbody tr").count(), 1);
+    await widget("band").locator("summary").click();
+    assert.match(
+      (await widget("blank").locator(".rung-empty").textContent()) ?? "",
+      /Waiting for the first state/,
+    );
+  });
+
   it("has no text cut, overlapping or raw at any size, light and dark", async () => {
     for (const shade of ["light", "dark"]) {
       for (const size of SIZES) {

@@ -186,6 +186,12 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "ui-rung-tile": {
     label: "Heading",
   },
+  "ui-rung-band": {
+    label: "Heading",
+    path: "State",
+    hours: "Hours shown",
+    states: "Names of states",
+  },
   "ui-rung-trend": {
     label: "Heading",
     path: "Properties",
