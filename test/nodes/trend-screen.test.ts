@@ -118,9 +118,11 @@ describe("the screen of trends", function () {
   it("shows the states of a machine as a band, a table, and piece by piece", async () => {
     const row = widget("band").locator(".row svg").first();
     await row.waitFor();
-    const label = (await row.getAttribute("aria-label")) ?? "";
+    const label = await eventually("the past of the band", async () => {
+      const says = (await row.getAttribute("aria-label")) ?? "";
+      return /off \d+ %/.test(says) ? says : undefined;
+    });
     assert.match(label, /^Mode: now (off|on|broken)\. /);
-    assert.match(label, /off \d+ %/);
     assert.ok((await row.locator("rect").count()) >= 4);
     await row.focus();
     await page.keyboard.press("Home");

@@ -8,7 +8,7 @@ import type { StateFollower, TwinState } from "../twin-state.ts";
 import { type StateRun, StateRuns } from "./state-runs.ts";
 
 /** When history is asked after samples begin to come, ms: what came just before is stored a moment later. */
-const ASK_AFTER_MS = [0, 5_000, 15_000, 60_000] as const;
+const ASK_AFTER_MS = [0, 1_500, 5_000, 15_000, 60_000] as const;
 /** After samples of the past came, ms: they are stored together, and so is what follows them. */
 const SETTLE_MS = 3_000;
 /** Samples that are read of one machine. */
