@@ -30,6 +30,7 @@ const BENCHES = [
   { name: "line", args: [], prints: false },
   { name: "kinematics", args: [], prints: true },
   { name: "jobshop", args: [], prints: true },
+  { name: "trend", args: ["200"], prints: true },
   { name: "proposals", args: ["100000", "10000"], prints: true },
 ];
 /** Names first, then options for the benchmarks that are named: `links --soak 10`. */

@@ -342,6 +342,13 @@ describe("marks over a trend", () => {
     assert.equal(log.marks.length, 40);
     assert.equal(log.marks[0]!.timeS, 60);
     assert.equal(log.marks[0]!.word.length, 80);
+    for (let i = 0; i < 9; i++)
+      log.take({ kind: "recommendation", id: `r${i}`, madeAtUs: (200 + i) * S, title: `plan ${i}` });
+    assert.deepEqual(
+      log.marks.filter(({ kind }) => kind === "recommendation").map(({ word }) => word),
+      ["plan 6", "plan 7", "plan 8"],
+    );
+    assert.equal(log.marks.length, 40);
     for (const payload of [null, undefined, 5, "finding", {}, { kind: "outcome" }])
       assert.equal(log.take(payload), false);
   });

@@ -108,7 +108,15 @@ export function drawMarks(chart: uPlot, host: HTMLElement, marks: readonly Trend
         Math.max(3 * scale, Math.min(right, endX) - from),
         3 * scale,
       );
-      if (isInside) shape(ctx, host, mark.priority ?? 3, x, bbox.top + bbox.height - 12 * scale, scale);
+      // One that began before the chart does stands at its edge.
+      shape(
+        ctx,
+        host,
+        mark.priority ?? 3,
+        Math.max(x, bbox.left + 8 * scale),
+        bbox.top + bbox.height - 12 * scale,
+        scale,
+      );
     }
     if (isInside) word(ctx, host, `${clockText(mark.timeS * 1e6)} ${mark.word}`, x, bbox, taken, scale);
   }

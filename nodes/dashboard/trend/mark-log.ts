@@ -6,6 +6,8 @@ import type { TrendMark } from "./trend-view.ts";
 
 /** More would hide the curve. The newest stay. */
 const MOST_MARKS = 40;
+/** Of proposals only the newest: an optimiser makes one every few minutes. */
+const MOST_PROPOSALS = 3;
 /** Characters of a word; its whole text is nobody's to read on a chart. */
 const LONGEST_WORD = 80;
 
@@ -61,8 +63,9 @@ export class MarkLog {
 
   #put(mark: TrendMark): void {
     if (!Number.isFinite(mark.timeS)) return;
-    this.#marks = [...this.#marks.filter(({ id }) => id !== mark.id), mark]
-      .sort((a, b) => a.timeS - b.timeS)
-      .slice(-MOST_MARKS);
+    const marks = [...this.#marks.filter(({ id }) => id !== mark.id), mark].sort((a, b) => a.timeS - b.timeS);
+    const proposals = marks.filter(({ kind }) => kind === "recommendation");
+    const gone = new Set(proposals.slice(0, -MOST_PROPOSALS));
+    this.#marks = marks.filter((one) => !gone.has(one)).slice(-MOST_MARKS);
   }
 }
