@@ -97,7 +97,10 @@ export class LiveStates implements StateFollower {
     const index = state?.dictionary.indexOf(this.address) ?? -1;
     if (state?.last(this.address) === undefined) return [{ fromUs: this.runs.newestUs, toUs: nowUs }];
     const source = state.sourceAt(index);
-    const open = state.gaps.filter((gap) => gap.source === source && !state.isFilled(source, gap));
+    const fromUs = nowUs - this.#parts.spanUs;
+    const open = state.gaps.filter(
+      (gap) => gap.source === source && gap.toUs > fromUs && !state.isFilled(source, gap),
+    );
     const ageUs = state.ageUsAt(index, nowUs);
     return ageUs > state.staleAfterUsAt(index) ? [...open, { fromUs: nowUs - ageUs, toUs: nowUs }] : open;
   }
