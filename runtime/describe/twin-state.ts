@@ -54,6 +54,14 @@ interface Source {
   newestEpoch: number;
 }
 
+/** Whoever keeps up with a twin's samples as they are accepted, not only with the newest at times. */
+export interface StateFollower {
+  /** Rows the state has accepted; those of a historical frame are of the past. Must not throw. */
+  accepted(frame: Frame): void;
+  /** A replay starts over. */
+  rewound?(source: string): void;
+}
+
 const EPOCHS_KEPT = 16;
 const GAPS_KEPT = 1000;
 const WEAKEST_FIRST: readonly Reality[] = ["recorded", "virtual", "live"];
@@ -84,6 +92,7 @@ export class TwinState {
   readonly #sourceIndex = new Map<string, number>();
   readonly #gaps: Gap[] = [];
   readonly #filled: FilledGap[] = [];
+  readonly #followers = new Set<StateFollower>();
   #received = 0;
   #accepted = 0;
   #deduplicated = 0;
@@ -219,7 +228,15 @@ export class TwinState {
     this.#deduplicated += repeated;
     this.#accepted += frame.length - others - repeated;
     if (!frame.historical) this.#touch();
-    return refused === undefined ? frame : frame.filter((row) => refused[row] === 0);
+    const accepted = refused === undefined ? frame : frame.filter((row) => refused[row] === 0);
+    if (accepted.length > 0) for (const follower of this.#followers) follower.accepted(accepted);
+    return accepted;
+  }
+
+  /** @returns a function that ends it */
+  follow(follower: StateFollower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /**
@@ -229,6 +246,7 @@ export class TwinState {
   rewind(source: string): void {
     const index = this.#sourceIndex.get(source);
     if (index === undefined) return;
+    for (const follower of this.#followers) follower.rewound?.(source);
     this.#sources[index]!.epochs.clear();
     for (let i = 0; i < this.#dictionary.size; i++) {
       if (this.#sourceOf[i] !== index) continue;

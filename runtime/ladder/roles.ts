@@ -138,6 +138,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-header": "screen",
   "ui-rung-tile": "screen",
   "ui-rung-trend": "screen",
+  "ui-rung-band": "screen",
   "ui-rung-list": "screen",
   "ui-rung-3d": "screen",
   "ui-rung-cell": "screen",

@@ -48,6 +48,7 @@ const CATEGORIES: Record<string, readonly string[]> = {
   "rung dashboard": [
     "ui-rung-tile",
     "ui-rung-trend",
+    "ui-rung-band",
     "ui-rung-list",
     "ui-rung-3d",
     "ui-rung-ladder",

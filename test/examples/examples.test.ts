@@ -165,6 +165,11 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   "dashboard/balance": {
     page: [/5 stations, proved to be the fewest/, /Station 5/, /Precedence and loads hold\./],
   },
+  "dashboard/band": {
+    status: { band: /^3 rows$/ },
+    page: [/ST01\s*\w+/, /ST03/, /OEE/, /As a table/],
+    wired: { [`${AT}/band`]: 1 },
+  },
   "dashboard/cell": {
     page: [/R3 clips reinforcement by 38\.8 mm/, /short by 67\.5 mm/, /Planning aid, not safety-rated/],
   },

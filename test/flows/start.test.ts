@@ -260,6 +260,9 @@ describe("rung start, the whole product", function () {
     }
     await overview.locator("#nrdb-ui-widget-plantshops").getByRole("link", { name: "Assembly" }).click();
     await overview.locator("#nrdb-ui-widget-asmladder .ladder-row").nth(5).waitFor();
+    // Those below it are fetched after it.
+    for (const last of ["asmfindings", "asmgaps", "asmbalance"])
+      await overview.locator(`#nrdb-ui-widget-${last} .rung-panel`).waitFor();
     assert.deepEqual(await pageFaults(overview), []);
     assert.deepEqual(await accessFaults(overview), []);
     assert.deepEqual(overviewsWrong, []);

@@ -1,11 +1,17 @@
 /** How a screen writes numbers and times: rounded to what is known, a real minus sign, unit after a space. */
 
 const MINUS = "\u2212";
+/** Nobody reads so many digits: written with a power of ten, "1.00e300". */
+const TOO_LONG = 1e9;
 const THIN = "\u00a0";
 
 /** "1,180", "−0.3"; "–" where there is no finite number. */
 export function numberText(value: number | null | undefined, digits = 1): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (Math.abs(value) >= TOO_LONG) {
+    const [digitsOf, power] = Math.abs(value).toExponential(2).split("e");
+    return `${value < 0 ? MINUS : ""}${digitsOf}e${Number(power)}`;
+  }
   const rounded = Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value;
   const text = new Intl.NumberFormat("en-US", {
     minimumFractionDigits: digits,

@@ -23,6 +23,13 @@ export type HistorianRequest = { readonly id: number } & (
       readonly toUs: TimeUs;
       readonly n: number;
     }
+  | {
+      readonly op: "decimated";
+      readonly address: string;
+      readonly fromUs: TimeUs;
+      readonly toUs: TimeUs;
+      readonly widthUs: number;
+    }
   | { readonly op: "at"; readonly addresses: readonly string[]; readonly timeUs: TimeUs }
   | {
       readonly op: "asof";

@@ -93,6 +93,10 @@ function handle(request: HistorianRequest): Promise<unknown> {
       return read((opened) => opened.range(request.address, request.fromUs, request.toUs, request.limit));
     case "buckets":
       return read((opened) => opened.buckets(request.address, request.fromUs, request.toUs, request.n));
+    case "decimated":
+      return read((opened) =>
+        opened.decimated(request.address, request.fromUs, request.toUs, request.widthUs),
+      );
     case "at":
       return read((opened) => opened.at(request.addresses, request.timeUs));
     case "asof":

@@ -6,6 +6,7 @@ import { messageOf, RungError } from "../../core/errors.ts";
 import type { Frame } from "../../core/frame.ts";
 import { siblingModule } from "../../core/sibling-module.ts";
 import type { TimeUs } from "../../core/time.ts";
+import type { DecimatedSamples } from "../decimate/m4-columns.ts";
 import type { SampleKey } from "../dedupe.ts";
 import type { Buckets } from "./buckets.ts";
 import type { HistorianLimits } from "./historian-limits.ts";
@@ -180,6 +181,14 @@ export class Historian implements History {
    */
   buckets(address: string, fromUs: TimeUs, toUs: TimeUs, n: number): Promise<Buckets> {
     return this.#ask({ op: "buckets", address, fromUs, toUs, n });
+  }
+
+  /**
+   * What draws the same line as all samples of [fromUs, toUs) where a pixel is `widthUs` wide, see M4Columns.
+   * @throws RungError `unknown-address`, `bad-range`
+   */
+  decimated(address: string, fromUs: TimeUs, toUs: TimeUs, widthUs: number): Promise<DecimatedSamples> {
+    return this.#ask({ op: "decimated", address, fromUs, toUs, widthUs });
   }
 
   /** What stood at one instant, for many properties at once. */

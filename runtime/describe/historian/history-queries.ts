@@ -2,6 +2,8 @@ import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { RungError } from "../../core/errors.ts";
 import { BAD_NO_DATA, isAsGood, isBad, type Quality } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { RangeGatherer } from "../decimate/decimate-range.ts";
+import type { DecimatedSamples } from "../decimate/m4-columns.ts";
 import { dayOf } from "./archive/day.ts";
 import type { HistoryReader } from "./archive/history-reader.ts";
 import { BucketGatherer, type Buckets } from "./buckets.ts";
@@ -142,6 +144,21 @@ export async function buckets(
   const gatherer = new BucketGatherer(from, to, n);
   await eachStanding(reader, ids, from, to, (timeUs, value, quality) => gatherer.add(timeUs, value, quality));
   return gatherer.finish((await reader.newestOfSourcesOf(ids)) ?? from);
+}
+
+/** What draws the line of [fromUs, toUs) where a pixel is `widthUs` wide, and before it what stood at `fromUs`. */
+export async function decimated(
+  reader: HistoryReader,
+  catalogue: Catalogue,
+  address: string,
+  asked: { readonly fromUs: TimeUs; readonly toUs: TimeUs; readonly widthUs: number },
+): Promise<DecimatedSamples> {
+  const from = whole(asked.fromUs);
+  const to = whole(asked.toUs);
+  const gatherer = new RangeGatherer(address, from, to, asked.widthUs);
+  const { ids } = tagsOf(catalogue, address);
+  await eachStanding(reader, ids, from, to, (timeUs, value, quality) => gatherer.add(timeUs, value, quality));
+  return gatherer.finish();
 }
 
 /** Walks the samples of a property with from <= source time < to, and before them what stood at `from`. */

@@ -1,5 +1,6 @@
 import { messageOf, RungError } from "../../core/errors.ts";
 import type { TimeUs } from "../../core/time.ts";
+import type { DecimatedSamples } from "../decimate/m4-columns.ts";
 import { type ArchiveStep, Archivist } from "./archive/archivist.ts";
 import { HistoryReader } from "./archive/history-reader.ts";
 import { archiveFolder } from "./archive/part.ts";
@@ -291,6 +292,12 @@ export class HistoryStore {
 
   buckets(address: string, fromUs: TimeUs, toUs: TimeUs, n: number): Promise<Buckets> {
     return this.#ask((reader) => queries.buckets(reader, this.#catalogue, address, fromUs, toUs, n));
+  }
+
+  decimated(address: string, fromUs: TimeUs, toUs: TimeUs, widthUs: number): Promise<DecimatedSamples> {
+    return this.#ask((reader) =>
+      queries.decimated(reader, this.#catalogue, address, { fromUs, toUs, widthUs }),
+    );
   }
 
   at(addresses: readonly string[], timeUs: TimeUs): Promise<HistoryAt> {

@@ -1,4 +1,5 @@
 import type { TimeUs } from "../../core/time.ts";
+import type { DecimatedSamples } from "../decimate/m4-columns.ts";
 import type { Buckets } from "./buckets.ts";
 import type {
   HistoryAsof,
@@ -33,6 +34,12 @@ export interface History {
    * @throws RungError `unknown-address`, `bad-range`
    */
   buckets(address: string, fromUs: TimeUs, toUs: TimeUs, n: number): Promise<Buckets>;
+  /**
+   * What draws the same line as all samples with fromUs <= source time < toUs do where a pixel is `widthUs` wide, see
+   * M4Columns, and before it the sample that stood at `fromUs`.
+   * @throws RungError `unknown-address`, `bad-range`
+   */
+  decimated(address: string, fromUs: TimeUs, toUs: TimeUs, widthUs: number): Promise<DecimatedSamples>;
   /** What stood at one instant, for many properties at once; "no data" for what was never stored. */
   at(addresses: readonly string[], timeUs: TimeUs): Promise<HistoryAt>;
   /**

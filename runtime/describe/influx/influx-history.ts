@@ -2,6 +2,8 @@ import { RungError } from "../../core/errors.ts";
 import type { Reality } from "../../core/frame.ts";
 import { BAD_NO_DATA, GOOD, isBad, type Quality } from "../../core/quality.ts";
 import { MAX_TIME_US, type TimeUs } from "../../core/time.ts";
+import { RangeGatherer } from "../decimate/decimate-range.ts";
+import type { DecimatedSamples } from "../decimate/m4-columns.ts";
 import { BucketGatherer, type Buckets } from "../historian/buckets.ts";
 import type { History, HistorySpan } from "../historian/history.ts";
 import type {
@@ -114,6 +116,15 @@ export class InfluxHistory implements History {
       gatherer.add(sample.timeUs, sample.value, sample.quality),
     );
     return gatherer.finish(endUs);
+  }
+
+  async decimated(address: string, fromUs: TimeUs, toUs: TimeUs, widthUs: number): Promise<DecimatedSamples> {
+    const gatherer = new RangeGatherer(address, fromUs, toUs, widthUs);
+    await this.#known(address);
+    await this.#walk(address, fromUs, toUs, ({ timeUs, value, quality }) =>
+      gatherer.add(timeUs, value, quality),
+    );
+    return gatherer.finish();
   }
 
   async at(addresses: readonly string[], timeUs: TimeUs): Promise<HistoryAt> {

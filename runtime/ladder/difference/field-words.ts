@@ -202,9 +202,15 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "ui-rung-tile": {
     label: "Heading",
   },
+  "ui-rung-band": {
+    label: "Heading",
+    path: "State",
+    hours: "Hours shown",
+    states: "Names of states",
+  },
   "ui-rung-trend": {
     label: "Heading",
-    path: "Property",
+    path: "Properties",
     minutes: "Minutes shown",
     digits: "Decimals",
   },

@@ -12,6 +12,7 @@ export const PALETTE_NAMES: Readonly<Record<string, string>> = {
   "rung-variant": "variant check",
   "rung-whatif": "what-if",
   "ui-rung-balance": "balance board",
+  "ui-rung-band": "state band",
   "ui-rung-cell": "robot cell",
   "ui-rung-line": "line screen",
   "ui-rung-list": "findings",
