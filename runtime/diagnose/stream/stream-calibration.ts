@@ -1,9 +1,10 @@
 import { RungError } from "../../core/errors.ts";
 import { median } from "../../core/statistics/quantile.ts";
 import type { HeldOutAlarms } from "../held-out.ts";
-import { type DriftLimits, driftLimits } from "./drift.ts";
+import { driftLimits } from "./drift.ts";
 import { periodOf } from "./period.ts";
 import { StreamDetector } from "./stream-detector.ts";
+import type { StreamNormal } from "./stream-normal.ts";
 import { type StreamOptions, streamOptions } from "./stream-options.ts";
 import { STATISTICS, StreamStatistics } from "./stream-statistics.ts";
 
@@ -16,21 +17,8 @@ export const JUDGED_FROM = 0.2;
 /** Change of the logarithm of spread or texture that counts as a range where the calibration shows none: ten times. */
 const LOGARITHM_RANGE = Math.log(10);
 
-/** All a stream detector needs to run, of one signal. Plain data: JSON in, JSON out. */
-export interface StreamCalibration {
-  readonly version: 1;
-  readonly options: StreamOptions;
-  readonly rows: number;
-  /** Rows that were no finite number. */
-  readonly skipped: number;
-  readonly centre: number;
-  readonly low: number;
-  readonly high: number;
-  /** Rows of a period, 0 for a signal without. */
-  readonly period: number;
-  /** Range of each statistic, in the order of STATISTICS. */
-  readonly ranges: readonly number[];
-  readonly drift: DriftLimits;
+/** What is known of a signal, and how often it gave an alarm while nothing was wrong. */
+export interface StreamCalibration extends StreamNormal {
   /** Judged row by row, each by the rows before it alone. */
   readonly heldOut: HeldOutAlarms;
 }
@@ -75,8 +63,8 @@ export function calibrateStream(
   const centre = median(good);
   const size = high - low > 1e-9 * Math.abs(centre) ? high - low : Math.abs(centre) / 10 || 1;
   const period = periodOf(values);
-  const fixed = {
-    version: 1 as const,
+  const normal: StreamNormal = {
+    version: 1,
     options,
     rows: values.length,
     skipped: values.length - good.length,
@@ -87,9 +75,9 @@ export function calibrateStream(
     ranges: rangesOf(values, { window: options.window, period, centre, range: size }),
     drift: driftLimits(values, options.window),
   };
-  const detector = new StreamDetector(fixed);
+  const detector = new StreamDetector(normal);
   const heldOut = goThrough(detector, values, options);
-  return { calibration: { ...fixed, heldOut }, detector };
+  return { calibration: { ...normal, heldOut }, detector };
 }
 
 /** Largest less smallest of each statistic; where it has none, what would be a tenfold change or the signal's range. */

@@ -3,7 +3,7 @@ import { Drift } from "./drift.ts";
 import { Flatline } from "./flatline.ts";
 import { RuleLimit } from "./rule-limit.ts";
 import { SeenPlaces } from "./seen-places.ts";
-import type { StreamCalibration } from "./stream-calibration.ts";
+import type { StreamNormal } from "./stream-normal.ts";
 import { STATISTICS, type Statistic, StreamStatistics } from "./stream-statistics.ts";
 
 export type StreamRule = Statistic | "flatline" | "drift";
@@ -34,7 +34,7 @@ export interface StreamAlarm {
  * a fault leaves behind in the windows is not a second one, and the limit of its rule for longer (the budget).
  */
 export class StreamDetector {
-  readonly calibration: Omit<StreamCalibration, "heldOut">;
+  readonly normal: StreamNormal;
   readonly #statistics: StreamStatistics;
   readonly #seen: readonly SeenPlaces[];
   readonly #reach: Float64Array;
@@ -62,9 +62,9 @@ export class StreamDetector {
   episodes = 0;
   #good = 0;
 
-  constructor(calibration: Omit<StreamCalibration, "heldOut">) {
-    const { options, ranges, period, centre, low, high, drift } = calibration;
-    this.calibration = calibration;
+  constructor(normal: StreamNormal) {
+    const { options, ranges, period, centre, low, high, drift } = normal;
+    this.normal = normal;
     this.#statistics = new StreamStatistics({
       window: options.window,
       period,
@@ -156,7 +156,7 @@ export class StreamDetector {
   #over(rule: number, x: number): EpisodeChange {
     if (!this.active) this.#alarm = this.#describe(rule, x);
     this.#limits[rule]!.alarmed();
-    this.#recovery.set(this.calibration.options.recoveryFactor);
+    this.#recovery.set(this.normal.options.recoveryFactor);
     if (rule === FLATLINE) this.#flatline.accept();
     this.#drift.restart();
     this.#quiet = 0;

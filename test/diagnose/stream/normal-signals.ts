@@ -29,8 +29,9 @@ export const NORMAL_SIGNALS: Readonly<Record<string, (random: Random) => Float64
   bursts: (random) => {
     let left = 0;
     return Float64Array.from({ length: ROWS }, () => {
-      if (left === 0 && random.uniform() < 0.01) left = 1 + Math.floor(20 * random.uniform());
-      return 5 + 0.5 * random.normal() + (left-- > 0 ? 20 + 5 * random.normal() : ((left = 0), 0));
+      if (left > 0) left--;
+      else if (random.uniform() < 0.01) left = 1 + Math.floor(20 * random.uniform());
+      return 5 + 0.5 * random.normal() + (left > 0 ? 20 + 5 * random.normal() : 0);
     });
   },
   "every hour": (random) =>
