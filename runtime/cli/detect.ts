@@ -1,14 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf, RungError } from "../core/errors.ts";
-import { Detector } from "../diagnose/detector.ts";
-import { calibrateDetector, MIN_CALIBRATION_ROWS } from "../diagnose/detector-calibration.ts";
-import { pickColumns, watchable } from "../diagnose/watchable.ts";
+import { DETECT_METHODS, type DetectMethod, methodFor, readDetectMethod } from "../diagnose/detect-method.ts";
+import { MIN_CALIBRATION_ROWS } from "../diagnose/detector-calibration.ts";
+import { missingRows } from "../diagnose/stream/source-order.ts";
+import { STREAM_DEFAULTS } from "../diagnose/stream/stream-options.ts";
+import { detectSingle } from "./detect-single.ts";
 import { readDetectTable } from "./detect-table.ts";
+import { detectTogether } from "./detect-together.ts";
+import type { DetectedRows } from "./detected-rows.ts";
 import { readArguments } from "./read-arguments.ts";
 
 export const summary = "find what is not normal in a table of measurements";
 export const usage = `rung detect <csv> --time <column> --value <column...> --out <csv>
+            [--budget <false alarms per 1000 rows>] [--method ${DETECT_METHODS.join("|")}]
             [--train <rows>] [--separator <character>] [--json]
 
 Calibrates on the first rows, which must be normal, and judges every row of the file.
@@ -16,12 +21,16 @@ Writes one line per input row: time, score (1 is the limit), alarm (0 or 1), rea
 
   --time <column>        the column that is copied to the answer as the time
   --value <column...>    the columns to watch; repeat it, or list them after one --value
+  --budget <number>      false alarms put up with, per 1,000 rows, in 0.01 to 100 (one signal: default ${STREAM_DEFAULTS.budget})
+  --method <method>      single: each column against its own past; together: all as one state of the machine;
+                         auto (default): single for one column, together for several
   --train <rows>         normal rows at the start, at least ${MIN_CALIBRATION_ROWS} (default 400)
   --separator <char>     between cells, default ","
   --out <csv>            where the answer goes
   --json                 print the summary as JSON
 
-Cells that are empty or no number are skipped and counted. Rows are taken as evenly spaced.
+Cells that are empty, infinite or no number are skipped and counted. Times must not go back where they are ISO 8601
+or numbers; a gap is counted, and starts the windows of a single column anew. Other times are copied only.
 Exit: 0 done, 2 a fault of the input.`;
 
 /** @param args what follows `rung detect` @returns the exit status */
@@ -44,11 +53,16 @@ interface DetectArguments {
   readonly time: string;
   readonly values: readonly string[];
   readonly train: number;
+  readonly budget: number | undefined;
+  readonly method: DetectMethod;
   readonly separator: string;
   readonly out: string;
 }
 
 interface DetectSummary {
+  readonly method: DetectMethod;
+  /** False alarms per 1,000 rows that were put up with; null for the detector's own limits. */
+  readonly budget: number | null;
   readonly rows: number;
   readonly trainRows: number;
   readonly alarmRows: number;
@@ -56,6 +70,8 @@ interface DetectSummary {
   readonly skippedCells: number;
   readonly watched: readonly string[];
   readonly leftOut: readonly string[];
+  readonly neverMoved: readonly string[];
+  readonly gaps: number;
   readonly heldOut: { readonly windows: number; readonly alarmWindows: number };
   readonly out: string;
 }
@@ -76,10 +92,24 @@ function options(args: readonly string[]): DetectArguments {
   if (!Number.isInteger(train) || train < MIN_CALIBRATION_ROWS) {
     throw fault(`--train must be a whole number of at least ${MIN_CALIBRATION_ROWS}, got ${values.train}`);
   }
+  const budget = values.budget === undefined ? undefined : Number(values.budget);
+  if (budget !== undefined && !(budget >= 0.01 && budget <= 100)) {
+    throw fault(`--budget must lie in 0.01 to 100 false alarms per 1,000 rows, got ${values.budget}`);
+  }
+  const method = readDetectMethod(values.method, "rung detect --method");
   const separator = values.separator === "\\t" ? "\t" : values.separator;
   if (separator.length !== 1)
     throw fault(`--separator must be one character, got ${JSON.stringify(separator)}`);
-  return { file, time: values.time, values: values.value, train, separator, out: values.out };
+  return {
+    file,
+    time: values.time,
+    values: values.value,
+    train,
+    budget,
+    method: methodFor(method, values.value.length),
+    separator,
+    out: values.out,
+  };
 }
 
 /** `--value a b c` means `--value a --value b --value c`. The file stands before the first option. */
@@ -101,6 +131,8 @@ const parse = (args: string[]) =>
     options: {
       time: { type: "string" },
       value: { type: "string", multiple: true },
+      budget: { type: "string" },
+      method: { type: "string" },
       train: { type: "string", default: "400" },
       separator: { type: "string", default: "," },
       out: { type: "string" },
@@ -119,76 +151,63 @@ async function detect(given: DetectArguments): Promise<DetectSummary> {
       advice: "give a smaller --train, or more data",
     });
   }
-  const all = { names: given.values, values: table.values, timeUs: new Float64Array(0) };
-  const training = { ...all, values: all.values.map((values) => values.subarray(0, given.train)) };
-  const chosen = watchable(training);
-  const watched = pickColumns(all, chosen);
-  const calibration = calibrateDetector(pickColumns(training, chosen));
-  const detector = new Detector({
-    twin: "table",
-    node: "detect",
-    periodUs: 1e6,
-    calibration,
-    signals: watched.names.map((name) => ({
-      property: {
-        address: `table/${name}`,
-        label: name,
-        kind: "measurement" as const,
-        type: "number" as const,
-        update: { mode: "cyclic" as const, periodMs: 1000 },
-      },
-    })),
-  });
-  const row = new Float64Array(watched.names.length);
-  const lines = ["time,score,alarm,reason"];
-  let alarmRows = 0;
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < row.length; c++) row[c] = watched.values[c]![r]!;
-    detector.step(r * 1e6, row);
-    const { current } = detector;
-    if (current !== undefined) alarmRows++;
-    lines.push(
-      [
-        cell(table.time[r]!),
-        detector.score.toFixed(4),
-        current === undefined ? "0" : "1",
-        current === undefined ? "" : cell(`${current.title}. ${current.reason}`),
-      ].join(","),
-    );
-  }
-  try {
-    await writeFile(given.out, `${lines.join("\n")}\n`);
-  } catch (thrown) {
-    throw new RungError({
-      code: "file-unwritable",
-      where: given.out,
-      what: messageOf(thrown),
-      cause: thrown,
-    });
-  }
-  const { windows, alarmWindows } = calibration.heldOut;
+  const missing = missingRows(table.time, given.file);
+  const judge = given.method === "single" ? detectSingle : detectTogether;
+  const found = judge(given.values, table.values, { ...given, missing });
+  await write(given.out, linesOf(table.time, found));
+  const { episodes, watched, leftOut, neverMoved, gaps, heldOut } = found;
   return {
+    method: given.method,
+    budget: given.budget ?? (given.method === "single" ? STREAM_DEFAULTS.budget : null),
     rows,
     trainRows: given.train,
-    alarmRows,
-    episodes: detector.counts.episodes,
+    alarmRows: found.alarm.reduce((sum, each) => sum + each, 0),
+    episodes,
     skippedCells: table.notNumbers,
-    watched: watched.names,
-    leftOut: given.values.filter((_, c) => !chosen.includes(c)),
-    heldOut: { windows, alarmWindows },
+    watched,
+    leftOut,
+    neverMoved,
+    gaps,
+    heldOut,
     out: given.out,
   };
+}
+
+const linesOf = (time: readonly string[], { score, alarm, reason }: DetectedRows): string[] => [
+  "time,score,alarm,reason",
+  ...time.map((at, r) => [cell(at), score[r]!.toFixed(4), alarm[r], cell(reason[r]!)].join(",")),
+];
+
+async function write(out: string, lines: readonly string[]): Promise<void> {
+  try {
+    await writeFile(out, `${lines.join("\n")}\n`);
+  } catch (thrown) {
+    throw new RungError({ code: "file-unwritable", where: out, what: messageOf(thrown), cause: thrown });
+  }
 }
 
 /** RFC 4180: quoted where it must be. */
 const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 function text(result: DetectSummary): string {
-  const leftOut =
-    result.leftOut.length === 0
-      ? ""
-      : `left out, since they hold no good values, never move or only ever rise: ${result.leftOut.join(", ")}\n`;
-  const skipped =
-    result.skippedCells === 0 ? "" : `${result.skippedCells} cells that are no number were skipped\n`;
-  return `${result.rows} rows, ${result.trainRows} of them to calibrate; ${result.episodes} episodes, ${result.alarmRows} rows in alarm\n${leftOut}${skipped}${result.out}\n`;
+  const { rows, trainRows, episodes, alarmRows, leftOut, neverMoved, skippedCells, gaps, heldOut } = result;
+  const budget = result.budget === null ? "" : `, budget ${result.budget} false alarms per 1,000 rows`;
+  return [
+    `${rows} rows, ${trainRows} of them to calibrate; ${episodes} episodes, ${alarmRows} rows in alarm`,
+    result.method === "single"
+      ? `method single: each column against its own past${budget}`
+      : `method together: the columns as one state${budget}`,
+    `held-out normal rows: ${heldOut.alarmWindows} of ${heldOut.windows} windows held an alarm`,
+    ...(leftOut.length === 0
+      ? []
+      : [`left out, since they hold no good values, never move or only ever rise: ${leftOut.join(", ")}`]),
+    ...(neverMoved.length === 0
+      ? []
+      : [
+          `never moved while calibrating, so a tenth of their size is taken as their range: ${neverMoved.join(", ")}`,
+        ]),
+    ...(skippedCells === 0 ? [] : [`${skippedCells} cells that are no number were skipped`]),
+    ...(gaps === 0 ? [] : [`${gaps} gaps in time`]),
+    `${result.out}\n`,
+  ].join("\n");
 }

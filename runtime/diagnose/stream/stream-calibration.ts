@@ -80,6 +80,16 @@ export function calibrateStream(
   return { calibration: { ...normal, heldOut }, detector };
 }
 
+/**
+ * The detector of a calibration that was made elsewhere, taken through the rows it was made from.
+ * @param values the very rows
+ */
+export function detectorOf(calibration: StreamCalibration, values: Float64Array): StreamDetector {
+  const detector = new StreamDetector(calibration);
+  goThrough(detector, values, calibration.options);
+  return detector;
+}
+
 /** Largest less smallest of each statistic; where it has none, what would be a tenfold change or the signal's range. */
 function rangesOf(
   values: Float64Array,
