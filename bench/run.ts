@@ -9,7 +9,13 @@ import { fileURLToPath } from "node:url";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 /** Those that print their table; the others write it themselves. */
-const BENCHES = [
+const BENCHES: readonly {
+  readonly name: string;
+  /** Where it lies, if not under its name. */
+  readonly file?: string;
+  readonly args: readonly string[];
+  readonly prints: boolean;
+}[] = [
   { name: "links", args: [], prints: false },
   { name: "opcua-frames", args: ["5000", "10", "3"], prints: false },
   { name: "closed-loop", args: ["3"], prints: true },
@@ -17,7 +23,9 @@ const BENCHES = [
   { name: "setpoints", args: ["1", "5"], prints: true },
   { name: "scenarios", args: [], prints: true },
   { name: "oven-tracking", args: ["41", "48"], prints: true },
-  { name: "detect-skab", args: [], prints: false },
+  { name: "quality-skab", file: "quality/skab", args: [], prints: false },
+  { name: "quality-nab", file: "quality/nab", args: [], prints: true },
+  { name: "detect-cost", args: [], prints: true },
   { name: "spool", args: ["3", "3"], prints: true },
   { name: "history-load", args: ["10", "3"], prints: true },
   { name: "history-memory", args: [], prints: true },
@@ -42,9 +50,9 @@ const MORE_TABLES: Record<string, readonly string[]> = { links: ["links-soak"] }
 
 const beganMs = Date.now();
 const failed = new Set<string>();
-for (const { name, args, prints } of BENCHES) {
+for (const { name, file = name, args, prints } of BENCHES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const { status, stdout } = spawnSync(process.execPath, [join(folder, `${name}.ts`), ...args, ...options], {
+  const { status, stdout } = spawnSync(process.execPath, [join(folder, `${file}.ts`), ...args, ...options], {
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });
