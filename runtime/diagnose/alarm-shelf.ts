@@ -5,7 +5,7 @@ import { durationWords } from "./duration-words.ts";
 import type { Finding } from "./finding.ts";
 import { pathMatcher } from "./signal.ts";
 
-/** Shelving is for a while (ISA-18.2 clause 11.7.3): nobody means to forget an alarm. */
+/** Shelving is for a while (after ISA-18.2): nobody means to forget an alarm. */
 export const LONGEST_SHELVING_US = 24 * 3600e6;
 
 interface Shelving {
