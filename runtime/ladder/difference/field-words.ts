@@ -103,7 +103,6 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
     hours: "Normal",
     rows: "At least",
     budget: "False alarms",
-    shelvedUntil: "until",
   },
   "rung-estimate": {
     hours: "Learn from",
