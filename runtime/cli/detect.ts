@@ -1,37 +1,43 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf, RungError } from "../core/errors.ts";
-import type { Columns } from "../diagnose/columns.ts";
-import { Detector } from "../diagnose/detector.ts";
-import {
-  calibrateDetector,
-  type DetectorCalibration,
-  MIN_CALIBRATION_ROWS,
-} from "../diagnose/detector-calibration.ts";
-import { pickColumns, watchable } from "../diagnose/watchable.ts";
-import { DETECT_METHODS, type DetectMethod, RowWatch } from "./detect-method.ts";
+import { DETECT_METHODS, type DetectMethod, methodFor, readDetectMethod } from "../diagnose/detect-method.ts";
+import { MIN_CALIBRATION_ROWS } from "../diagnose/detector-calibration.ts";
+import { missingRows } from "../diagnose/stream/source-order.ts";
+import { STREAM_DEFAULTS } from "../diagnose/stream/stream-options.ts";
+import { detectRows } from "./detect-rows.ts";
+import { detectSingle } from "./detect-single.ts";
 import { readDetectTable } from "./detect-table.ts";
+import { detectTogether } from "./detect-together.ts";
+import type { DetectedRows } from "./detected-rows.ts";
 import { gatherValues } from "./gather-values.ts";
 import { readArguments } from "./read-arguments.ts";
+import { ROW_METHODS, type RowMethod } from "./row-watch.ts";
+
+const METHODS = [...DETECT_METHODS, ...ROW_METHODS];
 
 export const summary = "find what is not normal in a table of measurements";
 export const usage = `rung detect <csv> --time <column> --value <column...> --out <csv>
-            [--train <rows>] [--method <method>] [--adapt] [--separator <character>] [--json]
+            [--budget <false alarms per 1000 rows>] [--method ${METHODS.join("|")}]
+            [--adapt] [--train <rows>] [--separator <character>] [--json]
 
 Calibrates on the first rows, which must be normal, and judges every row of the file.
 Writes one line per input row: time, score (1 is the limit), alarm (0 or 1), reason.
 
   --time <column>        the column that is copied to the answer as the time
   --value <column...>    the columns to watch; repeat it, or list them after one --value
-  --train <rows>         normal rows at the start, at least ${MIN_CALIBRATION_ROWS} (default 400)
-  --method <method>      deviation: averages of each signal and of all together (default);
-                         pca: T² and SPE of single rows; knn: distance to the nearest normal rows
+  --budget <number>      false alarms put up with, per 1,000 rows, in 0.01 to 100 (one signal: default ${STREAM_DEFAULTS.budget})
+  --method <method>      single: each column against its own past; together: all as one state of the machine;
+                         pca: T² and SPE of single rows; knn: distance to the nearest normal rows;
+                         auto (default): single for one column, together for several
   --adapt                with pca: normal follows the rows that are judged normal, up to a bound
+  --train <rows>         normal rows at the start, at least ${MIN_CALIBRATION_ROWS} (default 400)
   --separator <char>     between cells, default ","
   --out <csv>            where the answer goes
   --json                 print the summary as JSON
 
-Cells that are empty or no number are skipped and counted. Rows are taken as evenly spaced.
+Cells that are empty, infinite or no number are skipped and counted. Times must not go back where they are ISO 8601
+or numbers; a gap is counted, and starts the windows of a single column anew. Other times are copied only.
 Exit: 0 done, 2 a fault of the input.`;
 
 /** @param args what follows `rung detect` @returns the exit status */
@@ -54,13 +60,17 @@ interface DetectArguments {
   readonly time: string;
   readonly values: readonly string[];
   readonly train: number;
-  readonly method: DetectMethod;
+  readonly budget: number | undefined;
   readonly adapt: boolean;
+  readonly method: DetectMethod | RowMethod;
   readonly separator: string;
   readonly out: string;
 }
 
 interface DetectSummary {
+  readonly method: DetectMethod | RowMethod;
+  /** False alarms per 1,000 rows that were put up with; null for the detector's own limits. */
+  readonly budget: number | null;
   readonly rows: number;
   readonly trainRows: number;
   readonly alarmRows: number;
@@ -68,11 +78,11 @@ interface DetectSummary {
   readonly skippedCells: number;
   readonly watched: readonly string[];
   readonly leftOut: readonly string[];
-  readonly method: DetectMethod;
-  /** Of the first method alone. */
-  readonly heldOut?: { readonly windows: number; readonly alarmWindows: number };
+  readonly neverMoved: readonly string[];
+  readonly gaps: number;
+  readonly heldOut?: DetectedRows["heldOut"];
   /** With --adapt: signals whose normal has moved as far as it may. */
-  readonly drifted?: readonly string[] | undefined;
+  readonly drifted?: DetectedRows["drifted"];
   readonly out: string;
 }
 
@@ -92,16 +102,39 @@ function options(args: readonly string[]): DetectArguments {
   if (!Number.isInteger(train) || train < MIN_CALIBRATION_ROWS) {
     throw fault(`--train must be a whole number of at least ${MIN_CALIBRATION_ROWS}, got ${values.train}`);
   }
+  const budget = values.budget === undefined ? undefined : Number(values.budget);
+  if (budget !== undefined && !(budget >= 0.01 && budget <= 100)) {
+    throw fault(`--budget must lie in 0.01 to 100 false alarms per 1,000 rows, got ${values.budget}`);
+  }
+  const method =
+    ROW_METHODS.find((each) => each === values.method) ?? shared(values.method, values.value.length);
+  const adapt = values.adapt === true;
+  if (adapt && method !== "pca") throw fault(`--adapt goes with --method pca alone, got ${method}`);
+  if (budget !== undefined && (method === "pca" || method === "knn"))
+    throw fault(
+      `--budget goes with single and together; the limits of ${method} let 1 % of normal rows over them`,
+    );
   const separator = values.separator === "\\t" ? "\t" : values.separator;
   if (separator.length !== 1)
     throw fault(`--separator must be one character, got ${JSON.stringify(separator)}`);
-  const method = DETECT_METHODS.find((each) => each === values.method);
-  if (method === undefined)
-    throw fault(`--method must be one of ${DETECT_METHODS.join(", ")}, got ${values.method}`);
-  const adapt = values.adapt === true;
-  if (adapt && method !== "pca") throw fault(`--adapt goes with --method pca alone, got ${method}`);
-  const { time, value, out } = values;
-  return { file, time, values: value, train, method, adapt, separator, out };
+  return {
+    file,
+    time: values.time,
+    values: values.value,
+    train,
+    budget,
+    adapt,
+    method,
+    separator,
+    out: values.out,
+  };
+}
+
+/** @throws RungError `usage` for a word that is no method */
+function shared(method: string | undefined, columns: number): DetectMethod {
+  if (method !== undefined && !DETECT_METHODS.some((each) => each === method))
+    throw fault(`--method must be one of ${METHODS.join(", ")}, got ${method}`);
+  return methodFor(readDetectMethod(method, "rung detect --method"), columns);
 }
 
 const parse = (args: string[]) =>
@@ -111,9 +144,10 @@ const parse = (args: string[]) =>
     options: {
       time: { type: "string" },
       value: { type: "string", multiple: true },
-      train: { type: "string", default: "400" },
-      method: { type: "string", default: "deviation" },
+      budget: { type: "string" },
+      method: { type: "string" },
       adapt: { type: "boolean" },
+      train: { type: "string", default: "400" },
       separator: { type: "string", default: "," },
       out: { type: "string" },
       json: { type: "boolean" },
@@ -131,132 +165,89 @@ async function detect(given: DetectArguments): Promise<DetectSummary> {
       advice: "give a smaller --train, or more data",
     });
   }
-  const all = { names: given.values, values: table.values, timeUs: new Float64Array(0) };
-  const training = { ...all, values: all.values.map((values) => values.subarray(0, given.train)) };
-  const chosen = watchable(training);
-  const watched = pickColumns(all, chosen);
-  const watch = watchOf(given, watched, pickColumns(training, chosen));
-  const row = new Float64Array(watched.names.length);
-  const lines = ["time,score,alarm,reason"];
-  let alarmRows = 0;
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < row.length; c++) row[c] = watched.values[c]![r]!;
-    watch.step(r, row);
-    const { score, reason } = watch;
-    if (reason !== "") alarmRows++;
-    lines.push(
-      [
-        cell(table.time[r]!),
-        // A row with too many values missing has no score.
-        Number.isNaN(score) ? "" : score.toFixed(4),
-        reason === "" ? "0" : "1",
-        cell(reason),
-      ].join(","),
-    );
-  }
-  try {
-    await writeFile(given.out, `${lines.join("\n")}\n`);
-  } catch (thrown) {
-    throw new RungError({
-      code: "file-unwritable",
-      where: given.out,
-      what: messageOf(thrown),
-      cause: thrown,
-    });
-  }
+  const missing = missingRows(table.time, given.file);
+  const found = judged(given, table.values, missing);
+  await write(given.out, linesOf(table.time, found));
+  const { episodes, watched, leftOut, neverMoved, gaps, heldOut, drifted } = found;
   return {
+    method: given.method,
+    budget: given.budget ?? (given.method === "single" ? STREAM_DEFAULTS.budget : null),
     rows,
     trainRows: given.train,
-    alarmRows,
-    episodes: watch.episodes,
+    alarmRows: found.alarm.reduce((sum, each) => sum + each, 0),
+    episodes,
     skippedCells: table.notNumbers,
-    watched: watched.names,
-    leftOut: given.values.filter((_, c) => !chosen.includes(c)),
-    method: given.method,
-    ...(watch.heldOut === undefined ? {} : { heldOut: watch.heldOut }),
-    ...(watch.drifted === undefined ? {} : { drifted: watch.drifted }),
+    watched,
+    leftOut,
+    neverMoved,
+    gaps,
+    ...(heldOut && { heldOut }),
+    ...(drifted && { drifted }),
     out: given.out,
   };
 }
 
-/** What judges the rows of a table. */
-interface TableWatch {
-  step(r: number, row: Float64Array): void;
-  readonly score: number;
-  /** Empty where there is no alarm. */
-  readonly reason: string;
-  readonly episodes: number;
-  readonly heldOut?: DetectSummary["heldOut"];
-  readonly drifted?: DetectSummary["drifted"];
+function judged(
+  given: DetectArguments,
+  values: readonly Float64Array[],
+  missing: ReadonlyMap<number, number>,
+): DetectedRows {
+  const { method } = given;
+  if (method === "single") return detectSingle(given.values, values, { ...given, missing });
+  if (method === "together") return detectTogether(given.values, values, { ...given, missing });
+  return detectRows(given.values, values, { ...given, method, missing });
 }
 
-function watchOf({ method, adapt }: DetectArguments, watched: Columns, training: Columns): TableWatch {
-  if (method !== "deviation") {
-    const rows = new RowWatch(method, training, adapt);
-    return {
-      step: (_, row) => rows.step(row),
-      get score() {
-        return rows.score;
-      },
-      get reason() {
-        return rows.reason;
-      },
-      get episodes() {
-        return rows.episodes;
-      },
-      get drifted() {
-        return rows.drifted;
-      },
-    };
+const linesOf = (time: readonly string[], { score, alarm, reason }: DetectedRows): string[] => [
+  "time,score,alarm,reason",
+  ...time.map((at, r) =>
+    [cell(at), Number.isNaN(score[r]!) ? "" : score[r]!.toFixed(4), alarm[r], cell(reason[r]!)].join(","),
+  ),
+];
+
+async function write(out: string, lines: readonly string[]): Promise<void> {
+  try {
+    await writeFile(out, `${lines.join("\n")}\n`);
+  } catch (thrown) {
+    throw new RungError({ code: "file-unwritable", where: out, what: messageOf(thrown), cause: thrown });
   }
-  const calibration = calibrateDetector(training);
-  const detector = detectorOf(watched, calibration);
-  const { windows, alarmWindows } = calibration.heldOut;
-  return {
-    step: (r, row) => void detector.step(r * 1e6, row),
-    get score() {
-      return detector.score;
-    },
-    get reason() {
-      const { current } = detector;
-      return current === undefined ? "" : `${current.title}. ${current.reason}`;
-    },
-    get episodes() {
-      return detector.counts.episodes;
-    },
-    heldOut: { windows, alarmWindows },
-  };
 }
-
-const detectorOf = (watched: Columns, calibration: DetectorCalibration): Detector =>
-  new Detector({
-    twin: "table",
-    node: "detect",
-    periodUs: 1e6,
-    calibration,
-    signals: watched.names.map((name) => ({
-      property: {
-        address: `table/${name}`,
-        label: name,
-        kind: "measurement" as const,
-        type: "number" as const,
-        update: { mode: "cyclic" as const, periodMs: 1000 },
-      },
-    })),
-  });
 
 /** RFC 4180: quoted where it must be. */
 const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
+const METHOD_WORDS: Readonly<Record<DetectMethod | RowMethod, string>> = {
+  single: "each column against its own past",
+  together: "the columns as one state",
+  pca: "single rows by T² and SPE",
+  knn: "single rows by the nearest normal ones",
+};
+
 function text(result: DetectSummary): string {
-  const leftOut =
-    result.leftOut.length === 0
-      ? ""
-      : `left out, since they hold no good values, never move or only ever rise: ${result.leftOut.join(", ")}\n`;
-  const skipped =
-    result.skippedCells === 0 ? "" : `${result.skippedCells} cells that are no number were skipped\n`;
-  const drifted = result.drifted?.length
-    ? `normal has moved as far as it may for ${result.drifted.join(", ")}: calibrate anew, or look for a fault that creeps\n`
-    : "";
-  return `${result.rows} rows, ${result.trainRows} of them to calibrate; ${result.episodes} episodes, ${result.alarmRows} rows in alarm\n${leftOut}${skipped}${drifted}${result.out}\n`;
+  const { rows, trainRows, episodes, alarmRows, leftOut, neverMoved, skippedCells, gaps, heldOut, drifted } =
+    result;
+  const budget = result.budget === null ? "" : `, budget ${result.budget} false alarms per 1,000 rows`;
+  return [
+    `${rows} rows, ${trainRows} of them to calibrate; ${episodes} episodes, ${alarmRows} rows in alarm`,
+    `method ${result.method}: ${METHOD_WORDS[result.method]}${budget}`,
+    ...(heldOut === undefined
+      ? []
+      : [`held-out normal rows: ${heldOut.alarmWindows} of ${heldOut.windows} windows held an alarm`]),
+    ...(leftOut.length === 0
+      ? []
+      : [`left out, since they hold no good values, never move or only ever rise: ${leftOut.join(", ")}`]),
+    ...(neverMoved.length === 0
+      ? []
+      : [
+          `never moved while calibrating, so a tenth of their size is taken as their range: ${neverMoved.join(", ")}`,
+        ]),
+    ...(drifted?.length
+      ? [
+          `normal has moved as far as it may for ${drifted.join(", ")}: calibrate anew, or look for a fault that creeps`,
+        ]
+      : []),
+    ...(skippedCells === 0 ? [] : [`${skippedCells} cells that are no number were skipped`]),
+    ...(gaps === 0 ? [] : [`${gaps} gaps in time`]),
+    `${result.out}\n`,
+  ].join("\n");
 }

@@ -106,7 +106,9 @@ const percent = (share: number): number => Math.round(share * 1000) / 10;
 export function detectorEvidence(parts: {
   readonly twin: string;
   readonly node: string;
-  readonly calibration: DetectorCalibration;
+  readonly calibration: Pick<DetectorCalibration, "heldOut" | "validUntilUs" | "toUs"> & {
+    readonly options: Pick<DetectorCalibration["options"], "falseAlarmBudget" | "validForUs">;
+  };
   readonly inputs: InputRangeWatch;
   readonly words: (signal: number) => string;
   readonly nowUs: TimeUs;

@@ -8,16 +8,22 @@ import { isGood } from "../core/quality.ts";
 import { siblingModule } from "../core/sibling-module.ts";
 import type { TimeUs } from "../core/time.ts";
 import { type Columns, rowCount } from "./columns.ts";
+import { type DetectMethod, methodFor } from "./detect-method.ts";
 import { Detector } from "./detector.ts";
 import type { DetectorCalibration } from "./detector-calibration.ts";
 import { collectingEvidence } from "./detector-evidence.ts";
-import type { DetectorOptions } from "./detector-options.ts";
+import { type DetectorOptions, detectorOptions } from "./detector-options.ts";
 import type { Finding } from "./finding.ts";
 import type { ActionRow } from "./finding-words.ts";
 import { columnsFromHistory, type HistoryReader } from "./history-columns.ts";
 import { RowGatherer } from "./row-gatherer.ts";
 import { chooseSignals, type Signal, tickPeriodUs } from "./signal.ts";
+import type { SignalCalibrations } from "./stream/calibrate-signals.ts";
+import { detectorOf } from "./stream/stream-calibration.ts";
+import { STREAM_DEFAULTS } from "./stream/stream-options.ts";
+import { StreamWatch } from "./stream/stream-watch.ts";
 import { TickAssembler } from "./tick-assembler.ts";
+import type { Watch } from "./watch.ts";
 
 /** Where a calibration outlives a restart. */
 export interface CalibrationStore {
@@ -42,6 +48,8 @@ export interface DetectorSessionParts {
   readonly pattern: string;
   readonly actions: readonly ActionRow[];
   readonly options: Partial<DetectorOptions>;
+  /** How the signals are judged; by default one alone by itself, several together. */
+  readonly method?: DetectMethod | "auto";
   /** Hours of history to calibrate on. */
   readonly hours: number;
   /** Rows of live data to calibrate on where there is no history of them. */
@@ -77,7 +85,7 @@ export class DetectorSession {
   #periodUs = 0;
   #gathered: RowGatherer | undefined;
   #askedAt = 0;
-  #detector: Detector | undefined;
+  #detector: Watch | undefined;
   #newestUs: TimeUs = 0;
   #fault: RungError | undefined;
   /** True after `recalibrate`: what is stored is not taken up. */
@@ -91,7 +99,7 @@ export class DetectorSession {
     return this.#phase;
   }
 
-  get detector(): Detector | undefined {
+  get detector(): Watch | undefined {
     return this.#detector;
   }
 
@@ -103,6 +111,11 @@ export class DetectorSession {
   /** Source time of the newest sample seen. */
   get newestUs(): TimeUs {
     return this.#newestUs;
+  }
+
+  /** How the signals are judged, once they are known. */
+  get method(): DetectMethod {
+    return methodFor(this.#parts.method ?? "auto", this.#signals.length);
   }
 
   /** Why the last calibration failed; live rows are gathered anew meanwhile. */
@@ -179,7 +192,7 @@ export class DetectorSession {
     this.#fault = undefined;
     this.#signals = signals;
     this.#periodUs = periodUs;
-    if (!this.#isForced && this.#resume()) return;
+    if (!this.#isForced && this.method === "together" && this.#resume()) return;
     this.#startGathering();
     this.#askHistory();
   }
@@ -238,6 +251,10 @@ export class DetectorSession {
 
   #calibrate(columns: Columns): void {
     this.#phase = "calibrating";
+    if (this.method === "single") {
+      this.#calibrateSingle(columns);
+      return;
+    }
     const { options, twin, pattern, store } = this.#parts;
     callInBackground<DetectorCalibration>(
       siblingModule(import.meta.url, "./watchable"),
@@ -253,6 +270,39 @@ export class DetectorSession {
       .catch((error: unknown) => this.#fail(error));
   }
 
+  /** What a single signal has been through is made anew from history at a start: only the other method is stored. */
+  #calibrateSingle(columns: Columns): void {
+    const options = detectorOptions(this.#parts.options);
+    const budget = (1000 * options.falseAlarmBudget) / STREAM_DEFAULTS.hold;
+    callInBackground<SignalCalibrations>(
+      siblingModule(import.meta.url, "./stream/calibrate-signals"),
+      "calibrateSignals",
+      [columns, { budget }],
+      this.#stop.signal,
+    )
+      .then(({ chosen, calibrations }) => {
+        if (this.#phase !== "calibrating") return;
+        const { twin, node, actions } = this.#parts;
+        this.#begin(
+          new StreamWatch({
+            twin,
+            node,
+            signals: chosen.map((c) => this.#signals[c]!),
+            periodUs: this.#periodUs,
+            calibrations,
+            detectors: chosen.map((c, i) => detectorOf(calibrations[i]!, columns.values[c]!)),
+            falseAlarmBudget: options.falseAlarmBudget,
+            settle: options.settle,
+            validForUs: options.validForUs,
+            calibratedUs: columns.timeUs.at(-1) ?? this.#newestUs,
+            references: this.#setpointOf,
+            actions,
+          }),
+        );
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
   #signalsOf({ names }: DetectorCalibration): Signal[] {
     const byAddress = new Map(this.#signals.map((signal) => [signal.property.address, signal]));
     return names.flatMap((name) => byAddress.get(name) ?? []);
@@ -260,16 +310,21 @@ export class DetectorSession {
 
   #watch(signals: readonly Signal[], calibration: DetectorCalibration): void {
     const { twin, node, actions } = this.#parts;
-    const references = this.#setpointOf;
-    this.#detector = new Detector({
-      twin,
-      node,
-      signals,
-      periodUs: this.#periodUs,
-      calibration,
-      references,
-      actions,
-    });
+    this.#begin(
+      new Detector({
+        twin,
+        node,
+        signals,
+        periodUs: this.#periodUs,
+        calibration,
+        references: this.#setpointOf,
+        actions,
+      }),
+    );
+  }
+
+  #begin(detector: Watch): void {
+    this.#detector = detector;
     this.#phase = "watching";
     this.#isForced = false;
     this.#fault = undefined;

@@ -16,6 +16,7 @@ import {
 import { SetpointSettling } from "./setpoint-settling.ts";
 import type { Signal } from "./signal.ts";
 import { TickAssembler } from "./tick-assembler.ts";
+import type { Watch } from "./watch.ts";
 
 /** A finding names at most so many addresses, each with at least this share. */
 const MAX_CONTRIBUTIONS = 5;
@@ -24,7 +25,7 @@ const MIN_SHARE = 0.03;
 const OFF_BY_ITSELF = 3;
 
 /** Frames in, findings out: one at the start and one at the end of an episode. */
-export class Detector {
+export class Detector implements Watch {
   readonly twin: string;
   readonly node: string;
   readonly signals: readonly Signal[];

@@ -156,6 +156,6 @@ describe("rung cause", () => {
     );
     assert.match(misplaced.err, /--adapt goes with --method pca alone, got knn/);
     const wrong = await caughtOutput(() => detect(asked(csv, "--method", "magic", "--out", out)));
-    assert.match(wrong.err, /--method must be one of deviation, pca, knn, got magic/);
+    assert.match(wrong.err, /--method must be one of auto, single, together, pca, knn, got magic/);
   });
 });

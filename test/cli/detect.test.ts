@@ -84,7 +84,12 @@ describe("rung detect", () => {
         good.map((arg) => (arg === "temperature" ? "pressure" : arg)),
         /has no column "pressure".*"temperature"/,
       ],
-      [good.map((arg) => (arg === "temperature" ? "state" : arg)), /there is no signal to watch/],
+      [
+        [...good.map((arg) => (arg === "temperature" ? "state" : arg)), "--method", "together"],
+        /there is no signal to watch/,
+      ],
+      [[...good, "--budget", "0"], /--budget must lie in 0\.01 to 100 false alarms per 1,000 rows, got 0/],
+      [[...good, "--method", "guess"], /the method must be auto, single, together, got "guess"/],
       [[...good, "--wrong", "1"], /--wrong/],
     ];
     for (const [args, expected] of cases) {
@@ -96,5 +101,95 @@ describe("rung detect", () => {
     const { status, stdout } = rung(...good, "--train", "900", "--json");
     assert.equal(status, 2);
     assert.equal(JSON.parse(stdout).errors[0].code, "too-few-rows");
+  });
+
+  const single = (file: string, ...more: string[]) => {
+    const { status, stdout, stderr } = rung(
+      file,
+      "--time",
+      "time",
+      "--value",
+      "flow",
+      "--out",
+      out,
+      "--json",
+      ...more,
+    );
+    return { status, stderr, ...JSON.parse(stdout) };
+  };
+  /** One column of 800 rows, a row a minute. */
+  const one = (flow: (r: number) => number | string, minute: (r: number) => number = (r) => r): string => {
+    const file = join(folder, "one.csv");
+    const at = (r: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute(r))).toISOString();
+    const rows = Array.from({ length: 800 }, (_, r) => `${at(r)},${flow(r)}`);
+    writeFileSync(file, `time,flow\n${rows.join("\n")}\n`);
+    return file;
+  };
+
+  it("judges one column against its own past, within a budget, and says so", () => {
+    const random = new Random(8);
+    const found = single(
+      one((r) => 100 + random.normal() + (r >= 600 ? 12 : 0)),
+      "--budget",
+      "0.5",
+    );
+    assert.equal(found.status, 0, found.stderr);
+    assert.deepEqual([found.method, found.budget, found.episodes, found.gaps], ["single", 0.5, 1, 0]);
+    const lines = readFileSync(out, "utf8").trim().split("\n").slice(1);
+    assert.equal(
+      lines.findIndex((line) => line.split(",")[2] === "1"),
+      600,
+    );
+    assert.match(
+      lines[600]!,
+      /,1,"flow at a value never seen before\. .* is 11\d\.?\d*, .* above the nearest value in 600 rows .* limit\."$/i,
+    );
+  });
+
+  it("takes a column that stands still, gaps and infinite cells, and tells each", () => {
+    const still = single(one(() => 45));
+    assert.deepEqual([still.status, still.episodes, still.neverMoved], [0, 0, ["flow"]]);
+    const random = new Random(8);
+    const gappy = single(
+      one(
+        (r) => (r === 500 ? "Infinity" : 100 + random.normal()),
+        (r) => (r < 700 ? r : r + 90),
+      ),
+    );
+    assert.deepEqual([gappy.status, gappy.gaps, gappy.skippedCells], [0, 1, 1]);
+  });
+
+  it("refuses times that go back and cells with units", () => {
+    const back = single(
+      one(
+        (r) => r % 7,
+        (r) => (r === 650 ? 600 : r),
+      ),
+    );
+    assert.equal(back.status, 2);
+    assert.match(back.errors[0].message, /row 651 .*10:00:00.* lies before the row above it .*10:49:00/);
+    const mixed = single(one((r) => (r % 2 === 0 ? "20.1 °C" : "68.2 °F")));
+    assert.equal(mixed.status, 2);
+    assert.match(mixed.errors[0].message, /no good value in 400 of 400 normal rows/);
+  });
+
+  it("judges several columns by themselves when told to", () => {
+    const both = [
+      csv,
+      "--time",
+      "time",
+      "--value",
+      "flow, main",
+      "temperature",
+      "--separator",
+      ";",
+      "--out",
+      out,
+    ];
+    const { status, stdout } = rung(...both, "--method", "single", "--json");
+    assert.equal(status, 0);
+    const found = JSON.parse(stdout);
+    assert.equal(found.method, "single");
+    assert.ok(found.episodes >= 1);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const BENCH = fileURLToPath(new URL("../../bench/detect-skab.ts", import.meta.url));
+const BENCH = fileURLToPath(new URL("../../bench/quality/skab.ts", import.meta.url));
 
 describe("the benchmark on SKAB", () => {
   it("without its data says what is missing and where it goes, and ends with status 2", () => {

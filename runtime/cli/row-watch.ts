@@ -7,9 +7,9 @@ import { calibratePlane } from "../diagnose/multivariate/plane-calibration.ts";
 import { PlaneMonitor } from "../diagnose/multivariate/plane-monitor.ts";
 import type { RowDetector, RowLeading } from "../diagnose/multivariate/row-detector.ts";
 
-/** How rows are judged: each signal's average and all of them together, rows by a plane alone, or by normal patterns. */
-export const DETECT_METHODS = ["deviation", "pca", "knn"] as const;
-export type DetectMethod = (typeof DETECT_METHODS)[number];
+/** How rows are judged by themselves: by a plane alone, or by normal patterns. */
+export const ROW_METHODS = ["pca", "knn"] as const;
+export type RowMethod = (typeof ROW_METHODS)[number];
 
 const LEADING_WORDS: Readonly<Record<RowLeading, string>> = {
   plane: "The signals lie further out together than in normal operation",
@@ -17,14 +17,14 @@ const LEADING_WORDS: Readonly<Record<RowLeading, string>> = {
   pattern: "The row is unlike every normal one",
 };
 
-/** A method that judges rows by themselves, with the episodes of its alarms: what `Detector` is to the first method. */
+/** A method that judges rows by themselves, with the episodes of its alarms. */
 export class RowWatch {
   readonly #detector: RowDetector;
   readonly #episode = new AlarmEpisode(DETECTOR_DEFAULTS);
   #reason = "";
 
   /** @throws RungError of the calibration */
-  constructor(method: Exclude<DetectMethod, "deviation">, training: Columns, adapt: boolean) {
+  constructor(method: RowMethod, training: Columns, adapt: boolean) {
     if (method === "knn") this.#detector = new PatternDistance(calibratePatterns(training));
     else if (adapt) this.#detector = new AdaptivePlane(calibratePlane(training));
     else this.#detector = new PlaneMonitor(calibratePlane(training));

@@ -1,22 +1,21 @@
 /**
  * The detector with its defaults on SKAB valve1 (https://github.com/waico/SKAB), as published: the first 400 rows of each
- * file are the training data, every later row is scored by itself, no point adjustment. Then the cost of one sample.
- * Writes bench/results/detect-skab.md. Run: node bench/detect-skab.ts [folder with SKAB's valve1 files]
+ * file are the training data, every later row is scored by itself, no point adjustment.
+ * Writes bench/results/quality-skab.md. Run: node bench/quality/skab.ts [folder with SKAB's valve1 files]
  * The data is not in the repository; without it this ends with status 2.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { Random } from "../runtime/core/random.ts";
-import { calibrateDetector } from "../runtime/diagnose/detector-calibration.ts";
-import { DetectorCore } from "../runtime/diagnose/detector-core.ts";
-import { pickColumns, watchable } from "../runtime/diagnose/watchable.ts";
+import { calibrateDetector } from "../../runtime/diagnose/detector-calibration.ts";
+import { DetectorCore } from "../../runtime/diagnose/detector-core.ts";
+import { pickColumns, watchable } from "../../runtime/diagnose/watchable.ts";
 
 const FOLDER =
   process.argv[2] === undefined
-    ? new URL("../../shared/data/anomaly/skab/valve1/", import.meta.url)
+    ? new URL("../../../shared/data/anomaly/skab/valve1/", import.meta.url)
     : pathToFileURL(join(process.argv[2], "/"));
-const RESULTS = new URL("./results/", import.meta.url);
+const RESULTS = new URL("../results/", import.meta.url);
 const TRAIN_ROWS = 400;
 const SIGNALS = 8;
 
@@ -61,28 +60,6 @@ const percent = (share: number): string => (100 * share).toFixed(1);
 const line = (name: string, counts: Counts): string =>
   `| ${name} | ${f1(counts).toFixed(3)} | ${percent(falseAlarmRate(counts))} | ${percent(missedRate(counts))} |`;
 
-/** Median microseconds a sample of 52 signals takes, over batches. */
-function microsecondsPerSample(signals = 52): number {
-  const random = new Random(1);
-  const rows = 4000;
-  const values = Array.from({ length: signals }, () =>
-    Float64Array.from({ length: rows }, () => random.normal()),
-  );
-  const calibration = calibrateDetector(
-    { names: values.map((_, c) => `s${c}`), values, timeUs: new Float64Array(0) },
-    { components: { count: 11 } },
-  );
-  const core = new DetectorCore(calibration);
-  const table = Array.from({ length: rows }, (_, r) => Float64Array.from(values, (column) => column[r]!));
-  const times: number[] = [];
-  for (let batch = 0; batch < 25; batch++) {
-    const start = performance.now();
-    for (const row of table) core.step(row);
-    times.push(((performance.now() - start) * 1000) / rows);
-  }
-  return times.sort((a, b) => a - b)[12]!;
-}
-
 const found = existsSync(FOLDER) ? readdirSync(FOLDER).filter((file) => file.endsWith(".csv")) : [];
 if (found.length === 0) {
   console.error(
@@ -101,7 +78,7 @@ const always: Counts = { hits: anomalies, missed: 0, falseAlarms: all.falseAlarm
 
 const report = `# SKAB valve1
 
-Made by bench/detect-skab.ts. 16 files, ${anomalies + always.falseAlarms} rows scored after 400 training rows each. Defaults, nothing tuned on the
+Made by bench/quality/skab.ts. 16 files, ${anomalies + always.falseAlarms} rows scored after 400 training rows each. Defaults, nothing tuned on the
 labels, no point adjustment. F1 means little without the false alarm rate (FAR): a detector that always alarms has the F1 of the last row.
 
 | detector | F1 | FAR % | missed % |
@@ -116,12 +93,16 @@ ${line("always anomalous", always)}
 The published figures are for all of SKAB, these for valve1. The false alarms come from the loop's temperatures, which go on drifting after
 the 400 training seconds and stay displaced after a fault; 400 rows do not show how far they may go.
 
+Bar: F1 .85 at a FAR of at most 15 %, missed. Tried without labels, chosen on the anomaly-free record and on faults put into it (no such row
+is in this table): to leave out signals that wander in the training rows and to judge the others without the plane gave F1 .72 at FAR 5.0 %
+(mean of blocks holding a tenth of the variance), .78 at 5.9 % (a fifth). With lower limits the same reach .80 at 19.2 % and .83 at
+22.0 % (with the plane). That choice of limit could only be made on the labels of these files, so it was not made: on the anomaly-free record,
+which wanders more, the same limits alarm in a third of the rows.
+
 | file | F1 | FAR % | missed % |
 |---|---|---|---|
 ${perFile.map(({ file, counts }) => line(file, counts)).join("\n")}
-
-Cost of one sample of 52 signals with 11 components: ${microsecondsPerSample().toFixed(1)} µs.
 `;
 mkdirSync(RESULTS, { recursive: true });
-writeFileSync(new URL("detect-skab.md", RESULTS), report);
+writeFileSync(new URL("quality-skab.md", RESULTS), report);
 process.stdout.write(report);
