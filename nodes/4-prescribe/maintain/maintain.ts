@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { parse } from "yaml";
-import { propertyAddress } from "../../../runtime/core/address.ts";
+import { pathBelow } from "../../../runtime/core/address.ts";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
 import { isBad } from "../../../runtime/core/quality.ts";
@@ -171,10 +171,13 @@ export default function (RED: NodeAPI): void {
       }
       const rolling = await opened();
       const { frame } = input;
-      const below = propertyAddress(twin, "").length;
       for (let row = 0; row < frame.length; row++) {
         if (isBad(frame.qualityAt(row))) continue;
-        rolling.takeSample(frame.addressAt(row).slice(below), frame.sourceTimeUsAt(row), frame.valueAt(row));
+        rolling.takeSample(
+          pathBelow(frame.addressAt(row), twin),
+          frame.sourceTimeUsAt(row),
+          frame.valueAt(row),
+        );
       }
       notes?.note(rolling, false);
       if (rolling.last === undefined && !isPlanning) await planNow();
