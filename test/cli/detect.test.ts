@@ -89,7 +89,7 @@ describe("rung detect", () => {
         /there is no signal to watch/,
       ],
       [[...good, "--budget", "0"], /--budget must lie in 0\.01 to 100 false alarms per 1,000 rows, got 0/],
-      [[...good, "--method", "guess"], /the method must be auto, single, together, got "guess"/],
+      [[...good, "--method", "guess"], /--method must be one of auto, single, together, pca, knn, got guess/],
       [[...good, "--wrong", "1"], /--wrong/],
     ];
     for (const [args, expected] of cases) {

@@ -6,6 +6,7 @@ import type {
 import type { WorkOrder } from "../../../runtime/prescribe/maintain/orders/work-order.ts";
 import type { MaintenancePlanMessage } from "../../../runtime/prescribe/maintain/rolling/plan-message.ts";
 import { ageText, numberText } from "../look/numbers.ts";
+import { MAINTENANCE_WORDS, type MaintenanceWords } from "./maintenance-words.ts";
 
 /** A stretch of the time line, in percent of its width. */
 export interface Stretch {
@@ -19,7 +20,10 @@ const HOUR_US = 3_600_000_000;
 const NARROWEST_PERCENT = 0.8;
 
 /** Stops, and times in which the line may stand, from the plan's making to the end of its horizon or of its last stop. */
-export function timeline(plan: MaintenancePlanMessage): {
+export function timeline(
+  plan: MaintenancePlanMessage,
+  words: MaintenanceWords = MAINTENANCE_WORDS.en,
+): {
   readonly stops: readonly Stretch[];
   readonly windows: readonly Stretch[];
   readonly hours: number;
@@ -38,7 +42,7 @@ export function timeline(plan: MaintenancePlanMessage): {
       stretch(
         fromUs,
         toUs,
-        `${momentText(fromUs)}: ${works.map(({ label }) => label).join(", ")}`,
+        `${momentText(fromUs, words)}: ${works.map(({ label }) => label).join(", ")}`,
         NARROWEST_PERCENT,
       ),
     ),
@@ -50,8 +54,8 @@ export function timeline(plan: MaintenancePlanMessage): {
 }
 
 /** "Mon 24 Nov, 03:10", in the browser's zone. */
-export function momentText(timeUs: number): string {
-  return new Date(timeUs / 1000).toLocaleString("en-GB", {
+export function momentText(timeUs: number, words: MaintenanceWords = MAINTENANCE_WORDS.en): string {
+  return new Date(timeUs / 1000).toLocaleString(words.locale, {
     weekday: "short",
     day: "numeric",
     month: "short",
@@ -61,24 +65,39 @@ export function momentText(timeUs: number): string {
 }
 
 /** "in 7 h", "now", "2 h ago" */
-export function untilText(timeUs: number, nowUs: number): string {
+export function untilText(
+  timeUs: number,
+  nowUs: number,
+  words: MaintenanceWords = MAINTENANCE_WORDS.en,
+): string {
   const seconds = (timeUs - nowUs) / 1e6;
-  if (Math.abs(seconds) < 60) return "now";
-  return seconds > 0 ? `in ${ageText(seconds)}` : `${ageText(-seconds)} ago`;
+  if (Math.abs(seconds) < 60) return words.now;
+  return seconds > 0 ? words.in(ageText(seconds)) : words.ago(ageText(-seconds));
 }
 
 /** "saves 451 (380 to 520)" */
-export function savedText({ effect }: MaintenancePlanMessage): string {
+export function savedText(
+  { effect }: MaintenancePlanMessage,
+  words: MaintenanceWords = MAINTENANCE_WORDS.en,
+): string {
   if (effect === null) return "";
   const { value, low, high } = effect.saved;
-  return `saves ${numberText(value, 0)} (${numberText(low, 0)} to ${numberText(high, 0)})`;
+  return words.saves(numberText(value, 0), numberText(low, 0), numberText(high, 0));
 }
 
 /** "3 stops instead of 7; the line stands 4.2 h instead of 6.0 h" */
-export function effectText({ effect }: MaintenancePlanMessage): string {
+export function effectText(
+  { effect }: MaintenancePlanMessage,
+  words: MaintenanceWords = MAINTENANCE_WORDS.en,
+): string {
   if (effect === null) return "";
   const { stops, downtimeH } = effect;
-  return `${stops.planned} ${stops.planned === 1 ? "stop" : "stops"} instead of ${stops.alone}; the line stands ${numberText(downtimeH.planned, 1)} h instead of ${numberText(downtimeH.alone, 1)} h`;
+  return words.effect(
+    stops.planned,
+    stops.alone,
+    numberText(downtimeH.planned, 1),
+    numberText(downtimeH.alone, 1),
+  );
 }
 
 /** A text in the reader's language, where it is written in it. */
