@@ -15,7 +15,7 @@ export const PALETTE_NAMES: Readonly<Record<string, string>> = {
   "ui-rung-band": "state band",
   "ui-rung-cell": "robot cell",
   "ui-rung-line": "line screen",
-  "ui-rung-list": "findings",
+  "ui-rung-list": "alarms",
   "ui-rung-tile": "values",
 };
 

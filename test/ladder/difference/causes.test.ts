@@ -161,7 +161,7 @@ describe("why a twin fell", () => {
       told(base(), after).twins.map(({ sentence }) => sentence),
       [
         "oven 1 fell from 5 to 2 + 4 + 5: forecast moved from tab paint to tab off, which is disabled; " +
-          "life moved from tab paint to tab off, which is disabled",
+          "remaining life moved from tab paint to tab off, which is disabled",
       ],
     );
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../../runtime/diagnose/finding.ts";
+import type { LifeMessage } from "../../../runtime/predict/life/life-message.ts";
 import { crewMakespanH } from "../../../runtime/prescribe/maintain/crew-makespan.ts";
 import { readMaintainedPlant } from "../../../runtime/prescribe/maintain/rolling/maintained-plant.ts";
 import { run } from "../../../runtime/prescribe/maintain/rolling/maintenance-thread.ts";
@@ -79,6 +80,33 @@ describe("a rolling plan of maintenance", () => {
     assert.ok(stops.some(({ works }) => works.length > 1));
     for (const { works } of stops)
       assert.equal(new Set(works.map(({ component }) => component)).size, works.length);
+  });
+
+  it("takes the message of the life node: cycles, due at the pace of late", () => {
+    const plan = planOf();
+    const told: LifeMessage = {
+      kind: "life",
+      twin: "r1-caps",
+      madeAtUs: MONDAY_US,
+      unit: 3,
+      cycle: 100,
+      rul: 50,
+      isAtLeast: false,
+      low: 40,
+      high: 60,
+      dueUs: MONDAY_US + 10 * HOUR_US,
+      health: 0.4,
+      drivers: [],
+      similar: [],
+      reason: "its current rose",
+    };
+    plan.takeLife(told, "test");
+    const life = plan.states(MONDAY_US)[0]!.life!;
+    assert.deepEqual(
+      [life.lowUs, life.dueUs, life.highUs].map((timeUs) => (timeUs - MONDAY_US) / HOUR_US),
+      [8, 10, 12],
+    );
+    assert.equal(life.because, "its current rose");
   });
 
   it("re-plans as a life changes, and says what moved and why", async () => {

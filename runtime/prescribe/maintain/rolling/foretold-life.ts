@@ -19,7 +19,10 @@ export const HOUR_US = 3_600_000_000;
 const HOURS_OF: Readonly<Record<string, number>> = { h: 1, min: 1 / 60, s: 1 / 3600, d: 24 };
 const CYCLES = new Set(["cycles", "cycle", "1"]);
 
-/** A message of a remaining-life model, as far as a plan reads it. */
+/**
+ * A message of a remaining-life model, as far as a plan reads it: of the life node, whose lives are in cycles and which tells
+ * when they are used up at the pace of late, or of another with a unit of its own.
+ */
 export interface LifeMessage {
   readonly kind: "life";
   readonly component?: unknown;
@@ -31,6 +34,9 @@ export interface LifeMessage {
   readonly high?: unknown;
   readonly unit?: unknown;
   readonly timeUs?: unknown;
+  /** Of the life node. */
+  readonly madeAtUs?: unknown;
+  readonly dueUs?: unknown;
   readonly reason?: unknown;
 }
 
@@ -52,8 +58,9 @@ export function lifeOf(
     (name) => typeof name === "string",
   );
   const component = componentNamed(plant, names, refuse);
+  const made = { ...message, timeUs: message.timeUs ?? message.madeAtUs };
   const figure = (key: "rul" | "low" | "high" | "timeUs"): number => {
-    const value = message[key];
+    const value = made[key];
     if (typeof value === "number" && Number.isFinite(value)) return value;
     return refuse(`the life of ${component.id} has no ${key}, got ${JSON.stringify(value)}`, "send a number");
   };
@@ -63,7 +70,13 @@ export function lifeOf(
       `the life of ${component.id} is ${rul}, outside its interval ${low} to ${high}`,
       "look at its model",
     );
-  const hoursEach = hoursOfUnit(message.unit, component, refuse);
+  // The life node's `unit` is which of the asset's lives it is.
+  const unit = typeof message.unit === "number" ? "cycles" : message.unit;
+  const { dueUs } = message;
+  const hoursEach =
+    typeof dueUs === "number" && dueUs > atUs && rul > 0
+      ? (dueUs - atUs) / rul / HOUR_US
+      : hoursOfUnit(unit, component, refuse);
   const usOf = (value: number): TimeUs => Math.round(atUs + value * hoursEach * HOUR_US);
   const reason = typeof message.reason === "string" && message.reason !== "" ? message.reason : undefined;
   return {
@@ -74,9 +87,7 @@ export function lifeOf(
       highUs: usOf(high),
       atUs,
       by: "model",
-      because:
-        reason ??
-        `${Math.round(rul)} ${String(message.unit)} left, ${Math.round(low)} to ${Math.round(high)}`,
+      because: reason ?? `${Math.round(rul)} ${String(unit)} left, ${Math.round(low)} to ${Math.round(high)}`,
     },
   };
 }
