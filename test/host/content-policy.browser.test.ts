@@ -75,7 +75,7 @@ function examples(): Map<string, Node[]> {
   const seen = new Set<string>();
   const files = new Map<string, Node[]>();
   for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!/^[^.]*\/[^.]*\.json$/.test(path)) continue;
+    if (!/^[^.]*\/[^.]*\.json$/.test(path) || path.startsWith("data/")) continue;
     const nodes = JSON.parse(readFileSync(join(folder, path), "utf8")) as Node[];
     const fresh = nodes.filter(({ id, type }) => !seen.has(id) && type !== "ui-base");
     for (const { id } of nodes) seen.add(id);
