@@ -46,14 +46,7 @@ describe("the rung command on real input", function () {
         ["acme/leipzig/assembly/line1", "shadow", 3, "virtual", [{ node: "linebalance", row: 4 }], []],
         ["acme/leipzig/paint/oven1", "twin", 5, "virtual", [], []],
         ["acme/leipzig", "shadow", 1, "virtual", [], []],
-        [
-          "acme/leipzig/body/station120/tools",
-          "shadow",
-          1,
-          "virtual",
-          [{ node: "toolsplan", row: 4 }],
-          [],
-        ],
+        ["acme/leipzig/body/station120/tools", "shadow", 1, "virtual", [{ node: "toolsplan", row: 4 }], []],
         ["acme/leipzig/body/station120", "shadow", 2, "virtual", [{ node: "station120cell", row: 4 }], []],
       ],
     );
