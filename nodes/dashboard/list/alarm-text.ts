@@ -1,3 +1,4 @@
+import type { Language } from "../look/language.ts";
 import { ageText, clockText, numberText } from "../look/numbers.ts";
 import type { AlarmFigures, AlarmView, ListView } from "./list-view.ts";
 
@@ -102,10 +103,8 @@ export const ALARM_WORDS = {
   },
 } as const;
 
-export type AlarmLanguage = keyof typeof ALARM_WORDS;
-
 /** What the list of alarms says, in the language of the browser. */
-export function alarmText(language: AlarmLanguage) {
+export function alarmText(language: Language) {
   const words = ALARM_WORDS[language];
   const stateOf = ({ state, acknowledgedBy, shelf }: AlarmView): string => {
     if (shelf !== undefined) return words.states.shelved + words.until(clockText(shelf.untilUs));
