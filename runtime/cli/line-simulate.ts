@@ -146,7 +146,7 @@ function writeCsv(
 }
 
 function text(name: string, result: LineResult): string {
-  const { replications, warmUpS, countedS, engine, events } = result;
+  const { replications, warmUpS, countedS, engine, flow, events } = result;
   const figures: readonly (readonly [string, Estimate | undefined, number])[] = [
     ["throughput, parts/h", result.throughputPerHour, 2],
     ["scrapped, parts/h", result.scrappedPerHour.mean > 0 ? result.scrappedPerHour : undefined, 3],
@@ -162,7 +162,7 @@ function text(name: string, result: LineResult): string {
   const { shifting, sensitivity } = result.bottleneck;
   const first = shifting.filter(({ share }) => share >= 0.01).slice(0, 5);
   return `${[
-    `${name}: ${replications} replications of ${hours(countedS)} after ${hours(warmUpS)} of warm-up, by ${engine}, ${events} events`,
+    `${name}: ${replications} replications of ${hours(countedS)} after ${hours(warmUpS)} of warm-up, by ${engine}${flow === "plain" ? " (a plain line's shorter way)" : ""}, ${events} events`,
     "",
     ...textTable(["", "mean", "95 % interval"], there, 1),
     "",

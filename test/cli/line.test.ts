@@ -7,6 +7,7 @@ import { run } from "../../runtime/cli/line.ts";
 import { caughtOutput } from "./caught-output.ts";
 
 const ASSEMBLY = fileURLToPath(new URL("../../examples/data/line/assembly.yaml", import.meta.url));
+const SERIAL = fileURLToPath(new URL("../../examples/data/line/serial.yaml", import.meta.url));
 
 const caught = (...args: readonly string[]) => caughtOutput(() => run(["simulate", ...args]));
 
@@ -37,6 +38,11 @@ describe("rung line simulate", () => {
     assert.match(out, /\nb07 +\d\.\d\d +8\d\d\n/);
     assert.match(out, /\nbottleneck, part of the time: st0\d \d+ %, /);
     assert.doesNotMatch(out, /NaN|undefined|Infinity/);
+  });
+
+  it("says where a plain line went its shorter way", async () => {
+    const { out } = await caught(SERIAL, "--engine", "callbacks", "--length", "4h", "--replications", "2");
+    assert.match(out, /, by callbacks \(a plain line's shorter way\), \d+ events\n/);
   });
 
   it("prints JSON, the same for the same seed and another for another", async () => {
