@@ -329,7 +329,8 @@ export class AssemblyLine {
     const memory = this.#memory;
     const gate = memory.stations[GATE]!;
     if (gate.toRework) {
-      if (memory.rework.length === REWORK_PLACES) return false;
+      // A body that is done makes room for the one that comes: else a full bay and the gate waited for each other.
+      if (memory.rework.filter(({ leftS }) => leftS > 0).length === REWORK_PLACES) return false;
       const leftS = Math.ceil(-MEAN_REWORK_S * Math.log(this.#random.uniform()));
       memory.rework.push({ body, leftS });
       return true;

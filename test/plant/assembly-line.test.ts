@@ -68,6 +68,17 @@ describe("plant/assembly: the assembly line", () => {
     }
   });
 
+  it("does not stand still for good where a rejected body meets a full bay", () => {
+    const saved = new AssemblyLine(1, EIGHT_US).save();
+    const gate = saved.memory.stations.at(-1)!;
+    const body = { id: 1, order: "PO-1", variant: "A6" };
+    Object.assign(gate, { state: EXECUTE, body, workLeftS: 0, toRework: true });
+    saved.memory.rework = [1, 2, 3, 4].map(() => ({ body, leftS: 60 }));
+    const line = AssemblyLine.restore(saved, EIGHT_US);
+    line.stepTo(EIGHT_US + 2 * HOUR_US);
+    assert.ok(line.good > saved.memory.good, "bodies leave again");
+  });
+
   it("works by its calendar: 7 planned hours of 8, three breaks, all stations stopped in them", () => {
     assert.equal(PLANNED_S_PER_SHIFT, 7 * 3600);
     const line = new AssemblyLine(1, EIGHT_US);

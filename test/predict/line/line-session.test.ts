@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { KernelControl } from "../../../runtime/compute/kernel.ts";
 import { readLineModel } from "../../../runtime/model/line/line-file.ts";
 import type { LineModel } from "../../../runtime/model/line/line-model.ts";
+import { simulateLine } from "../../../runtime/model/line/simulate.ts";
 import { DEFAULT_LINE_PATHS } from "../../../runtime/predict/line/line-paths.ts";
 import { LineSession } from "../../../runtime/predict/line/line-session.ts";
 import { lineStateOf, watchedBlocks } from "../../../runtime/predict/line/line-state-of.ts";
@@ -126,6 +127,14 @@ describe("a simulation that begins where the plant stands", () => {
       String(two),
     );
     assert.deepEqual(await run(input, CONTROL), [half, two], "the same seed, the same counts");
+  });
+
+  it("never stands still at a full bay, however much is rejected", () => {
+    const blocks = LINE_1.blocks.map((block) =>
+      block.kind === "gate" ? { ...block, rejects: [{ to: "bay", share: 0.7 }] } : block,
+    );
+    const run = { lengthS: 48 * 3600, warmUpS: 0, replications: 5, seed: 1 };
+    assert.ok(simulateLine({ ...LINE_1, blocks }, run).throughputPerHour.low > 5);
   });
 });
 
