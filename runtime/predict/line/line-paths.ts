@@ -24,6 +24,9 @@ export interface LinePaths {
   readonly workLeft: string;
   /** False in a break, in which everything rests. */
   readonly planned: string;
+  /** Operators who are at the line, and those who should be. */
+  readonly present: string;
+  readonly staff: string;
 }
 
 export const DEFAULT_LINE_PATHS: LinePaths = {
@@ -37,6 +40,8 @@ export const DEFAULT_LINE_PATHS: LinePaths = {
   shiftPlan: "shift/plan",
   workLeft: "shift/workLeft",
   planned: "shift/planned",
+  present: "operators/present",
+  staff: "operators/planned",
 };
 
 /**

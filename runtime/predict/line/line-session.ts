@@ -171,6 +171,7 @@ export class LineSession {
           atS,
           replications,
           seed: (seed + 7919 * step) | 0,
+          ...(now.absent === undefined ? {} : { absent: now.absent }),
         },
         deadlineMs: DEADLINE_MS,
         signal: this.#stop.signal,

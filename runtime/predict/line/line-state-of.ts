@@ -58,7 +58,16 @@ export function lineStateOf(model: LineModel, now: LineNow): LineState {
       ...(waits === undefined ? {} : { waiting: waits }),
     };
   });
-  return { atS: 0, blocks: [...stations, ...buffers] };
+  return { atS: 0, blocks: [...stations, ...buffers], operators: ownPlaces(model) };
+}
+
+/** Each operator at the first station of their first skill: who came to help elsewhere is not told. */
+function ownPlaces({ blocks, operators }: LineModel): Record<string, string> {
+  const places = (operators?.groups ?? []).flatMap(({ id, count, skills }) => {
+    const own = blocks.find((block) => isWork(block) && block.operators?.skill === skills[0])?.id;
+    return own === undefined ? [] : Array.from({ length: count }, (_, i) => [`${id}/${i}`, own] as const);
+  });
+  return Object.fromEntries(places);
 }
 
 /** @param isHeldUp its part waits for room; a blocked one with room behind it, as samples cross, is about to hand on */

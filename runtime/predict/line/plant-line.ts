@@ -7,6 +7,8 @@ import { type StationState, StationTime, stationState } from "./station-time.ts"
 
 /** How far back a station's time is told. */
 export const TOLD_US = 3600e6;
+/** Who is missing for so long of planned time is absent; others were called away for a moment, s. */
+const ABSENT_AFTER_S = 600;
 
 /** Blocks of the model that have properties of the twin. */
 export interface WatchedBlocks {
@@ -36,13 +38,17 @@ export interface LineNow {
   /** Planned operating time until the shift ends, s. */
   readonly workLeftS: number;
   readonly planned: boolean;
+  /** Operators who are not there; left out where the plant does not tell. */
+  readonly absent?: number;
 }
 
 /** What one property means to the line. */
 type Meaning =
   | { readonly of: "state" | "blocked" | "part" | "kind"; readonly station: number }
   | { readonly of: "fill"; readonly buffer: number }
-  | { readonly of: "made" | "shiftMade" | "shiftPlan" | "workLeft" | "planned" };
+  | { readonly of: LineCount };
+
+type LineCount = "made" | "shiftMade" | "shiftPlan" | "workLeft" | "planned" | "present" | "staff";
 
 interface Station {
   readonly id: string;
@@ -63,7 +69,9 @@ export class PlantLine {
   readonly #byDictionary = new WeakMap<Dictionary, readonly (Meaning | undefined)[]>();
   readonly #stations: readonly Station[];
   readonly #buffers: readonly { readonly id: string; fill: number }[];
-  readonly #line = new Map<"made" | "shiftMade" | "shiftPlan" | "workLeft" | "planned", number>();
+  readonly #line = new Map<LineCount, number>();
+  /** Operators who were there, each count with when it began on the clock of planned time, the newest last. */
+  #presence: { readonly fromS: number; readonly present: number }[] = [];
   #workLeftAtS = 0;
   /** Planned operating time since it began to follow, s. */
   workedS = 0;
@@ -80,7 +88,7 @@ export class PlantLine {
         meanings.set(at(paths[what], id), { of: what, station });
     }
     for (const [buffer, id] of buffers.entries()) meanings.set(at(paths.fill, id), { of: "fill", buffer });
-    for (const what of ["made", "shiftMade", "shiftPlan", "workLeft", "planned"] as const)
+    for (const what of ["made", "shiftMade", "shiftPlan", "workLeft", "planned", "present", "staff"] as const)
       meanings.set(`${twin}/${paths[what]}`, { of: what });
     this.#meanings = meanings;
     this.#stations = stations.map((id) => ({
@@ -125,6 +133,7 @@ export class PlantLine {
     if (this.missing().length > 0) return undefined;
     const shiftMade = this.#line.get("shiftMade");
     const shiftPlan = this.#line.get("shiftPlan");
+    const staff = this.#line.get("staff");
     return {
       timeUs: this.newestUs,
       stations: this.#stations.map((one) => ({
@@ -140,6 +149,7 @@ export class PlantLine {
       ...(shiftPlan === undefined ? {} : { shiftPlan }),
       workLeftS: Math.max(0, this.#line.get("workLeft")! - (this.workedS - this.#workLeftAtS)),
       planned: this.#isPlanned,
+      ...(staff === undefined || this.#presence.length === 0 ? {} : { absent: this.#absent(staff) }),
     };
   }
 
@@ -150,6 +160,12 @@ export class PlantLine {
 
   get #isPlanned(): boolean {
     return this.#line.get("planned") !== 0;
+  }
+
+  #absent(staff: number): number {
+    const inForce = this.#presence.findLastIndex(({ fromS }) => fromS <= this.workedS - ABSENT_AFTER_S);
+    this.#presence = this.#presence.slice(Math.max(0, inForce));
+    return Math.max(0, staff - Math.max(...this.#presence.map(({ present }) => present)));
   }
 
   #advance(timeUs: TimeUs): void {
@@ -177,6 +193,7 @@ export class PlantLine {
       default:
         this.#line.set(meaning.of, value);
         if (meaning.of === "workLeft") this.#workLeftAtS = this.workedS;
+        if (meaning.of === "present") this.#presence.push({ fromS: this.workedS, present: value });
     }
   }
 

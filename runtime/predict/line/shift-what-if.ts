@@ -51,7 +51,8 @@ export async function shiftWhatIf(parts: {
   }
   const run = async (assumed: LineModel): Promise<readonly number[]> => {
     const state = lineStateOf(assumed, now);
-    const input = { model: inPlannedTime(assumed), state, atS: [workLeftS], replications, seed };
+    const { absent = 0 } = now;
+    const input = { model: inPlannedTime(assumed), state, atS: [workLeftS], replications, seed, absent };
     const [counts] = await submit({ kernel: OUTLOOK_KERNEL, input, deadlineMs: 120_000 });
     return counts!.map((count) => count + (now.shiftMade ?? 0));
   };

@@ -5,6 +5,7 @@ import type { KernelControl } from "../../../runtime/compute/kernel.ts";
 import { readLineModel } from "../../../runtime/model/line/line-file.ts";
 import type { LineModel } from "../../../runtime/model/line/line-model.ts";
 import { simulateLine } from "../../../runtime/model/line/simulate.ts";
+import { outlookOf } from "../../../runtime/predict/line/count-outlook.ts";
 import { DEFAULT_LINE_PATHS } from "../../../runtime/predict/line/line-paths.ts";
 import { LineSession } from "../../../runtime/predict/line/line-session.ts";
 import { lineStateOf, watchedBlocks } from "../../../runtime/predict/line/line-state-of.ts";
@@ -127,6 +128,18 @@ describe("a simulation that begins where the plant stands", () => {
       String(two),
     );
     assert.deepEqual(await run(input, CONTROL), [half, two], "the same seed, the same counts");
+  });
+
+  it("makes fewer parts where operators are away, whoever they are", async () => {
+    const state = lineStateOf(
+      LINE_1,
+      nowOf(LINE_1, () => ({}), 1),
+    );
+    assert.deepEqual([state.operators!["operator07/0"], state.operators!["leader/0"]], ["st07", "st01"]);
+    const input: OutlookInput = { model: LINE_1, state, atS: [7200], replications: 30, seed: 1 };
+    const mean = async (absent: number) => outlookOf((await run({ ...input, absent }, CONTROL))[0]!).mean;
+    const [all, ten] = [await mean(0), await mean(3)];
+    assert.ok(ten < 0.93 * all, `${all} with all, ${ten} without three`);
   });
 
   it("never stands still at a full bay, however much is rejected", () => {

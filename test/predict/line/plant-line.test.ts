@@ -38,6 +38,30 @@ describe("a line followed by its twin", () => {
     });
   });
 
+  it("takes an operator for absent who is missing for ten minutes of planned time, not one called away", () => {
+    const line = follow();
+    const at = (present: number, atS: number) => {
+      line.consume(frameOf(TWIN, [["operators/present", present, atS]]));
+      return line.now()!.absent;
+    };
+    line.consume(
+      frameOf(TWIN, [
+        ["st01/state", 6, 0],
+        ["b01/fill", 0, 0],
+        ["bodies/good", 0, 0],
+        ["shift/workLeft", 9000, 0],
+      ]),
+    );
+    assert.equal(line.now()!.absent, undefined, "never told");
+    line.consume(frameOf(TWIN, [["operators/planned", 13, 0]]));
+    assert.equal(at(13, 0), 0);
+    assert.equal(at(11, 100), 0, "called away");
+    assert.equal(at(12, 300), 0);
+    line.consume(frameOf(TWIN, [["b01/fill", 1, 899]]));
+    assert.equal(line.now()!.absent, 1, "13 were there more than ten minutes ago, 12 at most since");
+    assert.equal(at(13, 900), 0, "back");
+  });
+
   it("counts work on a part only while it works, and no time in a break", () => {
     const line = follow();
     line.consume(
