@@ -25,7 +25,10 @@ function factsOf(pid: number): ProcessFacts | undefined {
 /** CPU that a process has used so far with all its threads, s. */
 export const cpuOf = (pid: number): number => factsOf(pid)?.cpuS ?? 0;
 
-/** CPU of the browsers that this process has started, with all that they started, as far as they still run, s. */
+/** What each process of a browser has used, also of those that have ended since they were seen, s. */
+const usedByBrowsers = new Map<number, number>();
+
+/** CPU of the browsers that this process has started, with all that they started, s. */
 export function cpuOfBrowsers(): number {
   const facts = new Map<number, ProcessFacts>();
   for (const name of readdirSync("/proc")) {
@@ -37,7 +40,8 @@ export function cpuOfBrowsers(): number {
     if (known === undefined) return false;
     return (known.parent === process.pid && known.name.startsWith("chrom")) || isOfBrowser(known.parent);
   };
-  return [...facts].reduce((sum, [pid, { cpuS }]) => (isOfBrowser(pid) ? sum + cpuS : sum), 0);
+  for (const [pid, { cpuS }] of facts) if (isOfBrowser(pid)) usedByBrowsers.set(pid, cpuS);
+  return [...usedByBrowsers.values()].reduce((sum, cpuS) => sum + cpuS, 0);
 }
 
 /** Memory of a process that is in RAM, MB. */
