@@ -8,20 +8,10 @@
  * often, and says what it wrote: `{published, measured}`, values since its start and of the ticks that are measured. A
  * late plant that `skips` never writes the ticks whose time has gone by, as a PLC would; any other catches up.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import {
-  DataType,
-  MessageSecurityMode,
-  OPCUACertificateManager,
-  OPCUAServer,
-  SecurityPolicy,
-  StatusCodes,
-  Variant,
-} from "node-opcua";
+import { DataType, StatusCodes, Variant } from "node-opcua";
 import { Random } from "../runtime/core/random.ts";
+import { endpointOf, makeBenchServer } from "./opcua-server.ts";
 
 export interface PlantOptions {
   readonly tags: number;
@@ -44,32 +34,7 @@ export interface PlantCounts {
 }
 
 const { tags: tagCount, periodMs, skips, values } = JSON.parse(process.argv[2]!) as PlantOptions;
-const pki = mkdtempSync(join(tmpdir(), "rung-bench-pki-"));
-process.once("exit", () => rmSync(pki, { recursive: true, force: true }));
-const certificates = new OPCUACertificateManager({
-  rootFolder: pki,
-  automaticallyAcceptUnknownCertificate: true,
-  disableFileWatchers: true,
-});
-await certificates.initialize();
-const server = new OPCUAServer({
-  port: 0,
-  host: "127.0.0.1",
-  serverCertificateManager: certificates,
-  userCertificateManager: certificates,
-  securityModes: [MessageSecurityMode.None],
-  securityPolicies: [SecurityPolicy.None],
-  allowAnonymous: true,
-  // Otherwise the server folds changes of one tag that come within 50 ms of each other.
-  serverCapabilities: { minSupportedSampleRate: 0 },
-});
-await server.initialize();
-const space = server.engine.addressSpace!;
-const own = space.getOwnNamespace();
-const machine = own.addObject({ browseName: "Machine", organizedBy: space.rootFolder.objects });
-const tags = Array.from({ length: tagCount }, (_, i) =>
-  own.addVariable({ componentOf: machine, browseName: `T${i}`, nodeId: `s=T${i}`, dataType: "Double" }),
-);
+const { server, tags } = await makeBenchServer(tagCount);
 const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 const random = new Random(42);
 let tick = 0;
@@ -114,4 +79,4 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 process.stdin.on("end", () => process.exit(0));
 write(new Date());
 await server.start();
-say({ endpoint: `opc.tcp://127.0.0.1:${server.endpoints[0]!.port}` });
+say({ endpoint: endpointOf(server) });

@@ -36,6 +36,7 @@ const BENCHES = [
   { name: "kinematics", args: [], prints: true },
   { name: "jobshop", args: [], prints: true },
   { name: "trend", args: ["200"], prints: true },
+  { name: "screens", args: ["20", "3"], prints: false },
   { name: "proposals", args: ["100000", "10000"], prints: true },
   { name: "quality-live", file: "quality/faults-live", args: ["11", "13"], prints: false },
   { name: "quality-forecast", file: "quality/forecast", args: [], prints: true },
@@ -64,8 +65,8 @@ for (const { name, file = name, args, prints } of BENCHES) {
     console.error(`${name}: ended with ${status}`);
   } else if (prints) writeFileSync(join(folder, "results", `${name}.md`), stdout);
 }
-/** Written by `npm run faults`, which takes an hour. */
-const TABLES_OF_OTHERS = ["faults"];
+/** Written by `npm run faults` and `npm run soak`, which take an hour each. */
+const TABLES_OF_OTHERS = ["faults", "soak"];
 const names = BENCHES.flatMap(({ name }) => [name, ...(MORE_TABLES[name] ?? [])]);
 const tables = [...names, ...TABLES_OF_OTHERS].map((name) => {
   const file = join(folder, "results", `${name}.md`);

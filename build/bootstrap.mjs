@@ -34,6 +34,7 @@ const STEPS = {
   test: ["build/test.ts"],
   bench: ["bench/run.ts"],
   faults: ["bench/faults.ts"],
+  soak: ["bench/soak.ts"],
   sbom: ["build/sbom.ts"],
   "test:offline": ["build/test-offline.ts"],
 };

@@ -1,23 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../runtime/core/errors.ts";
 import { personAtDashboard } from "../../runtime/host/people-online.ts";
 import type { Person } from "../../runtime/host/sessions.ts";
 import { StatusLine } from "../node-status.ts";
-
-/** Operators' screens change at most twice a second. */
-const REFRESH_MS = 500;
-/** An unchanged view is sent again after this time, since a widget without news for 2 s is marked STALE. */
-const REPEAT_MS = 1_000;
-
-/** The part of Dashboard 2's base node that a widget needs. */
-interface DashboardBase {
-  emit(event: string, msg: object, node: Node): void;
-  stores: { data: { save(base: DashboardBase, node: Node, msg: object): void } };
-}
+import { type FeedServer, feedOf } from "./feed/screen-feed.ts";
+import { WidgetView } from "./feed/widget-view.ts";
 
 interface DashboardGroup {
-  getBase(): DashboardBase;
+  getBase(): { readonly uiShared: FeedServer };
   register(node: Node, config: NodeDef, events: object): void;
 }
 
@@ -25,9 +15,7 @@ export interface WidgetConfig extends NodeDef {
   group: string;
 }
 
-interface TakenMessage {
-  readonly topic?: unknown;
-  readonly payload?: unknown;
+interface PageMessage {
   readonly action?: unknown;
   /** Set by Dashboard 2 on what a page sends. */
   readonly _client?: { readonly socketId?: string };
@@ -49,13 +37,15 @@ export interface WidgetBehaviour {
   act?(action: unknown, by: string, person: Person | undefined): object;
   /** Status of the node in the editor. */
   status?(): string;
-  /** The view is made and sent at most so often, ms, and without a change five times less often. */
+  /** The view is made so often while a page shows it, ms. */
   readonly everyMs?: number;
+  /** Something else whenever the view may differ: it is then made without waiting for that, twice a second at most. */
+  news?(): unknown;
 }
 
 /**
- * Puts a widget on its dashboard page and keeps its view fresh: computed on the server, sent when it changed.
- * A message that comes in by a wire is never passed to browsers as it is.
+ * Puts a widget on its dashboard page and keeps its view fresh: computed on the server, for the pages that show it, and
+ * sent when it changed. A message that comes in by a wire is never passed to browsers as it is.
  */
 export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behaviour: WidgetBehaviour): void {
   const status = new StatusLine(node);
@@ -72,42 +62,42 @@ export function showWidget(RED: NodeAPI, node: Node, config: WidgetConfig, behav
     );
     return;
   }
-  const base = group.getBase();
-  const { everyMs = REFRESH_MS } = behaviour;
-  const repeatMs = behaviour.everyMs === undefined ? REPEAT_MS : 5 * behaviour.everyMs;
-  let shown: object | undefined;
-  let sentMs = 0;
-  const current = () => ({ payload: behaviour.view() });
-  group.register(node, config, {
-    ...(behaviour.act === undefined ? {} : { onAction: true }),
-    beforeSend: async (msg: TakenMessage) => {
-      // Dashboard 2 asks here for both: what came by a wire, and what a page sent.
-      if (behaviour.act !== undefined && msg.action !== undefined && msg._client !== undefined) {
-        const person = personAtDashboard(msg._client.socketId);
-        return behaviour.act(msg.action, person?.name ?? "somebody not signed in", person);
-      }
-      behaviour.take?.(msg);
-      return current();
-    },
-    onInput: (msg: object) => base.stores.data.save(base, node, msg),
-  });
-  const refresh = () => {
-    try {
-      const msg = current();
-      const nowMs = performance.now();
-      if (isDeepStrictEqual(msg.payload, shown) && nowMs - sentMs < repeatMs) return;
-      shown = msg.payload;
-      sentMs = nowMs;
-      base.stores.data.save(base, node, msg);
-      base.emit(`msg-input:${node.id}`, msg, node);
+  const view = new WidgetView(() => behaviour.view(), {
+    ...behaviour,
+    changed: () => {
       if (behaviour.status) status.show(behaviour.status());
-    } catch (error) {
-      status.show(messageOf(error), "fault");
-    }
-  };
-  const timer = setInterval(refresh, everyMs);
-  node.on("close", () => {
-    clearInterval(timer);
-    status.close();
+    },
+    problem: (error) => status.show(messageOf(error), "fault"),
   });
+  const { act, take } = behaviour;
+  const asked = async (msg: PageMessage) => {
+    if (act === undefined || msg.action === undefined || msg._client === undefined) return msg;
+    const person = personAtDashboard(msg._client.socketId);
+    view.touch();
+    return act(msg.action, person?.name ?? "somebody not signed in", person);
+  };
+  group.register(withoutInput(node), config, act === undefined ? {} : { onAction: true, beforeSend: asked });
+  node.on("input", (msg, _send, done) => {
+    try {
+      take?.(msg);
+      view.touch();
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  node.on("close", feedOf(group.getBase().uiShared).add(node.id, view));
+  node.on("close", () => status.close());
+}
+
+/**
+ * The node as the dashboard gets it. What comes by a wire is for the node alone: Dashboard 2 would store each message
+ * and send it to all pages.
+ */
+function withoutInput(node: Node): Node {
+  const on = (event: string, listener: () => void) => {
+    if (event !== "input") node.on(event as "close", listener);
+    return node;
+  };
+  return Object.create(node, { on: { value: on } }) as Node;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { messageOf } from "../core/errors.ts";
 import { mayAs } from "../core/roles.ts";
 import { isEverywhere, scopesText } from "../core/scopes.ts";
+import { SCREEN_WATCH } from "../core/screen-frame.ts";
 import { DashboardScope } from "./dashboard-scope.ts";
 import type { FlowShops } from "./flow-shops.ts";
 import type { OpenConnections } from "./open-connections.ts";
@@ -14,14 +15,15 @@ export interface DashboardSocket {
   readonly id: string;
   readonly request: IncomingMessage;
   use(check: (packet: [event: string, ...data: unknown[]], next: (error?: Error) => void) => void): void;
-  on(event: "disconnect" | "error", listener: (reason: unknown) => void): void;
+  readonly conn: { once(event: "close", listener: () => void): void };
+  on(event: "error", listener: (reason: unknown) => void): void;
   /** Everything that Dashboard 2 tells a page goes through it. */
   emit(event: string, ...data: unknown[]): boolean;
   disconnect(close: boolean): void;
 }
 
 /** What a page sends by itself to be filled; every other event of a browser is input. */
-const READING_EVENTS: ReadonlySet<string> = new Set(["widget-load"]);
+const READING_EVENTS: ReadonlySet<string> = new Set(["widget-load", SCREEN_WATCH]);
 
 export interface DashboardGuardParts {
   readonly signedIn: SignedIn;
@@ -53,7 +55,8 @@ export function dashboardGuard(parts: DashboardGuardParts) {
       enterDashboard(socket.id, person),
       parts.connections.add(token, person, () => socket.disconnect(true)),
     ];
-    socket.on("disconnect", () => {
+    // Not its "disconnect", whose listeners Dashboard 2 takes off all sockets at a full deploy.
+    socket.conn.once("close", () => {
       for (const leave of left) leave();
     });
     // Without a listener the error of a refused packet would end the host.
@@ -67,7 +70,7 @@ export function dashboardGuard(parts: DashboardGuardParts) {
         socket.disconnect(true);
       } else if (!READING_EVENTS.has(event) && !mayAs(now.role, "operator"))
         pass(new Error(`${event} refused: a viewer only reads`));
-      else if (scope?.mayReach(data) === false)
+      else if (scope?.mayReach(event, data) === false)
         pass(new Error(`${event} refused: outside ${scopesText(now)}`));
       else pass();
     });

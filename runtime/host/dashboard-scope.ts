@@ -1,3 +1,4 @@
+import { SCREEN_VIEWS, SCREEN_WATCH, type ScreenFrame } from "../core/screen-frame.ts";
 import type { FlowShops } from "./flow-shops.ts";
 import type { Person } from "./sessions.ts";
 
@@ -20,7 +21,7 @@ interface DashboardConfig {
 /**
  * What a person with scopes is sent, and what is taken of them, at the dashboard's socket. Everything is refused but
  * what is known to be of a widget within the scopes: each event of Dashboard 2 that carries data names its widget, as
- * `msg-input:<id>` or as its first argument.
+ * `msg-input:<id>` or as its first argument, and a frame of views names each.
  */
 export class DashboardScope {
   readonly #person: Person;
@@ -34,12 +35,17 @@ export class DashboardScope {
   /** @returns what may be sent of an event's arguments; undefined where it must not be sent at all */
   outgoing(event: string, args: readonly unknown[]): readonly unknown[] | undefined {
     if (event === "ui-config") return [args[0], this.#configOf(args[1] as DashboardConfig)];
+    if (event === SCREEN_VIEWS) {
+      const { views, lost } = args[0] as ScreenFrame;
+      return [{ views: kept(views, (id) => this.#holds(id)), lost } satisfies ScreenFrame];
+    }
     const colon = event.indexOf(":");
     return colon > 0 && this.#holds(event.slice(colon + 1)) ? args : undefined;
   }
 
-  /** Whether what a page sends is for a widget within the scopes. */
-  mayReach(args: readonly unknown[]): boolean {
+  /** Whether what a page sends is for a widget within the scopes. What it asks to see is sorted out when it is sent. */
+  mayReach(event: string, args: readonly unknown[]): boolean {
+    if (event === SCREEN_WATCH) return true;
     return typeof args[0] === "string" && this.#holds(args[0]);
   }
 
@@ -64,7 +70,7 @@ export class DashboardScope {
   }
 }
 
-const kept = (table: Table, holds: (id: string) => boolean): Table =>
+const kept = <T>(table: Readonly<Record<string, T>>, holds: (id: string) => boolean): Record<string, T> =>
   Object.fromEntries(Object.entries(table).filter(([id]) => holds(id)));
 
 /** Node-RED notes at each shared node who uses it, the pages of other shops too. */

@@ -44,7 +44,7 @@ function lookAtPage(): string[] {
     element.closest("[inert]") === null;
   const isTitled = (element: Element, text: string) => {
     for (let each: Element | null = element; each !== null; each = each.parentElement)
-      if (each.getAttribute("title")?.includes(text)) return true;
+      if (each.getAttribute("title")?.replace(/\s+/g, " ").includes(text)) return true;
     return false;
   };
 

@@ -66,6 +66,7 @@ describe("the dashboard's guard", () => {
       use: (check) => {
         opened.check = check;
       },
+      conn: { once: (event, listener) => listeners.set(event, listener) },
       on: (event, listener) => listeners.set(event, listener),
       emit: (...message) => {
         sent.push(message);
@@ -73,7 +74,7 @@ describe("the dashboard's guard", () => {
       },
       disconnect: () => {
         opened.cut = true;
-        listeners.get("disconnect")?.("server");
+        listeners.get("close")?.("server");
       },
     };
     let refusal: Error | undefined;
@@ -125,7 +126,7 @@ describe("the dashboard's guard", () => {
       assert.equal(send(viewer.check, event), `${event} refused: a viewer only reads`);
       assert.equal(send(operator.check, event), "passed", event);
     }
-    assert.equal(send(viewer.check, "widget-load"), "passed");
+    for (const event of ["widget-load", "rung-watch"]) assert.equal(send(viewer.check, event), "passed");
     users.setRole("operator", "viewer");
     assert.match(send(operator.check, "widget-action"), /a viewer only reads/);
   });
@@ -141,6 +142,8 @@ describe("the dashboard's guard", () => {
       for (const event of ["msg-input:nobody", "msg-input:", "news", ":widget"])
         operator.emit(event, { payload: 3 });
       assert.deepEqual(operator.sent, [["msg-input:widget", { payload: 1 }]]);
+      operator.emit("rung-views", { views: { widget: 1, bodywidget: 2, nobody: 3 }, lost: ["gone"] });
+      assert.deepEqual(operator.sent.pop(), ["rung-views", { views: { widget: 1 }, lost: ["gone"] }]);
 
       const stand = (group: string) => ({ props: { group } });
       operator.emit("ui-config", "base", {
@@ -185,7 +188,7 @@ describe("the dashboard's guard", () => {
   it("tells nodes who is behind a socket, from the sign-in and not from the message", () => {
     const operator = open(cookie("operator"));
     assert.deepEqual(personAtDashboard(operator.id), { name: "operator", role: "operator", scopes: [""] });
-    operator.listeners.get("disconnect")!("left");
+    operator.listeners.get("close")!("left");
     assert.equal(personAtDashboard(operator.id), undefined);
     assert.equal(personAtDashboard(undefined), undefined);
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { columnsOf, digitsOf, lonely, rangeOf, unitsOf } from "../../nodes/dashboard/trend/chart.ts";
 import { CurveStore } from "../../nodes/dashboard/trend/curve-store.ts";
+import { DrawPace } from "../../nodes/dashboard/trend/draw-pace.ts";
 import { extremesOf, lineOf } from "../../nodes/dashboard/trend/line-of.ts";
 import { MarkLog } from "../../nodes/dashboard/trend/mark-log.ts";
 import { Revisions } from "../../nodes/dashboard/trend/revisions.ts";
@@ -98,6 +99,21 @@ describe("a trend between server and browser", () => {
     assert.equal(store.take({ ...VIEW, since: 4, revision: 5 }), false);
     assert.equal(store.take({ ...VIEW, since: 0, address: "/b" }), false);
     assert.equal(store.take({ ...VIEW, since: 0, runs: 1 }), false);
+  });
+
+  it("is drawn when its window moved by a column, when anything beside the curve changed, and after 2 s at the latest", () => {
+    const pace = new DrawPace();
+    const wide = { ...VIEW, spanS: 7 * 86_400, widthMs: 504_000 };
+    const drawn = [];
+    for (let ms = 0; ms < 10_000; ms += 500) if (pace.isDue({ ...wide, revision: ms }, ms)) drawn.push(ms);
+    assert.deepEqual(drawn, [0, 2000, 4000, 6000, 8000]);
+    assert.equal(pace.isDue({ ...wide, nowS: 601 }, 8100), true);
+    const stale = { ...wide, nowS: 601, series: [{ ...SERIES, isStale: true }] };
+    assert.equal(pace.isDue(stale, 8200), true);
+    assert.equal(pace.isDue(stale, 8300), false);
+    const mark = { id: "f", kind: "finding" as const, timeS: 600, word: "off" };
+    assert.equal(pace.isDue({ ...stale, marks: [mark] }, 8400), true);
+    assert.equal(pace.isDue({ ...stale, marks: [mark], address: "/b" }, 8500), true);
   });
 
   it("draws no line across what was bad or did not come", () => {

@@ -46,8 +46,6 @@ export default function (RED: NodeAPI): void {
         (fastest, state) => (fastest === undefined || speedOf(state) > speedOf(fastest) ? state : fastest),
         undefined,
       );
-      const active = log.active;
-      const count = (priority: number) => active.filter((finding) => finding.priority === priority).length;
       return {
         place: config.label || twin.name,
         display,
@@ -55,9 +53,7 @@ export default function (RED: NodeAPI): void {
         speed: lead === undefined ? 1 : speedOf(lead),
         timeUs: lead === undefined ? null : Math.floor(lead.nowUs() / 1e6) * 1e6,
         counts: {
-          p1: count(1),
-          p2: count(2),
-          p3: count(3),
+          ...log.counts,
           stale: states.reduce((sum, state) => sum + staleCount(state), 0),
         },
       };

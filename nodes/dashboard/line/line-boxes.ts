@@ -40,6 +40,12 @@ export interface StationBox {
   readonly buffer: { readonly text: string; readonly share: number | null; readonly isFull: boolean } | null;
 }
 
+/** A place on a scale from 0 to 1; 0 for what is no number. */
+const onScale = (part: number): number => (Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0);
+/** Of what a wire may bring: null stands for a number that is none. */
+const percentText = (share: number | null): string =>
+  `${numberText(share === null ? share : 100 * share, 0)} %`;
+
 /** The line as boxes, in the order of its stations. */
 export function stationBoxes({ stations, buffers, bottleneck }: LineMessage, words: LineWords): StationBox[] {
   return stations.map((station): StationBox => {
@@ -65,13 +71,14 @@ function shareRows({ shares }: LineStation, words: LineWords): ShareRow[] {
   if (shares === undefined) return [];
   let from = 0;
   return SHOWN.filter(({ state }) => ALWAYS.includes(state) || (shares[state] ?? 0) > 0).map((shown) => {
-    const share = shares[shown.state] ?? 0;
+    const told = shares[shown.state];
+    const share = onScale(told ?? 0);
     const row = {
       ...shown,
       word: words.states[shown.state],
       from,
       share,
-      text: `${numberText(100 * share, 0)} %`,
+      text: percentText(told === undefined ? 0 : told),
     };
     from += share;
     return row;
@@ -86,7 +93,7 @@ function bufferText(
   const has = numberText(fill, digits);
   return {
     text: places === undefined ? has : words.of(has, numberText(places, 0)),
-    share: fill === undefined || places === undefined || places === 0 ? null : Math.min(1, fill / places),
+    share: fill === undefined || places === undefined || places === 0 ? null : onScale(fill / places),
     isFull: fill !== undefined && fill === places,
   };
 }
@@ -117,11 +124,11 @@ export function forecastBar(forecast: ShiftForecast, words: LineWords): Forecast
       words.left(durationText(workLeftS)),
     ].join(" · "),
     skill: skillText(skill, words),
-    made: made / most,
-    mean: mean / most,
-    low: low90 / most,
-    high: high90 / most,
-    plan: plan === undefined ? null : plan / most,
+    made: onScale(made / most),
+    mean: onScale(mean / most),
+    low: onScale(low90 / most),
+    high: onScale(high90 / most),
+    plan: plan === undefined ? null : onScale(plan / most),
     priority,
   };
 }
@@ -131,12 +138,18 @@ function skillText(
   words: LineWords,
 ): string {
   const what = words.ahead(durationText(horizonS));
-  if (mase === null || coverage90 === null) return `${what}: ${words.scored(n, needed)}`;
-  return `${what}: ${words.skill(numberText(1 - mase, 2), n, numberText(100 * coverage90, 0))}`;
+  if (mase === null || coverage90 === null)
+    return `${what}: ${words.scored(numberText(n, 0), numberText(needed, 0))}`;
+  return `${what}: ${words.skill(numberText(1 - mase, 2), numberText(n, 0), numberText(100 * coverage90, 0))}`;
 }
 
-/** "3 h 12 min", "45 min", "30 s" */
+/** No plan goes beyond a year: what is told as longer is told in hours alone. */
+const LONGEST_S = 366 * 86_400;
+
+/** "3 h 12 min", "45 min", "30 s"; "– h" of what is no number */
 export function durationText(seconds: number): string {
+  if (!Number.isFinite(seconds) || Math.abs(seconds) > LONGEST_S)
+    return `${numberText(typeof seconds === "number" ? seconds / 3600 : null, 0)} h`;
   if (seconds < 60) return `${numberText(seconds, 0)} s`;
   const minutes = Math.round(seconds / 60);
   const hours = Math.floor(minutes / 60);
@@ -159,7 +172,7 @@ export interface GanttRow {
 /** The last hour, from 0 (an hour ago) to 1 (now); empty for a simulation. What is starved or off shift is left blank. */
 export function ganttRows({ stations, madeAtUs }: LineMessage, words: LineWords): GanttRow[] {
   if (stations.every(({ stretches }) => stretches.length === 0)) return [];
-  const at = (timeUs: number): number => Math.min(1, Math.max(0, 1 - (madeAtUs - timeUs) / TOLD_US));
+  const at = (timeUs: number): number => onScale(1 - (madeAtUs - timeUs) / TOLD_US);
   return stations.map(({ id, stretches }) => ({
     id: id.toUpperCase(),
     pieces: stretches.flatMap(({ fromUs, state }, i): GanttPiece[] => {
@@ -167,7 +180,7 @@ export function ganttRows({ stations, madeAtUs }: LineMessage, words: LineWords)
       if (shown === undefined || state === "starved") return [];
       const untilUs = stretches[i + 1]?.fromUs ?? madeAtUs;
       const says = `${id.toUpperCase()} ${words.states[shown.state]}, ${durationText((untilUs - fromUs) / 1e6)}`;
-      return [{ from: at(fromUs), share: at(untilUs) - at(fromUs), fill: shown.fill, says }];
+      return [{ from: at(fromUs), share: Math.max(0, at(untilUs) - at(fromUs)), fill: shown.fill, says }];
     }),
   }));
 }

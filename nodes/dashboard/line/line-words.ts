@@ -43,8 +43,8 @@ export const LINE_WORDS = {
     made: (parts: string) => `${parts} made`,
     left: (time: string) => `${time} of work left`,
     ahead: (time: string) => `forecasts ${time} ahead`,
-    scored: (count: number, of: number) => `${count} of ${of} scored`,
-    skill: (skill: string, count: number, covers: string) =>
+    scored: (count: string, of: string) => `${count} of ${of} scored`,
+    skill: (skill: string, count: string, covers: string) =>
       `skill ${skill} over ${count}, 90 % covers ${covers} %`,
   },
   de: {
@@ -69,8 +69,8 @@ export const LINE_WORDS = {
     made: (parts: string) => `${parts} fertig`,
     left: (time: string) => `${time} Arbeit übrig`,
     ahead: (time: string) => `Vorhersagen über ${time}`,
-    scored: (count: number, of: number) => `${count} von ${of} bewertet`,
-    skill: (skill: string, count: number, covers: string) =>
+    scored: (count: string, of: string) => `${count} von ${of} bewertet`,
+    skill: (skill: string, count: string, covers: string) =>
       `Güte ${skill} über ${count}, 90 % decken ${covers} %`,
   },
 } as const;

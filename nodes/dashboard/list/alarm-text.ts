@@ -36,9 +36,10 @@ export const ALARM_WORDS = {
     until: (clock: string) => ` until ${clock}`,
     times: (count: number) => `${count} times`,
     to: "to",
-    counts: (open: number, fresh: number, shelved: number) =>
-      `${open} open · ${fresh} not acknowledged${shelved > 0 ? ` · ${shelved} shelved` : ""}`,
-    more: (shown: number, all: number) => `The first ${shown} of ${all} are listed.`,
+    counts: (open: string, fresh: string, shelved: string) =>
+      `${open} open · ${fresh} not acknowledged${shelved === "0" ? "" : ` · ${shelved} shelved`}`,
+    more: (shown: string, all: string) => `The first ${shown} of ${all} are listed.`,
+    where: "Most of them at",
     verdicts: {
       manageable: "manageable (up to 150 a day)",
       busy: "busy (over 150 a day)",
@@ -85,9 +86,10 @@ export const ALARM_WORDS = {
     until: (clock: string) => ` bis ${clock}`,
     times: (count: number) => `${count} mal`,
     to: "bis",
-    counts: (open: number, fresh: number, shelved: number) =>
-      `${open} offen · ${fresh} nicht quittiert${shelved > 0 ? ` · ${shelved} zurückgestellt` : ""}`,
-    more: (shown: number, all: number) => `Gezeigt sind die ersten ${shown} von ${all}.`,
+    counts: (open: string, fresh: string, shelved: string) =>
+      `${open} offen · ${fresh} nicht quittiert${shelved === "0" ? "" : ` · ${shelved} zurückgestellt`}`,
+    more: (shown: string, all: string) => `Gezeigt sind die ersten ${shown} von ${all}.`,
+    where: "Die meisten an",
     verdicts: {
       manageable: "zu bewältigen (bis 150 am Tag)",
       busy: "viel (über 150 am Tag)",
@@ -114,7 +116,11 @@ export function alarmText(language: Language) {
   return {
     words,
     stateOf,
-    counts: ({ count, unacknowledged, shelved }: ListView) => words.counts(count, unacknowledged, shelved),
+    counts: ({ count, unacknowledged, shelved }: ListView) =>
+      words.counts(numberText(count, 0), numberText(unacknowledged, 0), numberText(shelved, 0)),
+    more: ({ open, count }: ListView) => words.more(numberText(open.length, 0), numberText(count, 0)),
+    /** The end of an address, which tells machines of one area apart. */
+    machine: (twin: string) => twin.slice(twin.lastIndexOf("/") + 1),
     meta(alarm: AlarmView): string {
       const lasts = ((alarm.endedUs ?? alarm.nowUs) - alarm.sinceUs) / 1e6;
       const end = alarm.endedUs === undefined ? "" : ` ${words.to} ${clockText(alarm.endedUs)}`;

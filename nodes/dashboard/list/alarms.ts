@@ -1,4 +1,5 @@
 import { type Alarm, alarmKey } from "../../../runtime/diagnose/alarms/alarm.ts";
+import { type Glance, MOST_ALARMS } from "../../../runtime/diagnose/alarms/alarm-book.ts";
 import type { AlarmDesk } from "../../../runtime/diagnose/alarms/alarm-desk.ts";
 import { ALARM_LIMITS } from "../../../runtime/diagnose/alarms/alarm-kpis.ts";
 import { isCause, takeFinding } from "../look/finding-log.ts";
@@ -8,6 +9,8 @@ import type { AlarmView, ListView } from "./list-view.ts";
 /** Rows that a page is sent: more nobody reads, and the worst are among them. */
 const MOST_ROWS = 100;
 const MOST_OVER = 6;
+/** Of a flood the machines with the most alarms are named. */
+const MOST_TWINS = 12;
 /** The figures move slowly, and are made of a whole day. */
 const FIGURES_MS = 5000;
 
@@ -15,6 +18,27 @@ const FIGURES_MS = 5000;
 export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): WidgetBehaviour {
   const keys = new Set<string>();
   const mine = (key: string) => keys.has(key);
+  /** Of the book's version, which stands as long as nothing happens. */
+  let seen:
+    | { readonly version: number; readonly glance: Glance; readonly over: readonly Alarm[] }
+    | undefined;
+  const look = () => {
+    const { book } = desk;
+    if (seen?.version !== book.version)
+      seen = {
+        version: book.version,
+        glance: book.glance(MOST_ROWS, mine),
+        over: book.over(MOST_OVER, mine),
+      };
+    return seen;
+  };
+  const remember = (key: string): void => {
+    if (keys.has(key)) return;
+    keys.add(key);
+    seen = undefined;
+    // The book forgets what is long over, and so does its list.
+    if (keys.size > 2 * MOST_ALARMS) for (const each of keys) if (!desk.book.has(each)) keys.delete(each);
+  };
   let figures: ListView["figures"] | undefined;
   let figuresMs = Number.NEGATIVE_INFINITY;
   /** As the page was last told: the status needs no second look at every alarm. */
@@ -68,20 +92,22 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
         return;
       }
       const finding = takeFinding(payload);
-      keys.add(alarmKey(finding));
       desk.take(finding);
+      remember(alarmKey(finding));
     },
     act: (action, by) => ({ topic: "alarm", payload: desk.act(action, by) }),
     view: (): ListView => {
       desk.pass();
-      const { open, count, unacknowledged, shelved } = desk.book.glance(MOST_ROWS, mine);
+      const { glance, over } = look();
+      const { open, count, unacknowledged, shelved, twins } = glance;
       told = { count, unacknowledged };
       return {
         open: open.map(viewOf),
         count,
         unacknowledged,
         shelved,
-        over: desk.book.over(MOST_OVER, mine).map(viewOf),
+        twins: count > open.length ? twins.slice(0, MOST_TWINS) : [],
+        over: over.map(viewOf),
         figures: freshFigures(),
         ...(desk.fault !== undefined && { fault: desk.fault }),
       };

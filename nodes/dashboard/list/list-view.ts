@@ -44,6 +44,8 @@ export interface ListView {
   readonly count: number;
   readonly unacknowledged: number;
   readonly shelved: number;
+  /** Where the most are, where not all are listed: addresses of twins, most first. */
+  readonly twins: readonly { readonly twin: string; readonly count: number }[];
   /** Over and acknowledged, the newest first. */
   readonly over: readonly AlarmView[];
   readonly figures: AlarmFigures;

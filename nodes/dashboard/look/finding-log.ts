@@ -43,6 +43,13 @@ export class FindingLog {
     return [...this.#active.values()].sort((a, b) => a.priority - b.priority || a.sinceUs - b.sinceUs);
   }
 
+  /** Of those that last, by priority. */
+  get counts(): { readonly p1: number; readonly p2: number; readonly p3: number } {
+    const counts = { p1: 0, p2: 0, p3: 0 };
+    for (const { priority } of this.#active.values()) counts[`p${priority}`]++;
+    return counts;
+  }
+
   /** The newest first. */
   get ended(): readonly Finding[] {
     return this.#ended;

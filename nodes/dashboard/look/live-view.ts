@@ -1,49 +1,33 @@
-import {
-  type ComputedRef,
-  computed,
-  inject,
-  onBeforeUnmount,
-  onMounted,
-  ref,
-  type ShallowRef,
-  shallowRef,
-} from "vue";
+import { inject, onBeforeUnmount, onMounted, type Ref, type ShallowRef, shallowRef } from "vue";
+import { pageFeed } from "./page-feed.ts";
 
-/** A picture older than this is marked STALE, where its node sends at least once a second. */
+/** A picture older than this is marked STALE. */
 const STALE_AFTER_MS = 2_000;
 
-type DataTracker = (
-  id: string,
-  onInput: (msg: { payload?: unknown }) => void,
-  onLoad: (msg: { payload?: unknown } | undefined) => void,
-) => void;
-
 /**
- * The newest view a widget's node has sent, and whether the connection has been silent too long.
+ * The newest view of a widget, and whether nothing has been heard of it for too long.
  * @param id of the widget, as Dashboard 2 passes it
- * @param staleAfterMs for a node that sends less often, see `everyMs` of WidgetBehaviour
+ * @param staleAfterMs for a view that is made less often, see `everyMs` of WidgetBehaviour
  */
 export function useLiveView<View>(
   id: string,
   staleAfterMs = STALE_AFTER_MS,
-): { view: ShallowRef<View | undefined>; stale: ComputedRef<boolean> } {
-  const view = shallowRef<View | undefined>();
-  const receivedMs = ref(0);
-  const nowMs = ref(performance.now());
-  const take = (msg: { payload?: unknown } | undefined) => {
-    if (msg?.payload === undefined) return;
-    view.value = msg.payload as View;
-    receivedMs.value = performance.now();
-  };
-  const tracker = inject<DataTracker>("$dataTracker")!;
-  tracker(id, take, take);
-  let timer: ReturnType<typeof setInterval>;
+): { view: ShallowRef<View | undefined>; stale: Readonly<Ref<boolean>> } {
+  const view = shallowRef<View>();
+  const stale = shallowRef(false);
+  const feed = pageFeed(inject<Parameters<typeof pageFeed>[0]>("$socket")!);
+  let leave: (() => void) | undefined;
   onMounted(() => {
-    timer = setInterval(() => {
-      nowMs.value = performance.now();
-    }, 500);
+    leave = feed.watch(id, {
+      staleAfterMs,
+      take: (newest) => {
+        view.value = newest as View;
+      },
+      setStale: (isStale) => {
+        stale.value = isStale;
+      },
+    });
   });
-  onBeforeUnmount(() => clearInterval(timer));
-  const stale = computed(() => view.value !== undefined && nowMs.value - receivedMs.value > staleAfterMs);
+  onBeforeUnmount(() => leave?.());
   return { view, stale };
 }

@@ -25,9 +25,13 @@ export function withUnit(value: number | null | undefined, unit: string | undefi
   return unit === undefined || unit === "1" || text === "–" ? text : `${text}${THIN}${unit}`;
 }
 
-/** "10:42:08" of a time in microseconds, in the browser's zone. */
+/** What a screen can write as a time of a day: null, words and times beyond all calendars are none. */
+export const isTime = (timeUs: unknown): timeUs is number =>
+  typeof timeUs === "number" && !Number.isNaN(new Date(timeUs / 1000).getTime());
+
+/** "10:42:08" of a time in microseconds, in the browser's zone; "–" where it is none. */
 export function clockText(timeUs: number): string {
-  return new Date(timeUs / 1000).toLocaleTimeString("en-GB");
+  return isTime(timeUs) ? new Date(timeUs / 1000).toLocaleTimeString("en-GB") : "–";
 }
 
 /** An age in the words of a control room: "0.4 s", "12 min", "3 h". */

@@ -34,8 +34,8 @@ export const MAINTENANCE_WORDS = {
     in: (time: string) => `in ${time}`,
     ago: (time: string) => `${time} ago`,
     saves: (value: string, low: string, high: string) => `saves ${value} (${low} to ${high})`,
-    effect: (stops: number, alone: number, hours: string, aloneHours: string) =>
-      `${stops} ${stops === 1 ? "stop" : "stops"} instead of ${alone}; the line stands ${hours} h instead of ${aloneHours} h`,
+    effect: (stops: string, alone: string, hours: string, aloneHours: string) =>
+      `${stops} ${stops === "1" ? "stop" : "stops"} instead of ${alone}; the line stands ${hours} h instead of ${aloneHours} h`,
     signedBy: (person: string) => `signed off by ${person}`,
     inWork: (step: number, of: number) => `in work · step ${step} of ${of}`,
     inCell: (mark: string) => `in the cell: ${mark}`,
@@ -76,8 +76,8 @@ export const MAINTENANCE_WORDS = {
     in: (time: string) => `in ${time}`,
     ago: (time: string) => `vor ${time}`,
     saves: (value: string, low: string, high: string) => `spart ${value} (${low} bis ${high})`,
-    effect: (stops: number, alone: number, hours: string, aloneHours: string) =>
-      `${stops} ${stops === 1 ? "Halt" : "Halte"} statt ${alone}; die Linie steht ${hours} h statt ${aloneHours} h`,
+    effect: (stops: string, alone: string, hours: string, aloneHours: string) =>
+      `${stops} ${stops === "1" ? "Halt" : "Halte"} statt ${alone}; die Linie steht ${hours} h statt ${aloneHours} h`,
     signedBy: (person: string) => `abgezeichnet von ${person}`,
     inWork: (step: number, of: number) => `in Arbeit · Schritt ${step} von ${of}`,
     inCell: (mark: string) => `in der Zelle: ${mark}`,

@@ -5,7 +5,7 @@ import type {
 } from "../../../runtime/prescribe/maintain/instructions/instruction.ts";
 import type { WorkOrder } from "../../../runtime/prescribe/maintain/orders/work-order.ts";
 import type { MaintenancePlanMessage } from "../../../runtime/prescribe/maintain/rolling/plan-message.ts";
-import { ageText, numberText } from "../look/numbers.ts";
+import { ageText, isTime, numberText } from "../look/numbers.ts";
 import { MAINTENANCE_WORDS, type MaintenanceWords } from "./maintenance-words.ts";
 
 /** A stretch of the time line, in percent of its width. */
@@ -55,6 +55,7 @@ export function timeline(
 
 /** "Mon 24 Nov, 03:10", in the browser's zone. */
 export function momentText(timeUs: number, words: MaintenanceWords = MAINTENANCE_WORDS.en): string {
+  if (!isTime(timeUs)) return "–";
   return new Date(timeUs / 1000).toLocaleString(words.locale, {
     weekday: "short",
     day: "numeric",
@@ -93,8 +94,8 @@ export function effectText(
   if (effect === null) return "";
   const { stops, downtimeH } = effect;
   return words.effect(
-    stops.planned,
-    stops.alone,
+    numberText(stops.planned, 0),
+    numberText(stops.alone, 0),
     numberText(downtimeH.planned, 1),
     numberText(downtimeH.alone, 1),
   );

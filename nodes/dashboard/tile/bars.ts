@@ -18,7 +18,9 @@ export function barOf(state: TwinState, row: TileRow): BarView {
   const last = state.last(address);
   const index = state.dictionary.indexOf(address);
   const property = index < 0 ? undefined : state.dictionary.properties[index];
-  const setpoint = row.setpoint === undefined ? undefined : state.last(`${state.address}/${row.setpoint}`);
+  const target =
+    row.setpoint === undefined ? undefined : state.last(`${state.address}/${row.setpoint}`)?.value;
+  const setpoint = Number.isFinite(target) ? target : undefined;
   const limits = property?.limits ?? {};
   const value = last === undefined || !Number.isFinite(last.value) ? null : last.value;
   const beyond = value !== null && (value < (limits.low ?? value) || value > (limits.high ?? value));
@@ -32,8 +34,8 @@ export function barOf(state: TwinState, row: TileRow): BarView {
     ...limits,
     ...(setpoint === undefined || row.band === undefined
       ? {}
-      : { normalLow: setpoint.value - Number(row.band), normalHigh: setpoint.value + Number(row.band) }),
-    ...(setpoint === undefined ? {} : { setpoint: setpoint.value }),
+      : { normalLow: setpoint - Number(row.band), normalHigh: setpoint + Number(row.band) }),
+    ...(setpoint === undefined ? {} : { setpoint }),
     ...(beyond && !stale ? { priority: 2 as const } : {}),
   };
 }

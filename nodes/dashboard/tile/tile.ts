@@ -22,6 +22,7 @@ export default function (RED: NodeAPI): void {
         if (rows.length === 0) return { bars: [] };
         return { bars: rows.map((row) => barOf(state, row)) };
       },
+      news: () => services().twins.get(twin.address)?.counts.accepted,
       status: () => `${rows.length} values`,
     });
   }

@@ -1,4 +1,4 @@
-import type { TrendColumn, TrendSeries, TrendView } from "./trend-view.ts";
+import type { TrendColumn, TrendView } from "./trend-view.ts";
 
 /**
  * What a browser knows of the curves: the whole as it was fetched, and all changes since. Putting a column in again
@@ -9,11 +9,16 @@ export class CurveStore {
   #runs = 0;
   #revision = Number.NEGATIVE_INFINITY;
   #columns: Map<number, TrendColumn>[] = [];
-  #view: TrendView | undefined;
+  #newest: TrendView | undefined;
 
-  /** The newest view with whole curves; undefined before the first whole one. */
+  /** The newest view with whole curves, put together when it is asked for; undefined before the first whole one. */
   get view(): TrendView | undefined {
-    return this.#view;
+    const newest = this.#newest;
+    if (newest === undefined) return undefined;
+    return {
+      ...newest,
+      series: newest.series.map((series, i) => ({ ...series, columns: this.#ordered(i) })),
+    };
   }
 
   /** @returns false where a part is missing before this one: the whole must be fetched */
@@ -27,18 +32,17 @@ export class CurveStore {
     this.#address = view.address;
     this.#runs = view.runs;
     this.#revision = view.revision;
+    this.#newest = view;
     const oldest = view.nowS === null ? 0 : Math.floor(((view.nowS - view.spanS) * 1000) / view.widthMs) - 1;
-    this.#view = {
-      ...view,
-      series: view.series.map((series, i) => ({ ...series, columns: this.#merged(i, series, oldest) })),
-    };
+    for (const [i, { columns }] of view.series.entries()) {
+      const known = this.#columns[i]!;
+      for (const column of columns) known.set(column[0]!, column);
+      for (const number of known.keys()) if (number < oldest) known.delete(number);
+    }
     return true;
   }
 
-  #merged(place: number, { columns }: TrendSeries, oldest: number): TrendColumn[] {
-    const known = this.#columns[place]!;
-    for (const column of columns) known.set(column[0]!, column);
-    for (const number of known.keys()) if (number < oldest) known.delete(number);
-    return [...known.values()].sort((a, b) => a[0]! - b[0]!);
+  #ordered(place: number): TrendColumn[] {
+    return [...this.#columns[place]!.values()].sort((a, b) => a[0]! - b[0]!);
   }
 }

@@ -145,6 +145,7 @@ export default function (RED: NodeAPI): void {
         }
       },
       view,
+      news: () => services().twins.ownerOf(addresses[0]!)?.counts.accepted,
     });
   }
   RED.nodes.registerType("ui-rung-trend", TrendWidget);

@@ -7,7 +7,7 @@ import { type Alarm, type AlarmEvent, type AlarmState, alarmKey, type Shelf } fr
 /** At most so long is an alarm out of sight: a shift. What must be away for longer is mended or taken out of the flow. */
 export const MOST_SHELVED_MIN = 8 * 60;
 /** Alarms that are remembered. Those that are over and acknowledged go first, the oldest before the newer. */
-const MOST_ALARMS = 20_000;
+export const MOST_ALARMS = 20_000;
 
 /** What a person sees first. */
 export interface Glance {
@@ -15,6 +15,8 @@ export interface Glance {
   readonly count: number;
   readonly unacknowledged: number;
   readonly shelved: number;
+  /** Open alarms of each twin, most first. */
+  readonly twins: readonly { readonly twin: string; readonly count: number }[];
 }
 
 interface Entry {
@@ -135,16 +137,34 @@ export class AlarmBook {
     );
   }
 
-  /** The first rows of the open ones, and how many there are. */
+  /** The first rows of the open ones, and how many there are and where. */
   glance(most: number, of: (key: string) => boolean = () => true): Glance {
-    const open = this.open(Number.POSITIVE_INFINITY, of);
-    const count = (...states: AlarmState[]) => open.filter(({ state }) => states.includes(state)).length;
-    return {
-      open: open.slice(0, most),
-      count: open.length,
-      unacknowledged: count("unacknowledged", "returned"),
-      shelved: count("shelved"),
+    const counts: Record<AlarmState, number> = {
+      unacknowledged: 0,
+      returned: 0,
+      acknowledged: 0,
+      shelved: 0,
+      normal: 0,
     };
+    const twins = new Map<string, number>();
+    for (const entry of this.#entries.values()) {
+      if (!of(entry.key)) continue;
+      const state = stateOf(entry);
+      counts[state]++;
+      const { twin } = entry.finding;
+      if (state !== "normal") twins.set(twin, (twins.get(twin) ?? 0) + 1);
+    }
+    return {
+      open: this.open(most, of),
+      count: counts.unacknowledged + counts.returned + counts.acknowledged + counts.shelved,
+      unacknowledged: counts.unacknowledged + counts.returned,
+      shelved: counts.shelved,
+      twins: [...twins].map(([twin, count]) => ({ twin, count })).sort((a, b) => b.count - a.count),
+    };
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
   }
 
   /** Of those that are over and acknowledged, the newest first. */
