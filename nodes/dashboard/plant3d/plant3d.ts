@@ -1,0 +1,94 @@
+import type { Node, NodeAPI } from "node-red";
+import { messageOf } from "../../../runtime/core/errors.ts";
+import { services } from "../../../runtime/host/services.ts";
+import { readLayoutFile } from "../../../runtime/model/layout/layout-file.ts";
+import { withoutTwin } from "../../../runtime/model/layout/plant-layout.ts";
+import { SceneOnShelf } from "../cell/scene-on-shelf.ts";
+import { openShelf } from "../cell/shelf.ts";
+import { showWidget, type WidgetConfig } from "../widget-node.ts";
+import { openPartRoute } from "./part-route.ts";
+import { PartsNow } from "./parts-now.ts";
+import type { LaidLayout, Plant3dView } from "./plant3d-view.ts";
+
+interface Plant3dConfig extends WidgetConfig {
+  /** The layout file: JSON, YAML, glTF or GLB. */
+  layout: string;
+}
+
+const ROUTE = "dashboard/rung-plant3d";
+
+export default function (RED: NodeAPI): void {
+  const shelf = openShelf(RED, ROUTE);
+  const route = openPartRoute(RED);
+
+  function Plant3dWidget(this: Node, config: Plant3dConfig): void {
+    RED.nodes.createNode(this, config);
+    let now: PartsNow | undefined;
+    let address: string | null = null;
+    let trouble = "";
+    let abnormal = 0;
+    let isClosed = false;
+    const scenes: SceneOnShelf[] = [];
+    const values = route.open((part) => now?.valuesOf(part));
+
+    const read = async (): Promise<void> => {
+      const { layout, glb } = await readLayoutFile(config.layout);
+      for (const [i, { file }] of layout.cells.entries()) {
+        const scene = new SceneOnShelf(shelf, `${this.id}/cell${i}`, file);
+        scenes.push(scene);
+        // A cell that cannot be read leaves its robots out, and the rest stands.
+        await scene.read("", (words) => this.error(words));
+      }
+      if (isClosed) return;
+      const laid: LaidLayout = {
+        layout,
+        scenes: scenes.map((scene) => scene.address),
+        glb: glb === undefined ? null : shelf.lay(this.id, "model/gltf-binary", new Uint8Array(glb)),
+      };
+      address = shelf.lay(this.id, "application/json", Buffer.from(JSON.stringify(laid)));
+      now = new PartsNow(layout, services().twins, () => services().alarms().book);
+      const untold = withoutTwin(layout, twinsOf(RED));
+      if (untold.length > 0) {
+        const [first] = untold;
+        this.warn(
+          `${config.layout}: no twin tells of ${untold.length} of ${layout.parts.length} parts, first ${first!.id} at ${first!.address}`,
+        );
+      }
+    };
+    read().catch((thrown) => {
+      trouble = messageOf(thrown);
+      this.error(trouble);
+    });
+
+    this.on("close", () => {
+      isClosed = true;
+      values.close();
+      now?.close();
+      for (const scene of scenes) scene.close();
+      shelf.clear(this.id);
+    });
+    showWidget(RED, this, config, {
+      view: (): Plant3dView => {
+        const { parts, bodies } = now?.now() ?? { parts: [], bodies: [] };
+        abnormal = parts.filter(({ alarm }) => alarm !== undefined).length;
+        return { layout: address, trouble, values: values.address, parts, bodies };
+      },
+      status: () => {
+        if (trouble !== "") return "no layout";
+        const count = now?.layout.parts.length ?? 0;
+        return `${count.toLocaleString("en")} parts · ${abnormal === 0 ? "nothing abnormal" : `${abnormal} abnormal`}`;
+      },
+    });
+  }
+  RED.nodes.registerType("ui-rung-plant3d", Plant3dWidget);
+}
+
+/** Addresses of the twins of the flow, those that have no state yet too. */
+function twinsOf(RED: NodeAPI): string[] {
+  const twins: string[] = [];
+  RED.nodes.eachNode((node) => {
+    const { type, address } = node as { type: string; address?: unknown };
+    if (type === "rung-twin" && typeof address === "string") twins.push(address);
+  });
+  return twins;
+}
