@@ -9,6 +9,9 @@ import type { PartAlarm, PartValue } from "./plant3d-view.ts";
 /** Values that an open part shows where its layout names none: more is a page of its own. */
 const MOST_VALUES = 24;
 
+/** From here on a tenth is less than a sensor knows. */
+const WHOLE_FROM = 1000;
+
 /** Addresses of the values of a part, in the order they are read. */
 export function addressesOf({ address, values }: LayoutPart, state: TwinState): string[] {
   if (values.length > 0) return values.map((path) => `${address}/${path}`);
@@ -33,7 +36,8 @@ export function valuesOf(part: LayoutPart, state: TwinState): PartValue[] {
       value,
       ...(words === undefined ? {} : { words }),
       unit: property?.unit ?? "1",
-      digits: property?.type === "number" ? 1 : 0,
+      digits: property?.type === "number" && Math.abs(value ?? 0) < WHOLE_FROM ? 1 : 0,
+      ...(property?.type === "boolean" ? { isSwitch: true as const } : {}),
       quality: last === undefined ? "bad" : qualityWord(last.quality),
       ageS: last === undefined ? -1 : Math.round(last.ageUs / 1e5) / 10,
       isStale: last === undefined || last.stale || !isGood(last.quality),

@@ -94,18 +94,18 @@ export class PartsNow {
     }
   }
 
+  /** A shop is told by what stands in it. */
   #tell(part: LayoutPart, at: number, place: (stands: readonly Stand[], isStale: boolean) => void): PartNow {
-    if (part.address === "") return {};
+    if (part.address === "" || part.kind === "shop") return {};
     const state = this.#stateOf(part);
     if (state === undefined) return { untold: "no twin" };
     const last = (path: string): LastSample | undefined =>
       path === "" ? undefined : state.last(`${part.address}/${path}`);
-    const drawnBy = drawnByOf(part);
-    const seen = (
-      drawnBy.length > 0 ? drawnBy.map(last) : addressesOf(part, state).map((one) => state.last(one))
-    ).filter((sample) => sample !== undefined);
-    // A shop without values of its own is told by what stands in it.
-    if (seen.length === 0) return part.kind === "shop" ? {} : { untold: "no value" };
+    const samples = (addresses: readonly string[]) =>
+      addresses.map((one) => state.last(one)).filter((sample) => sample !== undefined);
+    const drawnBy = samples(drawnByOf(part).map((path) => `${part.address}/${path}`));
+    const seen = drawnBy.length > 0 ? drawnBy : samples(addressesOf(part, state));
+    if (seen.length === 0) return { untold: "no value" };
     const old = seen.filter(({ stale, quality }) => stale || !isGood(quality));
     const isStale = old.length > 0;
     const now: Writable<PartNow> = {};

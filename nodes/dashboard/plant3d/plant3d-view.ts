@@ -59,6 +59,8 @@ export interface PartValue {
   readonly value: number | null;
   /** What stands for the number: name of a state, a text; absent for a plain number. */
   readonly words?: string;
+  /** 1 is yes and 0 is no. */
+  readonly isSwitch?: true;
   readonly unit: string;
   readonly digits: number;
   readonly quality: "good" | "uncertain" | "bad";

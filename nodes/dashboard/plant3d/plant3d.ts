@@ -1,16 +1,20 @@
 import type { Node, NodeAPI } from "node-red";
-import { messageOf } from "../../../runtime/core/errors.ts";
+import { isWithin } from "../../../runtime/core/address.ts";
+import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { readLayoutFile } from "../../../runtime/model/layout/layout-file.ts";
-import { withoutTwin } from "../../../runtime/model/layout/plant-layout.ts";
+import { type PlantLayout, withoutTwin } from "../../../runtime/model/layout/plant-layout.ts";
 import { SceneOnShelf } from "../cell/scene-on-shelf.ts";
 import { openShelf } from "../cell/shelf.ts";
+import { twinOf } from "../look/twin-of.ts";
 import { showWidget, type WidgetConfig } from "../widget-node.ts";
 import { openPartRoute } from "./part-route.ts";
 import { PartsNow } from "./parts-now.ts";
 import type { LaidLayout, Plant3dView } from "./plant3d-view.ts";
 
 interface Plant3dConfig extends WidgetConfig {
+  /** All parts stand within it: who may see the twin's tab may see them. */
+  twin: string;
   /** The layout file: JSON, YAML, glTF or GLB. */
   layout: string;
 }
@@ -23,6 +27,7 @@ export default function (RED: NodeAPI): void {
 
   function Plant3dWidget(this: Node, config: Plant3dConfig): void {
     RED.nodes.createNode(this, config);
+    const twin = twinOf(RED, config.twin);
     let now: PartsNow | undefined;
     let address: string | null = null;
     let trouble = "";
@@ -33,6 +38,7 @@ export default function (RED: NodeAPI): void {
 
     const read = async (): Promise<void> => {
       const { layout, glb } = await readLayoutFile(config.layout);
+      refuseOutside(layout, twin.address, config.layout);
       for (const [i, { file }] of layout.cells.entries()) {
         const scene = new SceneOnShelf(shelf, `${this.id}/cell${i}`, file);
         scenes.push(scene);
@@ -81,6 +87,21 @@ export default function (RED: NodeAPI): void {
     });
   }
   RED.nodes.registerType("ui-rung-plant3d", Plant3dWidget);
+}
+
+/**
+ * Which people see a widget follows from the twins that its tab names: a layout must not bring in others.
+ * @throws RungError `layout-outside`
+ */
+function refuseOutside({ parts }: PlantLayout, twin: string, where: string): void {
+  const outside = parts.filter(({ address }) => address !== "" && !isWithin(address, twin));
+  if (outside.length === 0) return;
+  throw new RungError({
+    code: "layout-outside",
+    where,
+    what: `${outside.length} of ${parts.length} parts are not of ${twin}, first ${outside[0]!.id} at ${outside[0]!.address}`,
+    advice: "choose the twin of the whole plant in the widget, or take them out of the layout",
+  });
 }
 
 /** Addresses of the twins of the flow, those that have no state yet too. */

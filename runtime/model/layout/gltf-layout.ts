@@ -37,7 +37,8 @@ export function layoutOfGltf(bytes: Buffer, file: string): DrawnLayout {
   const faults: string[] = [];
   const glb = packedShape(bytes, file, (document) => {
     const version = document.asset?.version;
-    if (!/^2\./.test(String(version))) faults.push(`is of glTF ${version ?? "without a version"}: export it as glTF 2.0`);
+    if (!/^2\./.test(String(version)))
+      faults.push(`is of glTF ${version ?? "without a version"}: export it as glTF 2.0`);
     const nodes = document.nodes ?? [];
     const parents = parentsOf(nodes);
     const partAt = new Map<number, number>();

@@ -97,6 +97,7 @@ export interface LayoutCell {
 /** Addresses of parts that no twin tells of. @param twins addresses of the twins that are known */
 export function withoutTwin({ parts }: PlantLayout, twins: readonly string[]): LayoutPart[] {
   return parts.filter(
-    ({ address }) => address !== "" && !twins.some((twin) => `${address}/`.startsWith(`${twin}/`)),
+    ({ kind, address }) =>
+      kind !== "shop" && address !== "" && !twins.some((twin) => `${address}/`.startsWith(`${twin}/`)),
   );
 }
