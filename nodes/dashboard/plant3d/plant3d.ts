@@ -3,7 +3,8 @@ import { isWithin } from "../../../runtime/core/address.ts";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { readLayoutFile } from "../../../runtime/model/layout/layout-file.ts";
-import { type PlantLayout, withoutTwin } from "../../../runtime/model/layout/plant-layout.ts";
+import type { PlantLayout } from "../../../runtime/model/layout/plant-layout.ts";
+import { tellingTwins, untoldParts } from "../../../runtime/model/layout/told-parts.ts";
 import { SceneOnShelf } from "../cell/scene-on-shelf.ts";
 import { openShelf } from "../cell/shelf.ts";
 import { twinOf } from "../look/twin-of.ts";
@@ -53,7 +54,9 @@ export default function (RED: NodeAPI): void {
       };
       address = shelf.lay(this.id, "application/json", Buffer.from(JSON.stringify(laid)));
       now = new PartsNow(layout, services().twins, () => services().alarms().book);
-      const untold = withoutTwin(layout, twinsOf(RED));
+      const nodes: unknown[] = [];
+      RED.nodes.eachNode((node) => nodes.push(node));
+      const untold = untoldParts(layout, tellingTwins(nodes));
       if (untold.length > 0) {
         const [first] = untold;
         this.warn(
@@ -102,14 +105,4 @@ function refuseOutside({ parts }: PlantLayout, twin: string, where: string): voi
     what: `${outside.length} of ${parts.length} parts are not of ${twin}, first ${outside[0]!.id} at ${outside[0]!.address}`,
     advice: "choose the twin of the whole plant in the widget, or take them out of the layout",
   });
-}
-
-/** Addresses of the twins of the flow, those that have no state yet too. */
-function twinsOf(RED: NodeAPI): string[] {
-  const twins: string[] = [];
-  RED.nodes.eachNode((node) => {
-    const { type, address } = node as { type: string; address?: unknown };
-    if (type === "rung-twin" && typeof address === "string") twins.push(address);
-  });
-  return twins;
 }

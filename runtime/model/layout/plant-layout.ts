@@ -93,11 +93,3 @@ export interface LayoutCell {
   readonly at: Spot;
   readonly yawDeg: number;
 }
-
-/** Addresses of parts that no twin tells of. @param twins addresses of the twins that are known */
-export function withoutTwin({ parts }: PlantLayout, twins: readonly string[]): LayoutPart[] {
-  return parts.filter(
-    ({ kind, address }) =>
-      kind !== "shop" && address !== "" && !twins.some((twin) => `${address}/`.startsWith(`${twin}/`)),
-  );
-}
