@@ -36,6 +36,7 @@ const BENCHES = [
   { name: "kinematics", args: [], prints: true },
   { name: "jobshop", args: [], prints: true },
   { name: "trend", args: ["200"], prints: true },
+  { name: "plant3d", args: ["30"], prints: true },
   { name: "proposals", args: ["100000", "10000"], prints: true },
   { name: "quality-live", file: "quality/faults-live", args: ["11", "13"], prints: false },
   { name: "quality-forecast", file: "quality/forecast", args: [], prints: true },

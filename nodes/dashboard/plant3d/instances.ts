@@ -40,6 +40,9 @@ export function partMaterial(stale: Color): MeshLambertMaterial {
   return material;
 }
 
+/** So many of one type are each too small for lines along their edges, which cost as much as their faces. */
+const MOST_LINED = 300;
+
 /** How one part looks: its colour, and whether it is hatched. */
 export interface Look {
   readonly colour: string;
@@ -77,7 +80,7 @@ export class Instances {
     this.faces.count = 0;
     for (let i = 0; i < most; i++) this.faces.setColorAt(i, this.#colour);
     scene.add(this.faces);
-    if (lines !== null) this.#lines = linesOf(lines, this.faces, edge);
+    if (lines !== null && most <= MOST_LINED) this.#lines = linesOf(lines, this.faces, edge);
     if (this.#lines) scene.add(this.#lines);
     this.#scene = scene;
     faces.computeBoundingBox();

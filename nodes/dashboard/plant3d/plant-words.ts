@@ -6,7 +6,6 @@ export const PLANT_WORDS = {
       running: "running",
       standing: "standing or waiting",
       stale: "stale or unknown",
-      abnormal: "abnormal",
     },
     plant: "Plant",
     way: "Where you are",
