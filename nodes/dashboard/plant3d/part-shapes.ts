@@ -41,6 +41,15 @@ function carShape(): PartShape {
   return shapeOf([body.rotateX(Math.PI / 2).translate(0, CAR_WIDTH_M / 2, 0)]);
 }
 
+/** Lower in front, so that it is seen where it heads; few faces, for there may be a thousand. */
+function wedge(): PartShape {
+  const box = new BoxGeometry(1, 1, 1).translate(0, 0, 0.5);
+  const corners = box.getAttribute("position");
+  for (let i = 0; i < corners.count; i++)
+    if (corners.getX(i) > 0 && corners.getZ(i) > 0) corners.setZ(i, 0.45);
+  return shapeOf([box]);
+}
+
 /**
  * Shapes by type. All but the body are of length 1, with the origin in the middle of their floor, and become as large as
  * their part; a body is of its own size.
@@ -73,11 +82,7 @@ export const SHAPES = {
       [0, -0.42, 0.5, 1, 0.16, 1],
       [0, 0.42, 0.5, 1, 0.16, 1],
     ]),
-  agv: () =>
-    boxes([
-      [-0.05, 0, 0.35, 0.9, 1, 0.7],
-      [0.3, 0, 0.8, 0.25, 0.7, 0.4],
-    ]),
+  agv: wedge,
   body: carShape,
 } as const;
 
