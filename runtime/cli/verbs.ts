@@ -17,6 +17,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   gaps: () => import("./gaps.ts"),
   jobshop: () => import("./jobshop.ts"),
   kernel: () => import("./kernel.ts"),
+  layout: () => import("./layout.ts"),
   life: () => import("./life.ts"),
   line: () => import("./line.ts"),
   maintain: () => import("./maintain.ts"),

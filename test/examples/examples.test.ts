@@ -187,6 +187,11 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   "dashboard/maintenance": {
     page: [/press line/, /next stop in \d+\sh/, /proved the most/, /Work orders/],
   },
+  "dashboard/plant3d": {
+    status: { plant3d: /^5 parts · nothing abnormal$/ },
+    page: [/Press hall/, /AGV1\s*at −?[\d.]+, −?[\d.]+ m/, /PR2 Press\s*Stopped/],
+    wired: { [`${AT}/plant3d`]: 0 },
+  },
   "dashboard/recommendation": {
     page: [
       /Zone 3 4 K warmer, by hand/,

@@ -28,6 +28,12 @@ export async function loadCell(
 ): Promise<{ scene: CellScene; stage: CellStage | null }> {
   const scene = await fetchJson<CellScene>(address);
   if (!hasWebGl()) return { scene, stage: null };
+  const posers = new Map(scene.robots.map((robot) => [robot.name, new RobotPoser(robot)]));
+  return { scene, stage: new CellStage(scene, await fetchMeshes(scene), posers, colours) };
+}
+
+/** All meshes of a cell by their address. */
+export async function fetchMeshes(scene: CellScene): Promise<ReadonlyMap<string, DrawnMesh>> {
   const meshes = new Map<string, DrawnMesh>();
   await Promise.all(
     [...new Set(scene.bodies.map(({ mesh }) => mesh))].map(async (mesh) => {
@@ -37,11 +43,10 @@ export async function loadCell(
       meshes.set(mesh, await coming);
     }),
   );
-  const posers = new Map(scene.robots.map((robot) => [robot.name, new RobotPoser(robot)]));
-  return { scene, stage: new CellStage(scene, meshes, posers, colours) };
+  return meshes;
 }
 
-function hasWebGl(): boolean {
+export function hasWebGl(): boolean {
   const context = document.createElement("canvas").getContext("webgl2");
   context?.getExtension("WEBGL_lose_context")?.loseContext();
   return context !== null;

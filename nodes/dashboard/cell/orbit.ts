@@ -6,6 +6,8 @@ export interface Orbit {
   /** Above the horizon. */
   readonly pitchRad: number;
   readonly distanceM: number;
+  /** Nobody goes farther away; left out: as far as a cell is seen from. */
+  readonly farthestM?: number;
 }
 
 export type Point = readonly [number, number, number];
@@ -82,15 +84,21 @@ export function moved(orbit: Orbit, dx: number, dy: number, size: ViewSize): Orb
 
 /** @param factor below 1 goes nearer */
 export function zoomed(orbit: Orbit, factor: number): Orbit {
-  return { ...orbit, distanceM: clamp(orbit.distanceM * factor, NEAREST_M, FARTHEST_M) };
+  return { ...orbit, distanceM: clamp(orbit.distanceM * factor, NEAREST_M, orbit.farthestM ?? FARTHEST_M) };
 }
 
 /** So often a fitted view is centred and its distance found again: each time what is off is a small part of before. */
 const FIT_ROUNDS = 16;
 
 /** The nearest view in this direction that shows all of these points, in the middle of the picture. */
-export function fitPoints(points: readonly Point[], size: ViewSize, yawRad: number, pitchRad: number): Orbit {
-  let orbit: Orbit = { target: points[0] ?? [0, 0, 0], yawRad, pitchRad, distanceM: NEAREST_M };
+export function fitPoints(
+  points: readonly Point[],
+  size: ViewSize,
+  yawRad: number,
+  pitchRad: number,
+  farthestM = FARTHEST_M,
+): Orbit {
+  let orbit: Orbit = { target: points[0] ?? [0, 0, 0], yawRad, pitchRad, distanceM: NEAREST_M, farthestM };
   const { right, up, into } = axesOf(orbit);
   const tanUp = Math.tan(FIELD_OF_VIEW_RAD / 2);
   const tanRight = (tanUp * size.width) / size.height;
@@ -101,7 +109,7 @@ export function fitPoints(points: readonly Point[], size: ViewSize, yawRad: numb
       const needed = Math.max(Math.abs(dot(from, right)) / tanRight, Math.abs(dot(from, up)) / tanUp);
       distanceM = Math.max(distanceM, needed - dot(from, into));
     }
-    orbit = { ...orbit, distanceM: Math.min(FARTHEST_M, distanceM * FIT_MARGIN) };
+    orbit = { ...orbit, distanceM: Math.min(farthestM, distanceM * FIT_MARGIN) };
     if (round === FIT_ROUNDS - 1) break;
     const seen = points.map((point) => project(orbit, size, point)).filter((pixel) => pixel !== null);
     const middle = (values: readonly number[]) => (Math.min(...values) + Math.max(...values)) / 2;

@@ -11,8 +11,8 @@ export interface SceneLabel {
   readonly below?: string;
   /** It tells of the pair that is marked: off its ring, and its line ends there. */
   readonly isOfPair?: boolean;
-  /** Of a finding: its mark stands in the box. */
-  readonly priority?: 1 | 2 | 3;
+  /** Of a finding, or of what is stale: its mark stands in the box. */
+  readonly priority?: 1 | 2 | 3 | "stale";
 }
 
 /** A nearest pair, or where two bodies clip. */

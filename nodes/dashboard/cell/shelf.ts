@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { NodeAPI } from "node-red";
 
 /** Below the dashboard, where the host asks for a sign-in and lets people with scopes read. */
-const ROUTE = "dashboard/rung-cell";
+const CELL_ROUTE = "dashboard/rung-cell";
 const LONG = "private, max-age=31536000, immutable";
 
 interface Thing {
@@ -24,11 +24,13 @@ interface Answer {
  */
 export class Shelf {
   readonly #root: string;
+  readonly #route: string;
   readonly #byOwner = new Map<string, Map<string, Thing>>();
 
   /** @param root of the paths that flows serve: `/` */
-  constructor(root: string) {
+  constructor(root: string, route: string = CELL_ROUTE) {
     this.#root = root.endsWith("/") ? root : `${root}/`;
+    this.#route = route;
   }
 
   /** @returns the address, a path of this host */
@@ -38,7 +40,7 @@ export class Shelf {
     // A view of the same memory: express sends a Buffer as it is, and any other array as JSON.
     const own = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#byOwner.set(owner, things.set(digest, { type, bytes: own }));
-    return `${this.#root}${ROUTE}/${digest}`;
+    return `${this.#root}${this.#route}/${digest}`;
   }
 
   /** Takes away all that an owner has laid out. */
@@ -55,11 +57,11 @@ export class Shelf {
   }
 }
 
-/** The shelf of a runtime, with its route. */
-export function openShelf(RED: NodeAPI): Shelf {
+/** The shelf of a runtime, with its route: each kind of widget has one of its own. */
+export function openShelf(RED: NodeAPI, route: string = CELL_ROUTE): Shelf {
   const { httpNodeRoot } = RED.settings as { httpNodeRoot?: string | false };
-  const shelf = new Shelf(httpNodeRoot === false || httpNodeRoot === undefined ? "/" : httpNodeRoot);
-  RED.httpNode.get(`/${ROUTE}/:digest`, ((request: { params: { digest: string } }, response: Answer) => {
+  const shelf = new Shelf(httpNodeRoot === false || httpNodeRoot === undefined ? "/" : httpNodeRoot, route);
+  RED.httpNode.get(`/${route}/:digest`, ((request: { params: { digest: string } }, response: Answer) => {
     const thing = shelf.find(request.params.digest);
     if (thing === undefined) response.status(404).type("text/plain").send("no longer shown");
     else response.set({ "Cache-Control": LONG }).type(thing.type).send(thing.bytes);

@@ -1,9 +1,7 @@
 import {
-  AmbientLight,
   BufferAttribute,
   BufferGeometry,
   Color,
-  DirectionalLight,
   EdgesGeometry,
   GridHelper,
   Group,
@@ -12,15 +10,13 @@ import {
   Matrix4,
   Mesh,
   MeshLambertMaterial,
-  PerspectiveCamera,
   Raycaster,
-  Scene,
   Vector3,
-  WebGLRenderer,
 } from "three";
 import type { CellScene, SceneBody } from "./cell-view.ts";
 import type { DrawnMesh } from "./mesh-bytes.ts";
-import { eyeOf, FIELD_OF_VIEW_RAD, type Orbit, type Point } from "./orbit.ts";
+import type { Orbit, Point } from "./orbit.ts";
+import { PictureWorld } from "./picture-world.ts";
 import type { RobotPoser } from "./robot-poser.ts";
 
 /** How a body is drawn: the acting robot darker, a new part lighter, all else in between. */
@@ -53,7 +49,7 @@ const FLOOR_TILE_M = 1;
 const SURFACE_M = 0.004;
 /** Behind another body is worse than any number of own ones of a pair. */
 export const HIDDEN = 5;
-/** More pixels than this per CSS pixel cost time that nobody sees. */
+/** Close looks are worth the pixels of a fine screen. */
 const FINEST = 2;
 
 interface Placed {
@@ -63,24 +59,18 @@ interface Placed {
 }
 
 /** Columns of a 3x4 row-major pose as three wants them. */
-function setPose(matrix: Matrix4, p: ArrayLike<number>, at = 0): Matrix4 {
+export function setPose(matrix: Matrix4, p: ArrayLike<number>, at = 0): Matrix4 {
   const v = (index: number) => p[at + index]!;
   return matrix.set(v(0), v(1), v(2), v(3), v(4), v(5), v(6), v(7), v(8), v(9), v(10), v(11), 0, 0, 0, 1);
 }
 
-/**
- * Draws one cell, as often as asked and never by itself. One WebGL context for all pictures of a page: each is drawn
- * aside and copied to its canvas, so that meshes lie on the device once.
- */
+/** Draws one cell, as often as asked and never by itself. */
 export class CellStage {
-  readonly #renderer: WebGLRenderer;
-  readonly #camera = new PerspectiveCamera((FIELD_OF_VIEW_RAD * 180) / Math.PI, 1, 0.02, 120);
-  readonly #world = new Scene();
+  readonly #world = new PictureWorld({ nearM: 0.02, farM: 120, finest: FINEST });
   readonly #placed: Placed[] = [];
   readonly #shades: Readonly<Record<Shade, MeshLambertMaterial>>;
   readonly #posers: ReadonlyMap<string, RobotPoser>;
   readonly #lines: LineBasicMaterial;
-  readonly #watchers = new Set<() => void>();
   #floor: GridHelper | undefined;
   /** Of the boxes round all bodies, robots at home: what a view of the whole cell must show. */
   readonly corners: readonly Point[];
@@ -100,11 +90,8 @@ export class CellStage {
     posers: ReadonlyMap<string, RobotPoser>,
     colours: StageColours,
   ) {
-    this.#renderer = new WebGLRenderer({ antialias: true, alpha: false, powerPreference: "low-power" });
-    this.#renderer.setPixelRatio(1);
     this.#posers = posers;
-    this.#camera.up.set(0, 0, 1);
-    this.#world.background = new Color(colours.ground);
+    this.#world.ground = colours.ground;
     const shade = (name: Shade) =>
       new MeshLambertMaterial({ color: new Color(colours.shades[name]), flatShading: true, side: 2 });
     this.#shades = {
@@ -113,7 +100,6 @@ export class CellStage {
       body: shade("body"),
       new: shade("new"),
     };
-    this.#light();
     this.#lines = new LineBasicMaterial({ color: new Color(colours.edge), transparent: true, opacity: 0.55 });
     const shapes = new Map<string, { faces: BufferGeometry; lines: BufferGeometry | null }>();
     for (const body of scene.bodies) {
@@ -124,7 +110,7 @@ export class CellStage {
       const faces = new Mesh(shape.faces, this.#shades.others);
       group.add(faces);
       if (shape.lines !== null) group.add(new LineSegments(shape.lines, this.#lines));
-      this.#world.add(group);
+      this.#world.scene.add(group);
       this.#placed.push({ body, group, faces });
     }
     this.#pose({ anglesRad: new Map() });
@@ -134,46 +120,27 @@ export class CellStage {
     const { low, high } = boxOf(this.#cornersOf(parts));
     this.bodyTop = parts.length === 0 ? undefined : [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, high[2]];
     this.#lay(colours.floorLine);
-    // A browser takes the context away where memory is short; three fills the new one by itself.
-    this.#renderer.domElement.addEventListener("webglcontextrestored", () => this.#changed());
   }
 
   /** Asks to be told when every picture must be drawn anew. @returns what ends that */
   onChange(told: () => void): () => void {
-    this.#watchers.add(told);
-    return () => this.#watchers.delete(told);
-  }
-
-  #changed(): void {
-    for (const told of this.#watchers) told();
+    return this.#world.onChange(told);
   }
 
   /** The page has another theme. */
   recolour(colours: StageColours): void {
-    this.#world.background = new Color(colours.ground);
+    this.#world.ground = colours.ground;
     this.#lines.color.set(colours.edge);
     for (const [name, material] of Object.entries(this.#shades))
       material.color.set(colours.shades[name as Shade]);
     this.#lay(colours.floorLine);
-    this.#changed();
-  }
-
-  #light(): void {
-    this.#world.add(new AmbientLight(0xffffff, 2));
-    for (const [x, y, z, strength] of [
-      [3, -4, 8, 1.25],
-      [-6, 3, 4, 0.5],
-    ] as const) {
-      const light = new DirectionalLight(0xffffff, strength);
-      light.position.set(x, y, z);
-      this.#world.add(light);
-    }
+    this.#world.changed();
   }
 
   /** Tiles of 1 m on the lowest level of the cell, to judge sizes by. */
   #lay(line: string): void {
     if (this.#floor !== undefined) {
-      this.#world.remove(this.#floor);
+      this.#world.scene.remove(this.#floor);
       this.#floor.dispose();
     }
     const { low, high } = this.box;
@@ -181,7 +148,7 @@ export class CellStage {
     const floor = new GridHelper(tiles * FLOOR_TILE_M, tiles, line, line);
     floor.rotation.x = Math.PI / 2;
     floor.position.set((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2] - 0.002);
-    this.#world.add(floor);
+    this.#world.scene.add(floor);
     this.#floor = floor;
   }
 
@@ -218,23 +185,10 @@ export class CellStage {
 
   /** Draws a picture into a canvas, as large as the canvas is shown. */
   draw(canvas: HTMLCanvasElement, shot: Shot): void {
-    const fine = Math.min(FINEST, devicePixelRatio);
-    const width = Math.round(canvas.clientWidth * fine);
-    const height = Math.round(canvas.clientHeight * fine);
-    // Without a context there is nothing to copy: the last picture stays until it is back.
-    if (width === 0 || height === 0 || this.#renderer.getContext().isContextLost()) return;
-    this.#pose(shot);
-    for (const { body, faces } of this.#placed) faces.material = this.#shades[shadeOf(body, shot.acting)];
-    const [x, y, z] = eyeOf(shot.orbit);
-    this.#camera.position.set(x, y, z);
-    this.#camera.lookAt(...shot.orbit.target);
-    this.#camera.aspect = width / height;
-    this.#camera.updateProjectionMatrix();
-    this.#renderer.setSize(width, height, false);
-    this.#renderer.render(this.#world, this.#camera);
-    if (canvas.width !== width) canvas.width = width;
-    if (canvas.height !== height) canvas.height = height;
-    canvas.getContext("2d")!.drawImage(this.#renderer.domElement, 0, 0);
+    this.#world.draw(canvas, shot.orbit, () => {
+      this.#pose(shot);
+      for (const { body, faces } of this.#placed) faces.material = this.#shades[shadeOf(body, shot.acting)];
+    });
   }
 
   /**
@@ -243,7 +197,7 @@ export class CellStage {
    */
   hides(shot: Pick<Shot, "anglesRad" | "moved">, eye: Point, place: Point, own: ReadonlySet<string>): number {
     this.#pose(shot);
-    this.#world.updateMatrixWorld();
+    this.#world.scene.updateMatrixWorld();
     const from = new Vector3(...place);
     const way = new Vector3(...eye).sub(from);
     const ray = new Raycaster(from, way.clone().normalize(), SURFACE_M, way.length());
@@ -266,10 +220,8 @@ export class CellStage {
       faces.geometry.dispose();
       for (const line of group.children) if (line instanceof LineSegments) line.geometry.dispose();
     }
-    this.#watchers.clear();
     this.#floor?.dispose();
-    this.#renderer.dispose();
-    this.#renderer.forceContextLoss();
+    this.#world.dispose();
   }
 }
 
@@ -289,7 +241,7 @@ function shadeOf({ robot, role, isNew }: SceneBody, acting: string | undefined):
   return role === "fixture" || role === "body" || role === "part" ? "body" : "others";
 }
 
-function shapeOf({ positions, triangles }: DrawnMesh): {
+export function shapeOf({ positions, triangles }: DrawnMesh): {
   faces: BufferGeometry;
   lines: BufferGeometry | null;
 } {

@@ -5,7 +5,7 @@
  */
 const bundle = performance
   .getEntriesByType("resource")
-  .find(({ name }) => /\/ui-rung-[a-z]+\.umd\.js/.test(name));
+  .find(({ name }) => /\/ui-rung-[a-z0-9]+\.umd\.js/.test(name));
 
 if (bundle !== undefined && ![...document.fonts].some((font) => font.family === "Inter")) {
   const url = new URL("inter.woff2", bundle.name);

@@ -10,6 +10,11 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
     twin: "Plant",
     oee: "Target of OEE",
   },
+  "ui-rung-plant3d": {
+    label: "Heading",
+    twin: "Plant",
+    layout: "Layout file",
+  },
   "ui-rung-cell": {
     cell: "Cell file",
     label: "Heading",

@@ -16,6 +16,7 @@ export const PALETTE_NAMES: Readonly<Record<string, string>> = {
   "ui-rung-cell": "robot cell",
   "ui-rung-line": "line screen",
   "ui-rung-list": "alarms",
+  "ui-rung-plant3d": "plant 3D",
   "ui-rung-tile": "values",
 };
 

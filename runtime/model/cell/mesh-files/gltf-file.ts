@@ -4,19 +4,36 @@ import type { Mesh, Object3D } from "three";
 import { messageOf, RungError } from "../../../core/errors.ts";
 
 /** Only what a shape is made of: textures would want a browser. */
-interface GltfDocument {
+export interface GltfDocument {
+  asset?: { version?: unknown };
   buffers?: { uri?: string; byteLength: number }[];
   bufferViews?: { buffer: number; byteOffset?: number }[];
-  meshes?: { primitives: { material?: number }[] }[];
+  accessors?: { count: number }[];
+  meshes?: {
+    primitives: {
+      material?: number;
+      mode?: number;
+      indices?: number;
+      attributes?: Record<string, number | undefined>;
+    }[];
+  }[];
   materials?: unknown;
   textures?: unknown;
   images?: unknown;
   samplers?: unknown;
   animations?: unknown;
-  nodes?: { name?: string; rotation?: number[] }[];
+  nodes?: GltfNode[];
   skins?: unknown[];
   extensionsUsed?: string[];
   extensionsRequired?: string[];
+}
+
+export interface GltfNode {
+  name?: string;
+  rotation?: number[];
+  children?: number[];
+  mesh?: number;
+  extras?: unknown;
 }
 
 const GLB_MAGIC = 0x46546c67;
@@ -32,6 +49,27 @@ const KNOWN_EXTENSIONS = /^(KHR_materials_|KHR_texture_|KHR_mesh_quantization$)/
  * @throws RungError `mesh-file`: no such format, compressed meshes, a buffer that is missing
  */
 export async function readGltf(bytes: Buffer, where: string): Promise<Float64Array> {
+  const glb = packedShape(bytes, where);
+  try {
+    const { GLTFLoader } = await import("three/examples/jsm/loaders/GLTFLoader.js");
+    const { scene } = await new GLTFLoader().parseAsync(glb, "");
+    return cornersOf(scene);
+  } catch (thrown) {
+    throw unreadable(where, thrown);
+  }
+}
+
+/**
+ * The shapes of a glTF 2.0 or GLB file as one GLB that needs nothing from elsewhere: no buffer in another file, no
+ * texture, no movement.
+ * @param edit may change the document on its way
+ * @throws RungError `mesh-file`: no such format, compressed meshes, a buffer that is missing
+ */
+export function packedShape(
+  bytes: Buffer,
+  where: string,
+  edit: (document: GltfDocument) => GltfDocument = (document) => document,
+): ArrayBuffer {
   try {
     const isGlb = bytes.length >= 12 && bytes.readUInt32LE(0) === GLB_MAGIC;
     const { document, bin } = isGlb
@@ -51,15 +89,16 @@ export async function readGltf(bytes: Buffer, where: string): Promise<Float64Arr
       if (rotation === undefined || Math.abs(Math.hypot(...rotation) - 1) <= UNIT_TO) continue;
       throw fault(where, `${name} is turned by ${rotation}, which is no unit quaternion`, "export it again");
     }
-    const glb = joinGlb(shapeOnly(document, where), buffersOf(document, bin, where));
-    const { GLTFLoader } = await import("three/examples/jsm/loaders/GLTFLoader.js");
-    const { scene } = await new GLTFLoader().parseAsync(glb, "");
-    return cornersOf(scene);
+    return joinGlb(shapeOnly(edit(document), where), buffersOf(document, bin, where));
   } catch (thrown) {
-    // A document of another shape fails anywhere on the way.
-    if (thrown instanceof RungError) throw thrown;
-    throw fault(where, `no readable glTF: ${messageOf(thrown)}`, "export it again as GLB", thrown);
+    throw unreadable(where, thrown);
   }
+}
+
+/** A document of another shape fails anywhere on the way. */
+function unreadable(where: string, thrown: unknown): RungError {
+  if (thrown instanceof RungError) return thrown;
+  return fault(where, `no readable glTF: ${messageOf(thrown)}`, "export it again as GLB", thrown);
 }
 
 function parseJson(bytes: Buffer, where: string): GltfDocument {
