@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { RecordedClock } from "../../core/clock.ts";
 import { type Frame, FrameBuilder } from "../../core/frame.ts";
-import { isStorableTimeUs, type TimeUs, wallTimeUs } from "../../core/time.ts";
+import { BAD_INVALID_TIMESTAMP } from "../../core/quality.ts";
+import { type TimeUs, wallTimeUs } from "../../core/time.ts";
 import { Pace } from "./pace.ts";
 import { Recording, type RecordingOptions } from "./recording.ts";
 
@@ -55,9 +56,9 @@ export class RetimedRecording {
       builder = this.#builder();
       return frame;
     };
-    for await (const played of this.#recording.frames(signal)) {
+    rows: for await (const played of this.#recording.frames(signal)) {
       for (const { sample, index } of indexed(played)) {
-        if (!isStorableTimeUs(sample.sourceTimeUs)) continue;
+        if (sample.quality === BAD_INVALID_TIMESTAMP) continue;
         firstUs ??= sample.sourceTimeUs;
         const timeUs = startUs + sample.sourceTimeUs - firstUs;
         if (timeUs !== rowUs) {
@@ -66,7 +67,7 @@ export class RetimedRecording {
             yield build();
             await nextTurn();
           }
-          if (timeUs > startUs + endS * 1e6) return;
+          if (timeUs > startUs + endS * 1e6) break rows;
           if (!isAtOnce && !(await pace.waitFor(timeUs, signal))) return;
           if (signal?.aborted) return;
           rowUs = timeUs;

@@ -3,14 +3,14 @@ import { basename, join } from "node:path";
 import { messageOf, RungError } from "../../core/errors.ts";
 import type { Choice, Incident, IncidentChoices, IncidentTruth } from "./incident.ts";
 
-const ENDING = ".incident.json";
+export const INCIDENT_ENDING = ".incident.json";
 
 /** The incidents of a folder, by the names of their files. A folder that is not there has none. */
 export function recordedIncidents(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => name.endsWith(ENDING))
-    .map((name) => basename(name, ENDING))
+    .filter((name) => name.endsWith(INCIDENT_ENDING))
+    .map((name) => basename(name, INCIDENT_ENDING))
     .sort();
 }
 
@@ -20,7 +20,7 @@ export function recordedIncidents(folder: string): string[] {
  * @throws RungError `no-such-incident`, `bad-incident` naming every problem
  */
 export function readRecordedIncident(folder: string, name: string): Incident {
-  const file = join(folder, `${name}${ENDING}`);
+  const file = join(folder, `${name}${INCIDENT_ENDING}`);
   const fault = (code: string, what: string, advice: string, cause?: unknown) =>
     new RungError({ code, where: file, what, advice, cause });
   if (!recordedIncidents(folder).includes(name))
@@ -36,6 +36,19 @@ export function readRecordedIncident(folder: string, name: string): Incident {
   if (problems.length > 0) throw fault("bad-incident", problems.join("; "), "see docs/training.md");
   return incident;
 }
+
+/** What stands in an incident's file; its recording lies beside it. */
+export const incidentJson = ({ recording, leadS, onsetS, endS, choices, truth }: Incident): object => ({
+  version: 1,
+  recording: recording.file,
+  timeColumn: recording.timeColumn,
+  ...(recording.map !== undefined && { map: recording.map }),
+  leadS,
+  onsetS,
+  endS,
+  ...choices,
+  truth,
+});
 
 function incidentFrom(
   thing: Record<string, unknown>,

@@ -107,7 +107,7 @@ export class TrainingDesk {
    * @throws RungError `bad-action`, `exercise-runs`, `no-exercise`, and as `Exercise`
    */
   act(action: unknown, by: string): TrainingView {
-    const asked = (action ?? {}) as Record<string, unknown>;
+    const asked = (typeof action === "object" && action !== null ? action : {}) as Record<string, unknown>;
     if ("start" in asked) this.#start(asked.start, by);
     else if ("report" in asked) this.#running().exercise.report(this.#nowUs());
     else if ("answer" in asked) {
