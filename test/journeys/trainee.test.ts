@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { readAudit } from "../../runtime/act/audit/audit-log.ts";
@@ -16,9 +16,11 @@ interface FlowNode {
 }
 
 const TWIN = "training/acme/leipzig/paint/oven1";
-/** Fouled nozzles, which raise an alarm soon; what else the seed draws is read from the incident. */
+/** Fouled nozzles raise an alarm soon, and this seed draws an early begin; what else it draws is read from the incident. */
 const KIND = "fouled-nozzle";
-const SEED = 1;
+const SEED = 70;
+/** Of 1, 10, 30 and 60 times: slow enough that a loaded machine reads every page before the incident is over. */
+const SPEED = "30";
 const SIZES = [
   { width: 1920, height: 1080 },
   { width: 1024, height: 768 },
@@ -126,7 +128,7 @@ describe("a trainee works an incident", function () {
 
   it("starts an incident without being told which one", async () => {
     await training().getByLabel("Incident").selectOption({ value: KIND });
-    await training().getByLabel("Speed").selectOption({ value: "60" });
+    await training().getByLabel("Speed").selectOption({ value: SPEED });
     await training().getByRole("button", { name: "Start" }).click();
     await training().getByRole("button", { name: "Something is wrong" }).waitFor();
     assert.match((await training().textContent()) ?? "", /started by admin/);
@@ -135,7 +137,7 @@ describe("a trainee works an incident", function () {
 
   it("finds it by its alarm, on the list that every shop has", async () => {
     const card = page.locator(".alarm-card").first();
-    await card.getByRole("heading", { name: /Zone 2 fan/ }).waitFor();
+    await card.getByRole("heading", { name: new RegExp(`Zone ${truth.place!.slice(4)} fan`) }).waitFor();
     await card.getByRole("button", { name: "Acknowledge" }).click();
     await card.getByText("acknowledged by admin").waitFor();
     await looksRight("running");
@@ -168,7 +170,7 @@ describe("a trainee works an incident", function () {
     const sheet = (await training().locator(".sheet").textContent()) ?? "";
     assert.match(sheet, /Foundafter \d+ min, by acknowledging its alarm \(all 40 up to 10 min/);
     assert.match(sheet, /Causeanswered: Nozzles fouled20 \/ 20/);
-    assert.match(sheet, /Placeanswered: Zone 210 \/ 10/);
+    assert.match(sheet, /Placeanswered: Zone \d10 \/ 10/);
     assert.match(sheet, /answered: Raise the setpoint of the zone; right: Clean the nozzles.*0 \/ 30/);
     await looksRight("over");
   });
@@ -180,20 +182,15 @@ describe("a trainee works an incident", function () {
     const result = JSON.parse(lines[0]!);
     assert.equal(lines.length, 1);
     assert.equal(result.person, "admin");
-    assert.equal(result.incident, `${KIND} zone2 seed ${SEED}`);
+    assert.equal(result.incident, `${KIND} ${truth.place} seed ${SEED}`);
     assert.ok(result.points >= 30 && result.points <= 70, `${result.points} points`);
     assert.deepEqual(
       audited().filter(({ event }) => event === "write"),
       [],
     );
     assert.deepEqual(await plantSetpoints(), setpoints);
-    const alarms = await product.text("/editor/flows").then(() => {
-      try {
-        return readFileSync(join(product.home, "history", "alarms.jsonl"), "utf8");
-      } catch {
-        return "";
-      }
-    });
+    const file = join(product.home, "history", "alarms.jsonl");
+    const alarms = existsSync(file) ? readFileSync(file, "utf8") : "";
     assert.doesNotMatch(alarms, /training\//);
   });
 
