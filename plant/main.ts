@@ -1,3 +1,4 @@
+import { writeIncident } from "./run/incident.ts";
 import { readOptions, USAGE } from "./run/options.ts";
 import { messageOf, PlantError } from "./run/plant-error.ts";
 import { writePrehistory } from "./run/prehistory.ts";
@@ -13,6 +14,10 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.prehistory !== undefined) {
     writePrehistory(options.home, options.seed, options.prehistory);
+    return;
+  }
+  if (options.incident !== undefined) {
+    writeIncident(options.incident.file, { ...options, lengthS: options.incident.lengthS });
     return;
   }
   // Late, since the servers take far longer to load than the physics.

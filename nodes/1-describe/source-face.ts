@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from "node-red";
 import { messageOf, RungError } from "../../runtime/core/errors.ts";
 import type { Frame } from "../../runtime/core/frame.ts";
+import { isOfTraining } from "../../runtime/core/training.ts";
 import { type Binding, type BindingRow, readBindings } from "../../runtime/describe/binding-table.ts";
 import { EpochCounter } from "../../runtime/describe/epoch-counter.ts";
 import type { LinkState } from "../../runtime/describe/link-state.ts";
@@ -41,9 +42,17 @@ export function twinAddress(RED: NodeAPI, id: string | undefined): string {
 
 /**
  * The checked table of a source's form.
- * @throws RungError naming every row that is wrong: a table with a mistake is not deployed
+ * @throws RungError `training-twin` for a twin that people practise on: it has no link; or one naming every row that is wrong: a table with a mistake is not deployed
  */
 export function checkedBindings(config: SourceConfig, twin: string, where: string): Binding[] {
+  if (isOfTraining(twin)) {
+    throw new RungError({
+      code: "training-twin",
+      where,
+      what: `has a link, and ${twin} is a training twin, which has none`,
+      advice: "choose the twin of the plant, or feed this one by a training node",
+    });
+  }
   const rows = typeof config.bindings === "string" ? JSON.parse(config.bindings || "[]") : config.bindings;
   const { bindings, problems } = readBindings((rows ?? []) as BindingRow[], twin);
   if (problems.length === 1) throw problems[0]!;

@@ -26,6 +26,8 @@ export interface PlantOptions {
   readonly waitForReaderS: number;
   /** CSV to write the past into; the process ends then. */
   readonly prehistory?: string;
+  /** CSV to write an incident of the oven into, and plant seconds of it; the process ends then. */
+  readonly incident?: { readonly file: string; readonly lengthS: number };
 }
 
 /** Faster than this the OPC UA server would fall behind. */
@@ -39,6 +41,8 @@ export const USAGE = `plant/main.ts: the virtual paint shop
                          at: plant seconds, or atWall: wall seconds, after the start
   --wait-for-reader <s>  plant time stands still until the user twin watches a tag, so long at most (0)
   --prehistory <file>    writes the past up to the start as CSV, and ends
+  --incident <file>      writes --length <s> plant seconds of the oven with the scheduled faults as CSV, and ends: no port,
+                         no login, no home (36000)
 
 Environment: RUNG_HOME (~/.rung), RUNG_RUN (run/ in it), RUNG_PLANT_PORT, RUNG_MQTT_PORT (0: any free, the host's)
 `;
@@ -50,6 +54,8 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Pl
     seed?: string;
     schedule?: string;
     prehistory?: string;
+    incident?: string;
+    length?: string;
     "wait-for-reader"?: string;
   };
   try {
@@ -60,6 +66,8 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Pl
         seed: { type: "string" },
         schedule: { type: "string" },
         prehistory: { type: "string" },
+        incident: { type: "string" },
+        length: { type: "string" },
         "wait-for-reader": { type: "string" },
       },
     }).values;
@@ -79,6 +87,14 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Pl
     schedule: readSchedule(given.schedule ?? "[]"),
     waitForReaderS: numberIn("--wait-for-reader", given["wait-for-reader"] ?? "0", 0, 600),
     ...(given.prehistory === undefined ? {} : { prehistory: given.prehistory }),
+    ...(given.incident === undefined
+      ? {}
+      : {
+          incident: {
+            file: given.incident,
+            lengthS: numberIn("--length", given.length ?? "36000", 60, 7 * 86_400, true),
+          },
+        }),
   };
 }
 

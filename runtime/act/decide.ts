@@ -1,4 +1,5 @@
 import type { TimeUs } from "../core/time.ts";
+import { isOfTraining } from "../core/training.ts";
 import { converter, isUnit, sameDimension } from "../core/unit.ts";
 import { type Envelope, type EnvelopeTarget, targetOf } from "./envelope.ts";
 import { plantRefusal } from "./plant-refusal.ts";
@@ -49,6 +50,7 @@ export function decide(proposal: unknown, context: DecisionContext): Decision {
 
   if (history.hasSeen(id)) return refuse("replayed", `${id} was decided before`);
   if (!Number.isFinite(given)) return refuse("not-a-number", `${address}: ${given} is no finite number`);
+  if (isOfTraining(address)) return refuse("training", `${address}: a training reaches no plant`);
   if (envelope === undefined) return notInForce(address, context.changed === true);
   const target = targetOf(envelope, address);
   if (target === undefined) return refuse("unknown-target", `${address} is not in envelope ${envelope.name}`);

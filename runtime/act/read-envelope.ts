@@ -1,4 +1,5 @@
 import { RungError } from "../core/errors.ts";
+import { isOfTraining } from "../core/training.ts";
 import { isUnit, unitSymbol } from "../core/unit.ts";
 import {
   DEFAULT_TARGET,
@@ -25,6 +26,7 @@ export function readEnvelope(thing: unknown, where = "envelope"): Envelope {
   const record = new FieldReader(thing, "", problems);
   const id = record.text("id", "id");
   const twin = record.text("twin", "twin");
+  if (isOfTraining(twin)) problems.push(`${twin} is a training twin, which has no plant`);
   const targets = record.rows("targets", MOST_ROWS, (row, i) => readTarget(row, `target ${i + 1}`));
   if (targets.length === 0) problems.push("it names no target");
   const projections = record.rows("projections", MOST_ROWS, readProjection);
@@ -50,6 +52,7 @@ export function readEnvelope(thing: unknown, where = "envelope"): Envelope {
 function readTarget(row: FieldReader, at: string): EnvelopeTarget {
   const address = row.text("address", `${at}: address`);
   row.where = `${address || at}: `;
+  if (isOfTraining(address)) row.problem("it is a training twin's, which has no plant");
   const nodes = row.inner("nodeIds");
   const [min, max] = [row.number("min", "min"), row.number("max", "max")];
   if (min >= max) row.problem(`min must be below max, got ${min} and ${max}`);

@@ -5,6 +5,7 @@ export type RefusalCode =
   | "malformed"
   | "replayed"
   | "not-a-number"
+  | "training"
   | "unknown-target"
   | "wrong-unit"
   | "expired"

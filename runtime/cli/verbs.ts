@@ -30,5 +30,6 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   start: () => import("./start.ts"),
   tags: () => import("./tags.ts"),
   tls: () => import("./tls.ts"),
+  train: () => import("./train.ts"),
   user: () => import("./user.ts"),
 };

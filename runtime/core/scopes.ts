@@ -1,5 +1,6 @@
 import { isAddress, isWithin } from "./address.ts";
 import { RungError } from "./errors.ts";
+import { trainedFor } from "./training.ts";
 
 /** The scope of a person who is bound to no part of the plant. */
 export const EVERYWHERE: readonly string[] = [""];
@@ -14,11 +15,14 @@ export const isEverywhere = ({ scopes }: Scoped): boolean => scopes.includes("")
 
 /**
  * Whether somebody may see or change what has this address. Whole segments count: `acme/leipzig/paint` does not hold
- * `acme/leipzig/paint2`. No scope holds nothing, and what is no address is held by "" alone.
+ * `acme/leipzig/paint2`. No scope holds nothing, and what is no address is held by "" alone. Whoever holds a part of the plant holds its training twins too: they reach nothing.
  */
 export function mayTouch(person: Scoped, address: string): boolean {
   if (isEverywhere(person)) return true;
-  return isAddress(address) && person.scopes.some((scope) => isWithin(address, scope));
+  const plant = trainedFor(address);
+  return (
+    isAddress(address) && person.scopes.some((scope) => isWithin(address, scope) || isWithin(plant, scope))
+  );
 }
 
 /**

@@ -39,5 +39,8 @@ export const alarmsFile = (home: string): string => join(home, "history", "alarm
 /** Where work orders are kept, for good. */
 export const workOrdersFile = (home: string): string => join(home, "maintenance", "work-orders.jsonl");
 
+/** Where the results of trainings are kept, with the recorded incidents in `incidents/`. */
+export const trainingFolder = (home: string): string => join(home, "training");
+
 /** Where the changes of held rungs are kept. */
 export const ladderChangesFile = (home: string): string => join(home, "history", "ladder.sqlite");

@@ -145,6 +145,8 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-balance": "screen",
   "ui-rung-line": "screen",
   "ui-rung-maintenance": "screen",
+  // Plays incidents from files to a training twin.
+  "ui-rung-training": "recording",
   "ui-rung-ladder": "screen",
   "ui-rung-shops": "screen",
   "ui-rung-plant3d": "screen",

@@ -85,6 +85,14 @@ const REFUSED: [what: string, proposal: unknown, context: DecisionContext, code:
   ["NaN", proposal({ value: Number.NaN }), context(), "not-a-number"],
   ["null, as JSON sends NaN", proposal({ value: null }), context(), "not-a-number"],
   ["infinity", proposal({ value: Number.POSITIVE_INFINITY }), context(), "not-a-number"],
+  [
+    "a target of a training, with its envelope in force and armed",
+    proposal({ target: `training/${TARGET}` }),
+    context({
+      envelope: { ...ovenEnvelope(), targets: [{ ...zoneTarget(1), address: `training/${TARGET}` }] },
+    }),
+    "training",
+  ],
   ["no commissioned envelope", proposal(), context({ envelope: undefined }), "not-commissioned"],
   [
     "another envelope than was commissioned",

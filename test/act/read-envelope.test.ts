@@ -26,6 +26,16 @@ const WRONG: [what: string, envelope: object, said: RegExp][] = [
     /Zone1\.AirTempSP stands twice.*Zone1\.Request stands twice/,
   ],
   [
+    "a twin of a training",
+    envelope({ twin: `training/${TWIN}` }),
+    /training\/.* is a training twin, which has no plant/,
+  ],
+  [
+    "a target of a training",
+    envelope({ targets: [zone(1, { address: `training/${TWIN}/zone1/airTemperatureSetpoint` })] }),
+    /it is a training twin's, which has no plant/,
+  ],
+  [
     "an address twice",
     envelope({ targets: [zone(1), zone(2, { address: zoneTarget(1).address })] }),
     /zone1\/airTemperatureSetpoint stands twice/,

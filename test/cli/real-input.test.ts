@@ -44,6 +44,23 @@ describe("the rung command on real input", function () {
       [
         ["acme/leipzig/paint/booth1", "shadow", 1, "virtual", [], []],
         ["acme/leipzig/assembly/line1", "shadow", 3, "virtual", [{ node: "linebalance", row: 4 }], []],
+        [
+          "training/acme/leipzig/paint/oven1",
+          "model",
+          0,
+          "recorded",
+          [
+            { node: "traindetect", row: 2 },
+            { node: "training1", row: 1 },
+          ],
+          [
+            {
+              code: "recorded-source",
+              node: "training1",
+              text: "a recording feeds this twin: class model, and never rung 5",
+            },
+          ],
+        ],
         ["acme/leipzig/paint/oven1", "twin", 5, "virtual", [], []],
         ["acme/leipzig", "shadow", 1, "virtual", [], []],
         ["acme/leipzig/body/station120/tools", "shadow", 1, "virtual", [{ node: "toolsplan", row: 4 }], []],

@@ -24,6 +24,18 @@ describe("scopes", () => {
     for (const address of others) assert.equal(mayTouch(painter, address), false, address);
   });
 
+  it("hold the training twins of what they hold, and no others", () => {
+    assert.equal(mayTouch(painter, "training/acme/leipzig/paint/oven1"), true);
+    for (const address of [
+      "training",
+      "training/acme/leipzig/body/robot1",
+      "training/training/acme/leipzig/paint",
+    ])
+      assert.equal(mayTouch(painter, address), false, address);
+    assert.equal(mayTouch({ scopes: ["training"] }, "training/acme/leipzig/body/robot1"), true);
+    assert.equal(mayTouch({ scopes: ["training"] }, "acme/leipzig/body/robot1"), false);
+  });
+
   it("hold nothing that is no address, unless they hold everything", () => {
     const tricks = [
       "",

@@ -205,6 +205,11 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     wired: { [`${AT}/shops`]: 0, [`${AT}/shops/line1`]: 0 },
   },
   "dashboard/tile": { page: [/Air\s+1[89]\d\.\d/, /Burner\s+\d+\.\d/] },
+  "dashboard/training": {
+    status: { training: /^idle$/ },
+    page: [/Training · reaches no plant/, /Practice on a sibling/, /Surprise/, /Nobody has finished/],
+    wired: { "training/acme/leipzig/examples/training": 0 },
+  },
   "dashboard/trend": { page: [/Exhaust\s+last 40 min, forecast/, /1[67]\d\.\d\s°C/] },
 };
 

@@ -236,6 +236,14 @@ describe("link and source nodes", function () {
     ]);
   });
 
+  it("refuse the twin of a training, which has no link", async () => {
+    const practised = flow({ bindings }).map((node) =>
+      (node as { type: string }).type === "rung-twin" ? { ...node, address: `training/${TWIN}` } : node,
+    );
+    await load(practised);
+    assert.match(errorsOf("source").join(), /oven PLC: has a link, and training\/.* is a training twin/);
+  });
+
   it("name a link whose settings make no sense, and keep the runtime", async () => {
     await load(flow({ bindings }, { endpoint: "http://plc" }));
     assert.deepEqual(errorsOf("link"), [

@@ -8,6 +8,8 @@ export interface HeaderView {
   /** Which of the four display levels of ISA-101 the page is; no rung of the ladder. */
   readonly display: DisplayLevel;
   readonly reality: Reality | "none";
+  /** Whether people practise on this twin, which has no plant. */
+  readonly training: boolean;
   /** Plant seconds per wall second; 1 where the plant is real. */
   readonly speed: number;
   /** The link's clock; null before the first sample. */

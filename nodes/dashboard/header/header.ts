@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from "node-red";
 import { isWithin } from "../../../runtime/core/address.ts";
 import type { Reality } from "../../../runtime/core/frame.ts";
+import { isOfTraining } from "../../../runtime/core/training.ts";
 import type { TwinState } from "../../../runtime/describe/twin-state.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { FindingLog } from "../look/finding-log.ts";
@@ -50,6 +51,7 @@ export default function (RED: NodeAPI): void {
         place: config.label || twin.name,
         display,
         reality: WEAKEST_FIRST.find((reality) => states.some((state) => state.reality === reality)) ?? "none",
+        training: isOfTraining(twin.address),
         speed: lead === undefined ? 1 : speedOf(lead),
         timeUs: lead === undefined ? null : Math.floor(lead.nowUs() / 1e6) * 1e6,
         counts: {

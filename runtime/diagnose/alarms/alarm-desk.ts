@@ -1,6 +1,7 @@
 import { messageOf, RungError } from "../../core/errors.ts";
 import { LineFile } from "../../core/line-file.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { isOfTraining } from "../../core/training.ts";
 import type { Finding } from "../finding.ts";
 import type { AlarmEvent } from "./alarm.ts";
 import { AlarmBook, MOST_SHELVED_MIN } from "./alarm-book.ts";
@@ -94,7 +95,8 @@ export class AlarmDesk {
     if (events.length === 0) return events;
     for (const event of events) this.#count(event);
     try {
-      this.#file.append(events);
+      // What people practise on is no alarm of the plant.
+      this.#file.append(events.filter(({ twin }) => !isOfTraining(twin)));
       this.#fault = undefined;
     } catch (error) {
       this.#fault = messageOf(error);

@@ -49,6 +49,10 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "ui-rung-maintenance": {
     label: "Heading",
   },
+  "ui-rung-training": {
+    label: "Heading",
+    twin: "Training twin",
+  },
   "rung-variant": {
     fixes: "Look for fixes",
     cell: "Cell file",

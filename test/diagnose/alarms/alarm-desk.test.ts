@@ -54,6 +54,18 @@ describe("alarm desk", () => {
     );
   });
 
+  it("writes nothing of a training into the plant's file, where people practise on the same list", () => {
+    const desk = open();
+    const practised = { ...finding("t", "fan", 2, 900), twin: `training/${TWIN}` };
+    desk.take(practised);
+    desk.take(finding("a", "fan", 2, 900));
+    desk.act({ acknowledge: desk.book.open().find(({ key }) => key.startsWith("training/"))!.key }, "mara");
+    const text = readFileSync(join(folder, "alarms", "alarms.jsonl"), "utf8");
+    assert.equal(text.trim().split("\n").length, 1);
+    assert.doesNotMatch(text, /training/);
+    assert.equal(desk.book.open().length, 2);
+  });
+
   it("passes over a line that was written half, and refuses what a page may not ask", () => {
     const desk = open();
     desk.take(finding("a", "fan", 2, 900));
