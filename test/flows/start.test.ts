@@ -227,7 +227,7 @@ describe("rung start, the whole product", function () {
     assert.equal(group, "rgb(42, 47, 51)");
     const [passport] = await Promise.all([
       context.waitForEvent("page"),
-      wall.locator(".ladder-foot a").click(),
+      wall.locator(".ladder-foot").getByRole("link", { name: "Passport" }).click(),
     ]);
     await passport.locator("h1").waitFor();
     assert.equal(await passport.locator("h1").textContent(), "Oven 1");

@@ -48,6 +48,11 @@ describe("ladder on the dashboard", () => {
     );
   });
 
+  it("leads to the twin's state, where it has one", () => {
+    assert.equal(ladderView(oven, [oven], 7).state, "st");
+    assert.ok(!("state" in ladderView(parts[0]!, [oven, ...parts], 7)));
+  });
+
   it("says what it is for, its target, and whether it is enough", () => {
     const { objective, target, enough } = ladderView(oven, [oven], 7);
     assert.deepEqual([objective, target, enough], ["hold the cure window", 1, true]);

@@ -46,6 +46,8 @@ export interface LadderView {
     readonly timeUs: number;
     readonly cause: string;
   };
+  /** Id of the twin's state node; missing for a twin that its parts alone make. */
+  readonly state?: string;
   /** Where the twin's passport is printed; missing where this Node-RED has no admin API. */
   readonly passport?: string;
 }

@@ -59,6 +59,7 @@ export function ladderView(
       needed,
       limits,
     })),
+    ...(verdict.states[0] === undefined ? {} : { state: verdict.states[0] }),
     ...(verdict.lastFall === null ? {} : { lastFall: fallOf(verdict.lastFall) }),
     ...(adminRoot === undefined ? {} : { passport: passportPath(adminRoot, verdict.address) }),
   };
