@@ -28,6 +28,8 @@ export interface WidgetConfig extends NodeDef {
 interface TakenMessage {
   readonly topic?: unknown;
   readonly payload?: unknown;
+  /** Set by a catch node. */
+  readonly error?: { readonly message?: string };
   readonly action?: unknown;
   /** Set by Dashboard 2 on what a page sends. */
   readonly _client?: { readonly socketId?: string };
@@ -38,7 +40,7 @@ export interface WidgetBehaviour {
   /** The view now. Called at most twice a second. */
   view(): object;
   /** A message came in by a wire. A throw becomes the node's error. */
-  take?(msg: { topic?: unknown; payload?: unknown }): void;
+  take?(msg: { topic?: unknown; payload?: unknown; error?: { readonly message?: string } }): void;
   /**
    * Somebody pressed something on the page, which emitted `widget-action` with `{ action }`. A throw becomes the node's
    * error.

@@ -147,6 +147,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-maintenance": "screen",
   "ui-rung-ladder": "screen",
   "ui-rung-shops": "screen",
+  "ui-rung-whatif": "screen",
   // The recommendation card and the dashboard's inputs send when a person says so.
   "ui-rung-recommendation": "approve",
   "ui-button": "approve",

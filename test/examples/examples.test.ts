@@ -200,6 +200,9 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     wired: { [`${AT}/shops`]: 0, [`${AT}/shops/line1`]: 0 },
   },
   "dashboard/tile": { page: [/Air\s+1[89]\d\.\d/, /Burner\s+\d+\.\d/] },
+  "dashboard/whatif": {
+    page: [/Zone 3 setpoint/, /under-cured bodies, %\s+\d+\.\d\d/, /200 runs at \d\d:\d\d:\d\d/],
+  },
   "dashboard/trend": { page: [/Exhaust\s+last 40 min, forecast/, /1[67]\d\.\d\s°C/] },
 };
 

@@ -17,6 +17,7 @@ export const PALETTE_NAMES: Readonly<Record<string, string>> = {
   "ui-rung-line": "line screen",
   "ui-rung-list": "alarms",
   "ui-rung-tile": "values",
+  "ui-rung-whatif": "what-if screen",
 };
 
 const INSTANCE = "subflow:";
