@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { specifiersOf } from "./floors.ts";
+import { placeExamples } from "./place-examples.ts";
 import { buildMeshEngine, buildSerialLine, buildSolvers } from "./solvers.ts";
 import { buildWidgets } from "./widgets.ts";
 
@@ -46,8 +47,7 @@ const folders = nodeFolders();
 for (const folder of folders) placeNode(folder);
 const plugins = placePlugins();
 placeBrowserModules();
-if (existsSync(join(root, "examples")))
-  cpSync(join(root, "examples"), join(dist, "examples"), { recursive: true });
+if (existsSync(join(root, "examples"))) placeExamples(join(root, "examples"), join(dist, "examples"));
 if (existsSync(join(root, "flows"))) cpSync(join(root, "flows"), join(dist, "flows"), { recursive: true });
 const widgets = await buildWidgets(root, join(dist, "dashboard", "resources"));
 writeManifests();

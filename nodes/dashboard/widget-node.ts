@@ -26,7 +26,7 @@ export interface WidgetBehaviour {
   /** The view now. Called at most twice a second. */
   view(): object;
   /** A message came in by a wire. A throw becomes the node's error. */
-  take?(msg: { topic?: unknown; payload?: unknown }): void;
+  take?(msg: { topic?: unknown; payload?: unknown; error?: { readonly message?: string } }): void;
   /**
    * Somebody pressed something on the page, which emitted `widget-action` with `{ action }`. A throw becomes the node's
    * error.

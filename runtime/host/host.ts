@@ -12,6 +12,7 @@ import { adminScope } from "./admin-scope.ts";
 import { type RunningBroker, startBroker } from "./broker.ts";
 import { BrokerUsers } from "./broker-rights.ts";
 import { dashboardGuard } from "./dashboard-guard.ts";
+import { editorAddress } from "./editor-address.ts";
 import { bindEditor, type EditorRuntime } from "./editor-scope.ts";
 import { FirstLogin } from "./first-login.ts";
 import { FlowStorage, nodeRedStorage } from "./flow-storage.ts";
@@ -153,6 +154,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   );
   app.use(signedIn.required);
   app.get("/", (_request, response) => response.redirect(303, FIRST_PAGE));
+  app.use(editorAddress({ signedIn, adminRoot: settings.httpAdminRoot, profile }));
   app.use(settings.httpAdminRoot, (request, _response, next) => {
     signedIn.lendToken(request);
     next();

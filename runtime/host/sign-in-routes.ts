@@ -15,8 +15,8 @@ import {
 import type { SignedIn } from "./signed-in.ts";
 import type { UserList } from "./users.ts";
 
-/** Where one lands after signing in. */
-export const FIRST_PAGE = "/dashboard/paint";
+/** Where one lands after signing in: the dashboard shows the page that its flows put first. */
+export const FIRST_PAGE = "/dashboard/";
 
 /**
  * In place of the dashboard's service worker, which would show pages from a cache while the host is away or nobody

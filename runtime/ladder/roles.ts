@@ -150,6 +150,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-ladder": "screen",
   "ui-rung-shops": "screen",
   "ui-rung-plant3d": "screen",
+  "ui-rung-whatif": "screen",
   // The recommendation card and the dashboard's inputs send when a person says so.
   "ui-rung-recommendation": "approve",
   "ui-button": "approve",

@@ -54,6 +54,7 @@ const CATEGORIES: Record<string, readonly string[]> = {
     "ui-rung-ladder",
     "ui-rung-shops",
     "ui-rung-recommendation",
+    "ui-rung-whatif",
   ],
 };
 const DEEP: Record<string, string> = {

@@ -210,6 +210,9 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     page: [/Training · reaches no plant/, /Practice on a sibling/, /Surprise/, /Nobody has finished/],
     wired: { "training/acme/leipzig/examples/training": 0 },
   },
+  "dashboard/whatif": {
+    page: [/Zone 3 setpoint/, /under-cured bodies, %\s+\d+\.\d\d/, /200 runs at \d\d:\d\d:\d\d/],
+  },
   "dashboard/trend": { page: [/Exhaust\s+last 40 min, forecast/, /1[67]\d\.\d\s°C/] },
 };
 

@@ -89,7 +89,7 @@ describe("rung start, the whole product", function () {
     assert.ok(link.startsWith(`${product.url}/first-login?token=`));
   });
 
-  it("asks for a password, then shows live values and the ladder", async () => {
+  it("asks for a password, shows the plant, and a click further live values and the ladder", async () => {
     await page.goto(link);
     assert.deepEqual(await pageFaults(page), []);
     assert.deepEqual(await accessFaults(page), []);
@@ -97,6 +97,8 @@ describe("rung start, the whole product", function () {
     await page.fill("input[name=again]", PASSWORD);
     const openedMs = performance.now();
     await page.click("button");
+    await page.waitForURL("**/dashboard/plant");
+    await page.locator("#nrdb-ui-widget-plantshops").getByRole("link", { name: "Paint" }).click();
     await eventually("six zone temperatures and five rungs on the dashboard", async () => {
       const zones = await shownNumbers("#nrdb-ui-widget-zones .value");
       const rungs = await page.locator("#nrdb-ui-widget-ladder .ladder-row .n").allTextContents();
@@ -225,7 +227,7 @@ describe("rung start, the whole product", function () {
     assert.equal(group, "rgb(42, 47, 51)");
     const [passport] = await Promise.all([
       context.waitForEvent("page"),
-      wall.locator(".ladder-foot a").click(),
+      wall.locator(".ladder-foot").getByRole("link", { name: "Passport" }).click(),
     ]);
     await passport.locator("h1").waitFor();
     assert.equal(await passport.locator("h1").textContent(), "Oven 1");

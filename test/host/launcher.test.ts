@@ -113,7 +113,7 @@ describe("rung start", function () {
     assert.match(await weak.text(), /use at least 12 characters/);
     assert.match(await (await set("a good long password", "another one")).text(), /The two passwords differ/);
     const good = await set("a good long password");
-    assert.equal(good.headers.get("location"), "/dashboard/paint");
+    assert.equal(good.headers.get("location"), "/dashboard/");
     assert.match(good.headers.get("set-cookie")!, /HttpOnly; SameSite=Strict/);
     assert.equal((await set("stolen long password")).status, 410);
     assert.equal((await fetch(link)).status, 410);

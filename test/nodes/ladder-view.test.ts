@@ -48,6 +48,23 @@ describe("ladder on the dashboard", () => {
     );
   });
 
+  it("says of rung 5 what it still takes, and of no other", () => {
+    const record = (what: string, verdict: string) => ({ what, limit: "armed to act", verdict });
+    const evidence = [record("envelope armed", "fails"), record("heartbeat", "holds")] as never;
+    const acting = (verdict: "fails" | "holds") =>
+      oven.rows.map((row) => (row.row >= 4 ? { ...row, wired: true, verdict, evidence } : row));
+    const takes = (verdict: "fails" | "holds") =>
+      ladderView({ ...oven, rows: acting(verdict) }, [oven], 7).rungs.map((rung) => rung.takes);
+    assert.deepEqual(takes("fails"), [...Array(5), ["envelope armed: armed to act"]]);
+    assert.deepEqual(takes("holds"), Array(6).fill(undefined));
+    assert.deepEqual(ladderView(oven, [oven], 7).rungs[5]!.takes, undefined, "not wired");
+  });
+
+  it("leads to the twin's state, where it has one", () => {
+    assert.equal(ladderView(oven, [oven], 7).state, "st");
+    assert.ok(!("state" in ladderView(parts[0]!, [oven, ...parts], 7)));
+  });
+
   it("says what it is for, its target, and whether it is enough", () => {
     const { objective, target, enough } = ladderView(oven, [oven], 7);
     assert.deepEqual([objective, target, enough], ["hold the cure window", 1, true]);

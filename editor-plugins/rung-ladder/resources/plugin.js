@@ -28,8 +28,10 @@ RED.plugins.registerPlugin("rung-ladder", {
       enableOnEdit: true,
     });
     openAsLeft(TAB);
-    RED.actions.add("rung:show-ladder", () => {
+    RED.actions.add("rung:show-ladder", (twin) => {
       RED.sidebar.show(TAB);
+      // Whom a key or a menu asks gives none.
+      if (typeof twin === "string") sidebar.choose(twin);
       sidebar.focus();
     });
     // "g" leads to a tab of the sidebar, as for Node-RED's own.

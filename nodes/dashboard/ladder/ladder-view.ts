@@ -10,6 +10,8 @@ export interface RungView {
   readonly fact: string;
   /** Its limit in words: "limit 3.0 K". */
   readonly limit: string;
+  /** Of rung 5, which nothing but people unlocks: what it still takes, by its own evidence; absent where it holds. */
+  readonly takes?: readonly string[];
 }
 
 /** A part of the twin, with what it holds. */
@@ -46,6 +48,8 @@ export interface LadderView {
     readonly timeUs: number;
     readonly cause: string;
   };
+  /** Id of the twin's state node; missing for a twin that its parts alone make. */
+  readonly state?: string;
   /** Where the twin's passport is printed; missing where this Node-RED has no admin API. */
   readonly passport?: string;
 }

@@ -47,6 +47,7 @@ export function ladderView(
       state: row.verdict === "holds" && row.row <= verdict.held ? "held" : STATES[row.verdict],
       fact: row.fact,
       limit: row.limit,
+      ...takesOf(row),
     })),
     evaluatedUs,
     objective: verdict.objective,
@@ -59,9 +60,17 @@ export function ladderView(
       needed,
       limits,
     })),
+    ...(verdict.states[0] === undefined ? {} : { state: verdict.states[0] }),
     ...(verdict.lastFall === null ? {} : { lastFall: fallOf(verdict.lastFall) }),
     ...(adminRoot === undefined ? {} : { passport: passportPath(adminRoot, verdict.address) }),
   };
+}
+
+/** What rung 5 still takes, each with its limit. */
+function takesOf({ row, wired, verdict, evidence }: RowVerdict): Pick<RungView, "takes"> {
+  if (row !== 5 || !wired || verdict === "holds") return {};
+  const open = evidence.filter((record) => record.verdict !== "holds");
+  return { takes: open.map(({ what, limit }) => (limit === "" ? what : `${what}: ${limit}`)) };
 }
 
 /** What the screen shows of a fall, and nothing that it does not. */

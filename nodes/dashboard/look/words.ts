@@ -8,6 +8,7 @@ export const LOOK_WORDS = {
     classes: { model: "model", shadow: "shadow", twin: "twin" },
     rungs: ["standalone", "descriptive", "diagnostic", "predictive", "prescriptive", "autonomous"],
     fell: (from: number, to: number, clock: string) => `Fell ${from} → ${to} at ${clock}`,
+    openInEditor: "Open in the editor",
   },
   de: {
     stale: "VERALTET",
@@ -17,5 +18,6 @@ export const LOOK_WORDS = {
     classes: { model: "Modell", shadow: "Schatten", twin: "Zwilling" },
     rungs: ["alleinstehend", "beschreibend", "diagnostisch", "vorhersagend", "vorschreibend", "selbsttätig"],
     fell: (from: number, to: number, clock: string) => `Um ${clock} gefallen: ${from} → ${to}`,
+    openInEditor: "Im Editor öffnen",
   },
 } as const;

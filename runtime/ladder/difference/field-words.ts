@@ -217,6 +217,9 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
     hours: "Hours shown",
     states: "Names of states",
   },
+  "ui-rung-whatif": {
+    label: "Heading",
+  },
   "ui-rung-trend": {
     label: "Heading",
     path: "Properties",

@@ -18,6 +18,7 @@ export const PALETTE_NAMES: Readonly<Record<string, string>> = {
   "ui-rung-list": "alarms",
   "ui-rung-plant3d": "plant 3D",
   "ui-rung-tile": "values",
+  "ui-rung-whatif": "what-if screen",
 };
 
 const INSTANCE = "subflow:";

@@ -1,0 +1,3 @@
+import { preparedSteps } from "./tour.js";
+
+export default preparedSteps();
