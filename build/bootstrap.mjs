@@ -35,6 +35,7 @@ const STEPS = {
   bench: ["bench/run.ts"],
   faults: ["bench/faults.ts"],
   sbom: ["build/sbom.ts"],
+  screens: ["build/screens.ts"],
   "test:offline": ["build/test-offline.ts"],
 };
 
