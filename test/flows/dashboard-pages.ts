@@ -15,6 +15,8 @@ export interface DashboardPage {
   readonly path: string;
   /** Ids of the widgets on it. */
   readonly widgets: readonly string[];
+  /** Their types. */
+  readonly kinds: readonly string[];
 }
 
 interface FlowNode {
@@ -38,21 +40,31 @@ export async function dashboardPages(product: Product): Promise<DashboardPage[]>
     .map(({ id, name, path }) => {
       const groups = new Set(nodes.filter(({ page }) => page === id).map((group) => group.id));
       const widgets = nodes.filter(({ group }) => group !== undefined && groups.has(group));
-      return { name: name!, path: path!, widgets: widgets.map((widget) => widget.id) };
+      return {
+        name: name!,
+        path: path!,
+        widgets: widgets.map((widget) => widget.id),
+        kinds: widgets.map((widget) => widget.type),
+      };
     });
 }
 
-/** Signs `admin` in, whose password `Product.signIn` has set, and stays on the page asked for. */
-export async function signInOnPage(page: Page, product: Product, path: string): Promise<void> {
+/** Signs somebody with the tests' password in and stays on the page asked for; `admin` has it by `Product.signIn`. */
+export async function signInOnPage(
+  page: Page,
+  product: Product,
+  path: string,
+  user = "admin",
+): Promise<void> {
   const next = `/dashboard${path}`;
   await page.goto(`${product.url}/sign-in?next=${next}`);
-  await page.fill("input[name=user]", "admin");
+  await page.fill("input[name=user]", user);
   await page.fill("input[name=password]", PASSWORD);
   await page.click("button");
   await page.waitForURL(`**${next}`);
 }
 
-/** Waits until every widget of the page is drawn, and none of them waits for its first values. */
+/** Waits until every widget of the page is drawn. */
 export async function drawn(page: Page, { widgets }: DashboardPage): Promise<void> {
   for (const id of widgets)
     await page.locator(`#nrdb-ui-widget-${id}`).locator(".rung-panel, .rung-header").first().waitFor();
