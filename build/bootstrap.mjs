@@ -36,6 +36,7 @@ const STEPS = {
   faults: ["bench/faults.ts"],
   soak: ["bench/soak.ts"],
   sbom: ["build/sbom.ts"],
+  screens: ["build/screens.ts"],
   "test:offline": ["build/test-offline.ts"],
 };
 

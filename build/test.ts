@@ -33,7 +33,7 @@ const ENGINES = [
 ];
 /** Longest first: begun last, one would be waited for alone. */
 const LONGEST = [
-  ...["flows/body-shop", "security/proposal-campaign", "examples/", "flows/start", "act/page/", "flows/"],
+  ...["journeys/", "security/proposal-campaign", "examples/", "flows/start", "act/page/", "flows/"],
   ...["security/", "editor/bind-tags", "act/fallback-processes", "act/host-attack", "cli/cell"],
   ...["editor/", "describe/opcua-", "describe/influx/store", "describe/history-archive"],
   ...["compute/gpujs/fuzz", "cli/replay", "cli/tags"],

@@ -133,22 +133,27 @@ export class ZoneWatch {
       sinceUs,
       timeUs,
       priority: 2,
-      title: active ? statementWords(statement) : `${statement.zone}: ${statement.what} normal again`,
+      title: active
+        ? statementWords(statement)
+        : `${zoneName(statement.zone)} ${statement.what} normal again`,
       reason: isHeat
         ? `by ${statement.by}, 90 % interval ${statement.low.toFixed(0)} to ${statement.high.toFixed(0)} %, confidence ${confidenceWords(statement.confidence)}`
         : `by its burner and the exits, 90 % interval ${statement.low.toFixed(0)} to ${statement.high.toFixed(0)} K, confidence ${confidenceWords(statement.confidence)}`,
       action: isHeat
-        ? `look at nozzles, filter and fan of ${change.zone}`
-        : `check the thermocouple of ${change.zone} against a hand-held one`,
+        ? `look at nozzles, filter and fan of ${zoneName(change.zone)}`
+        : `check the thermocouple of ${zoneName(change.zone)} against a hand-held one`,
     };
   }
 }
 
-/** `zone3: heat transfer 9 % below normal`, `zone3: thermocouple reads 12 K low`. */
+/** "zone3" as an operator reads it: "Zone 3"; any other name as it is. */
+const zoneName = (zone: string): string => zone.replace(/^zone(\d+)$/, "Zone $1");
+
+/** `Zone 3 heat transfer 9 % below normal`, `Zone 3 thermocouple reads 12 K low`. */
 export function statementWords({ zone, what, size }: ZoneStatement): string {
   if (what === "heat transfer")
-    return `${zone}: heat transfer ${Math.abs(size).toFixed(0)} % ${size < 0 ? "below" : "above"} normal`;
-  return `${zone}: thermocouple reads ${Math.abs(size).toFixed(0)} K ${size > 0 ? "low" : "high"}`;
+    return `${zoneName(zone)} heat transfer ${Math.abs(size).toFixed(0)} % ${size < 0 ? "below" : "above"} normal`;
+  return `${zoneName(zone)} thermocouple reads ${Math.abs(size).toFixed(0)} K ${size > 0 ? "low" : "high"}`;
 }
 
 const confidenceWords = (share: number): string =>

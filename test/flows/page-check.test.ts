@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "./browser.ts";
+import { keyboardFaults, lookFaults, targetFaults } from "./look-check.ts";
 import { pageFaults } from "./page-check.ts";
 
 const WIDGET = (inside: string) => `<div class="nrdb-ui-widget" id="nrdb-ui-widget-air">${inside}</div>`;
@@ -78,4 +79,56 @@ describe("the check of a page", function () {
   };
   for (const [what, [body, fault]] of Object.entries(FAULTY))
     it(`finds ${what}`, async () => assert.deepEqual(await faults(body), [fault]));
+
+  describe("against the rules of the look", () => {
+    const HEAD =
+      '<style id="rung-look">.rung { --rung-page: #c8cbce; --rung-ink: #1a1f23; --rung-p1: #c4001f; color: var(--rung-ink) } button { border: 0; background: none; color: inherit; padding: 14px; font: inherit }</style>';
+    const look = async (inside: string): Promise<string[]> => {
+      await page.setContent(
+        `<!doctype html>${HEAD}<div class="rung"><div class="rung-header"><b class="reality">Virtual plant</b></div>${inside}</div>`,
+      );
+      return [...(await lookFaults(page)), ...(await targetFaults(page)), ...(await keyboardFaults(page))];
+    };
+    const RULES: Record<string, [inside: string, fault?: string]> = {
+      "words, marks with words and buttons": [
+        '<p><svg width="18" height="18"><rect width="18" height="18" fill="var(--rung-p1)" /></svg> 1 alarm</p><button>Acknowledge</button>',
+      ],
+      "a colour of its own": [
+        '<p style="color: #00ff00">good</p>',
+        "p has a ink that is no token of the look: rgb(0, 255, 0)",
+      ],
+      "a ground of its own": [
+        '<p style="background: #ffffff">195</p>',
+        "p has a ground that is no token of the look: rgb(255, 255, 255)",
+      ],
+      "red without a word": [
+        '<div><div><div><div><div><i style="display: block; height: 9px; background: var(--rung-p1)"></i></div></div></div></div></div>',
+        "i says by --rung-p1 alone what no word says",
+      ],
+      "a figure finer than it is known": [
+        "<p>174.80000</p>",
+        "p shows more digits than are known: 174.80000",
+      ],
+      "a button too small for a finger": [
+        '<button style="padding: 0; width: 60px; line-height: 20px">Shelve</button>',
+        'button "Shelve" is 60 x 20 px, a finger needs 44',
+      ],
+      "a stop that nobody sees": [
+        '<button style="outline: none">Reject</button>',
+        'button "Reject" does not show that it has the focus',
+      ],
+      "an order of its own": [
+        '<button>First</button><button tabindex="1">Second</button>',
+        'button "First" comes out of the page\'s order',
+      ],
+    };
+    for (const [what, [inside, fault]] of Object.entries(RULES))
+      it(`${fault === undefined ? "lets" : "finds"} ${what}${fault === undefined ? " pass" : ""}`, async () =>
+        assert.deepEqual(await look(inside), fault === undefined ? [] : [fault]));
+
+    it("misses the word for what is real", async () => {
+      await page.setContent(`<!doctype html>${HEAD}<div class="rung"><p>195</p></div>`);
+      assert.deepEqual(await lookFaults(page), ["the page does not say what is real"]);
+    });
+  });
 });

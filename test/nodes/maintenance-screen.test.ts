@@ -167,6 +167,7 @@ describe("the maintenance screen", function () {
     const signed = file.split("\n").find((line) => line.includes('"kind":"signed off"'))!;
     assert.deepEqual(JSON.parse(signed).by, { name: "operator", role: "operator" });
     assert.equal(JSON.parse(signed).found, "worn to 5 mm");
+    await page.locator("summary", { hasText: "since the plan before" }).click();
     await page.getByText("R1 caps is out").waitFor();
   });
 

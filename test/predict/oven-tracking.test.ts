@@ -30,7 +30,7 @@ describe("the oven's twin against the virtual plant", () => {
     for (const zone of [1, 2, 3, 4, 5, 6]) {
       const { dropped } = trackingRun(62 + zone, zone, 40);
       assert.equal(dropped.named.length, 1, dropped.named.join());
-      assert.match(dropped.named[0]!, new RegExp(`^zone${zone}: heat transfer \\d+ % below normal$`));
+      assert.match(dropped.named[0]!, new RegExp(`^Zone ${zone} heat transfer \\d+ % below normal$`));
       assert.ok(dropped.namedAfter <= 3, `zone ${zone} after ${dropped.namedAfter} exits`);
       moved.push(worst(dropped.e170Shift));
     }

@@ -28,15 +28,15 @@ describe("what is said of a zone", () => {
     assert.deepEqual(more, []);
     assert.deepEqual(
       [begun!.active, begun!.title, begun!.sinceUs, begun!.timeUs],
-      [true, "zone3: heat transfer 9 % below normal", 1800e6, 1920e6],
+      [true, "Zone 3 heat transfer 9 % below normal", 1800e6, 1920e6],
     );
     assert.equal(begun!.contributions[0]!.address, `${OVEN}/zone3/fanFlow`);
     assert.match(begun!.reason, /^by fan flow, 90 % interval -16 to -5 %, confidence above 99.9 %$/);
-    assert.deepEqual(watch.statements.map(statementWords), ["zone3: heat transfer 9 % below normal"]);
+    assert.deepEqual(watch.statements.map(statementWords), ["Zone 3 heat transfer 9 % below normal"]);
     const [ended] = looks(watch, still, 40, 10);
     assert.deepEqual(
       [ended!.active, ended!.id, ended!.title],
-      [false, begun!.id, "zone3: heat transfer normal again"],
+      [false, begun!.id, "Zone 3 heat transfer normal again"],
     );
     assert.deepEqual(watch.statements, []);
     looks(watch, { ...still, flowLn: -0.05 }, 60, 5);
@@ -53,7 +53,7 @@ describe("what is said of a zone", () => {
     const [heat] = looks(watch, { ...still, furtherLn: -0.16 }, 20, 5);
     assert.match(heat!.reason, /^by burners and exits/);
     const [air] = looks(new ZoneWatch(OVEN), { ...still, airK: 12, airDeviationK: 2 }, 1, 5);
-    assert.equal(air!.title, "zone3: thermocouple reads 12 K low");
+    assert.equal(air!.title, "Zone 3 thermocouple reads 12 K low");
     assert.equal(air!.contributions[0]!.address, `${OVEN}/zone3/airTemperature`);
   });
 });

@@ -46,7 +46,7 @@ export function ladderView(
       wired: row.wired,
       state: row.verdict === "holds" && row.row <= verdict.held ? "held" : STATES[row.verdict],
       fact: row.fact,
-      limit: row.limit,
+      limit: row.limit.replaceAll("<=", "≤").replaceAll(">=", "≥"),
       ...takesOf(row),
     })),
     evaluatedUs,

@@ -12,4 +12,10 @@ if (document.getElementById(LOOK) === null) {
   style.id = LOOK;
   style.textContent = css;
   document.head.insertBefore(style, document.head.querySelector(WIDGET_RULES));
+
+  // As the pages of sign-in and of the actuator are: dark where the device asks for it.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => document.body.classList.toggle("rung-dark", dark.matches);
+  dark.addEventListener("change", follow);
+  follow();
 }

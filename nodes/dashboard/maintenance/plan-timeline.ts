@@ -19,12 +19,21 @@ const HOUR_US = 3_600_000_000;
 /** Of the time line's width: a stop of minutes in a plan of weeks can still be seen. */
 const NARROWEST_PERCENT = 0.8;
 
-/** Stops, and times in which the line may stand, from the plan's making to the end of its horizon or of its last stop. */
+/** What is done to one part over the plan. */
+export interface Lane {
+  readonly label: string;
+  readonly stops: readonly Stretch[];
+}
+
+/**
+ * Stops, and times in which the line may stand, from the plan's making to the end of its horizon or of its last stop.
+ * A lane for each part, the one that is due first above.
+ */
 export function timeline(
   plan: MaintenancePlanMessage,
   words: MaintenanceWords = MAINTENANCE_WORDS.en,
 ): {
-  readonly stops: readonly Stretch[];
+  readonly lanes: readonly Lane[];
   readonly windows: readonly Stretch[];
   readonly hours: number;
 } {
@@ -37,15 +46,16 @@ export function timeline(
     widthPercent: Math.max(least, at(toUs) - at(fromUs)),
     says,
   });
+  const labels = new Set(stops.flatMap(({ works }) => works.map(({ label }) => label)));
   return {
-    stops: stops.map(({ fromUs, toUs, works }) =>
-      stretch(
-        fromUs,
-        toUs,
-        `${momentText(fromUs, words)}: ${works.map(({ label }) => label).join(", ")}`,
-        NARROWEST_PERCENT,
-      ),
-    ),
+    lanes: [...labels].map((label) => ({
+      label,
+      stops: stops
+        .filter(({ works }) => works.some((work) => work.label === label))
+        .map(({ fromUs, toUs }) =>
+          stretch(fromUs, toUs, `${momentText(fromUs, words)}: ${label}`, NARROWEST_PERCENT),
+        ),
+    })),
     windows: (windows ?? [])
       .filter(({ fromUs }) => fromUs < endUs)
       .map(({ fromUs, toUs, why }) => stretch(fromUs, toUs, why)),

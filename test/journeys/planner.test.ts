@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
-import { accessFaults } from "./access-check.ts";
-import { openBrowser, watch } from "./browser.ts";
-import { pageFaults } from "./page-check.ts";
-import { eventually, PASSWORD, Product } from "./product.ts";
+import { accessFaults } from "../flows/access-check.ts";
+import { openBrowser, watch } from "../flows/browser.ts";
+import { pageFaults } from "../flows/page-check.ts";
+import { eventually, PASSWORD, Product } from "../flows/product.ts";
 
 const SIZES = [
   { width: 1920, height: 1080 },

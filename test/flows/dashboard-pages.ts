@@ -1,0 +1,71 @@
+import type { Page } from "playwright-core";
+import { PASSWORD, type Product } from "./product.ts";
+
+/** The sizes every page is made for, px: a desk, a small laptop, a phone. */
+export const PAGE_SIZES = [
+  { width: 1920, height: 1080 },
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+export const PAGE_THEMES = ["light", "dark"] as const;
+
+export interface DashboardPage {
+  readonly name: string;
+  /** Of the page below the dashboard, with its leading slash. */
+  readonly path: string;
+  /** Ids of the widgets on it. */
+  readonly widgets: readonly string[];
+  /** Their types. */
+  readonly kinds: readonly string[];
+}
+
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly path?: string;
+  readonly order?: number;
+  readonly page?: string;
+  readonly group?: string;
+  readonly disabled?: boolean;
+  readonly d?: boolean;
+}
+
+/** Every page of a running product's dashboard in its order, read from the flows it runs. */
+export async function dashboardPages(product: Product): Promise<DashboardPage[]> {
+  const nodes = (await product.get<FlowNode[]>("/editor/flows")).filter(({ d, disabled }) => !d && !disabled);
+  return nodes
+    .filter(({ type }) => type === "ui-page")
+    .sort((a, b) => a.order! - b.order!)
+    .map(({ id, name, path }) => {
+      const groups = new Set(nodes.filter(({ page }) => page === id).map((group) => group.id));
+      const widgets = nodes.filter(({ group }) => group !== undefined && groups.has(group));
+      return {
+        name: name!,
+        path: path!,
+        widgets: widgets.map((widget) => widget.id),
+        kinds: widgets.map((widget) => widget.type),
+      };
+    });
+}
+
+/** Signs somebody with the tests' password in and stays on the page asked for; `admin` has it by `Product.signIn`. */
+export async function signInOnPage(
+  page: Page,
+  product: Product,
+  path: string,
+  user = "admin",
+): Promise<void> {
+  const next = `/dashboard${path}`;
+  await page.goto(`${product.url}/sign-in?next=${next}`);
+  await page.fill("input[name=user]", user);
+  await page.fill("input[name=password]", PASSWORD);
+  await page.click("button");
+  await page.waitForURL(`**${next}`);
+}
+
+/** Waits until every widget of the page is drawn. */
+export async function drawn(page: Page, { widgets }: DashboardPage): Promise<void> {
+  for (const id of widgets)
+    await page.locator(`#nrdb-ui-widget-${id}`).locator(".rung-panel, .rung-header").first().waitFor();
+}
