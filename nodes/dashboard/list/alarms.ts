@@ -8,6 +8,9 @@ import type { AlarmView, ListView } from "./list-view.ts";
 /** Rows that a page is sent: more nobody reads, and the worst are among them. */
 const MOST_ROWS = 100;
 const MOST_OVER = 6;
+/** Causes that a card lists, and earlier ones that are offered to choose from. */
+const MOST_CAUSES = 3;
+const MOST_FOUND = 20;
 /** The figures move slowly, and are made of a whole day. */
 const FIGURES_MS = 5000;
 
@@ -20,7 +23,8 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
   /** As the page was last told: the status needs no second look at every alarm. */
   let told = { count: 0, unacknowledged: 0 };
   const viewOf = (alarm: Alarm): AlarmView => {
-    const { finding, cause, key, state, active, sinceUs, endedUs, count, acknowledgedBy, shelf } = alarm;
+    const { finding, explanation, found, key, state, active, sinceUs, endedUs, count } = alarm;
+    const { acknowledgedBy, shelf } = alarm;
     const { priority, title, reason, action, consequence, withinMin, contributions, twin } = finding;
     return {
       key,
@@ -30,7 +34,13 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
       reason,
       action,
       ...(consequence !== undefined && { consequence }),
-      ...(cause && { cause: { title: cause.title, belief: cause.belief, why: cause.evidence[0] ?? "" } }),
+      ...(explanation && {
+        causes: explanation.causes
+          .slice(0, MOST_CAUSES)
+          .map(({ id, title, belief, evidence }) => ({ id, title, belief, why: evidence[0] ?? "" })),
+      }),
+      ...(found && { found }),
+      twin,
       ...(withinMin !== undefined && active && { actUntilUs: sinceUs + withinMin * 60e6 }),
       place: contributions[0]?.address ?? twin,
       active,
@@ -75,14 +85,21 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
     view: (): ListView => {
       desk.pass();
       const { open, count, unacknowledged, shelved } = desk.book.glance(MOST_ROWS, mine);
+      const over = desk.book.over(MOST_OVER, mine);
+      const explained = new Set(
+        [...open, ...over].filter((one) => one.explanation).map((one) => one.finding.twin),
+      );
       told = { count, unacknowledged };
       return {
         open: open.map(viewOf),
         count,
         unacknowledged,
         shelved,
-        over: desk.book.over(MOST_OVER, mine).map(viewOf),
+        over: over.map(viewOf),
         figures: freshFigures(),
+        causesFound: Object.fromEntries(
+          [...explained].map((twin) => [twin, desk.causesFound(twin).slice(0, MOST_FOUND)]),
+        ),
         ...(desk.fault !== undefined && { fault: desk.fault }),
       };
     },
