@@ -24,8 +24,14 @@ interface DetectConfig extends NodeDef {
   budget: number | string;
   historian: string;
   actions: unknown;
-  /** `auto`, `single` or `together`; saved before there was a choice: none. */
+  /** `auto`, `single`, `together`, `pca` or `knn`; saved before there was a choice: none. */
   method?: string;
+  /** pca: percent of the variance that the components explain, and whether normal follows the plant. */
+  explained?: number | string;
+  adapt?: boolean;
+  /** knn: nearest normal patterns that the distance is the mean of, and rows in a pattern. */
+  neighbours?: number | string;
+  width?: number | string;
   /** Of flows saved while this node shelved alarms itself. */
   shelved?: string;
 }
@@ -41,7 +47,7 @@ export default function (RED: NodeAPI): void {
       const actions = readActions(config.actions, where);
       const options = { falseAlarmBudget: Number(config.budget || 5) / 100 };
       detectorOptions(options);
-      const method = readDetectMethod(config.method, where);
+      const method = readDetectMethod(config, where);
       make = (twin) =>
         new DetectorSession({
           twin,
