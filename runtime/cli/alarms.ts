@@ -19,7 +19,7 @@ asked while Rung runs.
   --twin <address>   of one twin and those below it
   --file <file>      instead of history/alarms.jsonl of the home
   --home <folder>    instead of RUNG_HOME
-  --log              list what happened instead: raised, returned, acknowledged, shelved, by whom and why
+  --log              list what happened instead: raised, returned, acknowledged, shelved, cause found, by whom and why
   --json             JSON
 
 Exit: 0 done, 2 a fault of the input.`;
@@ -108,13 +108,13 @@ function kpiText(kpis: AlarmKpis, events: readonly AlarmEvent[]): string {
 }
 
 function logText(events: readonly AlarmEvent[]): string {
-  const rows = events.map(({ timeUs, event, priority, title, by = "", reason = "" }) => [
+  const rows = events.map(({ timeUs, event, priority, title, by = "", reason, cause }) => [
     isoFromUs(timeUs),
     event,
     String(priority),
     title,
     by,
-    reason,
+    reason ?? cause ?? "",
   ]);
   return `${textTable(["plant time", "what", "priority", "alarm", "by", "why"], rows, 6).join("\n")}\n`;
 }

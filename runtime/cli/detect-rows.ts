@@ -1,6 +1,7 @@
+import type { RowModel } from "../diagnose/multivariate/row-model.ts";
 import { pickColumns, watchable } from "../diagnose/watchable.ts";
 import type { DetectedRows } from "./detected-rows.ts";
-import { RowWatch } from "./row-watch.ts";
+import { RowAlarms } from "./row-alarms.ts";
 
 /**
  * Judges each row by itself: by a plane (T² and SPE) or by the nearest normal rows. A row with too many values missing has
@@ -11,9 +12,8 @@ export function detectRows(
   names: readonly string[],
   values: readonly Float64Array[],
   given: {
-    readonly method: "pca" | "knn";
+    readonly model: RowModel;
     readonly train: number;
-    readonly adapt: boolean;
     readonly missing: ReadonlyMap<number, number>;
   },
 ): DetectedRows {
@@ -21,7 +21,7 @@ export function detectRows(
   const training = { ...all, values: values.map((column) => column.subarray(0, given.train)) };
   const chosen = watchable(training);
   const watched = pickColumns(all, chosen);
-  const watch = new RowWatch(given.method, pickColumns(training, chosen), given.adapt);
+  const watch = new RowAlarms(given.model, pickColumns(training, chosen));
   const rows = values[0]!.length;
   const score = new Float64Array(rows);
   const alarm = new Uint8Array(rows);

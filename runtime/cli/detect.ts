@@ -1,8 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf, RungError } from "../core/errors.ts";
-import { DETECT_METHODS, type DetectMethod, methodFor, readDetectMethod } from "../diagnose/detect-method.ts";
+import {
+  DETECT_METHODS,
+  type DetectMethod,
+  methodFor,
+  methodName,
+  readDetectMethod,
+} from "../diagnose/detect-method.ts";
 import { MIN_CALIBRATION_ROWS } from "../diagnose/detector-calibration.ts";
+import type { GivenMethod } from "../diagnose/multivariate/row-model.ts";
 import { missingRows } from "../diagnose/stream/source-order.ts";
 import { STREAM_DEFAULTS } from "../diagnose/stream/stream-options.ts";
 import { detectRows } from "./detect-rows.ts";
@@ -12,14 +19,13 @@ import { detectTogether } from "./detect-together.ts";
 import type { DetectedRows } from "./detected-rows.ts";
 import { gatherValues } from "./gather-values.ts";
 import { readArguments } from "./read-arguments.ts";
-import { ROW_METHODS, type RowMethod } from "./row-watch.ts";
 
-const METHODS = [...DETECT_METHODS, ...ROW_METHODS];
+type MethodName = ReturnType<typeof methodName>;
 
 export const summary = "find what is not normal in a table of measurements";
 export const usage = `rung detect <csv> --time <column> --value <column...> --out <csv>
-            [--budget <false alarms per 1000 rows>] [--method ${METHODS.join("|")}]
-            [--adapt] [--train <rows>] [--separator <character>] [--json]
+            [--budget <false alarms per 1000 rows>] [--method ${DETECT_METHODS.join("|")}]
+            [--explained <%>] [--adapt] [--neighbours <n>] [--width <rows>] [--train <rows>] [--separator <character>] [--json]
 
 Calibrates on the first rows, which must be normal, and judges every row of the file.
 Writes one line per input row: time, score (1 is the limit), alarm (0 or 1), reason.
@@ -30,6 +36,9 @@ Writes one line per input row: time, score (1 is the limit), alarm (0 or 1), rea
   --method <method>      single: each column against its own past; together: all as one state of the machine;
                          pca: T² and SPE of single rows; knn: distance to the nearest normal rows;
                          auto (default): single for one column, together for several
+  --explained <%>        with pca: share of the variance that the components explain (default 90)
+  --neighbours <n>       with knn: nearest normal rows that the distance is the mean of (default 5)
+  --width <rows>         with knn: rows that are judged as one pattern (default 1)
   --adapt                with pca: normal follows the rows that are judged normal, up to a bound
   --train <rows>         normal rows at the start, at least ${MIN_CALIBRATION_ROWS} (default 400)
   --separator <char>     between cells, default ","
@@ -61,14 +70,13 @@ interface DetectArguments {
   readonly values: readonly string[];
   readonly train: number;
   readonly budget: number | undefined;
-  readonly adapt: boolean;
-  readonly method: DetectMethod | RowMethod;
+  readonly method: DetectMethod;
   readonly separator: string;
   readonly out: string;
 }
 
 interface DetectSummary {
-  readonly method: DetectMethod | RowMethod;
+  readonly method: MethodName;
   /** False alarms per 1,000 rows that were put up with; null for the detector's own limits. */
   readonly budget: number | null;
   readonly rows: number;
@@ -106,13 +114,14 @@ function options(args: readonly string[]): DetectArguments {
   if (budget !== undefined && !(budget >= 0.01 && budget <= 100)) {
     throw fault(`--budget must lie in 0.01 to 100 false alarms per 1,000 rows, got ${values.budget}`);
   }
-  const method =
-    ROW_METHODS.find((each) => each === values.method) ?? shared(values.method, values.value.length);
-  const adapt = values.adapt === true;
-  if (adapt && method !== "pca") throw fault(`--adapt goes with --method pca alone, got ${method}`);
-  if (budget !== undefined && (method === "pca" || method === "knn"))
+  const method = methodOf(values, values.value.length);
+  const name = methodName(method);
+  for (const [option, goesWith] of Object.entries(GOES_WITH))
+    if (values[option as keyof typeof GOES_WITH] !== undefined && name !== goesWith)
+      throw fault(`--${option} goes with --method ${goesWith} alone, got ${name}`);
+  if (budget !== undefined && (name === "pca" || name === "knn"))
     throw fault(
-      `--budget goes with single and together; the limits of ${method} let 1 % of normal rows over them`,
+      `--budget goes with single and together; the limits of ${name} let 1 % of normal rows over them`,
     );
   const separator = values.separator === "\\t" ? "\t" : values.separator;
   if (separator.length !== 1)
@@ -123,18 +132,20 @@ function options(args: readonly string[]): DetectArguments {
     values: values.value,
     train,
     budget,
-    adapt,
     method,
     separator,
     out: values.out,
   };
 }
 
-/** @throws RungError `usage` for a word that is no method */
-function shared(method: string | undefined, columns: number): DetectMethod {
-  if (method !== undefined && !DETECT_METHODS.some((each) => each === method))
-    throw fault(`--method must be one of ${METHODS.join(", ")}, got ${method}`);
-  return methodFor(readDetectMethod(method, "rung detect --method"), columns);
+/** Options that only one method knows. */
+const GOES_WITH = { adapt: "pca", explained: "pca", neighbours: "knn", width: "knn" } as const;
+
+/** @throws RungError `usage` for a word that is no method, `bad-option` */
+function methodOf(given: GivenMethod, columns: number): DetectMethod {
+  if (given.method !== undefined && !DETECT_METHODS.some((each) => each === given.method))
+    throw fault(`--method must be one of ${DETECT_METHODS.join(", ")}, got ${given.method}`);
+  return methodFor(readDetectMethod(given, "rung detect --method"), columns);
 }
 
 const parse = (args: string[]) =>
@@ -147,6 +158,9 @@ const parse = (args: string[]) =>
       budget: { type: "string" },
       method: { type: "string" },
       adapt: { type: "boolean" },
+      explained: { type: "string" },
+      neighbours: { type: "string" },
+      width: { type: "string" },
       train: { type: "string", default: "400" },
       separator: { type: "string", default: "," },
       out: { type: "string" },
@@ -170,7 +184,7 @@ async function detect(given: DetectArguments): Promise<DetectSummary> {
   await write(given.out, linesOf(table.time, found));
   const { episodes, watched, leftOut, neverMoved, gaps, heldOut, drifted } = found;
   return {
-    method: given.method,
+    method: methodName(given.method),
     budget: given.budget ?? (given.method === "single" ? STREAM_DEFAULTS.budget : null),
     rows,
     trainRows: given.train,
@@ -195,7 +209,7 @@ function judged(
   const { method } = given;
   if (method === "single") return detectSingle(given.values, values, { ...given, missing });
   if (method === "together") return detectTogether(given.values, values, { ...given, missing });
-  return detectRows(given.values, values, { ...given, method, missing });
+  return detectRows(given.values, values, { ...given, model: method, missing });
 }
 
 const linesOf = (time: readonly string[], { score, alarm, reason }: DetectedRows): string[] => [
@@ -216,7 +230,7 @@ async function write(out: string, lines: readonly string[]): Promise<void> {
 /** RFC 4180: quoted where it must be. */
 const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-const METHOD_WORDS: Readonly<Record<DetectMethod | RowMethod, string>> = {
+const METHOD_WORDS: Readonly<Record<MethodName, string>> = {
   single: "each column against its own past",
   together: "the columns as one state",
   pca: "single rows by T² and SPE",

@@ -1,27 +1,21 @@
-import { callInBackground } from "../core/background-call.ts";
 import type { Dictionary } from "../core/dictionary.ts";
 import { RungError } from "../core/errors.ts";
 import { type Evidence, restingOn } from "../core/evidence.ts";
 import type { Frame } from "../core/frame.ts";
 import type { Property } from "../core/property.ts";
 import { isGood } from "../core/quality.ts";
-import { siblingModule } from "../core/sibling-module.ts";
 import type { TimeUs } from "../core/time.ts";
+import { calibratedWatch, signalsOf, type WatchParts, watchTogether } from "./calibrated-watch.ts";
 import { type Columns, rowCount } from "./columns.ts";
 import { type DetectMethod, methodFor } from "./detect-method.ts";
-import { Detector } from "./detector.ts";
 import type { DetectorCalibration } from "./detector-calibration.ts";
 import { collectingEvidence } from "./detector-evidence.ts";
-import { type DetectorOptions, detectorOptions } from "./detector-options.ts";
+import type { DetectorOptions } from "./detector-options.ts";
 import type { Finding } from "./finding.ts";
 import type { ActionRow } from "./finding-words.ts";
 import { columnsFromHistory, type HistoryReader } from "./history-columns.ts";
 import { RowGatherer } from "./row-gatherer.ts";
 import { chooseSignals, type Signal, tickPeriodUs } from "./signal.ts";
-import type { SignalCalibrations } from "./stream/calibrate-signals.ts";
-import { detectorOf } from "./stream/stream-calibration.ts";
-import { STREAM_DEFAULTS } from "./stream/stream-options.ts";
-import { StreamWatch } from "./stream/stream-watch.ts";
 import { TickAssembler } from "./tick-assembler.ts";
 import type { Watch } from "./watch.ts";
 
@@ -251,76 +245,27 @@ export class DetectorSession {
 
   #calibrate(columns: Columns): void {
     this.#phase = "calibrating";
-    if (this.method === "single") {
-      this.#calibrateSingle(columns);
-      return;
-    }
     const { options, twin, pattern, store } = this.#parts;
-    callInBackground<DetectorCalibration>(
-      siblingModule(import.meta.url, "./watchable"),
-      "calibrateWatchable",
-      [columns, options],
-      this.#stop.signal,
-    )
-      .then((calibration) => {
+    calibratedWatch(columns, this.method, options, this.#watchParts, this.#stop.signal)
+      .then(({ watch, calibration }) => {
         if (this.#phase !== "calibrating") return;
-        this.#watch(this.#signalsOf(calibration), calibration);
-        store?.save({ twin, pattern, periodUs: this.#periodUs, calibration });
+        this.#begin(watch);
+        // What a single signal has been through, and a model of rows, is made anew from history at a start.
+        if (calibration !== undefined) store?.save({ twin, pattern, periodUs: this.#periodUs, calibration });
       })
       .catch((error: unknown) => this.#fail(error));
   }
 
-  /** What a single signal has been through is made anew from history at a start: only the other method is stored. */
-  #calibrateSingle(columns: Columns): void {
-    const options = detectorOptions(this.#parts.options);
-    const budget = (1000 * options.falseAlarmBudget) / STREAM_DEFAULTS.hold;
-    callInBackground<SignalCalibrations>(
-      siblingModule(import.meta.url, "./stream/calibrate-signals"),
-      "calibrateSignals",
-      [columns, { budget }],
-      this.#stop.signal,
-    )
-      .then(({ chosen, calibrations }) => {
-        if (this.#phase !== "calibrating") return;
-        const { twin, node, actions } = this.#parts;
-        this.#begin(
-          new StreamWatch({
-            twin,
-            node,
-            signals: chosen.map((c) => this.#signals[c]!),
-            periodUs: this.#periodUs,
-            calibrations,
-            detectors: chosen.map((c, i) => detectorOf(calibrations[i]!, columns.values[c]!)),
-            falseAlarmBudget: options.falseAlarmBudget,
-            settle: options.settle,
-            validForUs: options.validForUs,
-            calibratedUs: columns.timeUs.at(-1) ?? this.#newestUs,
-            references: this.#setpointOf,
-            actions,
-          }),
-        );
-      })
-      .catch((error: unknown) => this.#fail(error));
-  }
-
-  #signalsOf({ names }: DetectorCalibration): Signal[] {
-    const byAddress = new Map(this.#signals.map((signal) => [signal.property.address, signal]));
-    return names.flatMap((name) => byAddress.get(name) ?? []);
-  }
-
-  #watch(signals: readonly Signal[], calibration: DetectorCalibration): void {
+  get #watchParts(): WatchParts {
     const { twin, node, actions } = this.#parts;
-    this.#begin(
-      new Detector({
-        twin,
-        node,
-        signals,
-        periodUs: this.#periodUs,
-        calibration,
-        references: this.#setpointOf,
-        actions,
-      }),
-    );
+    return {
+      twin,
+      node,
+      actions,
+      signals: this.#signals,
+      periodUs: this.#periodUs,
+      references: this.#setpointOf,
+    };
   }
 
   #begin(detector: Watch): void {
@@ -338,7 +283,7 @@ export class DetectorSession {
     const stored = store?.load();
     if (stored === undefined || stored.calibration.version !== 1) return false;
     const { calibration } = stored;
-    const signals = this.#signalsOf(calibration);
+    const signals = signalsOf(calibration, this.#watchParts);
     const isSame =
       stored.twin === twin &&
       stored.pattern === pattern &&
@@ -350,7 +295,7 @@ export class DetectorSession {
       );
     const isValid = this.#newestUs >= calibration.toUs && this.#newestUs <= calibration.validUntilUs;
     if (!isSame || !isValid) return false;
-    this.#watch(signals, calibration);
+    this.#begin(watchTogether(calibration, this.#watchParts));
     return true;
   }
 

@@ -5,22 +5,13 @@ import type { DetectorCalibration } from "./detector-calibration.ts";
 import { DetectorCore } from "./detector-core.ts";
 import { detectorEvidence, InputRangeWatch } from "./detector-evidence.ts";
 import type { Finding } from "./finding.ts";
-import {
-  type ActionRow,
-  actionFor,
-  capitalised,
-  deviationWords,
-  propertyWords,
-  readable,
-} from "./finding-words.ts";
+import { type ActionRow, capitalised, deviationWords, propertyWords, readable } from "./finding-words.ts";
+import { byShare, priorityOf, rankedFinding } from "./ranked-finding.ts";
 import { SetpointSettling } from "./setpoint-settling.ts";
 import type { Signal } from "./signal.ts";
 import { TickAssembler } from "./tick-assembler.ts";
 import type { Watch } from "./watch.ts";
 
-/** A finding names at most so many addresses, each with at least this share. */
-const MAX_CONTRIBUTIONS = 5;
-const MIN_SHARE = 0.03;
 /** Deviation, in standard deviations of the average, from which a signal is said to be off by itself. */
 const OFF_BY_ITSELF = 3;
 
@@ -177,32 +168,19 @@ export class Detector implements Watch {
   #describe(timeUs: TimeUs): Finding {
     const core = this.#core;
     const shares = core.shares();
-    const ranked = [...shares.keys()].sort((a, b) => shares[b]! - shares[a]!);
-    const first = ranked[0]!;
-    const { property } = this.signals[first]!;
-    const words = propertyWords(property, this.twin);
-    const { title, reason } = this.#words(first, words);
-    const { action, priority, consequence, withinMin } = actionFor(property, this.twin, this.#actions);
-    return {
-      kind: "finding",
-      id: `${this.twin}#${this.node}#${timeUs}`,
+    const first = byShare(shares)[0]!;
+    const signal = this.signals[first]!;
+    return rankedFinding({
       twin: this.twin,
-      contributions: ranked
-        .slice(0, MAX_CONTRIBUTIONS)
-        .filter((i, rank) => rank === 0 || shares[i]! >= MIN_SHARE)
-        .map((i) => ({ address: this.signals[i]!.property.address, share: shares[i]! })),
-      score: core.score,
-      limit: 1,
-      active: true,
-      sinceUs: timeUs,
+      node: this.node,
       timeUs,
-      priority: priority ?? this.#priority(first),
-      title,
-      reason,
-      action,
-      ...(consequence !== undefined && { consequence }),
-      ...(withinMin !== undefined && { withinMin }),
-    };
+      signals: this.signals,
+      shares,
+      score: core.score,
+      words: this.#words(first, propertyWords(signal.property, this.twin)),
+      priority: priorityOf(signal, this.#lastRow[first]!, this.#isOff(first)),
+      actions: this.#actions,
+    });
   }
 
   #words(i: number, words: string): { title: string; reason: string } {
@@ -245,19 +223,6 @@ export class Detector implements Watch {
         ? last
         : smoothed
       : smoothed;
-  }
-
-  /** 1 where an own limit of the property is broken, 3 where only the pattern is odd, 2 otherwise. */
-  #priority(i: number): 1 | 2 | 3 {
-    const { property, reference } = this.signals[i]!;
-    const value = this.#lastRow[i]!;
-    const { low, high } = property.limits ?? {};
-    if (
-      reference === undefined &&
-      ((low !== undefined && value < low) || (high !== undefined && value > high))
-    )
-      return 1;
-    return this.#isOff(i) ? 2 : 3;
   }
 
   /** Off by itself, not only in the company of the others. */

@@ -128,15 +128,22 @@ export function heldOutAlarms(
   folds: readonly Fold[],
   options: DetectorOptions,
 ): HeldOutAlarms {
-  return sumOf(
+  return sumOfAlarms(
     folds.map((fold) => {
       const outside = (row: number): boolean => row >= folds[0]!.from && (row < fold.from || row >= fold.to);
-      return alarmsOn(statistics, fold, limitsOf(statistics, options, outside), options);
+      const limits = limitsOf(statistics, options, outside);
+      return alarmsIn(fold, windowTicksOf(options), options, (r) =>
+        scoreOf({ topTwo: statistics.topTwo[r]!, t2: statistics.t2[r]!, spe: statistics.spe[r]! }, limits),
+      );
     }),
   );
 }
 
-function sumOf(parts: readonly HeldOutAlarms[]): HeldOutAlarms {
+/** Longer than the memory of a detector, so that windows count as independent trials. */
+export const windowTicksOf = ({ smoothing, hold }: DetectorOptions): number =>
+  Math.ceil(2 / smoothing - 1) + hold;
+
+export function sumOfAlarms(parts: readonly HeldOutAlarms[]): HeldOutAlarms {
   const sum = (name: keyof HeldOutAlarms): number => parts.reduce((total, part) => total + part[name], 0);
   return {
     ticks: sum("ticks"),
@@ -147,21 +154,24 @@ function sumOf(parts: readonly HeldOutAlarms[]): HeldOutAlarms {
   };
 }
 
-function alarmsOn(
-  statistics: Statistics,
-  fold: Fold,
-  limits: StatisticLimits,
+/**
+ * The episodes of normal rows, counted by windows.
+ * @param scoreAt of each row in turn, the limit at 1; NaN for a row that is not judged
+ */
+export function alarmsIn(
+  fold: Pick<Fold, "from" | "to">,
+  windowTicks: number,
   options: DetectorOptions,
+  scoreAt: (row: number) => number,
 ): HeldOutAlarms {
-  const windowTicks = Math.ceil(2 / options.smoothing - 1) + options.hold;
   let [alarmTicks, windows, alarmWindows] = [0, 0, 0];
   const episode = new AlarmEpisode(options);
   for (let from = fold.from; from < fold.to; from += windowTicks) {
     const to = Math.min(from + windowTicks, fold.to);
     let alarmed = false;
     for (let r = from; r < to; r++) {
-      const at = { topTwo: statistics.topTwo[r]!, t2: statistics.t2[r]!, spe: statistics.spe[r]! };
-      episode.step(scoreOf(at, limits));
+      const score = scoreAt(r);
+      if (!Number.isNaN(score)) episode.step(score);
       if (episode.active) alarmTicks++;
       alarmed ||= episode.active;
     }

@@ -18,7 +18,7 @@ export function flowsFolder(home: string, environment: NodeJS.ProcessEnv = proce
 /** Makes the home, 0700, and the folders every process expects. A run folder elsewhere is its maker's to open. */
 export function makeHome(home: string): void {
   makePrivateFolder(home);
-  for (const folder of ["run", "log", "keyring", "node-red"]) {
+  for (const folder of ["run", "log", "keyring", "node-red", "models"]) {
     if (folder !== "run" || runFolder(home) === join(home, folder)) makePrivateFolder(join(home, folder));
   }
 }
@@ -35,6 +35,9 @@ export const outcomesFile = (home: string): string => join(home, "history", "out
 
 /** Where the alarms are kept, and who acknowledged and shelved them. */
 export const alarmsFile = (home: string): string => join(home, "history", "alarms.jsonl");
+
+/** Where people put models of their own, to be called by their names. */
+export const modelsFolder = (home: string): string => join(home, "models");
 
 /** Where work orders are kept, for good. */
 export const workOrdersFile = (home: string): string => join(home, "maintenance", "work-orders.jsonl");

@@ -19,6 +19,7 @@ import type { Gap, SourceCounters } from "../describe/source-signal.ts";
 import { Synchroniser } from "../describe/synchroniser.ts";
 import { TwinRegistry } from "../describe/twin-registry.ts";
 import { AlarmDesk } from "../diagnose/alarms/alarm-desk.ts";
+import { CaseBooks } from "../diagnose/cause/case-books.ts";
 import { ChangeFile } from "../ladder/change-file.ts";
 import { EvidenceBoard } from "../ladder/evidence-board.ts";
 import { LadderService } from "../ladder/ladder-service.ts";
@@ -247,7 +248,21 @@ export class Services {
   alarms(): AlarmDesk {
     return this.once(
       "alarms",
-      () => new AlarmDesk(alarmsFile(this.home), (twin) => this.twins.get(twin)?.nowUs() ?? wallTimeUs()),
+      () =>
+        new AlarmDesk(
+          alarmsFile(this.home),
+          (twin) => this.twins.get(twin)?.nowUs() ?? wallTimeUs(),
+          this.cases(),
+        ),
+      () => undefined,
+    );
+  }
+
+  /** What people found to be the cause of findings: `$RUNG_HOME/cause/`. */
+  cases(): CaseBooks {
+    return this.once(
+      "cases",
+      () => new CaseBooks(join(this.home, "cause")),
       () => undefined,
     );
   }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../runtime/cli/alarms.ts";
 import { AlarmDesk } from "../../runtime/diagnose/alarms/alarm-desk.ts";
+import { CaseBooks } from "../../runtime/diagnose/cause/case-books.ts";
 import { ended, finding, TWIN } from "../diagnose/alarms/findings.ts";
 import { caughtOutput } from "./caught-output.ts";
 
@@ -13,7 +14,7 @@ describe("rung alarms", () => {
   before(() => {
     home = mkdtempSync(join(tmpdir(), "rung-alarms-cli-"));
     let nowUs = BEGIN_S * 1e6;
-    const desk = new AlarmDesk(join(home, "history", "alarms.jsonl"), () => nowUs);
+    const desk = new AlarmDesk(join(home, "history", "alarms.jsonl"), () => nowUs, new CaseBooks(home));
     for (let i = 0; i < 4; i++) {
       const one = finding(`f${i}`, "fan", 2, BEGIN_S + i * 3600);
       desk.take(one);

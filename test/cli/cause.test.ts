@@ -155,6 +155,14 @@ describe("rung cause", () => {
       detect(asked(csv, "--method", "knn", "--adapt", "--out", out)),
     );
     assert.match(misplaced.err, /--adapt goes with --method pca alone, got knn/);
+    const narrow = await caughtOutput(() =>
+      detect(asked(csv, "--method", "pca", "--explained", "200", "--out", out)),
+    );
+    assert.match(narrow.err, /explained must be in 1 to 100, got "200"/);
+    const wide = await caughtOutput(() =>
+      detect(asked(csv, "--method", "knn", "--neighbours", "9", "--width", "3", "--out", out, "--json")),
+    );
+    assert.equal(JSON.parse(wide.out).episodes, 1);
     const wrong = await caughtOutput(() => detect(asked(csv, "--method", "magic", "--out", out)));
     assert.match(wrong.err, /--method must be one of auto, single, together, pca, knn, got magic/);
   });

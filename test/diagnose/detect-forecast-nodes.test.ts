@@ -145,41 +145,13 @@ describe("detect and forecast nodes", () => {
     assert.deepEqual(records(), []);
   });
 
-  it("keeps shelved alarms back by message and by form, and tells how many when the shelving ends", async function () {
-    this.timeout(30_000);
-    const until_ = new Date(NOW_US / 1000 + 20 * 3600e3).toISOString();
-    await helper.load(
-      [detect],
-      [
-        { ...FLOW[0]!, method: "together", shelved: "zone1/*", shelvedUntil: until_ },
-        { id: "found", type: "helper" },
-      ],
-    );
-    const findings: Finding[] = [];
-    helper.getNode("found").on("input", (message: NodeMessage) => findings.push(message.payload as Finding));
-    give("d1", frame(0, 1));
-    let tick = 1;
-    await until(() => {
-      give("d1", frame(tick, tick < 3000 ? 60 : 1));
-      tick += tick < 3000 ? 60 : 1;
-      return (
-        services()
-          .evidence.of(TWIN)
-          .filter(({ verdict }) => verdict === "holds").length >= 3
-      );
-    }, "row 2 holds");
-    give("d1", { shelve: "zone2/fanFlow", minutes: 60, reason: "cleaning" });
-    give("d1", frame(tick, 60, -300));
-    give("d1", { unshelve: "zone2/fanFlow" });
-    await until(() => findings.length === 2, "the end of the shelving, and what still stands");
-    assert.match(
-      findings[0]!.reason,
-      /^zone2\/fanFlow was shelved for .* \(cleaning\): 1 alarms were kept back, 1 still stand\.$/,
-    );
-    assert.match(findings[1]!.title, /^Zone 2 fan flow .* below normal$/);
-    give("d1", { unshelve: "zone1/*" });
-    await until(() => findings.length === 3, "the end of the form's shelving");
-    assert.match(findings[2]!.reason, /^zone1\/\* was shelved for .*: 0 alarms were kept back/);
+  it("shelve nothing, and say so where a saved flow or a message asks for it", async () => {
+    await helper.load([detect], [{ ...FLOW[0]!, shelved: "zone1/*" }]);
+    const node = helper.getNode("d1") as unknown as Record<"warn" | "error", { args: unknown[][] }>;
+    assert.match(String(node.warn.args[0]), /shelves zone1\/\* no more: shelve its alarm on the alarm list/);
+    give("d1", { shelve: "zone2/fanFlow", minutes: 60 });
+    await until(() => node.error.args.length > 0, "the refusal");
+    assert.match(String(node.error.args[0]), /expected a frame from a state node, got/);
   });
 
   it("lose what they measured within one evaluation of a source that stops", async function () {

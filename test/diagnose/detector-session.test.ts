@@ -161,6 +161,46 @@ describe("diagnose/detector session", () => {
     other.close();
   });
 
+  for (const method of [
+    { method: "pca", explained: 0.8, adapt: true },
+    { method: "knn", neighbours: 3, width: 2 },
+  ] as const)
+    it(`judges single rows by ${method.method}: quiet on normal ones, a finding with its end, and row 2`, async () => {
+      const session = new DetectorSession(parts({ history: pastOf(4000), method }));
+      session.consume(frames(0, 10));
+      await until(() => session.phase === "watching", "the session watches");
+      assert.deepEqual(session.consume(frames(10, 300)), []);
+      const verdicts = session.evidence(NOW_US + 310 * PERIOD_US).map(({ verdict }) => verdict);
+      assert.deepEqual(verdicts, ["holds", "holds", "holds"]);
+      const [raised, ...more] = session.consume(frames(310, 20, 9));
+      assert.deepEqual(more, []);
+      assert.match(raised!.title, /^B air temperature .* K above normal$/);
+      assert.match(raised!.reason, /normal 5\d(\.\d)? to 6\d.*: b air temperature \d+ %/);
+      assert.equal(raised!.contributions[0]!.address, `${TWIN}/b/airTemperature`);
+      assert.ok(raised!.score > raised!.limit);
+      const [ended] = session.consume(frames(330, 60));
+      assert.deepEqual([ended?.id, ended?.active], [raised!.id, false]);
+      session.close();
+    });
+
+  it("takes a changed setpoint for meant, and judges single rows from where the plant has settled", async () => {
+    const options = { settle: 40 };
+    const session = new DetectorSession(parts({ history: pastOf(4000), method: { method: "pca" }, options }));
+    session.consume(frames(0, 10));
+    await until(() => session.phase === "watching", "the session watches");
+    session.consume(frames(10, 100));
+    const builder = new FrameBuilder({ source: "s", reality: "virtual", dictionary: DICTIONARY });
+    builder.add(3, 155, NOW_US + 110 * PERIOD_US, GOOD);
+    session.consume(builder.build({ epoch: 1, first: 0, receiveTimeUs: 0 }));
+    assert.deepEqual(session.consume(frames(111, 5, 20)), [], "it settles");
+    assert.equal(session.detector!.settling, true);
+    session.consume(frames(116, 100, 20));
+    assert.equal(session.detector!.settling, false);
+    assert.equal(session.detector!.current, undefined, "what came with the setpoint is normal now");
+    assert.equal(session.consume(frames(216, 20, 30)).length, 1);
+    session.close();
+  });
+
   it("names a pattern that fits nothing, and stays usable", () => {
     const session = new DetectorSession(parts({ pattern: "zone9/*" }));
     session.consume(frames(0, 10));

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
+import { CaseBooks } from "../../runtime/diagnose/cause/case-books.ts";
+import type { CauseMessage } from "../../runtime/diagnose/cause/cause.ts";
 import type { Finding } from "../../runtime/diagnose/finding.ts";
-import { ended, finding } from "../diagnose/alarms/findings.ts";
+import { cause, ended, finding, TWIN } from "../diagnose/alarms/findings.ts";
 import { accessFaults } from "../flows/access-check.ts";
 import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
@@ -37,8 +39,9 @@ const pump = finding("pump", "pump/current", 2, NOW_S - 60, { title: "Pump curre
 const long = finding("long", "longName", 3, NOW_S - 30, {
   title: `Signal ${"of a very long name ".repeat(10)}is frozen`,
 });
-const STEPS: Record<string, readonly Finding[]> = {
+const STEPS: Record<string, readonly (Finding | CauseMessage)[]> = {
   start: [fan, pump, long],
+  causes: [cause("fan", "Zone 3 fan flow fell first", "Zone 3 fan power fell")],
   fanEnds: [ended(fan, NOW_S)],
   flood: Array.from({ length: 300 }, (_, i) =>
     finding(`f${i}`, `place${i}`, 3, NOW_S, { title: `Place ${i} off` }),
@@ -165,10 +168,53 @@ describe("the list of alarms", function () {
     await other.close();
   });
 
+  it("lists the likely causes, and learns from the operator which it was", async () => {
+    await step("causes");
+    const card = page.locator(".alarm-card");
+    await card.getByText("Zone 3 fan flow fell first (60 %). Zone 3 fan flow fell first left").waitFor();
+    const other = await browser.newPage();
+    await signIn(other, "viewer");
+    const nameIt = async (on: Page) => {
+      await on.locator(".alarm-rows button", { hasText: fan.title }).click();
+      await on.getByRole("button", { name: "Name the cause …" }).click();
+      await on.getByRole("radio", { name: "Zone 3 fan power fell" }).check();
+      await on.getByRole("button", { name: "This was the cause" }).click();
+    };
+    const refusals = host.output.split("viewer only reads").length;
+    await nameIt(other);
+    await eventually(
+      "the refusal",
+      () => host.output.split("viewer only reads").length > refusals || undefined,
+    );
+    assert.deepEqual(new CaseBooks(`${home}/cause`).of(TWIN).causes, [], "a viewer teaches nothing");
+    await nameIt(page);
+    for (const each of [page, other])
+      await each.getByText("Zone 3 fan power fell · found by operator").waitFor();
+    await other.close();
+    assert.match(host.output, /cause-found \| operator \| Zone 3 fan flow/);
+  });
+
   it("is over and out of the list when the plant is normal again and somebody has seen it", async () => {
     await step("fanEnds");
     await page.locator(".alarm-over").getByText(fan.title).waitFor();
     assert.match((await head(page)) ?? "", /2 open · 2 not acknowledged/);
+  });
+
+  it("takes another word on the cause of what is over: none of these, but", async () => {
+    await page.locator(".alarm-over button").click();
+    const card = page.locator(".alarm-card");
+    await card.getByRole("heading", { name: fan.title }).waitFor();
+    assert.equal(await card.getByRole("button", { name: /Acknowledge|Shelve/ }).count(), 0);
+    await card.getByRole("button", { name: "Correct the cause …" }).click();
+    const put = card.getByRole("button", { name: "This was the cause" });
+    assert.equal(await put.isDisabled(), true, "something is to be named");
+    await picture("cause");
+    assert.deepEqual(await accessFaults(page), []);
+    await card.getByRole("combobox").fill("nozzle fouled");
+    assert.equal(await card.getByRole("radio", { name: /none of these/ }).isChecked(), true);
+    await put.click();
+    await card.getByText("nozzle fouled · found by operator").waitFor();
+    assert.deepEqual(new CaseBooks(`${home}/cause`).of(TWIN).causes, ["nozzle fouled"]);
   });
 
   it("is shelved by keyboard, for a time and a reason, and brought back", async () => {
@@ -203,7 +249,9 @@ describe("the list of alarms", function () {
         "raised",
         "raised",
         "acknowledged operator",
+        "cause-found operator",
         "returned",
+        "cause-found operator",
         "shelved operator",
         "unshelved operator",
       ],

@@ -10,6 +10,7 @@ import { GOOD } from "../../runtime/core/quality.ts";
 import { Random } from "../../runtime/core/random.ts";
 import type { CauseMessage } from "../../runtime/diagnose/cause/cause.ts";
 import type { Finding } from "../../runtime/diagnose/finding.ts";
+import { services } from "../../runtime/host/services.ts";
 import { until } from "../diagnose/memory-history.ts";
 import { helper, onOwnHome } from "./node-runtime.ts";
 
@@ -115,6 +116,20 @@ describe("cause node", function () {
     const like = causes[0]!.causes.find(({ kind }) => kind === "case");
     assert.equal(like?.title, "nozzle of zone 1 fouled");
     assert.match(like!.evidence[0]!, /^Confirmed in a like case, last on 2026-/);
+  });
+
+  it("learns at once from what a person names on the list of alarms", async () => {
+    await load();
+    give(frame(0, 207));
+    give(finding("f1"));
+    await until(() => causes.length === 1, "a cause");
+    const desk = services().alarms();
+    const [raised] = desk.take(finding("f1"));
+    desk.book.explain(causes[0]!);
+    desk.act({ findCause: raised!.key, cause: "nozzle of zone 1 fouled" }, "ann");
+    give(finding("f2"));
+    await until(() => causes.length === 2, "a cause of the next finding");
+    assert.equal(causes[1]!.causes.find(({ kind }) => kind === "case")?.title, "nozzle of zone 1 fouled");
   });
 
   it("names a setpoint that was changed just before, and what it was told of", async () => {

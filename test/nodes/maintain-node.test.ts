@@ -41,7 +41,47 @@ const FLOW = [
     plant: "components: [",
     wires: [[], [], []],
   },
-  ...["plan", "advice", "done"].map((id) => ({ id, type: "helper", wires: [] })),
+  {
+    id: "listed",
+    type: "rung-maintain",
+    name: "by list",
+    ...FORM,
+    plant: "name: press line",
+    setupCost: 500,
+    downtimeRate: 100,
+    repairers: 2,
+    horizonH: 100,
+    components: [
+      {
+        id: "press",
+        asset: "acme/leipzig/press",
+        class: "press",
+        alpha: 5,
+        beta: 20,
+        duration_h: 2,
+        mtbf_h: 150,
+      },
+      {
+        id: "feeder",
+        asset: "acme/leipzig/feeder",
+        class: "feeder",
+        alpha: 5,
+        beta: 6,
+        duration_h: 4,
+        mtbf_h: 60,
+      },
+    ],
+    wires: [["listedPlan"], [], []],
+  },
+  {
+    id: "short",
+    type: "rung-maintain",
+    name: "cut short",
+    ...FORM,
+    components: [{ id: "press", asset: "acme/leipzig/press", class: "press", alpha: 5, beta: 20 }],
+    wires: [[], [], []],
+  },
+  ...["plan", "listedPlan", "advice", "done"].map((id) => ({ id, type: "helper", wires: [] })),
 ];
 const OPERATOR = { name: "Ada", role: "operator" } as const;
 
@@ -58,6 +98,22 @@ describe("maintain in Node-RED", function () {
       helper.getNode("m").error = reject;
       helper.getNode("m").receive({ payload });
     });
+  it("takes its components from a list in the form, and the rest from text and figures", async () => {
+    const ofText = await planAfter("plan");
+    const heardList = heard<MaintenancePlanMessage>("listedPlan");
+    helper.getNode("listed").receive({ payload: "plan" });
+    const ofList = await heardList;
+    const worksOf = ({ stops }: MaintenancePlanMessage) =>
+      stops.map(({ works }) => works.map(({ component }) => component));
+    assert.deepEqual(worksOf(ofList), worksOf(ofText));
+    assert.ok(worksOf(ofList).flat().includes("feeder"));
+    const refused = new Promise((resolve) => {
+      helper.getNode("short").error = resolve;
+    });
+    helper.getNode("short").receive({ payload: "plan" });
+    assert.match(String(await refused), /cut short.*components\/0\/duration_h/);
+  });
+
   const refusalOf = (payload: unknown): Promise<unknown> =>
     new Promise((resolve) => {
       helper.getNode("m").error = resolve;

@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf } from "../../../runtime/core/errors.ts";
 import { Frame } from "../../../runtime/core/frame.ts";
-import { caseFile } from "../../../runtime/diagnose/cause/case-file.ts";
 import { causeRequest } from "../../../runtime/diagnose/cause/cause-request.ts";
 import { CauseSession } from "../../../runtime/diagnose/cause/cause-session.ts";
 import { causeWords } from "../../../runtime/diagnose/cause/cause-status.ts";
@@ -35,7 +33,7 @@ export default function (RED: NodeAPI): void {
           twin,
           pattern: config.properties ?? "",
           feeds,
-          cases: caseFile(join(services().home, "cause"), twin),
+          cases: services().cases(),
           lastValue: (address) => services().twins.get(twin)?.last(address)?.value,
           onCause: (cause) => {
             this.send({ topic: twin, payload: cause });

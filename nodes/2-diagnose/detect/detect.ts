@@ -2,14 +2,11 @@ import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf } from "../../../runtime/core/errors.ts";
 import { readActions } from "../../../runtime/diagnose/action-table.ts";
-import { AlarmShelf } from "../../../runtime/diagnose/alarm-shelf.ts";
 import { calibrationFile } from "../../../runtime/diagnose/calibration-file.ts";
 import { readDetectMethod } from "../../../runtime/diagnose/detect-method.ts";
 import { detectorOptions } from "../../../runtime/diagnose/detector-options.ts";
 import { DetectorSession } from "../../../runtime/diagnose/detector-session.ts";
-import type { Finding } from "../../../runtime/diagnose/finding.ts";
 import { sessionWords } from "../../../runtime/diagnose/session-words.ts";
-import { readShelving } from "../../../runtime/diagnose/shelving-message.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
@@ -27,11 +24,16 @@ interface DetectConfig extends NodeDef {
   budget: number | string;
   historian: string;
   actions: unknown;
-  /** `auto`, `single` or `together`; saved before there was a choice: none. */
+  /** `auto`, `single`, `together`, `pca` or `knn`; saved before there was a choice: none. */
   method?: string;
-  /** Paths whose alarms are shelved, and until when (ISO 8601, on the link's clock). */
+  /** pca: percent of the variance that the components explain, and whether normal follows the plant. */
+  explained?: number | string;
+  adapt?: boolean;
+  /** knn: nearest normal patterns that the distance is the mean of, and rows in a pattern. */
+  neighbours?: number | string;
+  width?: number | string;
+  /** Of flows saved while this node shelved alarms itself. */
   shelved?: string;
-  shelvedUntil?: string;
 }
 
 export default function (RED: NodeAPI): void {
@@ -40,13 +42,12 @@ export default function (RED: NodeAPI): void {
     const where = config.name || "detect";
     const status = new StatusLine(this);
     const sessions = new Map<string, DetectorSession>();
-    const shelves = new Map<string, AlarmShelf>();
     let make: ((twin: string) => DetectorSession) | undefined;
     try {
       const actions = readActions(config.actions, where);
       const options = { falseAlarmBudget: Number(config.budget || 5) / 100 };
       detectorOptions(options);
-      const method = readDetectMethod(config.method, where);
+      const method = readDetectMethod(config, where);
       make = (twin) =>
         new DetectorSession({
           twin,
@@ -66,50 +67,17 @@ export default function (RED: NodeAPI): void {
       status.show(messageOf(thrown), "fault");
       this.error(messageOf(thrown));
     }
+    if (config.shelved)
+      this.warn(
+        `shelves ${config.shelved} no more: shelve its alarm on the alarm list, with a reason and a name`,
+      );
     const nowUs = (twin: string): number =>
       services().twins.get(twin)?.nowUs() ?? sessions.get(twin)?.newestUs ?? 0;
-    const shelfOf = (twin: string): AlarmShelf => {
-      let shelf = shelves.get(twin);
-      if (shelf === undefined) {
-        shelf = new AlarmShelf(twin, this.id);
-        shelves.set(twin, shelf);
-      }
-      return shelf;
-    };
-    const tell = (twin: string, findings: readonly Finding[]): void => {
-      for (const finding of findings) this.send({ topic: twin, payload: finding });
-    };
-    /** What the form shelves begins with the first frame of a twin, where its end still lies ahead on that clock. */
-    const shelveByForm = (twin: string): void => {
-      const pattern = config.shelved ?? "";
-      const untilUs = Date.parse(config.shelvedUntil ?? "") * 1000;
-      const fromUs = nowUs(twin);
-      if (pattern.trim() === "" || untilUs <= fromUs) return;
-      shelfOf(twin).shelve({ pattern, fromUs, untilUs });
-    };
-    const shelveByMessage = (payload: unknown, topic: unknown): boolean => {
-      const twin = typeof topic === "string" && topic !== "" ? topic : undefined;
-      const twins = twin === undefined ? [...sessions.keys()] : [twin];
-      const now = twins[0] === undefined ? 0 : nowUs(twins[0]);
-      const message = readShelving(payload, now, where);
-      if (message === undefined) return false;
-      for (const each of twins) {
-        if (message.kind === "unshelve") tell(each, shelfOf(each).unshelve(message.pattern, nowUs(each)));
-        else {
-          const fromUs = nowUs(each);
-          shelfOf(each).shelve({ ...message, fromUs, untilUs: fromUs + (message.untilUs - message.fromUs) });
-        }
-      }
-      return true;
-    };
     const show = (): void => {
-      for (const [twin, shelf] of shelves) tell(twin, shelf.due(nowUs(twin)));
       // Of several twins the one that asks for attention is shown.
       const words = [...sessions].map(([twin, session]) => sessionWords(session, nowUs(twin)));
       const shown = words.find(({ mark }) => mark !== undefined) ?? words[0];
-      const shelved = [...shelves.values()].reduce((sum, { inForce }) => sum + inForce.length, 0);
-      const rest = shelved === 0 ? "" : ` · ${shelved} shelved`;
-      if (shown !== undefined) status.show(`${shown.text}${rest}`, shown.mark);
+      if (shown !== undefined) status.show(shown.text, shown.mark);
     };
     const endEvidence = services().measuredBy(this.id, () =>
       [...sessions].flatMap(([twin, session]) => session.evidence(nowUs(twin))),
@@ -118,7 +86,7 @@ export default function (RED: NodeAPI): void {
     this.on("input", (message, send, done) => {
       try {
         if (message.payload === "calibrate") for (const session of sessions.values()) session.recalibrate();
-        else if (make !== undefined && !shelveByMessage(message.payload, message.topic)) {
+        else if (make !== undefined) {
           const input = frameOf(message, where);
           if (input === undefined) return done();
           const { twin, frame } = input;
@@ -126,14 +94,8 @@ export default function (RED: NodeAPI): void {
           if (session === undefined) {
             session = make(twin);
             sessions.set(twin, session);
-            session.consume(frame);
-            shelveByForm(twin);
-            return done();
           }
-          for (const finding of session.consume(frame)) {
-            const passed = shelfOf(twin).pass(finding);
-            if (passed !== undefined) send({ topic: twin, payload: passed });
-          }
+          for (const finding of session.consume(frame)) send({ topic: twin, payload: finding });
         }
         done();
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
+import { modelsFolder } from "../../../runtime/host/home.ts";
 import { services } from "../../../runtime/host/services.ts";
 import {
   type ForecastFields,
@@ -27,7 +28,7 @@ export default function (RED: NodeAPI): void {
     let twinOf = "";
     let form: ForecastForm | undefined;
     try {
-      form = readForecastForm(config, where);
+      form = readForecastForm(config, where, modelsFolder(services().home));
       status.show("waiting for data");
     } catch (thrown) {
       status.show(messageOf(thrown), "fault");

@@ -31,6 +31,8 @@ interface MaintainConfig extends NodeDef {
   /** File of what is maintained, and the same as text where there is none. */
   file: string;
   plant: string;
+  /** Components by a form, as the file lists them; empty or left out: those of the file or the text. */
+  components?: readonly object[];
   /** Folder of instructions; empty: orders have no steps. */
   instructions: string;
   /** Empty: as the file says. */
@@ -68,7 +70,7 @@ export default function (RED: NodeAPI): void {
       const text = config.file ? await textOf(config.file) : (config.plant ?? "");
       if (config.instructions) shelf = InstructionShelf.read(config.instructions);
       const plant = readMaintainedPlant(
-        yamlOf(text, config.file || where),
+        text === "" ? {} : yamlOf(text, config.file || where),
         config.file || where,
         figuresOf(config),
       );
@@ -263,12 +265,19 @@ function yamlOf(text: string, where: string): unknown {
   }
 }
 
-function figuresOf({ repairers, setupCost, downtimeRate, horizonH }: MaintainConfig): object {
+function figuresOf({
+  repairers,
+  setupCost,
+  downtimeRate,
+  horizonH,
+  components = [],
+}: MaintainConfig): object {
   const figures = {
     repairmen: given(repairers),
     setup_cost: given(setupCost),
     downtime_cost_rate: given(downtimeRate),
     horizon_h: given(horizonH),
+    components: components.length > 0 ? components : undefined,
   };
   return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
 }

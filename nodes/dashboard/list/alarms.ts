@@ -11,6 +11,9 @@ const MOST_ROWS = 100;
 const MOST_OVER = 6;
 /** Of a flood the machines with the most alarms are named. */
 const MOST_TWINS = 12;
+/** Causes that a card lists, and earlier ones that are offered to choose from. */
+const MOST_CAUSES = 3;
+const MOST_FOUND = 20;
 /** The figures move slowly, and are made of a whole day. */
 const FIGURES_MS = 5000;
 
@@ -44,7 +47,8 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
   /** As the page was last told: the status needs no second look at every alarm. */
   let told = { count: 0, unacknowledged: 0 };
   const viewOf = (alarm: Alarm): AlarmView => {
-    const { finding, cause, key, state, active, sinceUs, endedUs, count, acknowledgedBy, shelf } = alarm;
+    const { finding, explanation, found, key, state, active, sinceUs, endedUs, count } = alarm;
+    const { acknowledgedBy, shelf } = alarm;
     const { priority, title, reason, action, consequence, withinMin, contributions, twin } = finding;
     return {
       key,
@@ -54,7 +58,13 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
       reason,
       action,
       ...(consequence !== undefined && { consequence }),
-      ...(cause && { cause: { title: cause.title, belief: cause.belief, why: cause.evidence[0] ?? "" } }),
+      ...(explanation && {
+        causes: explanation.causes
+          .slice(0, MOST_CAUSES)
+          .map(({ id, title, belief, evidence }) => ({ id, title, belief, why: evidence[0] ?? "" })),
+      }),
+      ...(found && { found }),
+      twin,
       ...(withinMin !== undefined && active && { actUntilUs: sinceUs + withinMin * 60e6 }),
       place: contributions[0]?.address ?? twin,
       active,
@@ -100,6 +110,9 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
       desk.pass();
       const { glance, over } = look();
       const { open, count, unacknowledged, shelved, twins } = glance;
+      const explained = new Set(
+        [...open, ...over].filter((one) => one.explanation).map((one) => one.finding.twin),
+      );
       told = { count, unacknowledged };
       return {
         open: open.map(viewOf),
@@ -109,6 +122,9 @@ export function alarms(desk: AlarmDesk, nowUsOf: (twin: string) => number): Widg
         twins: count > open.length ? twins.slice(0, MOST_TWINS) : [],
         over: over.map(viewOf),
         figures: freshFigures(),
+        causesFound: Object.fromEntries(
+          [...explained].map((twin) => [twin, desk.causesFound(twin).slice(0, MOST_FOUND)]),
+        ),
         ...(desk.fault !== undefined && { fault: desk.fault }),
       };
     },

@@ -9,8 +9,16 @@ export interface AlarmView {
   readonly reason: string;
   readonly action: string;
   readonly consequence?: string;
-  /** Where it probably comes from, with how far that is believed, 0 to 1, and why. */
-  readonly cause?: { readonly title: string; readonly belief: number; readonly why: string };
+  /** Where it probably comes from, the likeliest first, with how far that is believed, 0 to 1, and why. */
+  readonly causes?: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly belief: number;
+    readonly why: string;
+  }[];
+  /** What a person found to be the cause. */
+  readonly found?: { readonly cause: string; readonly by: string };
+  readonly twin: string;
   /** Plant time until which the action helps. */
   readonly actUntilUs?: number;
   readonly place: string;
@@ -49,6 +57,8 @@ export interface ListView {
   /** Over and acknowledged, the newest first. */
   readonly over: readonly AlarmView[];
   readonly figures: AlarmFigures;
+  /** By twin: what people found to be causes before, the newest first. */
+  readonly causesFound: Readonly<Record<string, readonly string[]>>;
   /** Why acknowledgements are not kept on the disk; absent where they are. */
   readonly fault?: string;
 }

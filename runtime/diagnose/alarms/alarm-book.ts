@@ -1,6 +1,6 @@
 import { RungError } from "../../core/errors.ts";
 import type { TimeUs } from "../../core/time.ts";
-import type { CauseMessage, RankedCause } from "../cause/cause.ts";
+import type { CauseMessage } from "../cause/cause.ts";
 import type { Finding } from "../finding.ts";
 import { type Alarm, type AlarmEvent, type AlarmState, alarmKey, type Shelf } from "./alarm.ts";
 
@@ -26,7 +26,8 @@ interface Entry {
   active: Set<string>;
   acknowledged?: { by: string; timeUs: TimeUs };
   isAcknowledged: boolean;
-  cause?: RankedCause;
+  explanation?: CauseMessage;
+  found?: { cause: string; by: string };
   sinceUs: TimeUs;
   endedUs?: TimeUs;
   shelf?: Shelf;
@@ -34,7 +35,7 @@ interface Entry {
 }
 
 /**
- * The alarms of a plant by ISA-18.2: findings come in, people acknowledge and shelve. Every change is told as an event.
+ * The alarms of a plant by ISA-18.2: findings come in, people acknowledge, shelve and say what the cause was. Every change is told as an event.
  * @example book.take(finding); book.acknowledge(alarm.key, "mara", nowUs)
  */
 export class AlarmBook {
@@ -56,11 +57,18 @@ export class AlarmBook {
   }
 
   /** Causes of a finding, the likeliest first. Of one that is over, or that never came, they are of no use here. */
-  explain({ id, causes }: Pick<CauseMessage, "id" | "causes">): void {
-    const entry = this.#entries.get(this.#keyOf.get(id) ?? "");
-    if (entry === undefined || causes[0] === undefined) return;
-    entry.cause = causes[0];
+  explain(explanation: CauseMessage): void {
+    const entry = this.#entries.get(this.#keyOf.get(explanation.id) ?? "");
+    if (entry === undefined || explanation.causes.length === 0) return;
+    entry.explanation = explanation;
     this.#version++;
+  }
+
+  /** A person has found the cause, in words; a later word counts. @throws RungError `no-such-alarm` */
+  findCause(key: string, cause: string, by: string, timeUs: TimeUs): AlarmEvent[] {
+    const entry = this.#entry(key);
+    entry.found = { cause, by };
+    return [this.#tell(entry, "cause-found", timeUs, { by, cause })];
   }
 
   /**
@@ -115,9 +123,9 @@ export class AlarmBook {
     return events;
   }
 
-  get(key: string): Alarm | undefined {
-    const entry = this.#entries.get(key);
-    return entry === undefined ? undefined : alarmOf(entry);
+  /** @throws RungError `no-such-alarm` */
+  get(key: string): Alarm {
+    return alarmOf(this.#entry(key));
   }
 
   /** Goes up with every change of an alarm. */
@@ -214,7 +222,8 @@ export class AlarmBook {
     entry.isAcknowledged = false;
     delete entry.acknowledged;
     delete entry.endedUs;
-    delete entry.cause;
+    delete entry.explanation;
+    delete entry.found;
     return [this.#tell(entry, "raised", finding.sinceUs)];
   }
 
@@ -234,7 +243,7 @@ export class AlarmBook {
     { key, finding }: Entry,
     event: AlarmEvent["event"],
     timeUs: TimeUs,
-    more: Pick<AlarmEvent, "by" | "reason" | "untilUs"> = {},
+    more: Pick<AlarmEvent, "by" | "reason" | "untilUs" | "cause"> = {},
   ): AlarmEvent {
     this.#version++;
     const { twin, priority, title } = finding;
@@ -295,11 +304,13 @@ function stateOf(entry: Entry): AlarmState {
 }
 
 function alarmOf(entry: Entry): Alarm {
-  const { key, finding, cause, isAcknowledged, acknowledged, sinceUs, endedUs, shelf, count } = entry;
+  const { key, finding, explanation, found, isAcknowledged, acknowledged, sinceUs, endedUs, shelf, count } =
+    entry;
   return {
     key,
     finding,
-    ...(cause && { cause }),
+    ...(explanation && { explanation }),
+    ...(found && { found }),
     state: stateOf(entry),
     active: entry.active.size > 0,
     acknowledged: isAcknowledged,

@@ -2,8 +2,9 @@ import { messageOf, RungError } from "../../core/errors.ts";
 import { LineFile } from "../../core/line-file.ts";
 import type { TimeUs } from "../../core/time.ts";
 import { isOfTraining } from "../../core/training.ts";
+import type { CaseBooks } from "../cause/case-books.ts";
 import type { Finding } from "../finding.ts";
-import type { AlarmEvent } from "./alarm.ts";
+import type { Alarm, AlarmEvent } from "./alarm.ts";
 import { AlarmBook, MOST_SHELVED_MIN } from "./alarm-book.ts";
 import { type Activation, type AlarmKpis, alarmKpis } from "./alarm-kpis.ts";
 
@@ -18,16 +19,19 @@ interface Came {
 }
 
 /** What a page asks for; everything in it is checked. */
-export type AlarmAction =
-  | { readonly acknowledge: string }
-  | { readonly shelve: string; readonly minutes: number; readonly reason: string }
-  | { readonly unshelve: string };
+type AlarmAction = { readonly key: string } & (
+  | { readonly verb: "acknowledge" | "unshelve" }
+  | { readonly verb: "shelve"; readonly minutes: number; readonly reason: string }
+  /** `cause` is the id of a ranked one, or words of one's own. */
+  | { readonly verb: "findCause"; readonly cause: string }
+);
 
 /** The alarms of a process: the book, the file that outlives it, and the figures of the last day. */
 export class AlarmDesk {
   readonly book = new AlarmBook();
   readonly #file: LineFile<AlarmEvent>;
   readonly #nowUsOf: (twin: string) => TimeUs;
+  readonly #cases: CaseBooks;
   #came: Came[] = [];
   /** Of the oldest event that is known, per twin. */
   readonly #firstUs = new Map<string, TimeUs>();
@@ -37,10 +41,12 @@ export class AlarmDesk {
    * Reads the file again: shelves go on, and the figures know what came before.
    * @param path of the file of JSON lines
    * @param nowUsOf the time on the clock of a twin's link
+   * @param cases where causes that people found are kept, for the rankings to learn from
    */
-  constructor(path: string, nowUsOf: (twin: string) => TimeUs) {
+  constructor(path: string, nowUsOf: (twin: string) => TimeUs, cases: CaseBooks) {
     this.#file = alarmFile(path);
     this.#nowUsOf = nowUsOf;
+    this.#cases = cases;
     for (const event of this.#file.read().lines) {
       this.book.restore(event);
       this.#count(event);
@@ -59,17 +65,47 @@ export class AlarmDesk {
   /**
    * What a person asked for on a page.
    * @param by who, from the host and not from the page
-   * @throws RungError `bad-action`, `no-such-alarm`, `bad-shelf`
+   * @throws RungError `bad-action`, `no-such-alarm`, `bad-shelf`, `no-pattern`, `bad-case`
    */
   act(action: unknown, by: string): readonly AlarmEvent[] {
     const asked = actionOf(action);
-    const key =
-      "acknowledge" in asked ? asked.acknowledge : "shelve" in asked ? asked.shelve : asked.unshelve;
-    const nowUs = this.#nowUsOf(this.book.get(key)?.finding.twin ?? "");
-    if ("acknowledge" in asked) return this.#keep(this.book.acknowledge(key, by, nowUs));
-    if ("unshelve" in asked) return this.#keep(this.book.unshelve(key, by, nowUs));
-    const untilUs = nowUs + asked.minutes * 60e6;
-    return this.#keep(this.book.shelve(key, { by, reason: asked.reason, untilUs }, nowUs));
+    const { key } = asked;
+    const alarm = this.book.get(key);
+    const nowUs = this.#nowUsOf(alarm.finding.twin);
+    switch (asked.verb) {
+      case "acknowledge":
+        return this.#keep(this.book.acknowledge(key, by, nowUs));
+      case "unshelve":
+        return this.#keep(this.book.unshelve(key, by, nowUs));
+      case "shelve": {
+        const untilUs = nowUs + asked.minutes * 60e6;
+        return this.#keep(this.book.shelve(key, { by, reason: asked.reason, untilUs }, nowUs));
+      }
+      case "findCause":
+        return this.#keep(this.book.findCause(key, this.#learnt(alarm, asked.cause, by), by, nowUs));
+    }
+  }
+
+  /** What was found to be causes of alarms of a twin, the newest first. @throws RungError `broken-file`, `broken-cases` */
+  causesFound(twin: string): readonly string[] {
+    return this.#cases.of(twin).causes;
+  }
+
+  /** @returns the cause in words */
+  #learnt({ explanation, finding }: Alarm, cause: string, by: string): string {
+    if (explanation === undefined)
+      throw new RungError({
+        code: "no-pattern",
+        where: finding.title,
+        what: "has no pattern that its cause could be known by again",
+        advice: "wire its detect node and its state to a cause node, and that to this list",
+      });
+    const { id, causes, signature, timeUs } = explanation;
+    const ranked = causes.find((one) => one.id === cause);
+    // A change happens once: its words stay true, its id does not come again.
+    const named = ranked?.kind === "change" ? ranked.title : cause;
+    this.#cases.confirm(finding.twin, { signature, cause: named, timeUs, by, finding: id });
+    return ranked?.title ?? cause.trim();
   }
 
   /** Ends shelves whose time is over. */
@@ -128,15 +164,20 @@ const isAlarmEvent = (thing: unknown): thing is AlarmEvent => {
 };
 
 function actionOf(action: unknown): AlarmAction {
-  const { acknowledge, shelve, unshelve, minutes, reason } = (action ?? {}) as Record<string, unknown>;
-  if (typeof acknowledge === "string") return { acknowledge };
-  if (typeof unshelve === "string") return { unshelve };
+  const { acknowledge, shelve, unshelve, minutes, reason, findCause, cause } = (action ?? {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof acknowledge === "string") return { verb: "acknowledge", key: acknowledge };
+  if (typeof unshelve === "string") return { verb: "unshelve", key: unshelve };
+  if (typeof findCause === "string" && typeof cause === "string")
+    return { verb: "findCause", key: findCause, cause };
   if (typeof shelve === "string" && typeof minutes === "number" && typeof reason === "string")
-    return { shelve, minutes, reason: reason.slice(0, 500) };
+    return { verb: "shelve", key: shelve, minutes, reason: reason.slice(0, 500) };
   throw new RungError({
     code: "bad-action",
     where: "alarms",
-    what: "asks for neither acknowledge, shelve with minutes and a reason, nor unshelve",
-    advice: `send {acknowledge: key}, {shelve: key, minutes: 1 to ${MOST_SHELVED_MIN}, reason} or {unshelve: key}`,
+    what: "asks for neither acknowledge, shelve with minutes and a reason, unshelve, nor findCause with a cause",
+    advice: `send {acknowledge: key}, {shelve: key, minutes: 1 to ${MOST_SHELVED_MIN}, reason}, {unshelve: key} or {findCause: key, cause}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { TimeUs } from "../../core/time.ts";
-import type { RankedCause } from "../cause/cause.ts";
+import type { CauseMessage } from "../cause/cause.ts";
 import type { Finding } from "../finding.ts";
 
 /**
@@ -25,7 +25,9 @@ export interface Alarm {
   /** The newest of it. */
   readonly finding: Finding;
   /** Where it probably comes from; absent until something has told. */
-  readonly cause?: RankedCause;
+  readonly explanation?: CauseMessage;
+  /** What a person found to be the cause, in words. */
+  readonly found?: { readonly cause: string; readonly by: string };
   readonly state: AlarmState;
   readonly active: boolean;
   readonly acknowledged: boolean;
@@ -44,7 +46,14 @@ export interface Alarm {
 /** What happened to an alarm, as it is kept: one line each. */
 export interface AlarmEvent {
   readonly kind: "alarm";
-  readonly event: "raised" | "returned" | "acknowledged" | "shelved" | "unshelved" | "shelf-over";
+  readonly event:
+    | "raised"
+    | "returned"
+    | "acknowledged"
+    | "shelved"
+    | "unshelved"
+    | "shelf-over"
+    | "cause-found";
   readonly key: string;
   readonly twin: string;
   readonly timeUs: TimeUs;
@@ -55,6 +64,8 @@ export interface AlarmEvent {
   /** Of shelving. */
   readonly reason?: string;
   readonly untilUs?: TimeUs;
+  /** What a person found to be the cause. */
+  readonly cause?: string;
 }
 
 /** The place a finding speaks of: alarms of one place and twin are one. */

@@ -10,6 +10,8 @@ export interface ConfirmedCase {
   readonly timeUs: TimeUs;
   /** Who said so; empty where it is not known. */
   readonly by: string;
+  /** Id of the finding; a later word on the same finding takes the place of this one. */
+  readonly finding?: string;
 }
 
 /** How often a cause was found in cases like this one; each case counts by its likeness, 0..1. */
@@ -84,7 +86,14 @@ export class CaseBook {
         advice: "confirm a finding that a cause was told of, and say what it was",
       });
     }
-    this.#cases = [...this.#cases, { ...confirmed, cause }].slice(-MOST_CASES);
+    const { finding } = confirmed;
+    const others = this.#cases.filter((one) => finding === undefined || one.finding !== finding);
+    this.#cases = [...others, { ...confirmed, cause }].slice(-MOST_CASES);
+  }
+
+  /** What was ever found to be a cause, the newest first. */
+  get causes(): string[] {
+    return [...new Set(this.#cases.map(({ cause }) => cause).reverse())];
   }
 
   /** The causes of like cases, the weightiest first. */

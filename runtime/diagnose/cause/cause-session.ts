@@ -10,8 +10,7 @@ import { propertyWords } from "../finding-words.ts";
 import { chooseSignals, tickPeriodUs } from "../signal.ts";
 import { TickAssembler } from "../tick-assembler.ts";
 import type { PlainCauseQuestion } from "./answer-cause.ts";
-import type { CaseBook } from "./case-book.ts";
-import type { CaseStore } from "./case-file.ts";
+import type { CaseBooks } from "./case-books.ts";
 import type { CauseMessage } from "./cause.ts";
 import { NotedChanges } from "./noted-changes.ts";
 import type { Feed } from "./plant-structure.ts";
@@ -25,7 +24,7 @@ export interface CauseSessionParts {
   readonly pattern: string;
   /** Places that feed each other; empty for the order of numbered places. */
   readonly feeds: readonly Feed[];
-  readonly cases: CaseStore;
+  readonly cases: CaseBooks;
   /** The newest value of a property, for setpoints that were sent before the session began. */
   readonly lastValue?: (address: string) => number | undefined;
   readonly onCause: (cause: CauseMessage) => void;
@@ -54,7 +53,6 @@ interface OpenFinding {
 export class CauseSession {
   readonly #parts: CauseSessionParts;
   readonly #stop = new AbortController();
-  readonly #book: CaseBook;
   readonly #changes = new ChangeLog();
   readonly #noted: NotedChanges;
   readonly #properties = new Map<string, Property>();
@@ -69,7 +67,7 @@ export class CauseSession {
   /** @throws RungError `broken-file`, `broken-cases` of the store */
   constructor(parts: CauseSessionParts) {
     this.#parts = parts;
-    this.#book = parts.cases.load();
+    parts.cases.of(parts.twin);
     this.#noted = new NotedChanges(parts.twin);
   }
 
@@ -87,7 +85,7 @@ export class CauseSession {
   }
 
   get confirmedCases(): number {
-    return this.#book.size;
+    return this.#parts.cases.of(this.#parts.twin).size;
   }
 
   consume(frame: Frame): void {
@@ -131,8 +129,8 @@ export class CauseSession {
         advice: "confirm a finding that this node has told a cause of",
       });
     }
-    this.#book.add({ signature: told.signature, cause, timeUs: told.timeUs, by });
-    this.#parts.cases.save(this.#book);
+    const { signature, timeUs } = told;
+    this.#parts.cases.confirm(this.#parts.twin, { signature, cause, timeUs, by, finding: id });
   }
 
   /** Resolves when every cause asked for so far is told. */
@@ -214,7 +212,7 @@ export class CauseSession {
       })),
       feeds,
       changes: this.#changes.between(finding.sinceUs - CHANGES_BACK_US, timeUs),
-      cases: this.#book.stored(),
+      cases: this.#parts.cases.of(this.#parts.twin).stored(),
     };
   }
 

@@ -110,7 +110,8 @@ function foldStatistics(columns: Columns, options: PlaneOptions, where: string):
   return result;
 }
 
-function rowsOf(columns: Columns, keep: (row: number) => boolean): Columns {
+/** The rows that `keep` accepts. */
+export function rowsOf(columns: Columns, keep: (row: number) => boolean): Columns {
   return {
     names: columns.names,
     values: columns.values.map((values) => values.filter((_, row) => keep(row))),

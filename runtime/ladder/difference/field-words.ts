@@ -41,6 +41,7 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "rung-maintain": {
     file: "Plant file",
     plant: "Maintained",
+    components: "Components",
     setupCost: "Stop costs",
     downtimeRate: "Standing costs",
     horizonH: "Plan ahead",

@@ -17,6 +17,8 @@ export interface ForecastSource {
   learn(history: History, unit?: string): ForecastFit | Promise<ForecastFit>;
   /** Where it is left out the fitted model is asked. */
   outlook?(series: StepSeries): Promise<Outlook | undefined>;
+  /** Whether it can be asked at all, before there is a history. */
+  check?(): Promise<void>;
   close?(): void;
 }
 

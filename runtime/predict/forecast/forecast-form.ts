@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { RungError } from "../../core/errors.ts";
 import type { ForecastSource } from "./backtest.ts";
 import { type ForecastTask, METHODS, taskOfSeconds } from "./forecast-task.ts";
@@ -14,7 +15,7 @@ export interface ForecastFields {
   readonly exogenous?: string;
   /** A method, or `onnx`; what was stored before there was a choice is autoregressive. */
   readonly method?: string;
-  /** Path of an ONNX file. */
+  /** An ONNX file: its name in the folder of models, or its whole path. */
   readonly modelFile?: string;
   readonly hours: number | string;
 }
@@ -27,8 +28,12 @@ export interface ForecastForm {
   readonly source?: ForecastSource;
 }
 
-/** @param where the node, for errors @throws RungError `no-property`, `no-model`, `bad-option` */
-export function readForecastForm(fields: ForecastFields, where: string): ForecastForm {
+/**
+ * @param where the node, for errors
+ * @param models folder of the models that are called by their names
+ * @throws RungError `no-property`, `no-model`, `bad-option`
+ */
+export function readForecastForm(fields: ForecastFields, where: string, models: string): ForecastForm {
   const path = fields.property?.trim() ?? "";
   if (path === "") {
     throw new RungError({
@@ -65,8 +70,8 @@ export function readForecastForm(fields: ForecastFields, where: string): Forecas
       code: "no-model",
       where,
       what: "names no model file",
-      advice: "write the path of an .onnx file, or choose another method",
+      advice: `put an .onnx file in ${models} and write its name, or choose another method`,
     });
   }
-  return { path, task, hours, source: new OnnxSource(task, file) };
+  return { path, task, hours, source: new OnnxSource(task, resolve(models, file), file) };
 }

@@ -79,6 +79,9 @@ export class ForecastSession {
     this.#frames = new FrameSteps(`${twin}/${path}`, this.#inputs, task.stepUs);
     this.#assembler = new StepAssembler(task.stepUs);
     this.#steps = new KeptSteps(this.#inputs.length, keptSteps(task));
+    parts.source?.check?.().catch((error: unknown) => {
+      if (this.#forecaster === undefined && !this.#stop.signal.aborted) this.#fault = this.#asFault(error);
+    });
   }
 
   get address(): string {

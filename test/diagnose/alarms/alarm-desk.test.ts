@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AlarmDesk } from "../../../runtime/diagnose/alarms/alarm-desk.ts";
-import { ended, finding, TWIN } from "./findings.ts";
+import { CaseBooks } from "../../../runtime/diagnose/cause/case-books.ts";
+import { cause, ended, finding, TWIN } from "./findings.ts";
 
 describe("alarm desk", () => {
   let folder: string;
@@ -13,7 +14,8 @@ describe("alarm desk", () => {
     nowUs = 1000e6;
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const open = () => new AlarmDesk(join(folder, "alarms", "alarms.jsonl"), () => nowUs);
+  const open = () =>
+    new AlarmDesk(join(folder, "alarms", "alarms.jsonl"), () => nowUs, new CaseBooks(join(folder, "cause")));
   const key = (place: string) => `${TWIN} ${TWIN}/${place}`;
 
   it("keeps what happened, and who did it, over a restart", () => {
@@ -64,6 +66,40 @@ describe("alarm desk", () => {
     assert.equal(text.trim().split("\n").length, 1);
     assert.doesNotMatch(text, /training/);
     assert.equal(desk.book.open().length, 2);
+  });
+
+  it("keeps what a person found to be the cause as a case to learn from, and the last word on a finding", () => {
+    const desk = open();
+    desk.take(finding("a", "fan", 2, 900));
+    assert.throws(() => desk.act({ findCause: key("fan"), cause: "belt" }, "mara"), { code: "no-pattern" });
+    desk.book.explain(cause("a", "fan", "damper"));
+    const [event] = desk.act({ findCause: key("fan"), cause: `${TWIN}/damper` }, "mara");
+    assert.deepEqual([event!.event, event!.cause, event!.by], ["cause-found", "damper", "mara"]);
+    desk.take(ended(finding("a", "fan", 2, 900), 950));
+    desk.act({ findCause: key("fan"), cause: " belt torn " }, "jo");
+    assert.deepEqual(desk.book.get(key("fan")).found, { cause: "belt torn", by: "jo" });
+    assert.throws(() => desk.act({ findCause: key("fan"), cause: " " }, "jo"), { code: "bad-case" });
+    const kept = new CaseBooks(join(folder, "cause")).of(TWIN).like(cause("a", "fan").signature);
+    assert.deepEqual(
+      kept.map((one) => [one.cause, one.count]),
+      [["belt torn", 1]],
+    );
+    assert.deepEqual(desk.causesFound(TWIN), ["belt torn"]);
+  });
+
+  it("names a change by its words, since its id does not come again", () => {
+    const desk = open();
+    desk.take(finding("a", "fan", 2, 900));
+    const told = cause("a", "fan");
+    const change = {
+      ...told.causes[0]!,
+      kind: "change" as const,
+      id: "setpoint@900",
+      title: "Speed set to 5",
+    };
+    desk.book.explain({ ...told, causes: [change] });
+    desk.act({ findCause: key("fan"), cause: change.id }, "mara");
+    assert.deepEqual(desk.causesFound(TWIN), ["Speed set to 5"]);
   });
 
   it("passes over a line that was written half, and refuses what a page may not ask", () => {

@@ -1,3 +1,4 @@
+import type { CauseMessage } from "../../../runtime/diagnose/cause/cause.ts";
 import type { Finding } from "../../../runtime/diagnose/finding.ts";
 
 export const TWIN = "acme/leipzig/paint/oven1";
@@ -29,3 +30,24 @@ export function finding(
 }
 
 export const ended = (one: Finding, atS: number): Finding => ({ ...one, active: false, timeUs: atS * 1e6 });
+
+/** What a cause node tells of a finding: signals of these names, each believed less than the one before. */
+export const cause = (id: string, ...titles: string[]): CauseMessage => ({
+  kind: "cause",
+  id,
+  twin: TWIN,
+  timeUs: 0,
+  sinceUs: 0,
+  onsetUs: 0,
+  title: `Likely cause: ${titles[0]}`,
+  causes: titles.map((title, i) => ({
+    kind: "signal",
+    id: `${TWIN}/${title}`,
+    title,
+    belief: 0.6 / (i + 1),
+    evidence: [`${title} left normal first.`],
+  })),
+  confidence: 0.6,
+  signature: [{ address: `${TWIN}/${titles[0]}`, weight: 1 }],
+  degraded: [],
+});

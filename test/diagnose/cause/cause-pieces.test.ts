@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Random } from "../../../runtime/core/random.ts";
 import { blameWalk } from "../../../runtime/diagnose/cause/blame-walk.ts";
 import { CaseBook, likeness, signatureOf } from "../../../runtime/diagnose/cause/case-book.ts";
-import { caseFile } from "../../../runtime/diagnose/cause/case-file.ts";
+import { CaseBooks } from "../../../runtime/diagnose/cause/case-books.ts";
 import { laggedCorrelation } from "../../../runtime/diagnose/cause/lagged-correlation.ts";
 import { onsetOf } from "../../../runtime/diagnose/cause/onset.ts";
 import { PlantStructure, readFeeds } from "../../../runtime/diagnose/cause/plant-structure.ts";
@@ -183,6 +183,16 @@ describe("diagnose/cause cases", () => {
     assert.deepEqual(others, []);
     assert.deepEqual([only!.cause, only!.count], ["nozzle fouled", 2]);
     assert.ok(only!.weight > 1.9 && only!.weight < 2);
+    const word = (cause: string) =>
+      book.add({ signature: pattern(1, 0), cause, timeUs: 6, by: "ann", finding: "f1" });
+    word("nozle");
+    word("nozzle fouled");
+    assert.deepEqual(
+      book.like(pattern(1, 0)).map(({ cause, count }) => [cause, count]),
+      [["nozzle fouled", 3]],
+      "a later word on a finding corrects the one before",
+    );
+    assert.deepEqual(book.causes, ["nozzle fouled", "filter", "belt slips"]);
     assert.throws(() => add(" ", 1), /names no cause/);
     assert.throws(() => add("x".repeat(1025), 1), /more than 1024 characters/);
     assert.throws(() => book.add({ signature: [], cause: "x", timeUs: 0, by: "" }), /has no pattern/);
@@ -198,19 +208,18 @@ describe("diagnose/cause cases", () => {
   it("keeps them in a private file of the twin, and refuses a broken one", () => {
     const folder = mkdtempSync(join(tmpdir(), "rung-cases-"));
     try {
-      const store = caseFile(join(folder, "cause"), "acme/oven1");
-      const book = store.load();
-      assert.equal(book.size, 0);
-      book.add({ signature: pattern(1), cause: "nozzle fouled", timeUs: 5, by: "" });
-      store.save(book);
-      assert.equal(store.load().like(pattern(1))[0]!.cause, "nozzle fouled");
-      assert.equal(caseFile(join(folder, "cause"), "acme/oven2").load().size, 0);
+      const open = () => new CaseBooks(join(folder, "cause"));
+      const books = open();
+      assert.equal(books.of("acme/oven1").size, 0);
+      books.confirm("acme/oven1", { signature: pattern(1), cause: "nozzle fouled", timeUs: 5, by: "" });
+      assert.equal(open().of("acme/oven1").like(pattern(1))[0]!.cause, "nozzle fouled");
+      assert.equal(open().of("acme/oven2").size, 0);
       const file = join(folder, "cause", readdirSync(join(folder, "cause"))[0]!);
       assert.equal(statSync(file).mode & 0o777, 0o600);
       writeFileSync(file, "{");
-      assert.throws(() => store.load(), { code: "broken-file" });
+      assert.throws(() => open().of("acme/oven1"), { code: "broken-file" });
       writeFileSync(file, JSON.stringify({ version: 1, cases: [{ cause: 4 }] }));
-      assert.throws(() => store.load(), { code: "broken-cases" });
+      assert.throws(() => open().of("acme/oven1"), { code: "broken-cases" });
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -166,6 +166,7 @@ describe("predict/forecast session with a user's model", function () {
     const form = readForecastForm(
       { property: "metal", stepS: 30, horizonS: 30, seasonS: 0, method: "onnx", modelFile: file, hours: 13 },
       "f",
+      folder,
     );
     const messages: ForecastMessage[] = [];
     const session = new ForecastSession({
@@ -191,18 +192,33 @@ describe("predict/forecast session with a user's model", function () {
     const file = join(folder, "kelvin.onnx");
     writeFileSync(file, linearModel([[1]], { "rung.unit": "K" }));
     const fields = { property: "metal", stepS: 30, horizonS: 30, seasonS: 0, hours: 13, method: "onnx" };
-    const form = readForecastForm({ ...fields, modelFile: file }, "f");
+    const form = readForecastForm({ ...fields, modelFile: "kelvin.onnx" }, "f", folder);
     const session = new ForecastSession({ twin: TWIN, node: "f1", ...form, history: history() });
     session.consume(frame(BEFORE, 1));
     await until(() => session.fault !== undefined, "a fault");
-    assert.match(session.fault!.message, /speaks K, the property is in °C/);
+    assert.match(session.fault!.message, /^kelvin\.onnx: speaks K, the property is in °C/);
     session.close();
-    assert.throws(() => readForecastForm(fields, "f"), { code: "no-model" });
-    assert.throws(() => readForecastForm({ ...fields, method: "oracle" }, "f"), { code: "bad-option" });
-    assert.throws(() => readForecastForm({ ...fields, property: " " }, "f"), { code: "no-property" });
-    assert.deepEqual(readForecastForm({ ...fields, method: "", exogenous: " air, ,b" }, "f").task.exogenous, [
-      { name: "air", known: false },
-      { name: "b", known: false },
-    ]);
+    // What needs no history is said at once; a file that is put there later is read at the next attempt.
+    const late = readForecastForm({ ...fields, modelFile: "late.onnx" }, "f", folder);
+    const waiting = new ForecastSession({ twin: TWIN, node: "f1", ...late });
+    await until(() => waiting.fault !== undefined, "the fault of a file that is not there");
+    assert.match(waiting.fault!.message, /^late\.onnx: there is no such file/);
+    writeFileSync(join(folder, "late.onnx"), linearModel([[1]]));
+    waiting.consume(frame(0, 300));
+    await until(() => waiting.phase === "forecasting", "it forecasts");
+    assert.equal(waiting.fault, undefined);
+    waiting.close();
+    assert.throws(() => readForecastForm(fields, "f", folder), { code: "no-model" });
+    assert.throws(() => readForecastForm({ ...fields, method: "oracle" }, "f", folder), {
+      code: "bad-option",
+    });
+    assert.throws(() => readForecastForm({ ...fields, property: " " }, "f", folder), { code: "no-property" });
+    assert.deepEqual(
+      readForecastForm({ ...fields, method: "", exogenous: " air, ,b" }, "f", folder).task.exogenous,
+      [
+        { name: "air", known: false },
+        { name: "b", known: false },
+      ],
+    );
   });
 });

@@ -18,18 +18,29 @@ const LONGEST_PAST = 10_000;
 const words = ({ name, shape }: OnnxPort): string => `${name}[${shape.join(", ")}]`;
 
 /**
- * Checks that a model takes `past` [1, L], where it wants `exogenous` [1, L, D], gives `forecast` [1, H], all float32, and
- * that unit and step of its metadata (`rung.unit`, `rung.stepS`), where it has them, are those of the property.
+ * Checks that unit and step of a model's metadata (`rung.unit`, `rung.stepS`), where it has them, are those of the
+ * property, and its ports.
  * @param unit of the property; undefined fits a model that declares none
  * @param where the file, for the error
  * @throws RungError `model-ports`, `unit-mismatch`
  */
 export function onnxContract(
-  { inputs, outputs, metadata }: OnnxFile,
+  file: OnnxFile,
   task: ForecastTask,
   unit: string | undefined,
   where: string,
 ): OnnxContract {
+  const contract = onnxPorts(file, task, where);
+  checkUnits(file.metadata, task, unit, where);
+  return contract;
+}
+
+/**
+ * Checks that a model takes `past` [1, L], where it wants `exogenous` [1, L, D], gives `forecast` [1, H], all float32.
+ * @param where the file, for the error
+ * @throws RungError `model-ports`
+ */
+export function onnxPorts({ inputs, outputs }: OnnxFile, task: ForecastTask, where: string): OnnxContract {
   const refuse = (what: string, advice: string): RungError =>
     new RungError({ code: "model-ports", where, what, advice });
   const sizesOf = (port: OnnxPort, rank: number): number[] => {
@@ -67,7 +78,6 @@ export function onnxContract(
       "name as many exogenous inputs as the model takes, in its order",
     );
   }
-  checkUnits(metadata, task, unit, where);
   return { past: length!, exogenous, ahead: ahead! };
 }
 

@@ -6,7 +6,7 @@ import type { ForecastFit } from "../forecast-fit.ts";
 import type { Outlook } from "../forecast-model.ts";
 import type { ForecastTask } from "../forecast-task.ts";
 import type { StepSeries } from "../step-series.ts";
-import { type OnnxContract, onnxContract } from "./onnx-contract.ts";
+import { type OnnxContract, onnxContract, onnxPorts } from "./onnx-contract.ts";
 import { readOnnxFile } from "./onnx-file.ts";
 import { ONNX_LIMITS, type OnnxLimits, OnnxThread } from "./onnx-thread.ts";
 
@@ -20,15 +20,29 @@ interface Opened {
 /** A user's ONNX model in the place of one that is fitted: it is asked, scored and given intervals, and never changed. */
 export class OnnxSource implements ForecastSource {
   readonly #task: ForecastTask;
+  readonly #path: string;
   readonly #file: string;
   readonly #limits: OnnxLimits;
   #opened: Promise<Opened> | undefined;
 
-  /** Nothing is read before it is first asked. */
-  constructor(task: ForecastTask, file: string, limits: OnnxLimits = ONNX_LIMITS) {
+  /**
+   * Nothing is read before it is first asked.
+   * @param file its path
+   * @param name what it is called in forecasts and errors
+   */
+  constructor(task: ForecastTask, file: string, name = file, limits: OnnxLimits = ONNX_LIMITS) {
     this.#task = task;
-    this.#file = file;
+    this.#path = file;
+    this.#file = name;
     this.#limits = limits;
+  }
+
+  /**
+   * Reads the file and looks at its ports; what needs the property's unit is checked when it learns.
+   * @throws RungError `file-unreadable`, `bad-model`, `model-ports`
+   */
+  async check(): Promise<void> {
+    onnxPorts(readOnnxFile(await this.#bytes(), this.#file), this.#task, this.#file);
   }
 
   /**
@@ -57,7 +71,14 @@ export class OnnxSource implements ForecastSource {
   }
 
   #open(unit: string | undefined): Promise<Opened> {
-    this.#opened ??= this.#load(unit);
+    if (this.#opened === undefined) {
+      const opening = this.#load(unit);
+      this.#opened = opening;
+      // A file that is mended later is read again.
+      opening.catch(() => {
+        if (this.#opened === opening) this.#opened = undefined;
+      });
+    }
     return this.#opened;
   }
 
@@ -75,14 +96,15 @@ export class OnnxSource implements ForecastSource {
         code: "file-unreadable",
         where: this.#file,
         what,
-        advice: "give an .onnx file",
+        advice: `give an .onnx file; looked for at ${this.#path}`,
         cause,
       });
     let bytes: Uint8Array;
     try {
-      bytes = new Uint8Array(await readFile(this.#file));
+      bytes = new Uint8Array(await readFile(this.#path));
     } catch (thrown) {
-      throw refuse(messageOf(thrown), thrown);
+      const isMissing = (thrown as NodeJS.ErrnoException).code === "ENOENT";
+      throw refuse(isMissing ? "there is no such file" : messageOf(thrown), thrown);
     }
     if (bytes.length > MOST_BYTES) throw refuse(`has ${bytes.length} bytes, the most is ${MOST_BYTES}`);
     return bytes;

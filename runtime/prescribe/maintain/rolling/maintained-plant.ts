@@ -65,6 +65,8 @@ export interface PlantFigures {
   readonly downtime_cost_rate?: number;
   readonly repairmen?: number;
   readonly horizon_h?: number;
+  /** As the file lists them. */
+  readonly components?: readonly unknown[];
 }
 
 const PLANT_KEYS = [
