@@ -189,7 +189,7 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   },
   "dashboard/plant3d": {
     status: { plant3d: /^5 parts · nothing abnormal$/ },
-    page: [/Press hall/, /AGV1\s*at −?[\d.]+, −?[\d.]+ m/, /PR2 Press\s*Stopped/],
+    page: [/Press hall\s*[01] of 2 running/, /every fact is also listed/],
     wired: { [`${AT}/plant3d`]: 0 },
   },
   "dashboard/recommendation": {

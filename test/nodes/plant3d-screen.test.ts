@@ -193,6 +193,16 @@ describe("the plant in 3D", function () {
   const side = () => page.locator(".plant-screen .side");
   const rowOf = (name: string) => side().locator(".rows button", { hasText: name }).first();
   const drawn = (): Promise<Drawn> => page.evaluate("({ ...window.drawn })");
+  /** What was drawn until now, once nothing more comes of what was done before. */
+  async function settled(): Promise<Drawn> {
+    let last = await drawn();
+    return eventually("an end of drawing", async () => {
+      await page.waitForTimeout(1200);
+      const before = last;
+      last = await drawn();
+      return last.frames === before.frames ? last : undefined;
+    });
+  }
   async function press(id: string): Promise<void> {
     const response = await host.as(token, `/editor/inject/${id}`, { method: "POST" });
     assert.equal(response.status, 200, id);
@@ -216,16 +226,16 @@ describe("the plant in 3D", function () {
   });
 
   it("draws once for each update that is seen differently, and not at all without one", async () => {
-    const before = await drawn();
+    const before = await settled();
     await press("first");
     const first = await drawnSince(before, 1);
     assert.ok(first.frames <= 2, `${first.frames} frames: the view may be made while the message comes in`);
-    const still = await drawn();
+    const still = await settled();
     await press("warmer");
     // Its value is not in the picture.
     await page.waitForTimeout(2500);
     assert.deepEqual(await drawn(), still);
-    const moved = await drawn();
+    const moved = await settled();
     await press("moved");
     const after = await drawnSince(moved, 1);
     assert.equal(after.frames, 1);
@@ -234,7 +244,7 @@ describe("the plant in 3D", function () {
   });
 
   it("draws once for each step of the camera", async () => {
-    const before = await drawn();
+    const before = await settled();
     await page.locator(".plant-screen .picture").focus();
     for (const key of ["ArrowLeft", "+", "0"]) {
       await page.keyboard.press(key);
@@ -367,7 +377,7 @@ describe("the plant in 3D", function () {
     await deploy(`${home}/hall.gltf`);
     await rowOf("Works").click();
     await rowOf("st02").waitFor();
-    const before = await drawn();
+    const before = await settled();
     await page.locator(".plant-screen .picture").focus();
     await page.keyboard.press("ArrowLeft");
     const { frames, calls } = await drawnSince(before, 1);
