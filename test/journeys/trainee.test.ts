@@ -175,6 +175,25 @@ describe("a trainee works an incident", function () {
     await looksRight("over");
   });
 
+  it("is read in German by a German browser", async () => {
+    const context = await browser.newContext({
+      ...{ locale: "de-DE", viewport: SIZES[2]!, storageState: await page.context().storageState() },
+    });
+    const german = await context.newPage();
+    await german.goto(`${product.url}/dashboard/training`);
+    await german.getByText("Training · erreicht keine Anlage").waitFor();
+    await german
+      .locator(".training")
+      .getByText(/\d+ von 100 Punkten/)
+      .waitFor();
+    // Those below are fetched after it.
+    await german.locator("#nrdb-ui-widget-trainprocess .rung-panel").waitFor();
+    if (process.env.RUNG_SHOTS)
+      await german.screenshot({ path: `${process.env.RUNG_SHOTS}/german.png`, fullPage: true });
+    assert.deepEqual(await pageFaults(german), []);
+    await context.close();
+  });
+
   it("leaves the result by name, and nothing in the plant's alarms, audit of writes and setpoints", async () => {
     const lines = readFileSync(join(product.home, "training", "results.jsonl"), "utf8")
       .trim()
