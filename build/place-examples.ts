@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 
 /** Longest story, letters: as many as a line of the import dialog shows. */
@@ -17,16 +17,14 @@ export function storyOf(info: string): string {
 const fileName = (text: string): string => text.replaceAll(": ", " - ").replace(/[\\/:*?"<>|]+/g, " ");
 
 /**
- * Copies the examples into a pack. Node-RED's import dialog lists every `.json` below it by its name alone: so flows are
- * named with their story, and JSON that is no flow stays behind.
+ * Copies the example flows into a pack. Node-RED's import dialog lists every folder and `.json` there by its name alone:
+ * so flows are named with their story, and what is no flow stays behind.
  */
 export function placeExamples(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const file = join(from, entry.name);
     if (entry.isDirectory()) placeExamples(file, join(to, entry.name));
-    else if (extname(file) !== ".json") cpSync(file, join(to, entry.name));
-    else {
+    else if (extname(file) === ".json") {
       const flow: unknown = JSON.parse(readFileSync(file, "utf8"));
       if (!Array.isArray(flow)) continue;
       const { info = "" } = flow.find(({ type }) => type === "tab") ?? {};

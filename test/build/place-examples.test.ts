@@ -7,7 +7,7 @@ import { examples, root } from "../examples/example-files.ts";
 describe("the examples in the pack", () => {
   it("are all that there are and nothing else, each named with its story", () => {
     const placed = readdirSync(join(root, "dist/examples"), { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".json"))
+      .filter((path) => path.includes("/"))
       .map((path) => path.split(" - ")[0]!);
     assert.deepEqual(
       placed.sort(),
