@@ -41,7 +41,6 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
   "rung-maintain": {
     file: "Plant file",
     plant: "Maintained",
-    components: "Components",
     setupCost: "Stop costs",
     downtimeRate: "Standing costs",
     horizonH: "Plan ahead",
@@ -124,6 +123,9 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
     hours: "Normal",
     rows: "At least",
     budget: "False alarms",
+    explained: "Plane holds",
+    neighbours: "Compared with",
+    width: "Pattern of",
   },
   "rung-estimate": {
     hours: "Learn from",
