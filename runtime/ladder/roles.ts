@@ -113,6 +113,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "rung-history": "history",
   "rung-query": "query",
   "rung-oee": "figure",
+  "rung-energy": "figure",
 
   "rung-detect": "detect",
   "rung-cause": "diagnosis",
@@ -149,6 +150,8 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-training": "recording",
   "ui-rung-ladder": "screen",
   "ui-rung-shops": "screen",
+  "ui-rung-detail": "screen",
+  "ui-rung-energy": "screen",
   "ui-rung-plant3d": "screen",
   "ui-rung-whatif": "screen",
   // The recommendation card and the dashboard's inputs send when a person says so.

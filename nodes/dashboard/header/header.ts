@@ -49,6 +49,7 @@ export default function (RED: NodeAPI): void {
       );
       return {
         place: config.label || twin.name,
+        address: twin.address,
         display,
         reality: WEAKEST_FIRST.find((reality) => states.some((state) => state.reality === reality)) ?? "none",
         training: isOfTraining(twin.address),
