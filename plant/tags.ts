@@ -95,6 +95,8 @@ add("booth1/air/humidity", "Booth1.AirHumidity", "%", 0, 100, "Booth humidity");
 add("booth1/air/temperatureSetpoint", "Booth1.AirTempSP", "°C", 18, 28, "Booth setpoint", { onChange: true });
 add("booth1/supply/flow", "Booth1.SupplyFlow", "m³/h", 0, 150_000, "Booth supply air");
 add("booth1/supply/fanPower", "Booth1.SupplyFanPower", "kW", 0, 150, "Booth supply fan");
+add("booth1/heater/power", "Booth1.HeaterPower", "kW", 0, 800, "Booth heater");
+add("booth1/outside/temperature", "Booth1.OutsideTemp", "°C", -30, 50, "Outside air");
 add("booth1/machine/state", "Booth1.State", "", 0, 17, "Booth state", { type: "int32", onChange: true });
 
 export const TAGS: readonly Tag[] = tags;

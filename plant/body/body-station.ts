@@ -10,6 +10,7 @@ import {
   type StationFault,
   type StationFaultRequest,
 } from "./station-faults.ts";
+import { bodyEnergyKwh } from "./station-power.ts";
 import { STATION_PROGRAMS } from "./station-programs.ts";
 import { WeldingRobot } from "./welding-robot.ts";
 
@@ -34,6 +35,10 @@ export class BodyStation {
   readonly faults = new FaultBook<StationFaultRequest, ActiveStationFault>(activateStationFault);
   /** Bodies done since the start. */
   bodies = 0;
+  /** Electric energy since the start, kWh. */
+  energyKwh = 0;
+  /** Mean power over the last body, from the one before it; NaN before the first. */
+  powerKw = Number.NaN;
   readonly #hall: RandomStream;
   readonly #hallWander: Drift;
   #nextStartS: number;
@@ -73,8 +78,12 @@ export class BodyStation {
     this.#isWelding = false;
     this.bodies++;
     const endS = Math.max(...this.robots.map((robot) => robot.endS));
+    const seconds = endS + TRANSFER_S - this.#nextStartS;
     this.#nextStartS = endS + TRANSFER_S;
     this.#measure(endS);
+    const kwh = bodyEnergyKwh(this.robots, seconds);
+    this.energyKwh += kwh;
+    this.powerKw = (3600 * kwh) / seconds;
   }
 
   #measure(endS: number): void {

@@ -122,6 +122,8 @@ export const STATION_TAGS: readonly StationTag[] = [
       ),
     ];
   }),
+  tag("power", `${STATION_NODE}.Energy.Power`, "double", "kW", "Power, mean over a body"),
+  tag("energy/total", `${STATION_NODE}.Energy.Total`, "double", "kWh", "Energy"),
   tag("cycle/count", `${STATION_NODE}.Cycle.Count`, "int32", "1", "Bodies done"),
   tag(
     "safety/operationalMode",

@@ -10,6 +10,8 @@ export type StationValue = number | boolean | string;
 export function stationValues(station: BodyStation): Record<string, StationValue> {
   const values: Record<string, StationValue> = {
     "cycle/count": station.bodies,
+    power: rounded(station.powerKw, 1000),
+    "energy/total": rounded(station.energyKwh, 1000),
     "safety/operationalMode": AUTOMATIC,
     "safety/emergencyStop": false,
     "safety/protectiveStop": false,

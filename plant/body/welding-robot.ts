@@ -30,6 +30,8 @@ interface Slip {
 export class WeldingRobot {
   readonly name: string;
   readonly program: string;
+  /** Welds of one body: points at which it dwells. */
+  readonly welds: number;
   readonly drives: AxisDrives;
   readonly gun: WeldGun;
   /** As its encoders report. */
@@ -54,6 +56,7 @@ export class WeldingRobot {
     this.name = robot;
     this.program = program;
     this.#points = points;
+    this.welds = points.filter(({ dwellS }) => dwellS > 0).length;
     this.#random = random;
     this.positionsDeg.set(points[0]!.qDeg);
     const plannedS = points.reduce((sum, to, i) => {

@@ -10,6 +10,8 @@ const SUPPLY_FAN_KW = 62;
 /** Share of fresh air. */
 const FRESH = 0.2;
 const HEATER_K = 14;
+/** Heat capacity of a cubic metre of supply air, kJ/m³K: 1.2 kg/m³ at 1.005 kJ/kg K. */
+const AIR_KJ_PER_M3_K = 1.206;
 const HUMIDIFIER_G_PER_KG = 8;
 /** The air of the booth is changed in this time, s. */
 const AIR_CHANGE_S = 90;
@@ -49,6 +51,11 @@ export class Booth {
 
   get flowM3PerH(): number {
     return SUPPLY_M3_PER_H * this.flow;
+  }
+
+  /** Heat that the heater gives to the supply air, kW. */
+  get heaterKw(): number {
+    return (this.flowM3PerH / 3600) * AIR_KJ_PER_M3_K * HEATER_K * this.heater;
   }
 
   get fanKw(): number {

@@ -99,6 +99,9 @@ export class Instruments {
     this.#put(BOOTH_SETPOINT, booth.setpointC);
     this.#put(BOOTH_FLOW, round(booth.flowM3PerH * (1 + 0.003 * random.normal()), 1));
     this.#put(BOOTH_FAN, round(booth.fanKw * (1 + 0.004 * random.normal()), 100));
+    // Told in steps as coarse as the instruments' errors: no draw, so that the noise of the others stays as it was.
+    this.#put(BOOTH_HEATER, round(booth.heaterKw, 1));
+    this.#put(OUTSIDE, round(booth.outsideC, 10));
     this.#put(BOOTH_STATE, BOOTH_EXECUTE);
   }
 
@@ -138,6 +141,8 @@ const BOOTH_HUMIDITY = tagIndex("booth1/air/humidity");
 const BOOTH_SETPOINT = tagIndex("booth1/air/temperatureSetpoint");
 const BOOTH_FLOW = tagIndex("booth1/supply/flow");
 const BOOTH_FAN = tagIndex("booth1/supply/fanPower");
+const BOOTH_HEATER = tagIndex("booth1/heater/power");
+const OUTSIDE = tagIndex("booth1/outside/temperature");
 const BOOTH_STATE = tagIndex("booth1/machine/state");
 
 function round(value: number, perUnit: number): number {

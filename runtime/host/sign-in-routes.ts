@@ -90,6 +90,11 @@ export function signInRoutes(parts: SignInParts): Router {
 
   router.get("/sign-out", (request, response) => {
     const person = signedIn.person(request);
+    // A screen asks who is signed in, to say so.
+    if (request.accepts(["html", "json"]) === "json") {
+      const { name, role } = person ?? {};
+      return response.status(person === undefined ? 401 : 200).json({ name, role });
+    }
     if (person === undefined) return response.redirect(303, "/sign-in");
     response.send(signOutPage(person.name, person.role));
   });

@@ -113,6 +113,7 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "rung-history": "history",
   "rung-query": "query",
   "rung-oee": "figure",
+  "rung-energy": "figure",
 
   "rung-detect": "detect",
   "rung-cause": "diagnosis",
@@ -147,6 +148,8 @@ export const ROLE_OF_TYPE: Readonly<Record<string, Role>> = {
   "ui-rung-maintenance": "screen",
   "ui-rung-ladder": "screen",
   "ui-rung-shops": "screen",
+  "ui-rung-detail": "screen",
+  "ui-rung-energy": "screen",
   // The recommendation card and the dashboard's inputs send when a person says so.
   "ui-rung-recommendation": "approve",
   "ui-button": "approve",

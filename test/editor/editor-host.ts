@@ -32,6 +32,7 @@ const CATEGORIES: Record<string, readonly string[]> = {
     "rung-history",
     "rung-query",
     "rung-oee",
+    "rung-energy",
   ],
   "2 diagnose": ["rung-detect", "rung-cause", "rung-residual"],
   "3 predict": ["rung-forecast", "rung-life", "rung-estimate"],
@@ -53,6 +54,8 @@ const CATEGORIES: Record<string, readonly string[]> = {
     "ui-rung-3d",
     "ui-rung-ladder",
     "ui-rung-shops",
+    "ui-rung-detail",
+    "ui-rung-energy",
     "ui-rung-recommendation",
   ],
 };

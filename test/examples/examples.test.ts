@@ -48,6 +48,10 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     status: { oven: /^6 zones · 5 nodes · 30 min$/ },
     debug: { debug: /"name":"roof".*"e170Min":46\.4/ },
   },
+  "1-describe/energy": {
+    status: { energy: /kW · .*(a body|no body yet) · baseline (\d+ of 24|holds|fails)$/ },
+    debug: { debug: /"kind":"energy".*"powerKw":\d.*"meters":\[\{"path":"st01\/power"/ },
+  },
   "1-describe/history": { status: { history: /^[\d.]+ [kM]B · no gaps$/ }, wired: { [`${AT}/history`]: 1 } },
   "1-describe/ingest": {
     status: { ingest: READS("2 tags"), state: /^in step/ },
@@ -172,6 +176,15 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   },
   "dashboard/cell": {
     page: [/R3 clips reinforcement by 38\.8 mm/, /short by 67\.5 mm/, /Planning aid, not safety-rated/],
+  },
+  "dashboard/detail": { page: [/Choose a value, a station or an alarm/] },
+  "dashboard/energy": {
+    page: [
+      /Power now\s+44\skW/,
+      /verified:\s+6\.2\skWh/,
+      /CV\(RMSE\) 4\.2 % of 30\.0 %/,
+      /baseline 1\.2\skWh/,
+    ],
   },
   "dashboard/header": { page: [/Oven 1, zone 3/, /no PLC connected/, /60× time/, /\d\d:\d\d:\d\d/] },
   "dashboard/ladder": {

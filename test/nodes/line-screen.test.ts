@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { forecastBar, ganttRows, stationBoxes } from "../../nodes/dashboard/line/line-boxes.ts";
+import { forecastBar, stationBoxes } from "../../nodes/dashboard/line/line-boxes.ts";
 import { LINE_WORDS } from "../../nodes/dashboard/line/line-words.ts";
 import { takeLine } from "../../runtime/predict/line/line-message.ts";
 import { accessFaults } from "../flows/access-check.ts";
@@ -70,21 +70,6 @@ describe("what a line's screen says", () => {
     );
   });
 
-  it("draws the last hour without what was starved", () => {
-    const [first] = ganttRows(LIVE_LINE, LINE_WORDS.en);
-    assert.deepEqual(
-      first!.pieces.map(({ says, from }) => [says, Math.round(60 * from)]),
-      [
-        ["ST01 busy, 20 min", 0],
-        ["ST01 blocked, 4 min", 20],
-        ["ST01 busy, 16 min", 24],
-        ["ST01 down, 6 min", 40],
-        ["ST01 busy, 9 min", 46],
-      ],
-    );
-    assert.deepEqual(ganttRows({ ...LIVE_LINE, stations: [] }, LINE_WORDS.en), []);
-  });
-
   it("takes a line and nothing else", () => {
     assert.equal(takeLine(LIVE_LINE, "screen"), LIVE_LINE);
     assert.throws(() => takeLine({ kind: "forecast" }, "screen"), /expected a line, got a forecast/);
@@ -124,12 +109,10 @@ describe("the screen of a line", function () {
     if (home) removeHome(home);
   });
 
-  it("shows stations, forecast, bottleneck and the last hour", async () => {
+  it("shows stations, forecast and bottleneck", async () => {
     assert.equal(await page.locator(".box").count(), 12);
     assert.equal(await page.locator(".box.bottleneck b").first().textContent(), "ST08");
     assert.match((await page.locator(".forecast").textContent()) ?? "", /262 by the end of the shift/);
-    assert.equal(await page.locator(".gantt-row svg").count(), 12);
-    assert.equal(await page.locator(".gantt-row svg").first().locator("rect").count(), 5);
     assert.match((await page.locator(".rung-head").textContent()) ?? "", /bottleneck ST08: active 100 %/);
   });
 

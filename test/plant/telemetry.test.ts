@@ -70,6 +70,8 @@ describe("plant/mqtt: telemetry of the booth", () => {
       ["acme/leipzig/paint/booth1/air/temperatureSetpoint", true],
       ["acme/leipzig/paint/booth1/supply/flow", false],
       ["acme/leipzig/paint/booth1/supply/fanPower", false],
+      ["acme/leipzig/paint/booth1/heater/power", false],
+      ["acme/leipzig/paint/booth1/outside/temperature", false],
       ["acme/leipzig/paint/booth1/machine/state", true],
     ]);
     assert.ok(received.every((message) => message.qos === 1));

@@ -53,7 +53,7 @@ export function bandRow(
   property: Property | undefined,
   names: StateNames,
   window: { readonly nowUs: number; readonly spanUs: number },
-): Omit<BandRow, "oee"> {
+): Omit<BandRow, "oee" | "station"> {
   const { nowUs, spanUs } = window;
   const fromUs = nowUs - spanUs;
   live.runs.trim(fromUs);

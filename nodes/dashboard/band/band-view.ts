@@ -8,6 +8,8 @@ export type BandPiece = readonly [fromS: number, toS: number, state: number, cha
 
 export interface BandRow {
   readonly name: string;
+  /** Of the machine, whose detail its name leads to. */
+  readonly station: string;
   readonly label: string;
   /** Word of the state now; null where nobody knows. */
   readonly now: string | null;

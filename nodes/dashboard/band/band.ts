@@ -85,6 +85,7 @@ export default function (RED: NodeAPI): void {
         const part = found?.parts.find((one) => one.name === name);
         return {
           ...bandRow(name, live, property, names, { nowUs, spanUs }),
+          station: live.address.slice(0, live.address.lastIndexOf("/")),
           oee: part?.figures.oee ?? null,
         };
       });

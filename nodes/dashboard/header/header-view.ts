@@ -5,6 +5,8 @@ export type DisplayLevel = (typeof DISPLAY_LEVELS)[number];
 
 export interface HeaderView {
   readonly place: string;
+  /** Address of the twin whose page it is. */
+  readonly address: string;
   /** Which of the four display levels of ISA-101 the page is; no rung of the ladder. */
   readonly display: DisplayLevel;
   readonly reality: Reality | "none";

@@ -16,9 +16,14 @@ const DE_LEVELS: typeof EN_LEVELS = {
 export const HEADER_WORDS = {
   en: {
     levels: EN_LEVELS,
-    display: (level: string) => `${level} display`,
-    displayTitle: (level: number, all: string) =>
+    level: (level: number) => `Level ${level}`,
+    levelTitle: (level: number, all: string) =>
       `Display level ${level} of 4 (ISA-101): ${all}. The rung a twin holds stands on its ladder.`,
+    pages: "Pages",
+    way: "Where this is",
+    signOut: (name: string) => `Signed in as ${name}: sign out`,
+    roles: { viewer: "viewer", operator: "operator", engineer: "engineer", admin: "admin" },
+    worst: (mark: string) => `: ${mark}`,
     noSource: "No source connected",
     virtual: "Virtual plant · no PLC connected",
     recorded: "Recorded data",
@@ -28,9 +33,14 @@ export const HEADER_WORDS = {
   },
   de: {
     levels: DE_LEVELS,
-    display: (level: string) => `Ebene ${level}`,
-    displayTitle: (level: number, all: string) =>
+    level: (level: number) => `Ebene ${level}`,
+    levelTitle: (level: number, all: string) =>
       `Anzeigeebene ${level} von 4 (ISA-101): ${all}. Die Stufe, die ein Zwilling hält, steht auf seiner Leiter.`,
+    pages: "Seiten",
+    way: "Wo das ist",
+    signOut: (name: string) => `Angemeldet als ${name}: abmelden`,
+    roles: { viewer: "Betrachter", operator: "Bediener", engineer: "Ingenieur", admin: "Verwalter" },
+    worst: (mark: string) => `: ${mark}`,
     noSource: "Keine Quelle verbunden",
     virtual: "Virtuelle Anlage · keine SPS verbunden",
     recorded: "Aufgezeichnete Daten",

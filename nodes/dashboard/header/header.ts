@@ -50,6 +50,7 @@ export default function (RED: NodeAPI): void {
       const count = (priority: number) => active.filter((finding) => finding.priority === priority).length;
       return {
         place: config.label || twin.name,
+        address: twin.address,
         display,
         reality: WEAKEST_FIRST.find((reality) => states.some((state) => state.reality === reality)) ?? "none",
         speed: lead === undefined ? 1 : speedOf(lead),

@@ -1,5 +1,4 @@
 import type { LineMessage, LineStation, ShiftForecast } from "../../../runtime/predict/line/line-message.ts";
-import { TOLD_US } from "../../../runtime/predict/line/plant-line.ts";
 import type { StationState } from "../../../runtime/predict/line/station-time.ts";
 import { numberText } from "../look/numbers.ts";
 import type { LineWords } from "./line-words.ts";
@@ -142,32 +141,4 @@ export function durationText(seconds: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours === 0) return `${minutes} min`;
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-}
-
-export interface GanttPiece {
-  readonly from: number;
-  readonly share: number;
-  readonly fill: string;
-  readonly says: string;
-}
-
-export interface GanttRow {
-  readonly id: string;
-  readonly pieces: readonly GanttPiece[];
-}
-
-/** The last hour, from 0 (an hour ago) to 1 (now); empty for a simulation. What is starved or off shift is left blank. */
-export function ganttRows({ stations, madeAtUs }: LineMessage, words: LineWords): GanttRow[] {
-  if (stations.every(({ stretches }) => stretches.length === 0)) return [];
-  const at = (timeUs: number): number => Math.min(1, Math.max(0, 1 - (madeAtUs - timeUs) / TOLD_US));
-  return stations.map(({ id, stretches }) => ({
-    id: id.toUpperCase(),
-    pieces: stretches.flatMap(({ fromUs, state }, i): GanttPiece[] => {
-      const shown = SHOWN.find((one) => one.state === state);
-      if (shown === undefined || state === "starved") return [];
-      const untilUs = stretches[i + 1]?.fromUs ?? madeAtUs;
-      const says = `${id.toUpperCase()} ${words.states[shown.state]}, ${durationText((untilUs - fromUs) / 1e6)}`;
-      return [{ from: at(fromUs), share: at(untilUs) - at(fromUs), fill: shown.fill, says }];
-    }),
-  }));
 }

@@ -25,6 +25,7 @@ export function barOf(state: TwinState, row: TileRow): BarView {
   const stale = last !== undefined && (last.stale || !isGood(last.quality));
   return {
     label: row.label ?? property?.label ?? row.path,
+    address,
     value,
     unit: property?.unit ?? "1",
     digits: row.digits === undefined ? 1 : Number(row.digits),

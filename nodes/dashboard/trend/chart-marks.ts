@@ -68,6 +68,8 @@ export function drawBad(
   }
 }
 
+/** Room that a shape takes, px. */
+const SHAPE_PX = 16;
 /** A word has at least so much room, px: a time and a few letters. */
 const LEAST_WORD = 90;
 
@@ -80,6 +82,7 @@ export function drawMarks(chart: uPlot, host: HTMLElement, marks: readonly Trend
   ctx.font = `${12 * scale}px Inter, "DejaVu Sans", sans-serif`;
   ctx.textBaseline = "middle";
   const taken: [number, number][] = [];
+  const shapes: { readonly x: number; readonly level: number }[] = [];
   // Findings have their words first, then the newest.
   const rank = ({ kind }: TrendMark) => (kind === "finding" ? 0 : 1);
   for (const mark of [...marks].sort((a, b) => rank(a) - rank(b) || b.timeS - a.timeS)) {
@@ -92,8 +95,11 @@ export function drawMarks(chart: uPlot, host: HTMLElement, marks: readonly Trend
     ctx.lineWidth = 1.5 * scale;
     ctx.setLineDash(mark.kind === "recommendation" ? [5 * scale, 4 * scale] : []);
     if (isInside) {
+      const text = `${clockText(mark.timeS * 1e6)} ${mark.word}`;
+      // Only a line with words reaches up to them, so that none runs through the words of another.
+      const isSaid = word(ctx, host, text, x, bbox, taken, scale);
       ctx.beginPath();
-      ctx.moveTo(x, bbox.top - 16 * scale);
+      ctx.moveTo(x, bbox.top - (isSaid ? 16 * scale : 0));
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
     }
@@ -108,21 +114,30 @@ export function drawMarks(chart: uPlot, host: HTMLElement, marks: readonly Trend
         Math.max(3 * scale, Math.min(right, endX) - from),
         3 * scale,
       );
-      // One that began before the chart does stands at its edge.
-      shape(
-        ctx,
-        host,
-        mark.priority ?? 3,
-        Math.max(x, bbox.left + 8 * scale),
-        bbox.top + bbox.height - 12 * scale,
-        scale,
-      );
+      // One that began before the chart does stands at its edge; one beside another stands above it.
+      const shapeX = Math.max(x, bbox.left + 8 * scale);
+      const level = freeLevel(shapes, shapeX, SHAPE_PX * scale);
+      shapes.push({ x: shapeX, level });
+      const y = bbox.top + bbox.height - (12 + level * SHAPE_PX) * scale;
+      shape(ctx, host, mark.priority ?? 3, shapeX, y, scale);
     }
-    if (isInside) word(ctx, host, `${clockText(mark.timeS * 1e6)} ${mark.word}`, x, bbox, taken, scale);
   }
   ctx.textAlign = "left";
 }
 
+/** The lowest level at which no shape stands so near, px. */
+export function freeLevel(
+  shapes: readonly { readonly x: number; readonly level: number }[],
+  x: number,
+  widthPx: number,
+): number {
+  const near = new Set(shapes.filter((one) => Math.abs(one.x - x) < widthPx).map(({ level }) => level));
+  let level = 0;
+  while (near.has(level)) level++;
+  return level;
+}
+
+/** @returns whether there was room for it */
 function word(
   ctx: CanvasRenderingContext2D,
   host: HTMLElement,
@@ -131,7 +146,7 @@ function word(
   bbox: uPlot.BBox,
   taken: [number, number][],
   scale: number,
-): void {
+): boolean {
   const gap = 6 * scale;
   const right = bbox.left + bbox.width;
   const roomRight = right - x - gap;
@@ -142,12 +157,15 @@ function word(
   while (shown.length > 9 && ctx.measureText(shown).width > room) shown = `${shown.slice(0, -2)}…`;
   const width = ctx.measureText(shown).width;
   const from = isRight ? x + gap : x - gap - width;
-  if (width > room || taken.some(([left, end]) => from < end && from + width > left)) return;
-  taken.push([from - gap, from + width + gap]);
+  // Its own line stands in the row of words too.
+  const [least, most] = [Math.min(from, x), Math.max(from + width, x)];
+  if (width > room || taken.some(([left, end]) => least < end && most > left)) return false;
+  taken.push([least - gap, most + gap]);
   const y = bbox.top - 11 * scale;
   ctx.fillStyle = token(host, "ink");
   ctx.textAlign = "left";
   ctx.fillText(shown, from, y);
+  return true;
 }
 
 /** Square, triangle or disc with its number, and a rim. */

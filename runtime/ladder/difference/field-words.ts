@@ -84,6 +84,18 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
     exit: "Exit event",
     paths: "Conditions",
   },
+  "rung-energy": {
+    made: "Bodies, counter",
+    outside: "Outside temperature",
+    periodMin: "Metering period",
+    baselinePeriods: "Baseline over",
+    accountH: "An account is",
+    beginsAtH: "It begins at",
+  },
+  "ui-rung-energy": {
+    label: "Heading",
+    targets: "kWh per body, targets",
+  },
   "rung-oee": {
     begins: "Begin anew at",
     hours: "Else every",

@@ -14,6 +14,7 @@ export const PALETTE_NAMES: Readonly<Record<string, string>> = {
   "ui-rung-balance": "balance board",
   "ui-rung-band": "state band",
   "ui-rung-cell": "robot cell",
+  "ui-rung-energy": "energy screen",
   "ui-rung-line": "line screen",
   "ui-rung-list": "alarms",
   "ui-rung-tile": "values",

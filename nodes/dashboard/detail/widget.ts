@@ -1,0 +1,3 @@
+import "../look/look.ts";
+
+export { default as RungDetail } from "./DetailScreen.vue";

@@ -1,0 +1,3 @@
+import "../look/look.ts";
+
+export { default as RungEnergy } from "./EnergyScreen.vue";
