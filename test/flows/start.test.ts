@@ -278,7 +278,10 @@ describe("rung start, the whole product", function () {
           widgets: styles.flatMap((style) => style.dataset.rungWidget ?? []).sort(),
         };
       }),
-      { looks: ["rung-look"], widgets: ["header", "ladder", "list", "recommendation", "tile", "trend"] },
+      {
+        looks: ["rung-look"],
+        widgets: ["header", "ladder", "list", "recommendation", "tile", "trend", "whatif"],
+      },
     );
     // Both pictures are taken in one task, so that no value moves between them.
     const moved = await page.evaluate(() => {
