@@ -137,7 +137,17 @@ function alarmsWithin(address: string, alarms: readonly Alarm[]): DetailAlarm[] 
       const { key, active, sinceUs, explanation, found, finding } = alarm;
       const { title, reason, action, priority } = finding;
       const cause = found?.cause ?? explanation?.causes[0]?.title;
-      return { key, title, reason, action, ...(cause !== undefined && { cause }), priority, active, sinceUs, place: placeOf(alarm) };
+      return {
+        key,
+        title,
+        reason,
+        action,
+        ...(cause !== undefined && { cause }),
+        priority,
+        active,
+        sinceUs,
+        place: placeOf(alarm),
+      };
     });
 }
 
