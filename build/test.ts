@@ -19,6 +19,7 @@ const REAL_TIME = [
   "ladder/live",
   "ladder/oven-live",
   "prescribe/closed-loop",
+  "journeys/newcomer",
 ];
 /** Engines: one process, one thread. */
 const ENGINES = [
