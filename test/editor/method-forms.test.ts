@@ -16,6 +16,10 @@ describe("editor: forms that ask by method", function () {
     ({ page } = editor);
   });
   after(() => editor?.close());
+  const press = async (button: "ok" | "cancel"): Promise<void> => {
+    await page.locator(`#node-dialog-${button}`).click();
+    await page.locator("#red-ui-editor-stack .red-ui-tray").waitFor({ state: "detached" });
+  };
   afterEach(function () {
     return editor?.check(this.currentTest);
   });
@@ -37,7 +41,7 @@ describe("editor: forms that ask by method", function () {
     assert.match((await page.locator("#node-input-longSeasonS").getAttribute("class")) ?? "", /input-error/);
     await page.fill("#node-input-longSeasonS", "0");
     await editor.picture("form");
-    await page.locator("#node-dialog-cancel").click();
+    await press("cancel");
   });
 
   it("runs a model of one's own that was put into the home, and says at once what is wrong with others", async () => {
@@ -53,11 +57,12 @@ describe("editor: forms that ask by method", function () {
           [0.5, 0.5],
           [0.5, 0.5],
         ],
-        { "rung.unit": "°C", "rung.stepS": "5" },
+        { "rung.unit": "°C", "rung.stepS": "10" },
       ),
     );
     // The rest of the plant runs on.
-    await page.evaluate("RED.deploy.setDeployType('nodes')");
+    await page.locator("#red-ui-header-button-deploy-options").click();
+    await page.locator("#deploymenu-item-node").click();
     for (const [file, says] of [
       ["none.onnx", /^none\.onnx: there is no such file/],
       ["text.onnx", /^text\.onnx: is no ONNX model/],
@@ -67,9 +72,9 @@ describe("editor: forms that ask by method", function () {
       await page.locator('[id="exhaustforecast"]').dblclick({ position: { x: 20, y: 15 } });
       await page.locator("#node-input-method").selectOption("onnx");
       await page.fill("#node-input-modelFile", file);
-      for (const [field, value] of Object.entries({ stepS: 5, horizonS: 10, seasonS: 0 }))
+      for (const [field, value] of Object.entries({ stepS: 10, horizonS: 20, seasonS: 0 }))
         await page.fill(`#node-input-${field}`, String(value));
-      await page.locator("#node-dialog-ok").click();
+      await press("ok");
       await page.locator("#red-ui-header-button-deploy").click();
       await eventually(
         `${file} is told of`,
@@ -88,9 +93,10 @@ describe("editor: forms that ask by method", function () {
     const open = () => page.locator('[id="toolsplan"]').dblclick({ position: { x: 20, y: 15 } });
     await open();
     const list = page.locator("#node-input-components-list");
-    await list.waitFor();
+    const add = page.locator(".red-ui-editableList-addButton", { hasText: "add" });
+    await add.waitFor();
     assert.equal(await list.locator("li").count(), 0, "the file says it");
-    await page.locator(".red-ui-editableList-addButton", { hasText: "add" }).click();
+    await add.click();
     const row = list.locator("li");
     const field = (name: string) => row.locator(`[data-field="${name}"]`);
     const said = { id: "gun", asset: "acme/leipzig/body/station120/r1", class: "gun" };
@@ -101,14 +107,14 @@ describe("editor: forms that ask by method", function () {
     const all = { ...said, counter: "r1/tips/count", ...figures };
     for (const [name, value] of Object.entries(all)) await field(name).fill(String(value));
     await editor.picture("components");
-    await page.locator("#node-dialog-ok").click();
+    await press("ok");
     const saved = await page.evaluate("RED.nodes.node('toolsplan').components");
     assert.deepEqual(saved, [all]);
     await open();
     await field("counter").waitFor({ state: "visible" });
     assert.equal(await field("life_cycles").inputValue(), "3000");
     await field("alpha").fill("");
-    await page.locator("#node-dialog-ok").click();
+    await press("ok");
     assert.equal(await page.evaluate("RED.nodes.node('toolsplan').valid"), false);
     await page.locator("#red-ui-workspace-tabs").getByText("paint", { exact: true }).click();
   });
@@ -147,7 +153,7 @@ describe("editor: forms that ask by method", function () {
     await page.locator("#node-input-neighbours").blur();
     assert.match((await page.locator("#node-input-neighbours").getAttribute("class")) ?? "", /input-error/);
     await page.fill("#node-input-neighbours", "7");
-    await page.locator("#node-dialog-ok").click();
+    await press("ok");
     const saved = await page.evaluate(
       "(({ method, neighbours }) => ({ method, neighbours }))(RED.nodes.node('ovendetect'))",
     );

@@ -42,12 +42,11 @@ export function exported(thing) {
   if (thing.d === true) node.d = true;
   if (thing.g) node.g = thing.g;
   if (thing.type === "unknown") Object.assign(node, copied(thing._orig));
-  else for (const field of Object.keys(thing._def?.defaults ?? {})) node[field] = copied(thing[field]);
-  if (thing.type === "tab") return node;
-  if (thing.type === "group") {
-    delete node.nodes;
-    return node;
-  }
+  // What a group holds are the nodes themselves, with their open forms.
+  else
+    for (const field of Object.keys(thing._def?.defaults ?? {}))
+      if (!(thing.type === "group" && field === "nodes")) node[field] = copied(thing[field]);
+  if (thing.type === "tab" || thing.type === "group") return node;
   if (thing._def.category === "config" && thing.type !== "junction") return node;
   node.x = thing.x;
   node.y = thing.y;
