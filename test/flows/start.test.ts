@@ -269,6 +269,69 @@ describe("rung start, the whole product", function () {
     await overview.close();
   });
 
+  it("leads from the plant over shop and station to one value, and back, and reads well all the way", async () => {
+    const way = await context.newPage();
+    const wrongOnTheWay = watch(way);
+    const readsWell = async (what: string) => {
+      for (const screen of [SCREENS[0]!, SCREENS.at(-1)!]) {
+        await way.setViewportSize(screen);
+        assert.deepEqual(await pageFaults(way), [], `${what}, ${screen.width} x ${screen.height}`);
+        assert.deepEqual(await accessFaults(way), [], `${what}, ${screen.width} x ${screen.height}`);
+      }
+      await way.setViewportSize(SCREENS[0]!);
+    };
+    const header = () => way.locator(".rung-header:visible");
+    await way.goto(`${product.url}/dashboard/plant`);
+    await header().locator("nav a").nth(5).waitFor();
+    assert.deepEqual(
+      (await header().locator("nav a").allTextContents()).map((text) => text.split(":")[0]!.trim()),
+      ["Plant", "Body-in-white", "Paint", "Assembly", "Maintenance", "Energy"],
+    );
+    assert.equal(await header().locator(".display").textContent(), "Level 1");
+    assert.match((await header().locator(".person").textContent()) ?? "", /admin/);
+    const { height } = (await header().boundingBox())!;
+    assert.ok(height >= 52 && height <= 54, `${height} px: 52, and the line below it`);
+
+    await header().getByRole("link", { name: "Assembly" }).click();
+    await way.locator("#nrdb-ui-widget-asmband").getByRole("link", { name: "ST07" }).click();
+    await way.locator("#nrdb-ui-widget-detailscreen td a").first().waitFor();
+    assert.equal(await header().locator(".display").textContent(), "Level 3");
+    assert.match(way.url(), /\?station=acme\/leipzig\/assembly\/line1\/st07$/);
+    await readsWell("a station");
+
+    await way
+      .locator("#nrdb-ui-widget-detailscreen")
+      .getByRole("link", { name: /power$/ })
+      .click();
+    await way.locator("#nrdb-ui-widget-detailscreen .facts").waitFor();
+    await way.locator("#nrdb-ui-widget-detailscreen canvas").first().waitFor();
+    assert.equal(await header().locator(".display").textContent(), "Level 4");
+    assert.match(
+      (await way.locator(".facts").textContent()) ?? "",
+      /acme\/leipzig\/assembly\/line1\/st07\/power/,
+    );
+    await readsWell("a value");
+
+    await header().locator(".way").getByRole("link", { name: "st07" }).click();
+    await way.locator("#nrdb-ui-widget-detailscreen td a").first().waitFor();
+    await header().locator(".way").getByRole("link", { name: "Assembly" }).click();
+    await way.locator("#nrdb-ui-widget-asmladder .ladder-row").first().waitFor();
+
+    await header().getByRole("link", { name: "Energy" }).click();
+    await way
+      .locator("#nrdb-ui-widget-energyscreen", { hasText: "Oven 1" })
+      .getByText(/Baseline/)
+      .first()
+      .waitFor();
+    await readsWell("energy");
+    await way.setViewportSize(SCREENS.at(-1)!);
+    await header().getByRole("button", { name: "Pages" }).press("Enter");
+    await header().getByRole("link", { name: "Plant" }).press("Enter");
+    await way.waitForURL("**/dashboard/plant");
+    assert.deepEqual(wrongOnTheWay, []);
+    await way.close();
+  });
+
   it("has one look for all widgets, and rules of each that no order of loading changes", async () => {
     assert.deepEqual(
       await page.evaluate(() => {

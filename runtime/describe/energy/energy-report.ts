@@ -42,7 +42,7 @@ export interface EnergyReport {
   /** Periods of the account so far, and those of them in which all is known. */
   readonly periods: number;
   readonly known: number;
-  /** Of all meters that tell a power; null where one of them is stale, or none does. */
+  /** Of all meters; null where one of them is stale, or a counter, which tells none. */
   readonly powerKw: number | null;
   /** Of the known periods. */
   readonly kwh: number;

@@ -140,7 +140,6 @@ export class EnergySession {
         kwh: known.length === 0 ? null : known.reduce((sum, period) => sum + period.kwh[i]!, 0),
       };
     });
-    const rates = meters.filter((_, i) => this.#readings[i]!.reading.kind === "power");
     const baseline = this.#baseline;
     const comparable = baseline === undefined ? [] : this.#modelled(all, baseline);
     const judged = comparable.filter(({ fromUs }) => fromUs >= (baseline?.toUs ?? 0));
@@ -152,13 +151,10 @@ export class EnergySession {
       periodMin,
       periods: all.length,
       known: known.length,
-      powerKw:
-        rates.length === 0
-          ? null
-          : rates.reduce<number | null>(
-              (sum, { powerKw }) => (sum === null || powerKw === null ? null : sum + powerKw),
-              0,
-            ),
+      powerKw: meters.reduce<number | null>(
+        (sum, { powerKw }) => (sum === null || powerKw === null ? null : sum + powerKw),
+        0,
+      ),
       kwh,
       made,
       kwhPerBody: made > 0 ? kwh / made : null,
