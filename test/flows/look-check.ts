@@ -3,6 +3,8 @@ import type { Page } from "playwright-core";
 /** Smallest side of what a finger presses, px; of a link, which stands among words, WCAG 2.2, 2.5.8. */
 const TOUCH_PX = 44;
 const LINK_PX = 24;
+/** How long nothing may come for a page to be whole. */
+const SETTLE_MS = 3000;
 /** More presses of Tab than any page has stops. */
 const MOST_STOPS = 300;
 
@@ -110,6 +112,7 @@ export async function targetFaults(page: Page): Promise<string[]> {
  * is, an order that is not that of the page.
  */
 export async function keyboardFaults(page: Page): Promise<string[]> {
+  await settled(page);
   await page.evaluate(() => {
     (document.activeElement as HTMLElement | null)?.blur();
     (window as unknown as { stops: Element[] }).stops = [];
@@ -149,4 +152,14 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
       );
   });
   return [...faults, ...missed];
+}
+
+/** Waits until no control came or went for a while: a picture, or a study that is read, brings its own later. */
+async function settled(page: Page): Promise<void> {
+  const controls = page.locator(".rung :is(button, a[href], input, select, textarea, summary)");
+  let before = -1;
+  for (let count = await controls.count(); count !== before; count = await controls.count()) {
+    before = count;
+    await page.waitForTimeout(SETTLE_MS);
+  }
 }
