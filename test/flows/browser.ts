@@ -73,7 +73,7 @@ export function watch(page: Page): string[] {
     if (message.type() === "error") wrong.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => {
-    if (!isEarlyTip(error)) wrong.push(`page: ${error.message}`);
+    if (!isEarlyTip(error)) wrong.push(`page: ${error.stack ?? error.message}`);
   });
   page.on("request", (request) => {
     const { protocol, hostname } = new URL(request.url());
