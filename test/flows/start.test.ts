@@ -285,7 +285,7 @@ describe("rung start, the whole product", function () {
     await header().locator("nav a").nth(5).waitFor();
     assert.deepEqual(
       (await header().locator("nav a").allTextContents()).map((text) => text.split(":")[0]!.trim()),
-      ["Plant", "Body-in-white", "Paint", "Assembly", "Maintenance", "Energy"],
+      ["Plant", "Body-in-white", "Paint", "Assembly", "Maintenance", "Energy", "Training"],
     );
     assert.equal(await header().locator(".display").textContent(), "Level 1");
     assert.match((await header().locator(".person").textContent()) ?? "", /admin/);

@@ -1,8 +1,19 @@
-import { inject, onBeforeUnmount, onMounted, type Ref, type ShallowRef, shallowRef } from "vue";
-import { pageFeed } from "./page-feed.ts";
+import {
+  type InjectionKey,
+  inject,
+  onBeforeUnmount,
+  onMounted,
+  type Ref,
+  type ShallowRef,
+  shallowRef,
+} from "vue";
+import { type PageFeed, pageFeed } from "./page-feed.ts";
 
 /** A picture older than this is marked STALE. */
 const STALE_AFTER_MS = 2_000;
+
+/** Given by a screen that fetches the view of a part of itself, in place of what the page is told. */
+export const OWN_FEED: InjectionKey<Pick<PageFeed, "watch">> = Symbol("the feed of a part");
 
 /**
  * The newest view of a widget, and whether nothing has been heard of it for too long.
@@ -15,7 +26,7 @@ export function useLiveView<View>(
 ): { view: ShallowRef<View | undefined>; stale: Readonly<Ref<boolean>> } {
   const view = shallowRef<View>();
   const stale = shallowRef(false);
-  const feed = pageFeed(inject<Parameters<typeof pageFeed>[0]>("$socket")!);
+  const feed = inject(OWN_FEED, undefined) ?? pageFeed(inject<Parameters<typeof pageFeed>[0]>("$socket")!);
   let leave: (() => void) | undefined;
   onMounted(() => {
     leave = feed.watch(id, {

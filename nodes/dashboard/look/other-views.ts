@@ -1,34 +1,23 @@
 import { inject, onBeforeUnmount, type ShallowReactive, shallowReactive, watch } from "vue";
-
-interface Socket {
-  on(event: string, listener: (...data: never[]) => void): void;
-  off(event: string, listener: (...data: never[]) => void): void;
-  emit(event: string, ...data: unknown[]): void;
-}
-interface Told {
-  readonly payload?: unknown;
-}
+import { pageFeed } from "./page-feed.ts";
 
 /**
- * The newest views of other widgets, by their id. The dashboard tells each browser only those of widgets that its person
- * may see, so nothing of another shop comes this way.
+ * The newest views of other widgets, by their id. The feed tells each browser only those of widgets that its person may
+ * see, so nothing of another shop comes this way.
  * @param ids of the widgets, now; may grow once the dashboard has read its pages
  */
 export function useOtherViews<View>(ids: () => readonly string[]): ShallowReactive<Map<string, View>> {
-  const socket = inject<Socket | undefined>("$socket", undefined);
+  const socket = inject<Parameters<typeof pageFeed>[0] | undefined>("$socket", undefined);
   const views = shallowReactive(new Map<string, View>());
   const leave = new Map<string, () => void>();
   const follow = (id: string): void => {
     if (socket === undefined || leave.has(id)) return;
-    const take = (msg: Told | undefined) => {
-      if (msg?.payload !== undefined) views.set(id, msg.payload as View);
-    };
-    const events = [`msg-input:${id}`, `widget-load:${id}`];
-    for (const event of events) socket.on(event, take);
-    leave.set(id, () => {
-      for (const event of events) socket.off(event, take);
+    const off = pageFeed(socket).watch(id, {
+      staleAfterMs: Number.POSITIVE_INFINITY,
+      take: (view) => views.set(id, view as View),
+      setStale: () => undefined,
     });
-    socket.emit("widget-load", id);
+    leave.set(id, off);
   };
   watch(ids, (now) => now.forEach(follow), { immediate: true });
   onBeforeUnmount(() => {
