@@ -15,9 +15,9 @@ import { pageFaults } from "./page-check.ts";
 import { eventually, Product } from "./product.ts";
 
 const PHONE = PAGE_SIZES.at(-1)!;
+const DESKS = PAGE_SIZES.slice(0, -1);
 /** How long the link to the plant is cut, wall time. */
 const CUT_S = 20;
-const DESKS = PAGE_SIZES.slice(0, -1);
 
 /** Every page of the dashboard as it ships, found in its own configuration: in three sizes, light and dark. */
 describe("every page of the product", function () {

@@ -7,7 +7,7 @@ import {
   type ShallowRef,
   shallowRef,
 } from "vue";
-import { type PageFeed, pageFeed } from "./page-feed.ts";
+import { type DashboardSocket, type PageFeed, pageFeed } from "./page-feed.ts";
 
 /** A picture older than this is marked STALE. */
 const STALE_AFTER_MS = 2_000;
@@ -26,7 +26,7 @@ export function useLiveView<View>(
 ): { view: ShallowRef<View | undefined>; stale: Readonly<Ref<boolean>> } {
   const view = shallowRef<View>();
   const stale = shallowRef(false);
-  const feed = inject(OWN_FEED, undefined) ?? pageFeed(inject<Parameters<typeof pageFeed>[0]>("$socket")!);
+  const feed = inject(OWN_FEED, undefined) ?? pageFeed(inject<DashboardSocket>("$socket")!);
   let leave: (() => void) | undefined;
   onMounted(() => {
     leave = feed.watch(id, {

@@ -4,7 +4,7 @@ import { SCREEN_VIEWS, SCREEN_WATCH, type ScreenFrame } from "../../../runtime/c
 const CHECK_MS = 500;
 
 /** The part of the dashboard's socket that a page needs. */
-interface DashboardSocket {
+export interface DashboardSocket {
   readonly connected: boolean;
   on(event: string, listener: (frame: ScreenFrame) => void): void;
   emit(event: string, ids: readonly string[]): void;
