@@ -37,7 +37,7 @@ const BENCHES = [
   { name: "jobshop", args: [], prints: true },
   { name: "trend", args: ["200"], prints: true },
   { name: "proposals", args: ["100000", "10000"], prints: true },
-  { name: "quality-live", file: "quality/faults-live", args: ["11", "13"], prints: false },
+  { name: "quality-live", file: "quality/faults-live", args: ["11", "19"], prints: false },
   { name: "quality-forecast", file: "quality/forecast", args: [], prints: true },
   { name: "quality-maintain", file: "quality/maintain", args: [], prints: true },
 ];
