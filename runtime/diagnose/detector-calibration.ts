@@ -20,6 +20,7 @@ import {
 import { independentCount } from "./independent-count.ts";
 import { planeOf, restAndSigma } from "./normal-fit.ts";
 import type { PrincipalComponents } from "./principal-components.ts";
+import { wanders } from "./wandering.ts";
 
 /** All a detector needs to run. Plain data: JSON in, JSON out. */
 export interface DetectorCalibration {
@@ -92,7 +93,9 @@ export function calibrateDetector(
   const judgesScatter = folds[0]!.to - folds[0]!.from >= warmUpRows(scatterSmoothing(options.smoothing));
   const scale = {
     ...restAndSigma(columns, options, () => true),
-    smoothedSigma: level.map((values) => Math.max(predictedSigma(values, options.smoothing, options), floor)),
+    smoothedSigma: level.map((values, c) =>
+      wanders(columns.values[c]!) ? 0 : Math.max(predictedSigma(values, options.smoothing, options), floor),
+    ),
     scatterCentre,
     scatterSigma: scatter.map((values, c) =>
       judgesScatter

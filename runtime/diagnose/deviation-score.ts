@@ -6,7 +6,7 @@ export interface Normal {
   readonly centre: readonly number[];
   /** Robust standard deviation of single values, in the signal's unit; 0 marks a signal that never moved. */
   readonly sigma: readonly number[];
-  /** Standard deviation of the smoothed standardised value: what the average still moves in normal operation. */
+  /** Standard deviation of the smoothed standardised value: what the average still moves in normal operation; 0 where the level is not judged. */
   readonly smoothedSigma: readonly number[];
   /** Mean of the smoothed scatter, the logarithm of the squared innovation; NaN where it is not known yet. */
   readonly scatterCentre: readonly number[];
@@ -53,6 +53,7 @@ export class DeviationScore {
   readonly #inverseOwnLimit: Float64Array;
   readonly #inverseScatterLimit: Float64Array;
   readonly #smoothing: number;
+  readonly #scatterSmoothing: number;
   readonly #cut: Float64Array;
   readonly #plane: PlaneDistance | undefined;
   readonly #average: Float64Array;
@@ -87,6 +88,7 @@ export class DeviationScore {
     this.#inverseOwnLimit = inverse(normal.ownLimit);
     this.#inverseScatterLimit = inverse(normal.scatterLimit);
     this.#smoothing = smoothing;
+    this.#scatterSmoothing = scatterSmoothing(smoothing);
     this.#cut = Float64Array.from(normal.smoothedSigma, (sigma, i) =>
       Math.max(clip, sigma * Math.max(clip, 2 * margin * normal.ownLimit[i]!)),
     );
@@ -137,7 +139,7 @@ export class DeviationScore {
     const innovation = Math.min(cut, Math.max(-cut, middle)) - this.#average[i]!;
     this.#average[i]! += this.#smoothing * innovation;
     this.deviation[i] = this.#average[i]! * this.#inverseSmoothedSigma[i]!;
-    const weight = Math.max(scatterSmoothing(this.#smoothing), 1 / ++this.#scatterCount[i]!);
+    const weight = Math.max(this.#scatterSmoothing, 1 / ++this.#scatterCount[i]!);
     const scatter = this.#scatterAverage[i]!;
     this.#scatterAverage[i] =
       scatter +
