@@ -20,7 +20,7 @@ const BARS = { detected: 18, right: 15, falseAlarmsPerDay: 1 } as const;
 
 /** Seeds that chose nothing; an earlier detector was measured on them too. */
 const EVALUATED = { first: 11, last: 19 } as const;
-/** Run for the first time once the detector was settled. */
+/** First run when all but one rule of the detector was settled, and chosen on by none. */
 const FRESH_SEEDS = [20, 21, 22];
 /** Of those calibrated on the first start's hours alone. */
 const EARLY_SEEDS = 3;
@@ -122,7 +122,8 @@ const lines = [
   ...(fresh.length === 0
     ? []
     : [
-        `Seeds ${FRESH_SEEDS.join(", ")} were run for the first time once the detector was settled, as a check of the choices:`,
+        `Seeds ${FRESH_SEEDS.join(", ")} are a check of the choices: first run when all but the rule on signals that wander was settled,`,
+        "which was not chosen on them.",
         "",
         ...SEED_HEAD,
         ...fresh.map(seedRow),
