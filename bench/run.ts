@@ -39,7 +39,7 @@ const BENCHES = [
   { name: "screens", args: ["20", "3"], prints: false },
   { name: "plant3d", args: ["30"], prints: true },
   { name: "proposals", args: ["100000", "10000"], prints: true },
-  { name: "quality-live", file: "quality/faults-live", args: ["11", "13"], prints: false },
+  { name: "quality-live", file: "quality/faults-live", args: ["11", "19"], prints: false },
   { name: "quality-forecast", file: "quality/forecast", args: [], prints: true },
   { name: "line-forecast", file: "quality/line-forecast", args: ["1", "2", "168"], prints: true },
   { name: "quality-maintain", file: "quality/maintain", args: [], prints: true },

@@ -18,10 +18,12 @@ const NORMAL_HOURS = 24;
 const FIRST_START_HOURS = 8;
 const BARS = { detected: 18, right: 15, falseAlarmsPerDay: 1 } as const;
 
-/** Seeds that chose nothing. */
-const EVALUATED = { first: 11, last: 13 } as const;
-/** Run beside them, so that a reader sees how far one campaign differs from the next. */
-const MORE_SEEDS = [14, 15, 16, 17, 18, 19];
+/** Seeds that chose nothing; an earlier detector was measured on them too. */
+const EVALUATED = { first: 11, last: 19 } as const;
+/** First run when all but one rule of the detector was settled, and chosen on by none. */
+const FRESH_SEEDS = [20, 21, 22];
+/** Of those calibrated on the first start's hours alone. */
+const EARLY_SEEDS = 3;
 
 const first = Number(process.argv[2] ?? EVALUATED.first);
 const last = Number(process.argv[3] ?? EVALUATED.last);
@@ -74,19 +76,19 @@ function where({ request }: FaultOutcome["fault"]): string {
 
 const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
 const results = seeds.map((seed) => campaign(seed));
-const early = seeds.map((seed) => campaign(seed, FIRST_START_HOURS));
+const early = seeds.slice(0, EARLY_SEEDS).map((seed) => campaign(seed, FIRST_START_HOURS));
 const isRecord = first === EVALUATED.first && last === EVALUATED.last;
-const more = isRecord ? MORE_SEEDS.map((seed) => campaign(seed)) : [];
-const everySeed = [...results, ...more];
+const fresh = isRecord ? FRESH_SEEDS.map((seed) => campaign(seed)) : [];
+const everySeed = [...results, ...fresh];
 const all = everySeed.flatMap(({ outcomes }) => outcomes);
 const verdict = (holds: boolean): string => (holds ? "holds" : "**fails**");
-const least = (of: (result: CampaignResult) => number): number => Math.min(...results.map(of));
-const most = (of: (result: CampaignResult) => number): number => Math.max(...results.map(of));
+const least = (of: (result: CampaignResult) => number): number => Math.min(...everySeed.map(of));
+const most = (of: (result: CampaignResult) => number): number => Math.max(...everySeed.map(of));
 const detectedLeast = least((result) => detectedOf(result).length);
 const rightLeast = least(rightOf);
 const falseMost = most(perDayOf);
-const mean = (of: (result: CampaignResult) => number, over = results): string =>
-  (over.reduce((sum, result) => sum + of(result), 0) / over.length).toFixed(1);
+const mean = (of: (result: CampaignResult) => number): string =>
+  (everySeed.reduce((sum, result) => sum + of(result), 0) / everySeed.length).toFixed(1);
 const hold = {
   detected: detectedLeast >= BARS.detected,
   right: rightLeast >= BARS.right,
@@ -105,7 +107,8 @@ const lines = [
   "likeliest cause that is ranked with the first finding (no case was ever confirmed, no feeds declared) names a part of the",
   "table below, which was written before any run. Beside it: the strongest contribution alone, and the cause that is told",
   "again 20 ticks later.",
-  `Sizes, rests and the flows' patterns were chosen on seeds 1 to 3; these are seeds ${first} to ${last}.`,
+  `Sizes, rests and the flows' patterns were chosen on seeds 1 to 3, the detector's scores on 1 to 3 and 31 to 38; these are`,
+  `seeds ${first} to ${last}.`,
   "",
   "| bar, in every campaign | wanted | worst | mean | |",
   "|---|---|---|---|---|",
@@ -116,14 +119,14 @@ const lines = [
   ...SEED_HEAD,
   ...results.map(seedRow),
   "",
-  ...(more.length === 0
+  ...(fresh.length === 0
     ? []
     : [
-        `Further seeds, told once and changing nothing: over all ${everySeed.length} campaigns ${mean((one) => detectedOf(one).length, everySeed)} are detected and ${mean(rightOf, everySeed)} named`,
-        "rightly on average, and single ones miss more than two.",
+        `Seeds ${FRESH_SEEDS.join(", ")} are a check of the choices: first run when all but the rule on signals that wander was settled,`,
+        "which was not chosen on them.",
         "",
         ...SEED_HEAD,
-        ...more.map(seedRow),
+        ...fresh.map(seedRow),
         "",
       ]),
   `The same with detectors calibrated on ${FIRST_START_HOURS} h alone, as much as the demo has of the paint shop at its first start (of the two`,

@@ -18,6 +18,7 @@ const FOLDER =
 const RESULTS = new URL("../results/", import.meta.url);
 const TRAIN_ROWS = 400;
 const SIGNALS = 8;
+const BAR = { f1: 0.85, falseAlarmRate: 0.15 } as const;
 
 interface Counts {
   hits: number;
@@ -90,14 +91,14 @@ ${line("**this detector**", all)}
 | Isolation forest (published) | .29 | 2.6 | 82.9 |
 ${line("always anomalous", always)}
 
-The published figures are for all of SKAB, these for valve1. The false alarms come from the loop's temperatures, which go on drifting after
-the 400 training seconds and stay displaced after a fault; 400 rows do not show how far they may go.
+The published figures are for all of SKAB, these for valve1. Protocol: per file the first ${TRAIN_ROWS} rows calibrate, every later row counts by
+itself as the detector stands in it (in alarm or not), counts of all files together; no look ahead, no point adjustment.
 
-Bar: F1 .85 at a FAR of at most 15 %, missed. Tried without labels, chosen on the anomaly-free record and on faults put into it (no such row
-is in this table): to leave out signals that wander in the training rows and to judge the others without the plane gave F1 .72 at FAR 5.0 %
-(mean of blocks holding a tenth of the variance), .78 at 5.9 % (a fifth). With lower limits the same reach .80 at 19.2 % and .83 at
-22.0 % (with the plane). That choice of limit could only be made on the labels of these files, so it was not made: on the anomaly-free record,
-which wanders more, the same limits alarm in a third of the rows.
+Bar: F1 at least ${BAR.f1} at a FAR of at most ${percent(BAR.falseAlarmRate)} %: F1 ${f1(all) >= BAR.f1 ? "holds" : "**missed**"}, FAR ${falseAlarmRate(all) <= BAR.falseAlarmRate ? "holds" : "**missed**"}. What is missed are files 0, 2 and 6 above all, in which the flow
+itself strays in the ${TRAIN_ROWS} rows about as far as in the fault: its limit is as wide as that. Taking out what guards a limit known from few rows
+(standardised by earlier rows alone, Student's t) gives F1 .828 at FAR 12.1 % here, and more than one false alarm a day in the virtual plant's
+long run (seed 31: 4 in 1.6 days); so it stays. Not blind: some 25 stages of the detector were scored on these files while it was made. They were
+chosen between on the virtual plant (seeds 1 to 3, 31 to 38) and the anomaly-free record, not on this table.
 
 | file | F1 | FAR % | missed % |
 |---|---|---|---|

@@ -1,24 +1,30 @@
 import { RungError } from "../core/errors.ts";
+import { normalQuantile } from "../core/statistics/normal.ts";
 import { quantile } from "../core/statistics/quantile.ts";
+import { mean } from "../core/statistics/serial-mean.ts";
+import { studentQuantile } from "../core/statistics/student.ts";
 import type { TimeUs } from "../core/time.ts";
 import { type Columns, rowCount, timeSpan } from "./columns.ts";
 import { type DetectorOptions, detectorOptions } from "./detector-options.ts";
-import type { Normal } from "./deviation-score.ts";
+import { type Normal, scatterSmoothing } from "./deviation-score.ts";
 import {
+  type DistanceLimits,
   foldsOf,
   type HeldOutAlarms,
   heldOutAlarms,
   heldOutAverages,
-  heldOutStatistics,
+  heldOutDistances,
   limitsOf,
-  type StatisticLimits,
+  warmUpRows,
 } from "./held-out.ts";
-import { centreAndSigma, planeOf } from "./normal-fit.ts";
+import { independentCount } from "./independent-count.ts";
+import { planeOf, restAndSigma } from "./normal-fit.ts";
 import type { PrincipalComponents } from "./principal-components.ts";
+import { wanders } from "./wandering.ts";
 
 /** All a detector needs to run. Plain data: JSON in, JSON out. */
 export interface DetectorCalibration {
-  readonly version: 1;
+  readonly version: 2;
   readonly names: readonly string[];
   readonly options: DetectorOptions;
   readonly normal: Normal;
@@ -28,7 +34,7 @@ export interface DetectorCalibration {
   /** Ticks of one repeated value after which a signal is frozen; 0 for one that never moved. */
   readonly frozenAfter: readonly number[];
   readonly components: PrincipalComponents | null;
-  readonly limits: StatisticLimits;
+  readonly limits: DistanceLimits;
   readonly rows: number;
   readonly fromUs: TimeUs;
   readonly toUs: TimeUs;
@@ -80,22 +86,35 @@ export function calibrateDetector(
     });
   }
   const folds = foldsOf(rows, options);
-  const heldOut = heldOutAverages(columns, folds, options);
-  // Held-out averages: what they move by includes what the level wanders from block to block.
-  const smoothedSigma = columns.names.map((_, c) =>
-    rootMeanSquare(heldOut.subarray(folds[0]!.from * columns.names.length), c, columns.names.length),
-  );
+  const { level, scatter } = heldOutAverages(columns, folds, options);
   const floor = 0.5 * Math.sqrt(options.smoothing / (2 - options.smoothing));
-  const normal: Normal = {
-    ...centreAndSigma(columns, () => true),
-    smoothedSigma: smoothedSigma.map((sigma) => Math.max(sigma, floor)),
+  const scatterCentre = scatter.map(mean);
+  // Blocks shorter than the warm-up of the scatter show nothing of how it moves from one to the next.
+  const judgesScatter = folds[0]!.to - folds[0]!.from >= warmUpRows(scatterSmoothing(options.smoothing));
+  const scale = {
+    ...restAndSigma(columns, options, () => true),
+    smoothedSigma: level.map((values, c) =>
+      wanders(columns.values[c]!) ? 0 : Math.max(predictedSigma(values, options.smoothing, options), floor),
+    ),
+    scatterCentre,
+    scatterSigma: scatter.map((values, c) =>
+      judgesScatter
+        ? predictedSigma(
+            values.map((value) => value - scatterCentre[c]!),
+            scatterSmoothing(options.smoothing),
+            options,
+          )
+        : 0,
+    ),
   };
   const usePlane = columns.names.length >= 3 && rows >= MIN_ROWS_PER_SIGNAL * columns.names.length;
-  const statistics = heldOutStatistics(columns, folds, normal, options, usePlane);
+  const heldOut = heldOutDistances(columns, folds, scale, options, usePlane);
+  const { limits, ...own } = limitsOf(heldOut, options, (row) => row >= folds[0]!.from);
+  const normal: Normal = { ...scale, ...own };
   const components = usePlane ? planeOf(columns, normal, options, () => true) : null;
   const span = timeSpan(columns) ?? { fromUs: 0, toUs: 0 };
   return {
-    version: 1,
+    version: 2,
     names: [...columns.names],
     options,
     normal,
@@ -103,20 +122,29 @@ export function calibrateDetector(
     high: columns.values.map((values) => quantile(values, 1)),
     frozenAfter: columns.values.map((values) => frozenAfter(values, options.frozenFactor)),
     components,
-    limits: limitsOf(statistics, options, (row) => row >= folds[0]!.from),
+    limits,
     rows,
     ...span,
     validUntilUs: span.toUs + options.validForUs,
-    heldOut: heldOutAlarms(statistics, folds, options),
+    heldOut: heldOutAlarms(heldOut, folds, options),
   };
 }
 
-/** Root mean square of a column of row-major rows. */
-function rootMeanSquare(rowMajor: Float64Array, column: number, width: number): number {
-  let sum = 0;
-  let n = 0;
-  for (let i = column; i < rowMajor.length; i += width, n++) sum += rowMajor[i]! * rowMajor[i]!;
-  return Math.sqrt(sum / n);
+/**
+ * The standard deviation to reckon with for an average that was seen to deviate so. A spread known from few independent
+ * values (but at least one from each block) is wider by Student's t over the normal quantile: a level that wanders slowly,
+ * a drift above all, has not been seen often enough to say how far it goes.
+ * @param smoothing weight of the newest value in the average
+ */
+function predictedSigma(
+  deviations: Float64Array,
+  smoothing: number,
+  { exceedance, folds }: DetectorOptions,
+): number {
+  const independent = Math.max(folds, independentCount(deviations, Math.ceil(1 / smoothing)));
+  const widening = studentQuantile(1 - exceedance, independent - 1) / normalQuantile(1 - exceedance / 2);
+  const meanSquare = mean(deviations.map((value) => value * value));
+  return widening * Math.sqrt(meanSquare * (1 + 1 / independent));
 }
 
 /** At least 30 ticks: a short run of equal readings is common on a quiet signal. */

@@ -1,10 +1,10 @@
 import { AlarmEpisode, type EpisodeChange } from "./alarm-episode.ts";
 import type { DetectorCalibration } from "./detector-calibration.ts";
-import { DeviationScore } from "./deviation-score.ts";
-import { scoreOf } from "./held-out.ts";
+import { DeviationScore, DISTANCES } from "./deviation-score.ts";
+import { furthest } from "./held-out.ts";
 
-/** Which of the statistics is furthest over its limit. */
-export type Leading = "signals" | "plane" | "off-plane" | "frozen";
+/** Which of the distances is furthest over its limit. */
+export type Leading = (typeof DISTANCES)[number] | "frozen";
 
 /**
  * The detector on rows of numbers: knows nothing of frames, addresses or words. One call a tick; a 52-signal row
@@ -20,7 +20,7 @@ export class DetectorCore {
   ticks = 0;
   /** Distance from normal, the limit at 1. */
   score = 0;
-  leading: Leading = "signals";
+  leading: Leading = "signal";
   /** Index of the signal that repeats itself longest relative to what is normal for it, or -1. */
   frozen = -1;
 
@@ -52,23 +52,29 @@ export class DetectorCore {
 
   /** @param row one value per signal, in the calibration's order; NaN where there is no good one */
   step(row: Float64Array): EpisodeChange {
-    const { limits } = this.calibration;
-    const score = this.#score;
-    score.step(row);
+    this.#score.step(row);
     this.ticks++;
-    const signals = limits.topTwo > 0 ? score.topTwo / limits.topTwo : 0;
-    const overall = scoreOf(score, limits);
+    const { score, which } = furthest(this.#score.distance, this.calibration.limits);
     const frozen = this.#frozenScore(row);
-    if (frozen > 1 && frozen > overall) this.leading = "frozen";
-    else if (overall === signals) this.leading = "signals";
-    else this.leading = score.spe / limits.spe > score.t2 / limits.t2 ? "off-plane" : "plane";
-    this.score = Math.max(overall, frozen > 1 ? frozen : 0);
+    const isFrozen = frozen > 1 && frozen > score;
+    this.leading = isFrozen ? "frozen" : DISTANCES[which]!;
+    this.score = isFrozen ? frozen : score;
     return this.#episode.step(this.score);
   }
 
   /** Smoothed distance of signal i from its normal centre, in the signal's unit. */
   offset(i: number): number {
     return this.#score.offset(i);
+  }
+
+  /** How far from its centre signal i is cut before it is averaged, in the signal's unit. */
+  cut(i: number): number {
+    return this.#score.cut(i);
+  }
+
+  /** How many times as far as in normal operation signal i moves about its average; 1 is normal. */
+  movement(i: number): number {
+    return this.#score.movement(i);
   }
 
   /** Where normal lies for signal i, in the signal's unit. */
@@ -110,7 +116,8 @@ export class DetectorCore {
     }
     if (this.leading === "plane") return this.#score.t2Contributions();
     if (this.leading === "off-plane") return this.#score.speContributions();
-    return this.#score.deviation.map((value) => value * value);
+    if (this.leading === "pair") return this.#score.deviation.map((value) => value * value);
+    return this.#score.ownContributions(this.leading);
   }
 
   #frozenScore(row: Float64Array): number {

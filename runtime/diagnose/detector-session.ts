@@ -281,7 +281,7 @@ export class DetectorSession {
   #resume(): boolean {
     const { store, twin, pattern, options } = this.#parts;
     const stored = store?.load();
-    if (stored === undefined || stored.calibration.version !== 1) return false;
+    if (stored === undefined || stored.calibration.version !== 2) return false;
     const { calibration } = stored;
     const signals = signalsOf(calibration, this.#watchParts);
     const isSame =

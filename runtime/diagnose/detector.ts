@@ -195,6 +195,13 @@ export class Detector implements Watch {
         reason: `${capitalised(words)} has repeated ${readable(this.#lastRow[i]!)}${unit} for ${ticks} readings, in normal operation at most ${Math.ceil(this.#calibration.frozenAfter[i]! / this.#calibration.options.frozenFactor)}.`,
       };
     }
+    if (core.leading === "scatter") {
+      const times = core.movement(i);
+      return {
+        title: capitalised(`${words} moves ${times > 1 ? "more" : "less"} than normal`),
+        reason: `${capitalised(words)} moves about its average by ${readable(times)} times what is normal (${score}).`,
+      };
+    }
     const centre = core.centre(i);
     const offset = this.#offset(i);
     const from = reference === undefined ? "" : " from its setpoint";
@@ -216,9 +223,8 @@ export class Detector implements Watch {
   /** The smoothed distance from normal, or the last one where the average is cut and would understate it. */
   #offset(i: number): number {
     const smoothed = this.#core.offset(i);
-    const cut = this.#calibration.options.clip * this.#calibration.normal.sigma[i]!;
     const last = this.#lastRow[i]! - this.#core.centre(i);
-    return Math.abs(last) > cut || Math.abs(smoothed) < Math.abs(last) / 2
+    return Math.abs(last) > this.#core.cut(i) || Math.abs(smoothed) < Math.abs(last) / 2
       ? Math.sign(last) === Math.sign(smoothed)
         ? last
         : smoothed
@@ -229,7 +235,10 @@ export class Detector implements Watch {
   #isOff(i: number): boolean {
     const value = this.#lastRow[i]!;
     return (
-      Math.abs(this.#core.deviation(i)) >= OFF_BY_ITSELF || value < this.#low(i) || value > this.#high(i)
+      this.#core.leading === "scatter" ||
+      Math.abs(this.#core.deviation(i)) >= OFF_BY_ITSELF ||
+      value < this.#low(i) ||
+      value > this.#high(i)
     );
   }
 }

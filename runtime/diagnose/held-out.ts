@@ -1,15 +1,19 @@
+import { normalQuantile } from "../core/statistics/normal.ts";
 import { quantile } from "../core/statistics/quantile.ts";
 import { AlarmEpisode } from "./alarm-episode.ts";
-import { type Columns, readRow, rowCount } from "./columns.ts";
+import { type Columns, rowCount } from "./columns.ts";
 import type { DetectorOptions } from "./detector-options.ts";
-import { DeviationScore, type Normal } from "./deviation-score.ts";
-import { centreAndSigma, type Fold, planeOf, smoothInto } from "./normal-fit.ts";
+import { DeviationScore, DISTANCES, type Normal, scatterSmoothing } from "./deviation-score.ts";
+import { type Fold, judge, planeOf, restAndSigma } from "./normal-fit.ts";
 
-/** Limits of the three statistics; those of the plane are absent where there are too few signals or rows for one. */
-export interface StatisticLimits {
-  readonly topTwo: number;
-  readonly t2: number;
-  readonly spe: number;
+/** A limit of each of `DISTANCES`; 0 where there is none, as of the plane with too few signals or rows for one. */
+export type DistanceLimits = readonly number[];
+
+/** The limits of the distances, and those of each signal alone and of its scatter, in their standard deviations. */
+export interface DetectorLimits {
+  readonly limits: DistanceLimits;
+  readonly ownLimit: readonly number[];
+  readonly scatterLimit: readonly number[];
 }
 
 /** What was measured on normal data that took no part in the fit. */
@@ -22,119 +26,156 @@ export interface HeldOutAlarms {
   readonly alarmWindows: number;
 }
 
-/** Per row, the three statistics of a detector whose fit this row took no part in. */
-export interface Statistics {
-  readonly topTwo: Float64Array;
-  readonly t2: Float64Array;
-  readonly spe: Float64Array;
+/** What a detector whose fit a row took no part in says of it, per row. */
+export interface HeldOut {
+  /** In the order of `DISTANCES`; those of one signal follow from the two below, once their limits are known. */
+  readonly distances: readonly Float64Array[];
+  /** Size of the deviation of each signal, and of its scatter. */
+  readonly level: readonly Float64Array[];
+  readonly scatter: readonly Float64Array[];
 }
 
-/** Consecutive blocks. The first one begins after its own warm-up, since nothing stands before it. */
+/** Rows after which an average has forgotten all but a twentieth of where it began. */
+export const warmUpRows = (smoothing: number): number => Math.ceil(3 / smoothing);
+
+/** Consecutive blocks. The first one begins after a warm-up of the averages, since nothing stands before it. */
 export function foldsOf(rows: number, options: DetectorOptions): Fold[] {
-  const warmUp = Math.min(Math.ceil(3 / options.smoothing), Math.floor(rows / 10));
+  const warmUp = Math.min(warmUpRows(options.smoothing), Math.floor(rows / 10));
+  const scatterWarmUp = warmUpRows(scatterSmoothing(options.smoothing));
   const at = (k: number): number => warmUp + Math.floor((k * (rows - warmUp)) / options.folds);
   return Array.from({ length: options.folds }, (_, k) => ({
-    warmFrom: at(k) - warmUp,
+    warmFrom: Math.max(0, at(k) - scatterWarmUp),
     from: at(k),
     to: at(k + 1),
   }));
 }
 
-/** Smoothed standardised values of each block, standardised by the other blocks; row-major. */
+const outside =
+  ({ from, to }: Fold) =>
+  (row: number): boolean =>
+    row < from || row >= to;
+
+/**
+ * Smoothed standardised values and log scatter of each signal over all blocks but the first, each standardised by what
+ * came before it, as in operation: a block between others would show nothing of a level that wanders away.
+ */
 export function heldOutAverages(
   columns: Columns,
   folds: readonly Fold[],
   options: DetectorOptions,
-): Float64Array {
-  const n = columns.names.length;
-  const result = new Float64Array(rowCount(columns) * n);
-  for (const fold of folds) {
-    const outside = (row: number): boolean => row < fold.from || row >= fold.to;
-    const normal = {
-      ...centreAndSigma(columns, outside),
+): { readonly level: Float64Array[]; readonly scatter: Float64Array[] } {
+  const judged = folds.slice(1);
+  const begin = judged[0]!.from;
+  const perRow = (): Float64Array[] => columns.names.map(() => new Float64Array(rowCount(columns) - begin));
+  const [level, scatter] = [perRow(), perRow()];
+  for (const fold of judged) {
+    const raw = {
+      ...restAndSigma(columns, options, (row) => row < fold.from),
       smoothedSigma: columns.names.map(() => 1),
+      scatterCentre: columns.names.map(() => Number.NaN),
+      scatterSigma: columns.names.map(() => 1),
+      ownLimit: columns.names.map(() => 1),
+      scatterLimit: columns.names.map(() => 1),
     };
-    smoothInto(result, columns, fold, new DeviationScore(normal, options));
+    judge(columns, fold, new DeviationScore(raw, options), (score, row) => {
+      for (const c of columns.names.keys()) {
+        level[c]![row - begin] = score.deviation[c]!;
+        scatter[c]![row - begin] = score.scatter[c]!;
+      }
+    });
   }
-  return result;
+  return { level, scatter };
 }
 
-/** The three statistics of every row, each block judged by a fit to the other blocks. */
-export function heldOutStatistics(
+/**
+ * Each block judged by a fit to the other blocks.
+ * @param scale normal without the limits of each signal alone, which are found from what this gives
+ */
+export function heldOutDistances(
   columns: Columns,
   folds: readonly Fold[],
-  normal: Normal,
+  scale: Omit<Normal, "ownLimit" | "scatterLimit">,
   options: DetectorOptions,
   usePlane: boolean,
-): Statistics {
-  const rows = rowCount(columns);
-  const result: Statistics = {
-    topTwo: new Float64Array(rows),
-    t2: new Float64Array(rows),
-    spe: new Float64Array(rows),
-  };
-  const row = new Float64Array(columns.names.length);
+): HeldOut {
+  const perRow = (): Float64Array => new Float64Array(rowCount(columns));
+  const distances = DISTANCES.map(perRow);
+  const level = columns.names.map(perRow);
+  const scatter = columns.names.map(perRow);
+  const one = columns.names.map(() => 1);
   for (const fold of folds) {
-    const outside = (r: number): boolean => r < fold.from || r >= fold.to;
     const others: Normal = {
-      ...centreAndSigma(columns, outside),
-      smoothedSigma: normal.smoothedSigma,
+      ...scale,
+      ...restAndSigma(columns, options, outside(fold)),
+      ownLimit: one,
+      scatterLimit: one,
     };
-    const plane = usePlane ? planeOf(columns, others, options, outside) : undefined;
-    const score = new DeviationScore(others, options, plane);
-    for (let r = fold.warmFrom; r < fold.to; r++) {
-      score.step(readRow(columns, r, row));
-      if (r < fold.from) continue;
-      result.topTwo[r] = score.topTwo;
-      result.t2[r] = score.t2;
-      result.spe[r] = score.spe;
-    }
+    const plane = usePlane ? planeOf(columns, others, options, outside(fold)) : undefined;
+    judge(columns, fold, new DeviationScore(others, options, plane), (score, row) => {
+      for (const [d, values] of distances.entries()) values[row] = score.distance[d]!;
+      for (const c of columns.names.keys()) {
+        level[c]![row] = Math.abs(score.deviation[c]!);
+        scatter[c]![row] = Math.abs(score.scatter[c]!);
+      }
+    });
   }
-  return result;
+  return { distances, level, scatter };
 }
 
-/** Limits from the held-out statistics of the rows that `keep` accepts. */
+/**
+ * Limits from the held-out rows that `keep` accepts. A signal alone may be off by what it reached in so small a share of
+ * them that all signals together make up the exceedance, and at least by what it would by chance: one that is seldom but
+ * far from normal sets no limit but its own.
+ */
 export function limitsOf(
-  statistics: Statistics,
+  { distances, level, scatter }: HeldOut,
   { exceedance, margin }: DetectorOptions,
   keep: (row: number) => boolean,
-): StatisticLimits {
-  const limit = (values: Float64Array): number =>
+): DetectorLimits {
+  const reached = (values: Float64Array, share: number): number =>
     quantile(
       values.filter((_, row) => keep(row)),
-      1 - exceedance,
+      1 - share,
     );
+  const share = exceedance / level.length;
+  const byChance = normalQuantile(1 - share / 2);
+  const own = (values: Float64Array): number => Math.max(byChance, reached(values, share));
   return {
-    topTwo: limit(statistics.topTwo) * margin,
-    // T² and SPE are squares of distances: the margin is meant on the distance.
-    t2: limit(statistics.t2) * margin ** 2,
-    spe: limit(statistics.spe) * margin ** 2,
+    limits: distances.map((values, d) => margin * (isOfOneSignal(d) ? 1 : reached(values, exceedance))),
+    ownLimit: level.map(own),
+    scatterLimit: scatter.map(own),
   };
 }
 
-/** Distance from normal with the limit at 1: the largest of the three statistics over its own limit. */
-export function scoreOf(
-  statistics: { readonly topTwo: number; readonly t2: number; readonly spe: number },
-  limits: StatisticLimits,
-): number {
-  const plane = (value: number, limit: number): number => (limit > 0 ? Math.sqrt(value / limit) : 0);
-  const alone = limits.topTwo > 0 ? statistics.topTwo / limits.topTwo : 0;
-  return Math.max(alone, plane(statistics.t2, limits.t2), plane(statistics.spe, limits.spe));
+const isOfOneSignal = (d: number): boolean => DISTANCES[d] === "signal" || DISTANCES[d] === "scatter";
+
+const largestRatio = (deviations: readonly Float64Array[], limits: readonly number[], row: number): number =>
+  deviations.reduce((largest, values, c) => Math.max(largest, values[row]! / limits[c]!), 0);
+
+/** Which distance is furthest over its own limit, and how far: 1 at the limit. */
+export function furthest(
+  distance: ArrayLike<number>,
+  limits: DistanceLimits,
+): { readonly score: number; readonly which: number } {
+  let [score, which] = [0, 0];
+  for (let d = 0; d < limits.length; d++) {
+    const over = limits[d]! > 0 ? distance[d]! / limits[d]! : 0;
+    if (over > score) [score, which] = [over, d];
+  }
+  return { score, which };
 }
 
 /** Each block is judged with limits from the other blocks, so that it took no part in them. */
 export function heldOutAlarms(
-  statistics: Statistics,
+  heldOut: HeldOut,
   folds: readonly Fold[],
   options: DetectorOptions,
 ): HeldOutAlarms {
   return sumOfAlarms(
     folds.map((fold) => {
-      const outside = (row: number): boolean => row >= folds[0]!.from && (row < fold.from || row >= fold.to);
-      const limits = limitsOf(statistics, options, outside);
-      return alarmsIn(fold, windowTicksOf(options), options, (r) =>
-        scoreOf({ topTwo: statistics.topTwo[r]!, t2: statistics.t2[r]!, spe: statistics.spe[r]! }, limits),
-      );
+      const others = (row: number): boolean => row >= folds[0]!.from && outside(fold)(row);
+      const scoreAt = scoresOf(heldOut, limitsOf(heldOut, options, others));
+      return alarmsIn(fold, windowTicksOf(options), options, scoreAt);
     }),
   );
 }
@@ -151,6 +192,20 @@ export function sumOfAlarms(parts: readonly HeldOutAlarms[]): HeldOutAlarms {
     windowTicks: parts[0]!.windowTicks,
     windows: sum("windows"),
     alarmWindows: sum("alarmWindows"),
+  };
+}
+
+/** The score of each held-out row. */
+function scoresOf(
+  { distances, level, scatter }: HeldOut,
+  { limits, ownLimit, scatterLimit }: DetectorLimits,
+): (row: number) => number {
+  const at = new Float64Array(distances.length);
+  return (row) => {
+    for (const [d, values] of distances.entries()) at[d] = values[row]!;
+    at[DISTANCES.indexOf("signal")] = largestRatio(level, ownLimit, row);
+    at[DISTANCES.indexOf("scatter")] = largestRatio(scatter, scatterLimit, row);
+    return furthest(at, limits).score;
   };
 }
 

@@ -14,11 +14,13 @@ export interface PrincipalComponents {
  * Fits the leading components of a covariance matrix.
  * @param rows row-major, n x dimension, already centred and scaled
  * @param choice a fixed number of components, or the share of variance they must explain
+ * @param leastVariance what a variable is known to vary by at least: what its rows lack of it is taken as its own
  */
 export function fitPrincipalComponents(
   rows: Float64Array,
   dimension: number,
   choice: { readonly count: number } | { readonly explained: number },
+  leastVariance = 0,
 ): PrincipalComponents {
   const n = rows.length / dimension;
   const covariance = new Matrix(dimension, dimension);
@@ -29,6 +31,7 @@ export function fitPrincipalComponents(
       covariance.set(i, j, sum / (n - 1));
       covariance.set(j, i, sum / (n - 1));
     }
+    covariance.set(i, i, Math.max(covariance.get(i, i), leastVariance));
   }
   const decomposition = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
   const order = decomposition.realEigenvalues

@@ -129,12 +129,12 @@ describe("what the running product knows for a passport", () => {
     it("reads a detector's stored calibration, and says where there is none", () => {
       const none = { notKnown: "no calibration is stored" };
       assert.deepEqual(facts.calibration(TWIN, "det"), none);
-      const calibration = { version: 1, rows: 2000, fromUs: 1, toUs: 2, validUntilUs: 3 };
+      const calibration = { version: 2, rows: 2000, fromUs: 1, toUs: 2, validUntilUs: 3 };
       calibrationFile(join(home, "detect"), "det", TWIN).save({ twin: TWIN, calibration } as never);
       const { hash, ...rest } = facts.calibration(TWIN, "det") as { hash: string };
       assert.match(hash, /^[0-9a-f]{64}$/);
       assert.deepEqual(rest, { rows: 2000, fromUs: 1, toUs: 2, validUntilUs: 3 });
-      calibrationFile(join(home, "detect"), "old", TWIN).save({ calibration: { version: 0 } } as never);
+      calibrationFile(join(home, "detect"), "old", TWIN).save({ calibration: { version: 1 } } as never);
       assert.deepEqual(facts.calibration(TWIN, "old"), none);
     });
 

@@ -33,7 +33,7 @@ export function runningFacts(services: Services): HostFacts {
     actuator: (addresses) => actuatorFacts(services.actuator(), addresses),
     calibration: (twin, node) => {
       const stored = calibrationFile(join(home, "detect"), node, twin).load();
-      if (stored?.calibration?.version !== 1) return notKnown("no calibration is stored");
+      if (stored?.calibration?.version !== 2) return notKnown("no calibration is stored");
       const { rows, fromUs, toUs, validUntilUs } = stored.calibration;
       return { hash: canonicalHash(stored), rows, fromUs, toUs, validUntilUs };
     },
