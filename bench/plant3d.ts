@@ -124,7 +124,7 @@ await page.addInitScript(COUNT_DRAWING);
 let updates = 0;
 page.on("websocket", (socket) =>
   socket.on("framereceived", ({ payload }) => {
-    if (String(payload).includes("msg-input:widget")) updates++;
+    if (String(payload).includes("rung-views")) updates++;
   }),
 );
 await page.request.post(`${host.url}/sign-in`, {
