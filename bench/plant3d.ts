@@ -17,7 +17,7 @@ import {
   writeFlowFile,
 } from "../test/host/host-process.ts";
 import { COUNT_DRAWING, type Drawn } from "../test/nodes/counted-drawing.ts";
-import { oneWidgetFlow } from "../test/nodes/widget-flow.ts";
+import { node, plant3dFlow, row } from "../test/nodes/plant3d-flow.ts";
 
 const SECONDS = Number(process.argv[2] ?? 30);
 const AGVS = Number(process.argv[3] ?? 1000);
@@ -39,49 +39,16 @@ const layout = [
 const FLEET = `
   const t = Date.now() / 1000;
   msg.payload = {};
-  for (let i = 0; i < ${AGVS}; i++)
-    msg.payload["agv" + i] = { x: -98 + 5 * (i % 40) + 2 * Math.cos(t / 2 + i), y: -48 + 4 * Math.floor(i / 40) + 2 * Math.sin(t / 2 + i) };
+  for (let i = 0; i < ${AGVS}; i++) {
+    msg.payload["agv" + i + "/x"] = -98 + 5 * (i % 40) + 2 * Math.cos(t / 2 + i);
+    msg.payload["agv" + i + "/y"] = -48 + 4 * Math.floor(i / 40) + 2 * Math.sin(t / 2 + i);
+  }
   return msg;`;
 
-function flow(file: string): object[] {
-  const page = oneWidgetFlow({ type: "ui-rung-plant3d", payload: {} }) as { id: string }[];
-  const node = (id: string, type: string, more: object) => ({
-    id,
-    type,
-    z: "t",
-    name: "",
-    version: 1,
-    ...more,
-  });
-  const bindings = agvs.flatMap((id) =>
-    ["x", "y"].map((axis) => ({
-      nodeId: `payload.${id}.${axis}`,
-      topic: "",
-      path: `${id}/${axis}`,
-      label: `${id} ${axis}`,
-      plantUnit: "m",
-      unit: "m",
-      kind: "measurement",
-      type: "number",
-      periodMs: 500,
-      timePath: "",
-      timeUnit: "iso",
-      qualityPath: "",
-    })),
-  );
+function flow(layout: string): object[] {
+  const bindings = agvs.flatMap((id) => ["x", "y"].map((axis) => row(`${id}/${axis}`, "number", "m", 500)));
   return [
-    ...page
-      .filter(({ id }) => id !== "in" && id !== "said")
-      .map((one) => (one.id === "widget" ? { ...one, twin: "twin", layout: file } : one)),
-    {
-      id: "twin",
-      type: "rung-twin",
-      name: "Hall",
-      version: 1,
-      address: TWIN,
-      scope: "system",
-      targetRung: "0",
-    },
+    ...plant3dFlow({ address: TWIN, layout, bindings, silentAfterS: 15 }),
     node("tick", "inject", {
       props: [{ p: "payload" }],
       repeat: "0.5",
@@ -92,15 +59,6 @@ function flow(file: string): object[] {
       wires: [["fleet"]],
     }),
     node("fleet", "function", { func: FLEET, outputs: 1, wires: [["ingest"]] }),
-    node("ingest", "rung-ingest", {
-      twin: "twin",
-      reality: "virtual",
-      silentAfterS: 15,
-      emit: "frames",
-      bindings,
-      wires: [["state"]],
-    }),
-    node("state", "rung-state", { twin: "twin", emit: "frames", wires: [[], []] }),
   ];
 }
 
@@ -166,7 +124,7 @@ await page.addInitScript(COUNT_DRAWING);
 let updates = 0;
 page.on("websocket", (socket) =>
   socket.on("framereceived", ({ payload }) => {
-    if (String(payload).includes("msg-input:widget")) updates++;
+    if (String(payload).includes("rung-views")) updates++;
   }),
 );
 await page.request.post(`${host.url}/sign-in`, {

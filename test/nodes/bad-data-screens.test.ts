@@ -1,63 +1,26 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { accessFaults } from "../flows/access-check.ts";
-import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
 import { eventually } from "../flows/product.ts";
-import {
-  addEveryRole,
-  HostProcess,
-  PASSWORD,
-  removeHome,
-  temporaryHome,
-  writeFlowFile,
-} from "../host/host-process.ts";
 import { badDataFlow, WAYS } from "./bad-data-flow.ts";
+import { onWidgetPage, SIZES } from "./widget-page.ts";
 
-const PACK = fileURLToPath(new URL("../../dist/dashboard/package.json", import.meta.url));
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 390, height: 844 },
-];
 /** What no person wrote, beyond what every page is searched for. */
 const UNWRITTEN = /Invalid|\[object|NaN|undefined|\b\d{7,}\b|\d(?:,\d{3}){4,}/;
 
 describe("screens of bad data", function () {
   this.timeout(120_000);
-  let home: string;
-  let host: HostProcess;
-  let browser: Browser;
+  const on = onWidgetPage(badDataFlow, "operator");
   let page: Page;
-  let wrong: string[];
-
-  before(async function () {
-    if (!existsSync(PACK)) throw new Error("run the build first");
-    browser = await openBrowser(this);
-    home = temporaryHome();
-    await addEveryRole(home);
-    writeFlowFile(`${home}/flows`, "bad.json", badDataFlow());
-    host = await HostProcess.start(home);
-    page = await browser.newPage({ viewport: SIZES[0]! });
-    page.setDefaultTimeout(20_000);
-    wrong = watch(page);
-    await page.goto(`${host.url}/sign-in?next=/dashboard/widget`);
-    await page.fill("input[name=user]", "operator");
-    await page.fill("input[name=password]", PASSWORD);
-    await page.click("button");
-    await page.waitForURL("**/dashboard/widget");
+  before(async () => {
+    page = on.page;
     await widget("ladder").locator(".ladder").waitFor();
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-    if (home) removeHome(home);
   });
 
   const widget = (id: string) => page.locator(`#nrdb-ui-widget-${id}`);
   const ask = async (path: string) => {
-    const response = await page.request.get(`${host.url}/${path}`);
+    const response = await page.request.get(`${on.host.url}/${path}`);
     assert.equal(response.status(), 204, await response.text());
   };
   /** Two more frames have come, so that what was sent before is drawn. */
@@ -69,14 +32,10 @@ describe("screens of bad data", function () {
         }),
     );
   const look = async (what: string) => {
-    for (const size of SIZES) {
+    for (const size of [SIZES[0], SIZES[2]]) {
       await page.setViewportSize(size);
       await drawn();
-      if (process.env.RUNG_SHOTS)
-        await page.screenshot({
-          path: `${process.env.RUNG_SHOTS}/bad-${what}-${size.width}.png`,
-          fullPage: true,
-        });
+      await on.shoot(`bad-${what}-${size.width}`);
       const faults = await pageFaults(page);
       // Where all numbers of a plan are bad it is told in dashes: there is no digit to look for.
       const isAllBad = (fault: string) => fault.startsWith("maintenance has neither data");
@@ -105,7 +64,7 @@ describe("screens of bad data", function () {
     });
 
   it("stay readable, bounded and in reach of the keyboard in a flood of 10,000 alarms", async () => {
-    await page.setViewportSize(SIZES[0]!);
+    await page.setViewportSize(SIZES[0]);
     for (let from = 0; from < 10_000; from += 1000) await ask(`flood?from=${from}&to=${from + 1000}`);
     // The widget's node stands between: the last of them is in the list.
     const head = widget("list").locator(".rung-head");
@@ -120,7 +79,7 @@ describe("screens of bad data", function () {
     );
     await look("flood");
     assert.deepEqual(await accessFaults(page), []);
-    await page.setViewportSize(SIZES[0]!);
+    await page.setViewportSize(SIZES[0]);
     const row = widget("list").locator(".alarm-rows button").nth(40);
     await row.focus();
     const title = await row.locator("span").textContent();
@@ -135,5 +94,5 @@ describe("screens of bad data", function () {
     );
   });
 
-  it("broke nothing on the page", () => assert.deepEqual([...new Set(wrong)], []));
+  it("broke nothing on the page", () => assert.deepEqual([...new Set(on.wrong)], []));
 });

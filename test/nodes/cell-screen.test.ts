@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { accessFaults } from "../flows/access-check.ts";
-import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
-import {
-  addEveryRole,
-  HostProcess,
-  PASSWORD,
-  removeHome,
-  temporaryHome,
-  writeFlowFile,
-} from "../host/host-process.ts";
 import { BOX_STUDY, CLEAN_STUDY, writeBoxCell } from "./box-cell.ts";
+import { NO_WEBGL, onWidgetPage, SIZES } from "./widget-page.ts";
 
-const PACK = fileURLToPath(new URL("../../dist/dashboard/package.json", import.meta.url));
 const GREY = {
   surface: "#bfc3c6",
   primary: "#20364c",
@@ -23,11 +13,6 @@ const GREY = {
   groupBg: "#c8cbce",
   groupOutline: "#c8cbce",
 };
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1366, height: 768 },
-  { width: 390, height: 844 },
-];
 const BREAKPOINTS = [
   { name: "Default", px: "0", cols: "3" },
   { name: "Desktop", px: "1024", cols: "12" },
@@ -159,38 +144,12 @@ async function inkOf(page: Page, at: number): Promise<{ share: number; colours: 
 
 describe("the screen of a robot cell", function () {
   this.timeout(60_000);
-  let home: string;
-  let host: HostProcess;
-  let browser: Browser;
+  const on = onWidgetPage((home) => flowOf(writeBoxCell(`${home}/cell`)), "operator", { path: "biw" });
   let page: Page;
-  let wrong: string[];
-
-  before(async function () {
-    if (!existsSync(PACK)) throw new Error("run the build first");
-    browser = await openBrowser(this);
-    home = temporaryHome();
-    await addEveryRole(home);
-    const cell = writeBoxCell(`${home}/cell`);
-    writeFlowFile(`${home}/flows`, "cell.json", flowOf(cell));
-    host = await HostProcess.start(home);
-    page = await browser.newPage({ viewport: SIZES[0]! });
-    wrong = watch(page);
-    await signIn(page, "operator");
+  before(async () => {
+    page = on.page;
     await page.locator(".close-up canvas").nth(1).waitFor();
   });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-    if (home) removeHome(home);
-  });
-
-  async function signIn(to: Page, user: string, path = "biw"): Promise<void> {
-    await to.goto(`${host.url}/sign-in?next=/dashboard/${path}`);
-    await to.fill("input[name=user]", user);
-    await to.fill("input[name=password]", PASSWORD);
-    await to.click("button");
-    await to.waitForURL(`**/dashboard/${path}`);
-  }
 
   it("draws the cell and both close looks, with WebGL in this browser", async () => {
     for (const at of [0, 1, 2]) {
@@ -217,20 +176,15 @@ describe("the screen of a robot cell", function () {
   });
 
   it("has no text cut, overlapping or raw at any size", async () => {
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      await page.waitForTimeout(400);
-      assert.equal(
-        await page.locator(".cell-main .label.p1").count(),
-        1,
-        `the finding's label at ${size.width} px`,
-      );
-      if (process.env.RUNG_SHOTS)
-        await page.screenshot({ path: `${process.env.RUNG_SHOTS}/${size.width}.png`, fullPage: true });
-      assert.deepEqual(await pageFaults(page), [], `${size.width} px`);
-      assert.deepEqual(await accessFaults(page), [], `${size.width} px`);
-    }
-    await page.setViewportSize(SIZES[0]!);
+    await on.isWhole("cell", {
+      settleMs: 400,
+      also: async ({ width }) =>
+        assert.equal(
+          await page.locator(".cell-main .label.p1").count(),
+          1,
+          `the finding's label at ${width} px`,
+        ),
+    });
   });
 
   it("fetches study, scene and each mesh once over the wire", async () => {
@@ -315,7 +269,7 @@ describe("the screen of a robot cell", function () {
     await page.getByRole("button", { name: "Accept into plan" }).click();
     await page.getByText("In the plan, accepted by operator. Nothing is sent to a robot from here").waitFor();
     assert.equal(await page.getByRole("button", { name: "Accept into plan" }).isDisabled(), true);
-    assert.match(host.output, /change-orders \| R1 clips reinforcement by 38\.8 mm \| operator/);
+    assert.match(on.host.output, /change-orders \| R1 clips reinforcement by 38\.8 mm \| operator/);
   });
 
   it("is for whoever has signed in: what it fetches is for nobody else", async () => {
@@ -332,15 +286,7 @@ describe("the screen of a robot cell", function () {
   });
 
   it("keeps the lists where a browser has no WebGL, and says so", async () => {
-    const plain = await browser.newPage({ viewport: SIZES[1]! });
-    // Runs in the page, before the product does.
-    await plain.addInitScript(`
-      const { getContext } = HTMLCanvasElement.prototype;
-      HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-        return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...more);
-      };
-    `);
-    await signIn(plain, "viewer");
+    const plain = await on.open("viewer", { path: "biw", size: SIZES[1], scripts: [NO_WEBGL] });
     await plain
       .getByText("This browser has no WebGL, so the cell is not drawn. The lists hold every figure.")
       .waitFor();
@@ -351,8 +297,7 @@ describe("the screen of a robot cell", function () {
   });
 
   it("says what is missing before the first study", async () => {
-    const empty = await browser.newPage({ viewport: SIZES[1]! });
-    await signIn(empty, "viewer", "empty");
+    const empty = await on.open("viewer", { path: "empty", size: SIZES[1] });
     await empty
       .getByText(
         "No study yet. It comes from a variant check or a reach study wired to this widget, and may take minutes.",
@@ -364,19 +309,18 @@ describe("the screen of a robot cell", function () {
   });
 
   it("keeps what it shows when something else comes, and shows a study without findings", async () => {
-    const engineer = await browser.newPage();
-    await signIn(engineer, "engineer");
+    const engineer = await on.open("engineer", { path: "biw" });
     const press = async (id: string) => {
-      const headers = { origin: host.url };
+      const headers = { origin: on.host.url };
       assert.equal(
-        (await engineer.request.post(`${host.url}/editor/inject/${id}`, { headers })).status(),
+        (await engineer.request.post(`${on.host.url}/editor/inject/${id}`, { headers })).status(),
         200,
       );
     };
     await press("wrong");
     await press("clean");
     await page.getByText("Nothing clips, every clearance is kept and every weld is reached.").waitFor();
-    assert.match(host.output, /expected a study of a robot cell/);
+    assert.match(on.host.output, /expected a study of a robot cell/);
     await page.getByText("new in A").waitFor();
     assert.equal(await page.locator(".close-up").count(), 0);
     assert.deepEqual(await pageFaults(page), []);
@@ -385,5 +329,5 @@ describe("the screen of a robot cell", function () {
     await engineer.close();
   });
 
-  it("did nothing wrong on the way", () => assert.deepEqual(wrong, []));
+  it("did nothing wrong on the way", () => assert.deepEqual(on.wrong, []));
 });

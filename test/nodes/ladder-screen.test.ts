@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { accessFaults } from "../flows/access-check.ts";
-import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
-import {
-  addEveryRole,
-  HostProcess,
-  PASSWORD,
-  removeHome,
-  temporaryHome,
-  writeFlowFile,
-} from "../host/host-process.ts";
+import { onWidgetPage } from "./widget-page.ts";
 
-const PACK = fileURLToPath(new URL("../../dist/dashboard/package.json", import.meta.url));
 const SHOP = "acme/leipzig/paint";
 const COLOURS = {
   surface: "#bfc3c6",
@@ -130,31 +119,11 @@ const FLOW = [
 
 describe("ladder of a parent on a screen", function () {
   this.timeout(60_000);
-  let home: string;
-  let host: HostProcess;
-  let browser: Browser;
+  const on = onWidgetPage(() => FLOW, "viewer", { path: "paint" });
   let page: Page;
-  let wrong: string[];
-
-  before(async function () {
-    if (!existsSync(PACK)) throw new Error("run the build first");
-    browser = await openBrowser(this);
-    home = temporaryHome();
-    await addEveryRole(home);
-    writeFlowFile(`${home}/flows`, "shop.json", FLOW);
-    host = await HostProcess.start(home);
-    page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
-    wrong = watch(page);
-    await page.goto(`${host.url}/sign-in?next=/dashboard/paint`);
-    await page.fill("input[name=user]", "viewer");
-    await page.fill("input[name=password]", PASSWORD);
-    await page.click("button");
+  before(async () => {
+    page = on.page;
     await page.locator("#nrdb-ui-widget-wide .ladder-parts span").nth(1).waitFor();
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-    if (home !== undefined) removeHome(home);
   });
 
   const texts = async (selector: string) =>
@@ -188,6 +157,6 @@ describe("ladder of a parent on a screen", function () {
       assert.deepEqual(await accessFaults(page), [], `${width} px`);
     }
     assert.equal(await size("wide"), "18px");
-    assert.deepEqual(wrong, []);
+    assert.deepEqual(on.wrong, []);
   });
 });

@@ -1,30 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { forecastBar, stationBoxes } from "../../nodes/dashboard/line/line-boxes.ts";
 import { LINE_WORDS } from "../../nodes/dashboard/line/line-words.ts";
 import { takeLine } from "../../runtime/predict/line/line-message.ts";
-import { accessFaults } from "../flows/access-check.ts";
-import { openBrowser, watch } from "../flows/browser.ts";
-import { pageFaults } from "../flows/page-check.ts";
-import {
-  addEveryRole,
-  HostProcess,
-  PASSWORD,
-  removeHome,
-  temporaryHome,
-  writeFlowFile,
-} from "../host/host-process.ts";
 import { LIVE_LINE } from "./live-line.ts";
 import { oneWidgetFlow } from "./widget-flow.ts";
-
-const PACK = fileURLToPath(new URL("../../dist/dashboard/package.json", import.meta.url));
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1366, height: 768 },
-  { width: 390, height: 844 },
-];
+import { onWidgetPage } from "./widget-page.ts";
 
 describe("what a line's screen says", () => {
   it("stacks each station's shares, with the four that are always told", () => {
@@ -80,33 +61,11 @@ describe("what a line's screen says", () => {
 
 describe("the screen of a line", function () {
   this.timeout(60_000);
-  let home: string;
-  let host: HostProcess;
-  let browser: Browser;
+  const on = onWidgetPage(() => oneWidgetFlow({ type: "ui-rung-line", payload: LIVE_LINE }), "operator");
   let page: Page;
-  let wrong: string[];
-
-  before(async function () {
-    if (!existsSync(PACK)) throw new Error("run the build first");
-    browser = await openBrowser(this);
-    home = temporaryHome();
-    await addEveryRole(home);
-    writeFlowFile(`${home}/flows`, "line.json", oneWidgetFlow({ type: "ui-rung-line", payload: LIVE_LINE }));
-    host = await HostProcess.start(home);
-    page = await browser.newPage({ viewport: SIZES[0]! });
-    page.setDefaultTimeout(5000);
-    wrong = watch(page);
-    await page.goto(`${host.url}/sign-in?next=/dashboard/widget`);
-    await page.fill("input[name=user]", "operator");
-    await page.fill("input[name=password]", PASSWORD);
-    await page.click("button");
-    await page.waitForURL("**/dashboard/widget");
+  before(async () => {
+    page = on.page;
     await page.locator(".box").first().waitFor();
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-    if (home) removeHome(home);
   });
 
   it("shows stations, forecast and bottleneck", async () => {
@@ -117,24 +76,8 @@ describe("the screen of a line", function () {
   });
 
   it("has no text cut, overlapping or raw at any size, light and dark", async () => {
-    for (const shade of ["light", "dark"]) {
-      for (const size of SIZES) {
-        await page.setViewportSize(size);
-        await page.evaluate(
-          (isDark) => document.body.classList.toggle("rung-dark", isDark),
-          shade === "dark",
-        );
-        await page.waitForTimeout(200);
-        if (process.env.RUNG_SHOTS)
-          await page.screenshot({
-            path: `${process.env.RUNG_SHOTS}/line-${shade}-${size.width}.png`,
-            fullPage: true,
-          });
-        assert.deepEqual(await pageFaults(page), [], `${shade}, ${size.width} px`);
-        assert.deepEqual(await accessFaults(page), [], `${shade}, ${size.width} px`);
-      }
-    }
+    await on.isWhole("line");
   });
 
-  it("broke nothing on its page", () => assert.deepEqual(wrong, []));
+  it("broke nothing on its page", () => assert.deepEqual(on.wrong, []));
 });

@@ -1,25 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser, watch } from "../flows/browser.ts";
-import { pageFaults } from "../flows/page-check.ts";
-import {
-  addEveryRole,
-  HostProcess,
-  PASSWORD,
-  removeHome,
-  temporaryHome,
-  writeFlowFile,
-} from "../host/host-process.ts";
+import type { Page } from "playwright-core";
 import { oneWidgetFlow } from "./widget-flow.ts";
+import { onWidgetPage, SIZES } from "./widget-page.ts";
 
-const PACK = fileURLToPath(new URL("../../dist/dashboard/package.json", import.meta.url));
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 390, height: 844 },
-];
 const PLANT = `
 name: station 120
 setup_cost: 250
@@ -61,45 +47,14 @@ function flow(): object[] {
 
 describe("the maintenance screen", function () {
   this.timeout(90_000);
-  let home: string;
-  let host: HostProcess;
-  let browser: Browser;
+  const on = onWidgetPage(flow, "operator", { size: SIZES[2] });
   let page: Page;
-  let wrong: string[];
-
-  before(async function () {
-    if (!existsSync(PACK)) throw new Error("run the build first");
-    browser = await openBrowser(this);
-    home = temporaryHome();
-    await addEveryRole(home);
-    writeFlowFile(`${home}/flows`, "maintenance.json", flow());
-    host = await HostProcess.start(home);
-    page = await as("operator");
-    wrong = watch(page);
+  before(async () => {
+    page = on.page;
     await page.locator(".order").first().waitFor();
   });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-    if (home) removeHome(home);
-  });
 
-  async function as(person: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: SIZES[1]! });
-    const own = await context.newPage();
-    own.setDefaultTimeout(15_000);
-    await own.goto(`${host.url}/sign-in?next=/dashboard/widget`);
-    await own.fill("input[name=user]", person);
-    await own.fill("input[name=password]", PASSWORD);
-    await own.click("button");
-    await own.waitForURL("**/dashboard/widget");
-    return own;
-  }
   const caps = () => page.locator(".order", { hasText: "R1 caps: Change the electrode caps" }).first();
-  const shoot = async (name: string) => {
-    if (process.env.RUNG_SHOTS)
-      await page.screenshot({ path: `${process.env.RUNG_SHOTS}/${name}.png`, fullPage: true });
-  };
 
   it("shows when the line stops, for what, and what that saves", async () => {
     const text = (await page.locator(".rung-panel").textContent()) ?? "";
@@ -110,12 +65,12 @@ describe("the maintenance screen", function () {
   });
 
   it("lets a viewer read, and sign nothing", async () => {
-    const viewer = await as("viewer");
+    const viewer = await on.open("viewer", { size: SIZES[2] });
     await viewer.locator(".order .head").first().click();
     await viewer.getByRole("button", { name: "Begin" }).click();
     await viewer.waitForTimeout(1500);
     assert.equal(await viewer.getByRole("button", { name: "Begin" }).count(), 1, "it is still open");
-    await viewer.context().close();
+    await viewer.close();
   });
 
   it("is ticked by keyboard, step by step, the part marked", async () => {
@@ -140,30 +95,18 @@ describe("the maintenance screen", function () {
     }
     assert.match((await caps().locator("figcaption").textContent()) ?? "", /Electrode caps/);
     assert.ok((await caps().locator("polygon.marked").count()) === 2);
-    assert.match(host.output, /part-mark \| R1 \| Lock-out point/);
+    assert.match(on.host.output, /part-mark \| R1 \| Lock-out point/);
   });
 
   it("has no text cut, overlapping or raw at any size, light and dark", async () => {
-    for (const shade of ["light", "dark"]) {
-      for (const size of SIZES) {
-        await page.setViewportSize(size);
-        await page.evaluate(
-          (isDark) => document.body.classList.toggle("rung-dark", isDark),
-          shade === "dark",
-        );
-        await page.waitForTimeout(200);
-        await shoot(`${shade}-${size.width}`);
-        assert.deepEqual(await pageFaults(page), [], `${shade}, ${size.width} px`);
-      }
-    }
-    await page.evaluate("document.body.classList.remove('rung-dark')");
+    await on.isWhole("maintenance");
   });
 
   it("is signed off with what was found, and the plan goes on without it", async () => {
     await caps().locator("textarea").fill("worn to 5 mm");
     await caps().getByRole("button", { name: "Sign off" }).click();
     await page.getByText("signed off by operator").first().waitFor();
-    const file = readFileSync(join(home, "maintenance", "work-orders.jsonl"), "utf8");
+    const file = readFileSync(join(on.home, "maintenance", "work-orders.jsonl"), "utf8");
     const signed = file.split("\n").find((line) => line.includes('"kind":"signed off"'))!;
     assert.deepEqual(JSON.parse(signed).by, { name: "operator", role: "operator" });
     assert.equal(JSON.parse(signed).found, "worn to 5 mm");
@@ -171,5 +114,5 @@ describe("the maintenance screen", function () {
     await page.getByText("R1 caps is out").waitFor();
   });
 
-  it("broke nothing on its page", () => assert.deepEqual(wrong, []));
+  it("broke nothing on its page", () => assert.deepEqual(on.wrong, []));
 });

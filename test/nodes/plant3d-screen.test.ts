@@ -1,29 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import { writeFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { accessFaults } from "../flows/access-check.ts";
-import { openBrowser, watch } from "../flows/browser.ts";
 import { pageFaults } from "../flows/page-check.ts";
 import { eventually } from "../flows/product.ts";
-import {
-  addEveryRole,
-  HostProcess,
-  PASSWORD,
-  removeHome,
-  temporaryHome,
-  writeFlowFile,
-} from "../host/host-process.ts";
 import { gltfPlant } from "../model/layout/gltf-plant.ts";
 import { COUNT_DRAWING, type Drawn } from "./counted-drawing.ts";
-import { oneWidgetFlow } from "./widget-flow.ts";
+import { node, plant3dFlow, row } from "./plant3d-flow.ts";
+import { NO_WEBGL, onWidgetPage } from "./widget-page.ts";
 
-const PACK = fileURLToPath(new URL("../../dist/dashboard/package.json", import.meta.url));
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
 const TWIN = "acme/hall";
 const LAYOUT = `
 rung: layout
@@ -43,36 +28,6 @@ agvs:
 ${Array.from({ length: 40 }, (_, i) => `  - { id: agv${i}, name: AGV${i}, shop: yard, address: acme/hall/agv${i}, x: x, y: y }`).join("\n")}
 `;
 
-const node = (id: string, type: string, more: object) => ({
-  id,
-  type,
-  z: "t",
-  name: "",
-  version: 1,
-  ...more,
-});
-const row = (path: string, type: string, unit: string, periodMs: number) => ({
-  nodeId: `payload["${path}"]`,
-  topic: "",
-  path,
-  label: path,
-  ...(unit === "" ? {} : { plantUnit: unit, unit }),
-  kind: "measurement",
-  type,
-  periodMs,
-  timePath: "",
-  timeUnit: "iso",
-  qualityPath: "",
-});
-const inject = (id: string, payload: object, to: string) =>
-  node(id, "inject", {
-    props: [{ p: "payload" }],
-    payload: JSON.stringify(payload),
-    payloadType: "json",
-    repeat: "",
-    once: false,
-    wires: [[to]],
-  });
 const agvsAt = (x: number) =>
   Object.fromEntries(
     Array.from({ length: 40 }, (_, i) => [
@@ -96,40 +51,29 @@ const finding = (active: boolean) => ({
   action: "Check the burner.",
 });
 
-function flow(file: string): object[] {
-  const page = oneWidgetFlow({ type: "ui-rung-plant3d", payload: {} }) as { id: string }[];
+const inject = (id: string, payload: object, to: string) =>
+  node(id, "inject", {
+    props: [{ p: "payload" }],
+    payload: JSON.stringify(payload),
+    payloadType: "json",
+    repeat: "",
+    once: false,
+    wires: [[to]],
+  });
+
+function flow(layout: string): object[] {
   const bindings = [
-    row("st01/state", "enum", "", 0),
-    row("st01/body", "integer", "", 0),
-    row("st02/temperature", "number", "°C", 0),
-    row("b01/fill", "integer", "1", 0),
+    row("st01/state", "enum", ""),
+    row("st01/body", "integer", ""),
+    row("st02/temperature", "number", "°C"),
+    row("b01/fill", "integer", "1"),
     ...Array.from({ length: 40 }, (_, i) => [
-      row(`agv${i}/x`, "number", "m", 0),
-      row(`agv${i}/y`, "number", "m", 0),
+      row(`agv${i}/x`, "number", "m"),
+      row(`agv${i}/y`, "number", "m"),
     ]).flat(),
   ];
   return [
-    ...page
-      .filter(({ id }) => id !== "in" && id !== "said")
-      .map((one) => (one.id === "widget" ? { ...one, twin: "twin", layout: file } : one)),
-    {
-      id: "twin",
-      type: "rung-twin",
-      name: "Hall",
-      version: 1,
-      address: TWIN,
-      scope: "system",
-      targetRung: "0",
-    },
-    node("ingest", "rung-ingest", {
-      twin: "twin",
-      reality: "virtual",
-      silentAfterS: 3600,
-      emit: "frames",
-      bindings,
-      wires: [["state"]],
-    }),
-    node("state", "rung-state", { twin: "twin", emit: "frames", wires: [[], []] }),
+    ...plant3dFlow({ address: TWIN, layout, bindings, silentAfterS: 3600 }),
     node("list", "ui-rung-list", {
       group: "group",
       order: 2,
@@ -153,43 +97,22 @@ function flow(file: string): object[] {
 
 describe("the plant in 3D", function () {
   this.timeout(90_000);
-  let home: string;
-  let host: HostProcess;
-  let browser: Browser;
+  const on = onWidgetPage(
+    (home) => {
+      writeFileSync(`${home}/hall.yaml`, LAYOUT);
+      return flow(`${home}/hall.yaml`);
+    },
+    "viewer",
+    { scripts: [COUNT_DRAWING] },
+  );
   let page: Page;
-  let wrong: string[];
   let token: string;
-
-  before(async function () {
-    if (!existsSync(PACK)) throw new Error("run the build first");
-    browser = await openBrowser(this);
-    home = temporaryHome();
-    await addEveryRole(home);
-    writeFileSync(`${home}/hall.yaml`, LAYOUT);
-    writeFlowFile(`${home}/flows`, "hall.json", flow(`${home}/hall.yaml`));
-    host = await HostProcess.start(home);
-    token = await host.signIn("engineer");
-    page = await open("viewer");
-    wrong = watch(page);
+  before(async () => {
+    page = on.page;
+    token = await on.host.signIn("engineer");
     await side().getByText("Hall one").first().waitFor();
   });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-    if (home) removeHome(home);
-  });
 
-  async function open(user: string, before?: string): Promise<Page> {
-    const opened = await browser.newPage({ viewport: SIZES[0]! });
-    await opened.addInitScript(COUNT_DRAWING);
-    if (before !== undefined) await opened.addInitScript(before);
-    await opened.goto(`${host.url}/sign-in?next=/dashboard/widget`);
-    await opened.fill("input[name=user]", user);
-    await opened.fill("input[name=password]", PASSWORD);
-    await opened.click("button");
-    await opened.waitForURL("**/dashboard/widget");
-    return opened;
-  }
   const side = () => page.locator(".plant-screen .side");
   const rowOf = (name: string) => side().locator(".rows button", { hasText: name }).first();
   const drawn = (): Promise<Drawn> => page.evaluate("({ ...window.drawn })");
@@ -204,7 +127,7 @@ describe("the plant in 3D", function () {
     });
   }
   async function press(id: string): Promise<void> {
-    const response = await host.as(token, `/editor/inject/${id}`, { method: "POST" });
+    const response = await on.host.as(token, `/editor/inject/${id}`, { method: "POST" });
     assert.equal(response.status, 200, id);
   }
   /** Frames and calls since then, once there are so many frames; a moment later there are no more. */
@@ -301,17 +224,7 @@ describe("the plant in 3D", function () {
   });
 
   it("has no text cut, overlapping or raw, and no fault of access, at any size and in the dark", async () => {
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const isDark of [false, true]) {
-        await page.evaluate((dark) => document.body.classList.toggle("rung-dark", dark), isDark);
-        await page.waitForTimeout(600);
-        assert.deepEqual(await pageFaults(page), [], `${size.width} px${isDark ? ", dark" : ""}`);
-        if (!isDark) assert.deepEqual(await accessFaults(page), [], `${size.width} px`);
-      }
-      await page.evaluate("document.body.classList.remove('rung-dark')");
-    }
-    await page.setViewportSize(SIZES[0]!);
+    await on.isWhole("plant3d", { settleMs: 600 });
     await side().locator("nav button").first().click();
   });
 
@@ -321,13 +234,7 @@ describe("the plant in 3D", function () {
   });
 
   it("keeps the list where a browser has no WebGL, and says so", async () => {
-    const plain = await open(
-      "viewer",
-      `const { getContext } = HTMLCanvasElement.prototype;
-       HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-         return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...more);
-       };`,
-    );
+    const plain = await on.open("viewer", { scripts: [NO_WEBGL] });
     await plain
       .getByText("This browser has no WebGL, so the plant is not drawn. The list holds every fact.")
       .waitFor();
@@ -357,24 +264,24 @@ describe("the plant in 3D", function () {
       [200, 400, 404],
     );
     // What was asked amiss stands in the console.
-    wrong.splice(0, wrong.length, ...wrong.filter((one) => !/rung-plant3d-values|40[04]/.test(one)));
+    on.wrong.splice(0, on.wrong.length, ...on.wrong.filter((one) => !/rung-plant3d-values|40[04]/.test(one)));
   });
 
   it("draws a plant from glTF, and says of a layout what is wrong with it", async () => {
-    const { flows } = await host.getFlows(token);
+    const { flows } = await on.host.getFlows(token);
     const deploy = async (layout: string) => {
       const changed = flows.map((one) => (one.id === "widget" ? { ...one, layout } : one));
-      assert.equal((await host.deploy(token, changed)).status, 200);
+      assert.equal((await on.host.deploy(token, changed)).status, 200);
     };
     writeFileSync(
-      `${home}/hall.gltf`,
+      `${on.home}/hall.gltf`,
       gltfPlant([
         { name: "Works", rung: { kind: "shop" }, children: [1, 2], hasShape: false },
         { name: "acme/hall/st02", at: [4, 0, 0] },
         { name: "acme/hall/st03", at: [8, 0, 0] },
       ]),
     );
-    await deploy(`${home}/hall.gltf`);
+    await deploy(`${on.home}/hall.gltf`);
     await rowOf("Works").click();
     await rowOf("st02").waitFor();
     const before = await settled();
@@ -386,8 +293,8 @@ describe("the plant in 3D", function () {
       [1, 2],
       "two nodes of one shape: a call for its faces and one for its lines",
     );
-    writeFileSync(`${home}/wrong.yaml`, LAYOUT.replaceAll("acme/hall", "acme/elsewhere"));
-    await deploy(`${home}/wrong.yaml`);
+    writeFileSync(`${on.home}/wrong.yaml`, LAYOUT.replaceAll("acme/hall", "acme/elsewhere"));
+    await deploy(`${on.home}/wrong.yaml`);
     await page.reload();
     await page
       .getByText(/44 of 46 parts are not of acme\/hall, first st01 at acme\/elsewhere\/st01/)
@@ -395,5 +302,5 @@ describe("the plant in 3D", function () {
     assert.deepEqual(await pageFaults(page), []);
   });
 
-  it("did nothing wrong on the way", () => assert.deepEqual(wrong, []));
+  it("did nothing wrong on the way", () => assert.deepEqual(on.wrong, []));
 });

@@ -1,64 +1,22 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { lineOf } from "../../nodes/dashboard/trend/line-of.ts";
 import type { TrendStretch, TrendView } from "../../nodes/dashboard/trend/trend-view.ts";
-import { openBrowser, watch } from "../flows/browser.ts";
-import { pageFaults } from "../flows/page-check.ts";
 import { eventually } from "../flows/product.ts";
-import {
-  addEveryRole,
-  HostProcess,
-  PASSWORD,
-  removeHome,
-  temporaryHome,
-  writeFlowFile,
-} from "../host/host-process.ts";
 import { PAST_S, STEP_S, trendFlow } from "./trend-flow.ts";
-
-const PACK = fileURLToPath(new URL("../../dist/dashboard/package.json", import.meta.url));
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1366, height: 768 },
-  { width: 390, height: 844 },
-];
+import { onWidgetPage } from "./widget-page.ts";
 
 describe("the screen of trends", function () {
   this.timeout(120_000);
-  let home: string;
-  let host: HostProcess;
-  let browser: Browser;
-  let context: BrowserContext;
+  // A viewer only reads: he may look closer all the same.
+  const on = onWidgetPage(trendFlow, "viewer");
   let page: Page;
-  let wrong: string[];
-
-  before(async function () {
-    if (!existsSync(PACK)) throw new Error("run the build first");
-    browser = await openBrowser(this);
-    home = temporaryHome();
-    await addEveryRole(home);
-    writeFlowFile(`${home}/flows`, "trend.json", trendFlow());
-    host = await HostProcess.start(home);
-    context = await browser.newContext({ viewport: SIZES[0]! });
-    page = await context.newPage();
-    page.setDefaultTimeout(8000);
-    wrong = watch(page);
-    // A viewer only reads: he may look closer all the same.
-    await page.goto(`${host.url}/sign-in?next=/dashboard/widget`);
-    await page.fill("input[name=user]", "viewer");
-    await page.fill("input[name=password]", PASSWORD);
-    await page.click("button");
-    await page.waitForURL("**/dashboard/widget");
+  before(async () => {
+    page = on.page;
     await widget("several").locator("canvas").waitFor();
     await eventually("the forecast", async () =>
       /skill 0\.30/.test(await head("several")) ? true : undefined,
     );
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-    if (home) removeHome(home);
   });
 
   const widget = (id: string) => page.locator(`#nrdb-ui-widget-${id}`);
@@ -74,9 +32,9 @@ describe("the screen of trends", function () {
     await page.keyboard.press("-");
     const { pathname } = new URL((await response).url());
     await page.keyboard.press("Escape");
-    return host.url + pathname;
+    return on.host.url + pathname;
   };
-  const whole = async (at: string) => (await (await context.request.get(at)).json()) as TrendView;
+  const whole = async (at: string) => (await (await page.request.get(at)).json()) as TrendView;
 
   it("draws several properties with their last values, and says them to those who do not see", async () => {
     const keys = await widget("several").locator(".keys li").allTextContents();
@@ -139,24 +97,7 @@ describe("the screen of trends", function () {
   });
 
   it("has no text cut, overlapping or raw at any size, light and dark", async () => {
-    for (const shade of ["light", "dark"]) {
-      for (const size of SIZES) {
-        await page.setViewportSize(size);
-        await page.evaluate(
-          (isDark) => document.body.classList.toggle("rung-dark", isDark),
-          shade === "dark",
-        );
-        await page.waitForTimeout(1500);
-        if (process.env.RUNG_SHOTS)
-          await page.screenshot({
-            path: `${process.env.RUNG_SHOTS}/trend-${shade}-${size.width}.png`,
-            fullPage: true,
-          });
-        assert.deepEqual(await pageFaults(page), [], `${shade}, ${size.width} px`);
-      }
-    }
-    await page.setViewportSize(SIZES[1]!);
-    await page.evaluate(() => document.body.classList.remove("rung-dark"));
+    await on.isWhole("trend", { settleMs: 1500 });
   });
 
   it("shows a stretch of the past in full, by dragging and by keys, and goes back to live", async () => {
@@ -172,7 +113,7 @@ describe("the screen of trends", function () {
     const back = widget("several").getByText("Back to live");
     await back.waitFor();
     assert.match(await head("several"), /\d\d:\d\d:\d\d – \d\d:\d\d:\d\d/);
-    if (process.env.RUNG_SHOTS) await page.screenshot({ path: `${process.env.RUNG_SHOTS}/trend-zoomed.png` });
+    await on.shoot("trend-zoomed");
     await back.click();
     assert.match(await head("several"), /last 20 min, forecast/);
     await widget("several").locator(".trend-host").focus();
@@ -185,10 +126,10 @@ describe("the screen of trends", function () {
 
   it("shows the whole curve again after the browser's connection was cut", async () => {
     const at = await address();
-    await context.setOffline(true);
+    await page.context().setOffline(true);
     await widget("several").locator(".rung-stale").waitFor({ timeout: 15_000 });
     await page.waitForTimeout(9_000);
-    await context.setOffline(false);
+    await page.context().setOffline(false);
     await widget("several").locator(".rung-stale").waitFor({ state: "detached", timeout: 20_000 });
     // What the page draws now, read off what it says, is what the server holds.
     await eventually("the curve", async () => {
@@ -208,7 +149,7 @@ describe("the screen of trends", function () {
 
   it("broke nothing on its page but while it was cut off", () =>
     assert.deepEqual(
-      wrong.filter((one) => !/ERR_INTERNET_DISCONNECTED|SIO connect error/.test(one)),
+      on.wrong.filter((one) => !/ERR_INTERNET_DISCONNECTED|SIO connect error/.test(one)),
       [],
     ));
 });

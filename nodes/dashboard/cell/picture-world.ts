@@ -15,14 +15,22 @@ export class PictureWorld {
   /**
    * @param options.nearM what is nearer to the eye, or farther than `farM`, is not drawn
    * @param options.finest pixels per CSS pixel at most: more cost time that nobody sees
+   * @param options.isMoving drawn again and again: then edges are smooth only where a graphics card draws them
    * @throws Error where the browser has no WebGL
    */
   constructor({
     nearM,
     farM,
     finest,
-  }: { readonly nearM: number; readonly farM: number; readonly finest: number }) {
-    this.#renderer = new WebGLRenderer({ antialias: true, alpha: false, powerPreference: "low-power" });
+    isMoving,
+  }: {
+    readonly nearM: number;
+    readonly farM: number;
+    readonly finest: number;
+    readonly isMoving: boolean;
+  }) {
+    const antialias = !isMoving || hasGraphicsCard();
+    this.#renderer = new WebGLRenderer({ antialias, alpha: false, powerPreference: "low-power" });
     this.#renderer.setPixelRatio(1);
     this.#camera = new PerspectiveCamera((FIELD_OF_VIEW_RAD * 180) / Math.PI, 1, nearM, farM);
     this.#camera.up.set(0, 0, 1);
@@ -85,4 +93,13 @@ export class PictureWorld {
     this.#renderer.dispose();
     this.#renderer.forceContextLoss();
   }
+}
+
+/** False where the processor draws, which smooth edges cost about as much as all else of a picture. */
+function hasGraphicsCard(): boolean {
+  const context = document.createElement("canvas").getContext("webgl2");
+  const names = context?.getExtension("WEBGL_debug_renderer_info");
+  const name = names ? String(context!.getParameter(names.UNMASKED_RENDERER_WEBGL)) : "";
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }

@@ -66,7 +66,7 @@ export function setPose(matrix: Matrix4, p: ArrayLike<number>, at = 0): Matrix4 
 
 /** Draws one cell, as often as asked and never by itself. */
 export class CellStage {
-  readonly #world = new PictureWorld({ nearM: 0.02, farM: 120, finest: FINEST });
+  readonly #world = new PictureWorld({ nearM: 0.02, farM: 120, finest: FINEST, isMoving: false });
   readonly #placed: Placed[] = [];
   readonly #shades: Readonly<Record<Shade, MeshLambertMaterial>>;
   readonly #posers: ReadonlyMap<string, RobotPoser>;

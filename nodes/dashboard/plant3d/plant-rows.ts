@@ -38,17 +38,24 @@ export function rowsAt(
 ): { readonly rows: readonly PartRow[]; readonly more: number } {
   const isPlant = place.shop === undefined;
   const wanted = search.trim().toLowerCase();
+  const isListed = (at: number): boolean => {
+    const { id, name, kind, shop } = layout.parts[at]!;
+    if (wanted !== "") return `${name} ${id}`.toLowerCase().includes(wanted);
+    return !isPlant || kind === "shop" || shop === "" || parts[at]?.alarm !== undefined;
+  };
+  const order = (at: number) => ORDER[markOf(parts[at] ?? {}) ?? 0];
   const all = partsAt(layout, isPlant ? {} : { shop: place.shop! })
-    .filter((at) => at !== place.shop)
-    .map((at) => rowOf(layout, parts, at, words))
-    .filter(({ part, name, mark }) => {
-      if (wanted !== "") return `${name} ${layout.parts[part]!.id}`.toLowerCase().includes(wanted);
-      const { kind, shop } = layout.parts[part]!;
-      return !isPlant || kind === "shop" || shop === "" || typeof mark === "number";
-    })
-    .sort((a, b) => ORDER[a.mark ?? 0] - ORDER[b.mark ?? 0]);
-  return { rows: all.slice(0, MOST_ROWS), more: Math.max(0, all.length - MOST_ROWS) };
+    .filter((at) => at !== place.shop && isListed(at))
+    .sort((a, b) => order(a) - order(b));
+  return {
+    // Only what is shown is put into words: of a thousand parts that cost more than all else of an update.
+    rows: all.slice(0, MOST_ROWS).map((at) => rowOf(layout, parts, at, words)),
+    more: Math.max(0, all.length - MOST_ROWS),
+  };
 }
+
+const markOf = ({ alarm, staleS }: PartNow): Mark | undefined =>
+  alarm?.priority ?? (staleS === undefined ? undefined : "stale");
 
 export function rowOf(layout: PlantLayout, parts: readonly PartNow[], at: number, words: Words): PartRow {
   const part = layout.parts[at]!;

@@ -61,7 +61,7 @@ interface DrawnRobot {
  * of a thousand parts takes as many calls of the graphics card as one of ten.
  */
 export class PlantStage {
-  readonly #world = new PictureWorld({ nearM: 0.5, farM: 2 * FARTHEST_M, finest: FINEST });
+  readonly #world = new PictureWorld({ nearM: 0.5, farM: 2 * FARTHEST_M, finest: FINEST, isMoving: true });
   readonly #layout: PlantLayout;
   readonly #stale = new Color();
   readonly #material: MeshLambertMaterial;
