@@ -8,8 +8,8 @@ export interface Issued {
   readonly mean: Float64Array;
   readonly intervals: Readonly<Record<Bound, Float64Array>>;
   readonly told: Outlook;
-  /** Whether the model that stands in was asked. */
-  readonly isFallback: boolean;
+  /** Why the model that stands in was asked. */
+  readonly degraded?: string;
   /** Per baseline: forecast at the declared horizon with its 90 % interval. */
   readonly baselines: readonly { readonly mean: number; readonly low: number; readonly high: number }[];
 }
