@@ -81,7 +81,7 @@ export class Forecaster {
     ];
     this.#memory = this.#memoryOf(fit);
     this.#past = new StepPast(fit.task.stepUs, season, fit.task.exogenous?.length ?? 0);
-    this.#intervals = new StepIntervals(fit);
+    this.#intervals = new StepIntervals(fit, fit.task.stepUs);
     this.#baselineErrors = this.#baselines.map(() => errorWindow());
     this.#skill = new SkillWindow(horizon);
     this.#drift = fit.drift && new DriftWatch(fit.drift);
@@ -107,7 +107,7 @@ export class Forecaster {
     this.#memory = this.#memoryOf(fit);
     this.#drift = fit.drift && new DriftWatch(fit.drift);
     if (isDrift || hadBounds !== (fit.boundResiduals !== undefined)) {
-      this.#intervals = new StepIntervals(fit);
+      this.#intervals = new StepIntervals(fit, fit.task.stepUs);
       this.#issued.length = 0;
     }
     if (isDrift) {
@@ -253,8 +253,9 @@ export class Forecaster {
 
   #made(told: Outlook, { values }: StepSeries, degraded: string | undefined): Issued {
     return {
+      madeAtUs: this.#endUs,
       mean: told.mean,
-      intervals: this.#intervals.around(degraded === undefined ? told : { mean: told.mean }),
+      intervals: this.#intervals.around(degraded === undefined ? told : { mean: told.mean }, this.#endUs),
       told,
       ...(degraded !== undefined && { degraded }),
       baselines: this.#baselines.map((baseline, b) => {
