@@ -37,6 +37,8 @@ interface Result {
   readonly everyStep: Scores;
   /** All steps of a day, forecast at its midnight. */
   readonly dayAhead: Scores | undefined;
+  /** Share of each hour of the next day that the 90 % interval of its midnight held. */
+  readonly hours: readonly number[];
   readonly scheduled: number;
   readonly drifts: number;
   readonly seconds: number;
@@ -50,6 +52,7 @@ async function run(told: Case): Promise<Result> {
   const everyStep = new ScoreSheet(values, seasons);
   const dayAhead = new ScoreSheet(values, seasons);
   const wholeDay = Array.from({ length: day }, (_, k) => k + 1);
+  const hits = wholeDay.map(() => ({ of: 0, held: 0 }));
   const began = process.cpuUsage();
   const { refits } = await backtest(
     {
@@ -65,7 +68,16 @@ async function run(told: Case): Promise<Result> {
       trainingShare: LEARNING_SHARE,
       onStep(forecaster, step) {
         everyStep.add(forecaster, step, told.declared);
-        if (horizon === day && endUs[step]! % 86_400e6 === 0) dayAhead.add(forecaster, step, wholeDay);
+        if (horizon !== day || endUs[step]! % 86_400e6 !== 0) return;
+        dayAhead.add(forecaster, step, wholeDay);
+        if (forecaster.issued === undefined) return;
+        const { low90, high90 } = forecaster.issued.intervals;
+        for (const [k, hit] of hits.entries()) {
+          const value = values[step + 1 + k];
+          if (value === undefined) continue;
+          hit.of++;
+          if (value >= low90[k]! && value <= high90[k]!) hit.held++;
+        }
       },
     },
   );
@@ -74,6 +86,7 @@ async function run(told: Case): Promise<Result> {
     told,
     everyStep: everyStep.scores(horizon)!,
     dayAhead: dayAhead.scores(day),
+    hours: hits.map(({ of, held }) => held / of),
     scheduled: refits.filter(({ cause }) => cause === "schedule").length,
     drifts: refits.filter(({ cause }) => cause === "drift").length,
     seconds: user / 1e6,
@@ -200,8 +213,8 @@ ${rivals.map((result) => line(`${result.told.title}, ${result.told.method}`, res
 
 ## All hours of the next day, forecast at midnight
 
-As the day-ahead market asks; published forecasts on the same hours (Lago et al. 2021). The intervals are steered to cover over all
-hours of origin, so at midnight alone they may cover more or less.
+As the day-ahead market asks; published forecasts on the same hours (Lago et al. 2021). The intervals are steered for each hour at which a
+forecast is made, beside each step ahead, so that midnight alone is covered too.
 
 With a published forecast as an input that is known ahead the table shows what exogenous inputs do; it is then no rival of that forecast.
 At midnight it is known for the day. From other hours on it would be read before it was made, so it stands in this table alone.
@@ -215,5 +228,17 @@ ${results
 ${(["DE", "NP"] as const)
   .flatMap((market) => publishedRows(prices(market, folder)))
   .map((row) => `${row} - | - | - | - |`)
+  .join("\n")}
+
+## What the 90 % intervals of midnight cover of each hour, %
+
+| forecast | ${Array.from({ length: 24 }, (_, k) => k + 1).join(" | ")} |
+|---|${"---|".repeat(24)}
+${results
+  .filter(({ told, dayAhead }) => dayAhead !== undefined && told.title.includes("price"))
+  .map(
+    ({ told, hours }) =>
+      `| ${told.title.slice(0, 2)}, ${told.method}${told.known === undefined ? "" : ` with ${told.known} as an input`} | ${hours.map((share) => Math.round(100 * share)).join(" | ")} |`,
+  )
   .join("\n")}`);
 process.exit(missed.length === 0 ? 0 : 1);

@@ -69,7 +69,7 @@ describe("rung forecast", function () {
     const cut = await ask(fileOf(known.slice(0, -2)), ...horizon, "--known", "plan");
     assert.deepEqual(JSON.parse(cut.out).remarks, [
       "plan is known for 4 of the 6 steps after the last value",
-      "the forecast is less than it could be: an exogenous input is missing; a model without them was asked",
+      "the forecast is less than it could be: an exogenous input is missing (plan is known for 4 of 6 steps ahead); a model without them was asked",
     ]);
   });
 

@@ -154,6 +154,27 @@ describe("detect and forecast nodes", () => {
     assert.match(String(node.error.args[0]), /expected a frame from a state node, got/);
   });
 
+  it("take plans before the first frame too, whatever their topic, and say which they do not read", async () => {
+    await helper.load([forecast], [{ ...FLOW[1]!, knownAhead: "plan" }]);
+    const { error } = helper.getNode("f1") as unknown as { error: { args: unknown[][] } };
+    const plan = (path: string) => ({
+      kind: "ahead",
+      path,
+      points: [{ timeUs: NOW_US, value: 1 }],
+      untilUs: NOW_US + 1000 * PERIOD_US,
+    });
+    for (const path of ["price", "plan"]) give("f1", plan(path), "");
+    assert.equal(error.args.length, 0);
+    give("f1", frame(0, 1));
+    await until(() => error.args.length === 1, "the refusal");
+    assert.match(String(error.args[0]), /the forecast reads no price ahead of time \(it reads plan\)/);
+    give("f1", frame(1, 1));
+    give("f1", plan("plan"), "");
+    give("f1", { ...plan("plan"), untilUs: 0 }, "");
+    await until(() => error.args.length === 2, "the second refusal");
+    assert.match(String(error.args[1]), /the plan of plan has no later time after point 1/);
+  });
+
   it("lose what they measured within one evaluation of a source that stops", async function () {
     this.timeout(30_000);
     await helper.load([detect, forecast], FLOW);

@@ -36,6 +36,13 @@ describe("editor: forms that ask by method", function () {
     assert.match((await file.getAttribute("class")) ?? "", /input-error/);
     await file.fill("/models/exhaust.onnx");
     await page.fill("#node-input-exogenous", "zone3/airTemperature");
+    const ahead = page.locator("#node-input-knownAhead");
+    await ahead.fill("line/plannedRate");
+    await ahead.blur();
+    assert.match((await ahead.getAttribute("class")) ?? "", /input-error/, "a model of one's own reads none");
+    await ahead.fill("");
+    await ahead.blur();
+    assert.doesNotMatch((await ahead.getAttribute("class")) ?? "", /input-error/);
     await page.fill("#node-input-longSeasonS", "30");
     await page.locator("#node-input-longSeasonS").blur();
     assert.match((await page.locator("#node-input-longSeasonS").getAttribute("class")) ?? "", /input-error/);

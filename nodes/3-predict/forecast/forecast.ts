@@ -8,6 +8,7 @@ import {
   readForecastForm,
 } from "../../../runtime/predict/forecast/forecast-form.ts";
 import { ForecastSession } from "../../../runtime/predict/forecast/forecast-session.ts";
+import { type AheadMessage, isAhead, readAhead } from "../../../runtime/predict/forecast/known-inputs.ts";
 import { forecastWords } from "../../../runtime/predict/forecast/session-words.ts";
 import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
@@ -27,6 +28,8 @@ export default function (RED: NodeAPI): void {
     let session: ForecastSession | undefined;
     let twinOf = "";
     let form: ForecastForm | undefined;
+    /** Plans that came before a frame said which twin they are of. */
+    const early: AheadMessage[] = [];
     try {
       form = readForecastForm(config, where, modelsFolder(services().home));
       status.show("waiting for data");
@@ -44,23 +47,32 @@ export default function (RED: NodeAPI): void {
       return session.evidence(services().twins.get(twinOf)?.nowUs() ?? session.newestUs);
     });
     const timer = setInterval(show, STATUS_MS);
+    const begun = (twin: string, asked: ForecastForm): ForecastSession => {
+      twinOf = twin;
+      const started = new ForecastSession({
+        twin,
+        node: this.id,
+        ...asked,
+        history: historianOf(RED, config.historian),
+        // A user's model answers later.
+        onForecast: (told) => this.send({ topic: twin, payload: told }),
+      });
+      for (const plan of early.splice(0)) started.plan(plan);
+      return started;
+    };
     this.on("input", (message, send, done) => {
       try {
         if (form !== undefined) {
+          if (isAhead(message.payload)) {
+            const plan = readAhead(message.payload, where);
+            if (session === undefined) early.push(plan);
+            else session.plan(plan);
+            return done();
+          }
           const input = frameOf(message, where);
           if (input === undefined) return done();
           const { twin, frame } = input;
-          if (session === undefined) {
-            session = new ForecastSession({
-              twin,
-              node: this.id,
-              ...form,
-              history: historianOf(RED, config.historian),
-              // A user's model answers later.
-              onForecast: (told) => this.send({ topic: twin, payload: told }),
-            });
-            twinOf = twin;
-          }
+          session ??= begun(twin, form);
           if (twin !== twinOf) {
             throw new RungError({
               code: "two-twins",

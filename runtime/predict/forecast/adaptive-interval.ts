@@ -1,4 +1,5 @@
 import { RollingQuantile } from "../../core/statistics/rolling-quantile.ts";
+import type { TimeUs } from "../../core/time.ts";
 
 /** How far one hit or miss moves the level asked of the quantiles. */
 const GAIN = 0.01;
@@ -28,13 +29,15 @@ export class AdaptiveInterval {
    * Lower and upper distance from the forecast.
    * @param upper errors about the upper bound where the model has bounds of its own (conformalized quantile regression,
    *   Romano, Patterson and Candès 2019); then `errors` are those about the lower one
+   * @param shift added to the level
    */
-  around(errors: RollingQuantile, upper = errors): readonly [number, number] {
-    const level = Math.max(LEAST_LEVEL, this.#level);
+  around(errors: RollingQuantile, upper = errors, shift = 0): readonly [number, number] {
+    const wanted = Math.min(Math.max(this.#level + shift, LEVELS.least), LEVELS.most);
+    const level = Math.max(LEAST_LEVEL, wanted);
     const low = errors.quantile(level / 2);
     const high = upper.quantile(1 - level / 2);
-    if (this.#level >= LEAST_LEVEL) return [low, high];
-    const more = (STRETCH * (LEAST_LEVEL - this.#level)) / 2;
+    if (wanted >= LEAST_LEVEL) return [low, high];
+    const more = (STRETCH * (LEAST_LEVEL - wanted)) / 2;
     const width = upper.quantile(0.95) - errors.quantile(0.05);
     return [low - more * width, high + more * width];
   }
@@ -45,6 +48,34 @@ export class AdaptiveInterval {
     this.#level = Math.min(Math.max(this.#level, LEVELS.least), LEVELS.most);
   }
 }
+
+const HOUR_US = 3600e6;
+
+/**
+ * What the level of an interval is shifted by where the forecast was made at that hour of the day, steered by the hits and
+ * misses of that hour's forecasts. Whoever reads the forecast of midnight alone is then covered too, and not only who
+ * reads all of a day: of levels that add up each is steered by its own group (Gibbs, Cherian and Candès 2025).
+ */
+export class HourShift {
+  readonly #miss: number;
+  readonly #shift = new Float64Array(24);
+
+  constructor(coverage: number) {
+    this.#miss = 1 - coverage;
+  }
+
+  at(madeAtUs: TimeUs): number {
+    return this.#shift[hourOf(madeAtUs)]!;
+  }
+
+  observe(madeAtUs: TimeUs, hit: boolean): void {
+    const hour = hourOf(madeAtUs);
+    const moved = this.#shift[hour]! + GAIN * (this.#miss - (hit ? 0 : 1));
+    this.#shift[hour] = Math.min(Math.max(moved, LEVELS.least), LEVELS.most);
+  }
+}
+
+const hourOf = (timeUs: TimeUs): number => Math.floor(timeUs / HOUR_US) % 24;
 
 /** A window of errors that starts with those of the fit. */
 export function errorWindow(start: ArrayLike<number> = []): RollingQuantile {

@@ -13,6 +13,8 @@ export interface ForecastFields {
   readonly longSeasonS?: number | string;
   /** Properties of the same twin, separated by commas. */
   readonly exogenous?: string;
+  /** Properties of the same twin, or names of plans, whose future messages tell. */
+  readonly knownAhead?: string;
   /** A method, or `onnx`; what was stored before there was a choice is autoregressive. */
   readonly method?: string;
   /** An ONNX file: its name in the folder of models, or its whole path. */
@@ -53,14 +55,27 @@ export function readForecastForm(fields: ForecastFields, where: string, models: 
       advice: `choose ${[...METHODS, "onnx"].join(", ")}`,
     });
   }
-  const exogenous = (fields.exogenous ?? "").split(",").map((name) => name.trim());
+  const named = (list = "", known = false) =>
+    list
+      .split(",")
+      .map((name) => ({ name: name.trim(), known }))
+      .filter(({ name }) => name !== "");
+  const ahead = named(fields.knownAhead, true);
+  if (method === undefined && ahead.length > 0) {
+    throw new RungError({
+      code: "bad-option",
+      where,
+      what: "a model of your own reads nothing ahead of time",
+      advice: "name these inputs as exogenous, or choose another method",
+    });
+  }
   const task = taskOfSeconds({
     step: Number(fields.stepS),
     horizon: Number(fields.horizonS),
     season: Number(fields.seasonS || 0),
     longSeason: Number(fields.longSeasonS || 0),
     ...(method !== undefined && { method }),
-    exogenous: exogenous.filter((name) => name !== "").map((name) => ({ name, known: false })),
+    exogenous: [...named(fields.exogenous), ...ahead],
   });
   const hours = Number(fields.hours) || 8;
   if (method !== undefined) return { path, task, hours };

@@ -13,6 +13,7 @@ import type { Outlook } from "./forecast-model.ts";
 import { Forecaster, scoresNeeded } from "./forecaster.ts";
 import { FrameSteps } from "./frame-steps.ts";
 import { type KeptStep, KeptSteps } from "./kept-steps.ts";
+import { type AheadMessage, KnownInputs } from "./known-inputs.ts";
 import { isRefitDue, keptSteps } from "./refit-schedule.ts";
 import { StepAssembler } from "./step-assembler.ts";
 import { storedSteps } from "./stored-steps.ts";
@@ -51,6 +52,9 @@ export class ForecastSession {
   readonly #frames: FrameSteps;
   readonly #inputs: readonly string[];
   readonly #steps: KeptSteps;
+  readonly #known: KnownInputs;
+  /** Plans that came before a frame told units, or while steps wait that were measured before them. */
+  readonly #plans: AheadMessage[] = [];
   #waiting: { timeUs: TimeUs; value: number }[] = [];
   #phase: ForecastPhase = "waiting";
   #forecaster: Forecaster | undefined;
@@ -66,14 +70,15 @@ export class ForecastSession {
   constructor(parts: ForecastSessionParts) {
     const { twin, path, task } = parts;
     checkTask(task);
-    if (task.exogenous?.some(({ name, known }) => known || name === path)) {
+    if (task.exogenous?.some(({ name }) => name === path)) {
       throw new RungError({
         code: "bad-option",
         where: "forecast",
-        what: "an exogenous input is the property itself, or one that is known ahead",
-        advice: "name other properties of the twin; live data ends at the present",
+        what: "an exogenous input is the property itself",
+        advice: "name other properties of the twin",
       });
     }
+    this.#known = new KnownInputs(task);
     this.#parts = parts;
     this.#inputs = (task.exogenous ?? []).map(({ name }) => `${twin}/${name}`);
     this.#frames = new FrameSteps(`${twin}/${path}`, this.#inputs, task.stepUs);
@@ -119,8 +124,17 @@ export class ForecastSession {
   consume(frame: Frame): ForecastMessage | undefined {
     if (this.#stop.signal.aborted) return undefined;
     let message: ForecastMessage | undefined;
-    for (const { timeUs, value } of this.#frames.read(frame)) message = this.#take(timeUs, value) ?? message;
+    const samples = this.#frames.read(frame);
+    if (this.#phase === "waiting") this.#tellPlans();
+    for (const { timeUs, value } of samples) message = this.#take(timeUs, value) ?? message;
     return message;
+  }
+
+  /** What will be of an input that is known ahead; it counts for the forecasts made from now on. @throws RungError `bad-plan`, `unit-mismatch` */
+  plan(message: AheadMessage): void {
+    if (this.#phase !== "waiting") this.#known.check(message, this.#unitOf(message));
+    this.#plans.push(message);
+    if (this.#phase === "collecting" || this.#phase === "forecasting") this.#tellPlans();
   }
 
   /** Valid for ten periods of the property after its last sample. @param nowUs on the link's clock */
@@ -128,6 +142,15 @@ export class ForecastSession {
     const update = this.#frames.property?.update;
     const resting = restingOn(this.newestUs, update?.mode === "cyclic" ? update.periodMs * 1000 : undefined);
     return this.#records(nowUs).map((record) => ({ ...record, ...resting }));
+  }
+
+  #tellPlans(): void {
+    for (let plan = this.#plans.shift(); plan !== undefined; plan = this.#plans.shift())
+      this.#known.tell(plan, this.#unitOf(plan));
+  }
+
+  #unitOf({ path }: AheadMessage): string | undefined {
+    return this.#frames.unitOf(`${this.#parts.twin}/${path}`);
   }
 
   #records(nowUs: TimeUs): Evidence[] {
@@ -163,7 +186,7 @@ export class ForecastSession {
     }
     let message: ForecastMessage | undefined;
     this.#assembler.push(timeUs, value, (endUs, mean) => {
-      const step = { endUs, value: mean, beside: this.#frames.take(endUs) };
+      const step = { endUs, value: mean, beside: this.#known.fill(this.#frames.take(endUs), endUs) };
       this.#steps.add(step);
       if (this.#forecaster !== undefined) {
         message = this.#advance(step) ? this.#forecaster.message(endUs) : undefined;
@@ -179,7 +202,10 @@ export class ForecastSession {
   #advance({ endUs, value, beside }: KeptStep): boolean {
     this.#stepsSinceFit++;
     const outlook = this.#parts.source?.outlook?.bind(this.#parts.source);
-    if (outlook === undefined) return this.#forecaster!.step(value, { endUs, exogenous: beside });
+    if (outlook === undefined) {
+      const ahead = this.#known.ahead(endUs);
+      return this.#forecaster!.step(value, { endUs, exogenous: beside, ahead });
+    }
     this.#later(async (forecaster) => {
       const series = forecaster.observe(value, { endUs, exogenous: beside });
       let told: Outlook | undefined;
@@ -219,7 +245,9 @@ export class ForecastSession {
       beforeUs,
     })
       .then(async (stored) => {
-        const training = Math.floor(TRAINING_SHARE * stored.length);
+        // History keeps what came and not what was planned then: with a plan only live forecasts are evidence.
+        const share = task.exogenous?.some(({ known }) => known) ? 1 : TRAINING_SHARE;
+        const training = Math.floor(share * stored.length);
         const good = stored.slice(0, training).filter(({ value }) => Number.isFinite(value)).length;
         if (this.#phase !== "collecting" || good < minimumSteps(task)) return;
         this.#phase = "fitting";
@@ -314,6 +342,7 @@ export class ForecastSession {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { timeUs, value } of waiting) this.#take(timeUs, value);
+    this.#tellPlans();
   }
 
   #fail(error: unknown): void {

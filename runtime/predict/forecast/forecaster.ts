@@ -11,7 +11,7 @@ import { type Issued, StepIntervals } from "./issued-forecast.ts";
 import { type PointModel, predictStep } from "./point-model.ts";
 import { type Skill, SkillWindow } from "./skill.ts";
 import { StepPast } from "./step-past.ts";
-import type { StepSeries } from "./step-series.ts";
+import { missingInputs, type StepSeries } from "./step-series.ts";
 
 /** What comes with a step beside its value. */
 export interface StepBeside {
@@ -81,7 +81,7 @@ export class Forecaster {
     ];
     this.#memory = this.#memoryOf(fit);
     this.#past = new StepPast(fit.task.stepUs, season, fit.task.exogenous?.length ?? 0);
-    this.#intervals = new StepIntervals(fit);
+    this.#intervals = new StepIntervals(fit, fit.task.stepUs);
     this.#baselineErrors = this.#baselines.map(() => errorWindow());
     this.#skill = new SkillWindow(horizon);
     this.#drift = fit.drift && new DriftWatch(fit.drift);
@@ -107,7 +107,7 @@ export class Forecaster {
     this.#memory = this.#memoryOf(fit);
     this.#drift = fit.drift && new DriftWatch(fit.drift);
     if (isDrift || hadBounds !== (fit.boundResiduals !== undefined)) {
-      this.#intervals = new StepIntervals(fit);
+      this.#intervals = new StepIntervals(fit, fit.task.stepUs);
       this.#issued.length = 0;
     }
     if (isDrift) {
@@ -170,7 +170,9 @@ export class Forecaster {
     const { model, fallback } = this.#fit;
     const told = outlookOf(model, series, t, this.#horizon);
     if (told !== undefined || fallback === undefined) return this.issue(told, series);
-    return this.issue(outlookOf(fallback, series, t, this.#horizon), series, true);
+    const missing = missingInputs(this.#fit.task.exogenous ?? [], series, this.#horizon).join(", ");
+    const degraded = `an exogenous input is missing (${missing}); a model without them was asked`;
+    return this.issue(outlookOf(fallback, series, t, this.#horizon), series, degraded);
   }
 
   /**
@@ -186,9 +188,9 @@ export class Forecaster {
   }
 
   /** The second half of a step. @param told undefined where no forecast can be made @returns whether one was made */
-  issue(told: Outlook | undefined, series?: StepSeries, isFallback = false): boolean {
+  issue(told: Outlook | undefined, series?: StepSeries, degraded?: string): boolean {
     this.#issued.push(
-      told === undefined || series === undefined ? undefined : this.#made(told, series, isFallback),
+      told === undefined || series === undefined ? undefined : this.#made(told, series, degraded),
     );
     if (this.#issued.length > this.#horizon) this.#issued.shift();
     return this.#issued.at(-1) !== undefined;
@@ -215,7 +217,7 @@ export class Forecaster {
       low90: Array.from(low90),
       high90: Array.from(high90),
       model: name,
-      ...(issued.isFallback && { degraded: "an exogenous input is missing; a model without them was asked" }),
+      ...(issued.degraded !== undefined && { degraded: issued.degraded }),
       training: { toUs, ...this.#training },
       ...(this.#driftedUs !== undefined && { driftSinceUs: this.#driftedUs }),
       skill: {
@@ -249,12 +251,13 @@ export class Forecaster {
     );
   }
 
-  #made(told: Outlook, { values }: StepSeries, isFallback: boolean): Issued {
+  #made(told: Outlook, { values }: StepSeries, degraded: string | undefined): Issued {
     return {
+      madeAtUs: this.#endUs,
       mean: told.mean,
-      intervals: this.#intervals.around(isFallback ? { mean: told.mean } : told),
+      intervals: this.#intervals.around(degraded === undefined ? told : { mean: told.mean }, this.#endUs),
       told,
-      isFallback,
+      ...(degraded !== undefined && { degraded }),
       baselines: this.#baselines.map((baseline, b) => {
         const value = predictStep(baseline, values, values.length - 1, this.#horizon);
         const errors = this.#baselineErrors[b]!;
@@ -269,7 +272,7 @@ export class Forecaster {
       const issued = this.#issued[this.#issued.length - ahead];
       if (issued === undefined) continue;
       const inside90 = this.#intervals.observe(issued, ahead - 1, value);
-      if (ahead === 1 && !issued.isFallback) this.#watch(value - issued.mean[0]!);
+      if (ahead === 1 && issued.degraded === undefined) this.#watch(value - issued.mean[0]!);
       if (ahead === this.#horizon) this.#scoreDeclared(value, issued, inside90);
     }
   }

@@ -27,6 +27,10 @@ export class FrameSteps {
     return this.#properties.get(this.address);
   }
 
+  unitOf(address: string): string | undefined {
+    return this.#properties.get(address)?.unit;
+  }
+
   isOnChange(address: string): boolean {
     return this.#properties.get(address)?.update.mode === "onChange";
   }

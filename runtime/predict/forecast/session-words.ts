@@ -11,7 +11,8 @@ export function forecastWords(session: ForecastSession): StatusWords {
     const needed = scoresNeeded(forecaster.fit.task.horizon);
     if (skill === undefined || skill.n < needed) return { text: `scoring ${skill?.n ?? 0} of ${needed}` };
     const text = `skill ${(1 - skill.mase).toFixed(2)} · covers ${Math.round(100 * skill.coverage90)} %`;
-    return { text: forecaster.driftedUs === undefined ? text : `${text} · errors changed` };
+    const missing = forecaster.latest?.degraded === undefined ? "" : " · input missing";
+    return { text: `${text}${forecaster.driftedUs === undefined ? "" : " · errors changed"}${missing}` };
   }
   if (session.phase === "collecting") {
     const { n, of } = session.progress;

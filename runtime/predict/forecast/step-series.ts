@@ -55,6 +55,21 @@ export function windowMean({ sums, counts }: StepSeries, t: number, window: numb
   return 2 * count < window ? Number.NaN : (sums[t + 1]! - sums[from]!) / count;
 }
 
+/** The inputs of which something is missing at the newest step: its own value, or its future where it is known ahead. */
+export function missingInputs(
+  inputs: readonly Exogenous[],
+  { values, exogenous }: StepSeries,
+  horizon: number,
+): string[] {
+  return inputs.flatMap(({ name, known }, e) => {
+    const t = values.length - 1;
+    const column = exogenous[e]!;
+    if (!Number.isFinite(column[t]!) || !Number.isFinite(column[t - 1]!)) return [name];
+    const ahead = known ? column.subarray(t + 1, t + 1 + horizon).filter(Number.isFinite).length : horizon;
+    return ahead < horizon ? [`${name} is known for ${ahead} of ${horizon} steps ahead`] : [];
+  });
+}
+
 const DAY_US = 86_400e6;
 
 /** Phase of the day in [0, 1), by the source's clock read as UTC. */

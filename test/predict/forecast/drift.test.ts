@@ -4,6 +4,7 @@ import { binomialInterval } from "../../../runtime/core/statistics/binomial.ts";
 import { AdaptiveInterval, errorWindow } from "../../../runtime/predict/forecast/adaptive-interval.ts";
 import { backtest } from "../../../runtime/predict/forecast/backtest.ts";
 import { DriftWatch, driftReference } from "../../../runtime/predict/forecast/drift-watch.ts";
+import { StepIntervals } from "../../../runtime/predict/forecast/issued-forecast.ts";
 import { ScoreSheet } from "../../../runtime/predict/forecast/score-sheet.ts";
 import { StepPast } from "../../../runtime/predict/forecast/step-past.ts";
 
@@ -87,6 +88,49 @@ describe("predict/forecast/adaptive interval", () => {
       if (low <= 0.9 && 0.9 <= high) held++;
     }
     assert.ok(held >= 18, `${held} of 20`);
+  });
+});
+
+describe("predict/forecast/intervals by the hour at which a forecast is made", () => {
+  const HOUR_US = 3600e6;
+  /** Coverage of the first hour of forecasts made at midnight, and of all others; a midnight's first error is four times as wide. */
+  function coverage(horizon: number): { midnight: number; others: number } {
+    const random = new Random(5);
+    const residuals = Array.from({ length: horizon }, (_, k) => normals(k, 400));
+    const intervals = new StepIntervals({ residuals }, HOUR_US);
+    const counts = { midnight: [0, 0], others: [0, 0] };
+    for (let step = 0; step < 24 * 400; step++) {
+      const madeAtUs = step * HOUR_US;
+      const told = { mean: new Float64Array(horizon) };
+      const issued = {
+        madeAtUs,
+        mean: told.mean,
+        told,
+        baselines: [],
+        intervals: intervals.around(told, madeAtUs),
+      };
+      for (let k = 0; k < horizon; k++) {
+        const isMidnight = k === 0 && step % 24 === 0;
+        const hit = intervals.observe(issued, k, random.normal() * (isMidnight ? 4 : 1));
+        const count = counts[isMidnight ? "midnight" : "others"];
+        if (step < 24 * 100) continue;
+        count[0]!++;
+        if (hit) count[1]!++;
+      }
+    }
+    const share = ([of, held]: number[]): number => held! / of!;
+    return { midnight: share(counts.midnight), others: share(counts.others) };
+  }
+
+  it("covers midnight and every other hour, where forecasts reach a quarter of a day", () => {
+    const { midnight, others } = coverage(6);
+    // 300 midnights: the binomial band of 90 %.
+    assert.ok(midnight >= 0.86 && midnight <= 0.94, `${midnight}`);
+    assert.ok(Math.abs(others - 0.9) < 0.005, `${others}`);
+  });
+
+  it("does not ask for the hour where forecasts reach less far", () => {
+    assert.ok(coverage(5).midnight < 0.6);
   });
 });
 

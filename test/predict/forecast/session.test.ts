@@ -10,6 +10,7 @@ import { Random } from "../../../runtime/core/random.ts";
 import { ExogenousSteps } from "../../../runtime/predict/forecast/exogenous-steps.ts";
 import { readForecastForm } from "../../../runtime/predict/forecast/forecast-form.ts";
 import { ForecastSession } from "../../../runtime/predict/forecast/forecast-session.ts";
+import type { AheadMessage } from "../../../runtime/predict/forecast/known-inputs.ts";
 import { forecastWords } from "../../../runtime/predict/forecast/session-words.ts";
 import type { ForecastMessage } from "../../../runtime/predict/forecast-message.ts";
 import { memoryHistory, until } from "../../diagnose/memory-history.ts";
@@ -54,15 +55,15 @@ function frame(
   return builder.build({ epoch: 1, first: 0, receiveTimeUs: 0 });
 }
 
-const stored = (values: Float64Array) => ({
+const storedFrom = (values: Float64Array) => ({
   timeUs: Float64Array.from({ length: BEFORE }, (_, i) => timeOf(i)),
   value: values.slice(0, BEFORE),
 });
 const history = () =>
   memoryHistory(
     new Map([
-      [PROPERTIES[0]!.address, stored(METAL)],
-      [PROPERTIES[1]!.address, stored(AIR)],
+      [PROPERTIES[0]!.address, storedFrom(METAL)],
+      [PROPERTIES[1]!.address, storedFrom(AIR)],
     ]),
   );
 const parts = {
@@ -72,6 +73,20 @@ const parts = {
   hours: 13,
   task: { stepUs: STEP_US, horizon: 1, season: 0, exogenous: [{ name: "air", known: false }] },
 };
+
+/** What the metal follows within the same step: three steps ahead nothing else says it. */
+const PLAN = Float64Array.from(AIR, (_, i) => AIR[i - 1] ?? 0);
+const PLANNED = { ...parts.task, horizon: 3, exogenous: [{ name: "plan", known: true }] };
+const stepStart = (i: number): number => Math.floor(timeOf(i) / STEP_US) * STEP_US;
+const planned = (first: number, end: number): AheadMessage => ({
+  kind: "ahead",
+  path: "plan",
+  points: Array.from({ length: end - first }, (_, i) => ({
+    timeUs: stepStart(first + i),
+    value: PLAN[first + i]!,
+  })),
+  untilUs: stepStart(end),
+});
 
 describe("predict/forecast session with exogenous inputs", function () {
   this.timeout(20_000);
@@ -134,6 +149,48 @@ describe("predict/forecast session with exogenous inputs", function () {
     assert.throws(() => new ForecastSession({ ...parts, task: { ...parts.task, exogenous } }), {
       code: "bad-option",
     });
+  });
+
+  it("reads a plan up to the horizon, and says for how many steps it was known where it ends before", async () => {
+    const stored = new Map([
+      [PROPERTIES[0]!.address, storedFrom(METAL)],
+      [`${TWIN}/plan`, storedFrom(PLAN)],
+    ]);
+    const session = new ForecastSession({ ...parts, task: PLANNED, history: memoryHistory(stored) });
+    session.plan(planned(BEFORE, BEFORE + 130));
+    session.consume(frame(BEFORE, 1, { air: false }));
+    await until(() => session.phase === "forecasting", "it forecasts");
+    assert.match(session.forecaster!.fit.name, /1 exogenous/);
+    assert.equal(session.forecaster!.skill, undefined, "history is no evidence of what a plan is worth");
+    let message: ForecastMessage | undefined;
+    for (let i = 1; i <= 127; i++) {
+      message = session.consume(frame(BEFORE + i, 1, { air: false }));
+      assert.equal(message!.degraded, undefined);
+      // A sample ends the step before it, so three steps ahead is two after the sample.
+      assert.ok(Math.abs(message!.mean[2]! - METAL[BEFORE + i + 2]!) < 1.5);
+    }
+    assert.ok(session.forecaster!.skill!.mase < 0.1, `${session.forecaster!.skill!.mase}`);
+    message = session.consume(frame(BEFORE + 128, 1, { air: false }));
+    assert.match(
+      message!.degraded!,
+      /an exogenous input is missing \(plan is known for 2 of 3 steps ahead\)/,
+    );
+    assert.match(forecastWords(session).text, / · input missing$/);
+    session.plan(planned(BEFORE + 129, BEFORE + 140));
+    message = session.consume(frame(BEFORE + 129, 1, { air: false }));
+    assert.equal(message!.degraded, undefined, "a newer plan mends it");
+    session.close();
+  });
+
+  it("learns from the plans themselves where they are no property of the twin", async () => {
+    const session = new ForecastSession({ ...parts, task: PLANNED });
+    for (let i = 0; i < 400; i++) {
+      session.plan(planned(i, i + 5));
+      session.consume(frame(i, 1, { air: false }));
+    }
+    await until(() => session.phase === "forecasting", "it forecasts");
+    assert.match(session.forecaster!.fit.name, /1 exogenous/);
+    session.close();
   });
 
   it("holds a value told on change for ever, one that comes each period for three steps", () => {
@@ -220,5 +277,15 @@ describe("predict/forecast session with a user's model", function () {
         { name: "b", known: false },
       ],
     );
+    const planned = { ...fields, exogenous: "air", knownAhead: "rate, price" };
+    assert.deepEqual(readForecastForm({ ...planned, method: "auto" }, "f", folder).task.exogenous, [
+      { name: "air", known: false },
+      { name: "rate", known: true },
+      { name: "price", known: true },
+    ]);
+    assert.throws(() => readForecastForm({ ...planned, modelFile: "late.onnx" }, "f", folder), {
+      code: "bad-option",
+      message: /reads nothing ahead of time/,
+    });
   });
 });
