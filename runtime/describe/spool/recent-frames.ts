@@ -11,12 +11,17 @@ export interface SpooledFrame {
 /** The newest frames of the spool in memory: all that are not durable yet, and as many more as fit. */
 export class RecentFrames<Entry extends SpooledFrame> {
   #entries: Entry[] = [];
-  /** Entries before this place are gone; they are cut off in blocks. */
+  /** Entries before this place are gone; they are cut off once they are as many as the others. */
   #begin = 0;
   #rows = 0;
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** Entries in memory, those that are gone and not cut off yet among them. */
+  get held(): number {
+    return this.#entries.length;
   }
 
   /** Number of the oldest entry; undefined where there is none. */
@@ -51,7 +56,7 @@ export class RecentFrames<Entry extends SpooledFrame> {
       this.#rows -= entry.frame.length;
       this.#begin++;
     }
-    if (this.#begin < 1024) return;
+    if (2 * this.#begin < this.#entries.length) return;
     this.#entries = this.#entries.slice(this.#begin);
     this.#begin = 0;
   }
