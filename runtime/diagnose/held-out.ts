@@ -147,7 +147,10 @@ export function limitsOf(
   };
 }
 
-const isOfOneSignal = (d: number): boolean => DISTANCES[d] === "signal" || DISTANCES[d] === "scatter";
+/** Places of the distances that each signal has by itself. */
+const SIGNAL = DISTANCES.indexOf("signal");
+const SCATTER = DISTANCES.indexOf("scatter");
+const isOfOneSignal = (d: number): boolean => d === SIGNAL || d === SCATTER;
 
 const largestRatio = (deviations: readonly Float64Array[], limits: readonly number[], row: number): number =>
   deviations.reduce((largest, values, c) => Math.max(largest, values[row]! / limits[c]!), 0);
@@ -203,8 +206,8 @@ function scoresOf(
   const at = new Float64Array(distances.length);
   return (row) => {
     for (const [d, values] of distances.entries()) at[d] = values[row]!;
-    at[DISTANCES.indexOf("signal")] = largestRatio(level, ownLimit, row);
-    at[DISTANCES.indexOf("scatter")] = largestRatio(scatter, scatterLimit, row);
+    at[SIGNAL] = largestRatio(level, ownLimit, row);
+    at[SCATTER] = largestRatio(scatter, scatterLimit, row);
     return furthest(at, limits).score;
   };
 }
