@@ -20,7 +20,6 @@ import { eventually, Product } from "../test/flows/product.ts";
 const FOLDER = join(dirname(dirname(fileURLToPath(import.meta.url))), "docs/screens");
 /** Plant time from the start: the planted fault is told, explained and answered. */
 const MOMENT_S = 75 * 60;
-const STUDY_MS = 300_000;
 const LIMIT_MS = 900_000;
 const WEBP_QUALITY = 80;
 
@@ -51,7 +50,6 @@ try {
         await page.setViewportSize(size);
         await page.goto(`${product.url}/dashboard${one.path}`);
         await drawn(page, one);
-        if (isStudied(one)) await page.locator(".cell-main .label.p1").waitFor({ timeout: STUDY_MS });
         // Charts and pictures take the window's size with their next drawing.
         await page.waitForTimeout(2000);
         const { data } = await devtools.send("Page.captureScreenshot", {

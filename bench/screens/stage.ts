@@ -92,7 +92,10 @@ export class Stage {
   /** The host's own figures since they were last asked for, as Prometheus reads them. */
   async metrics(...names: string[]): Promise<number[]> {
     const text = await (await this.host.as(this.#token, "/metrics")).text();
-    return names.map((name) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]));
+    const lines = text.split("\n");
+    return names.map((name) =>
+      Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1)),
+    );
   }
 
   async close(): Promise<void> {

@@ -13,7 +13,7 @@ function byReason(labels: Labels, dropped: Readonly<Record<string, number>>): Fi
  * What became of every sample, at each of the three places that count: a source receives, emits and drops; a twin's
  * state receives, accepts, leaves out repetitions and drops; a historian receives, stores, lets wait, leaves out
  * repetitions and drops. At each place, received is the sum of the others. What retention drops later was stored, and is
- * counted by itself.
+ * counted by itself. Beside it what the historian's database holds in memory.
  */
 export function measureSamples(): void {
   const historians = ({ historians, home }: Services) =>
@@ -79,6 +79,17 @@ export function measureSamples(): void {
             rows,
           ],
         ),
+      ),
+  );
+
+  figures(
+    "rung_historian_memory_bytes",
+    "Memory a historian's database held at its last upkeep",
+    "gauge",
+    ["historian"],
+    () =>
+      services().historians.map(
+        ({ file, memoryBytes }): Figure => [{ historian: relative(services().home, file) }, memoryBytes],
       ),
   );
 

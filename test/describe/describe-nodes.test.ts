@@ -313,6 +313,7 @@ describe("nodes of rung 1", () => {
       text,
       /^rung_historian_samples_stored_total\{historian="history\/rung\.duckdb",source="recording:\w+"\} 500$/m,
     );
+    assert.match(text, /^rung_historian_memory_bytes\{historian="history\/rung\.duckdb"\} \d+$/m);
   });
 
   it("names a recording's missing file in an error and stays up", async () => {

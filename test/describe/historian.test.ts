@@ -335,6 +335,17 @@ describe("historian", () => {
     assert.deepEqual([...(await again.range(Y, 0, Number.POSITIVE_INFINITY)).value], [5]);
   });
 
+  it("tells after upkeep what its database holds in memory, within its limit", async () => {
+    const historian = bench.historian({ memoryLimitMb: 64 });
+    assert.equal(historian.memoryBytes, 0, "not asked yet");
+    const source = new TestSource([property("x")]);
+    await historian.append(
+      source.frame(Array.from({ length: 10_000 }, (_, i) => ({ index: 0, value: i, timeUs: T0 + i }))),
+    );
+    await historian.maintain();
+    assert.ok(historian.memoryBytes > 0 && historian.memoryBytes <= 64e6, `${historian.memoryBytes} bytes`);
+  });
+
   it("keeps what its settings say from the moment they change, and takes a new memory limit", async () => {
     const day = 86_400 * SECOND;
     const historian = bench.historian({ retentionDays: 0 });

@@ -209,7 +209,7 @@ const SHOWS: Readonly<Record<string, Shows>> = {
     page: [
       /Zone 3 4 K warmer, by hand/,
       /Cure, coldest node/,
-      /Actuator: (not armed|envelope not commissioned)/,
+      /Actuator: (no envelope|envelope not commissioned|not armed)/,
     ],
   },
   "dashboard/shops": {
@@ -297,8 +297,10 @@ describe("examples show in the running product what their comments say", functio
               STUDY_MS,
             ).catch((error) => assert.fail(`${error.message}; it says "${editor.statuses.get(id(part))}"`));
           for (const [part, wanted] of Object.entries(shows.debug ?? {}))
-            await eventually(`${id(part)} says ${wanted}`, () =>
-              editor.said(id(part)).find((line) => wanted.test(line)),
+            await eventually(
+              `${id(part)} says ${wanted}`,
+              () => editor.said(id(part)).find((line) => wanted.test(line)),
+              STUDY_MS,
             );
           for (const [address, wanted] of Object.entries(shows.wired ?? {})) {
             const { twins } = await editor.get<{ twins: { address: string; wired: number }[] }>(

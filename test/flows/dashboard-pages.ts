@@ -64,8 +64,13 @@ export async function signInOnPage(
   await page.waitForURL(`**${next}`);
 }
 
-/** Waits until every widget of the page is drawn. */
-export async function drawn(page: Page, { widgets }: DashboardPage): Promise<void> {
+/** A cell is studied for so long beside everything else that a product does as it starts. */
+const STUDY_MS = 300_000;
+
+/** Waits until every widget of the page is drawn, a cell with the findings of its study. */
+export async function drawn(page: Page, { widgets, kinds }: DashboardPage): Promise<void> {
   for (const id of widgets)
     await page.locator(`#nrdb-ui-widget-${id}`).locator(".rung-panel, .rung-header").first().waitFor();
+  if (kinds.includes("ui-rung-cell"))
+    await page.locator(".cell-main .label.p1").waitFor({ timeout: STUDY_MS });
 }

@@ -21,7 +21,7 @@ const CUT_S = 20;
 
 /** Every page of the dashboard as it ships, found in its own configuration: in three sizes, light and dark. */
 describe("every page of the product", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let product: Product;
   let browser: Browser;
   let context: BrowserContext;

@@ -19,6 +19,8 @@ const AT_THE_ACTUATOR: Readonly<Record<string, Role>> = {
 };
 
 const MOST_ATTEMPTS = 5;
+/** More than a finger has to hold a button for, and the actuator to answer. */
+const HELD_MS = 15_000;
 
 interface FlowNode {
   readonly id: string;
@@ -122,8 +124,8 @@ async function armedByTwo(product: Product): Promise<void> {
 }
 
 /**
- * Types the password and holds a button of the actuator's page until it has acted; what is refused because a check does
- * not hold at that moment is tried again, as a person would.
+ * Types the password and holds a button of the actuator's page until it has acted. Refused because a check does not
+ * hold at that moment, or gone under the finger because its proposal expired, it is tried again, as a person would.
  */
 export async function hold(page: Page, name: RegExp): Promise<void> {
   let said = "";
@@ -131,14 +133,16 @@ export async function hold(page: Page, name: RegExp): Promise<void> {
     const button = page.getByRole("button", { name }).first();
     const panel = page.locator(".panel", { has: page.getByRole("button", { name }) }).first();
     await panel.getByLabel("Your password, again").fill(PASSWORD);
-    await button.scrollIntoViewIfNeeded();
-    const answered = page.waitForResponse((response) => response.request().method() === "POST");
+    const answered = page
+      .waitForResponse((response) => response.request().method() === "POST", { timeout: HELD_MS })
+      .catch(() => undefined);
     await button.hover();
     await page.mouse.down();
     const response = await answered;
     await page.mouse.up();
-    if (response.ok()) return;
-    said = `${response.status()} ${await response.text()}`;
+    if (response?.ok()) return;
+    said =
+      response === undefined ? "no answer: the button went" : `${response.status()} ${await response.text()}`;
     await page.waitForTimeout(2000);
   }
   throw new Error(`${name}: refused ${MOST_ATTEMPTS} times, the last time with ${said}`);

@@ -149,13 +149,18 @@ describe("time in a cell's pictures", () => {
     const [clash, , shared] = BOX_STUDY.findings;
     const near = { ...shared!, id: "near", atS: 4.3 };
     assert.deepEqual(
-      ticksOf([clash!, near, shared!], 10).map(({ id, left }) => [id, left]),
+      ticksOf([clash!, near, shared!], 10, 0.06).map(({ id, left }) => [id, left]),
       [
         [clash!.id, "40.00%"],
         [shared!.id, "70.00%"],
       ],
     );
-    assert.deepEqual(ticksOf([clash!], 0), []);
+    assert.deepEqual(
+      ticksOf([clash!, shared!], 10, 0.31).map(({ id }) => id),
+      [clash!.id],
+      "a finger is wider",
+    );
+    assert.deepEqual(ticksOf([clash!], 0, 0.06), []);
   });
 
   it("shows a finding in its own pose, the others at the same moment", () => {

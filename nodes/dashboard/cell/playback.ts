@@ -74,16 +74,16 @@ export interface Tick {
   readonly left: string;
 }
 
-/** Marks nearer than this share of the time line would lie on each other. */
-const TICK_SHARE = 0.06;
-
-/** One mark per place on the time line: of findings near each other the worst, which the list names first. */
-export function ticksOf(findings: readonly CellFinding[], endS: number): Tick[] {
+/**
+ * One mark per place on the time line: of findings near each other the worst, which the list names first. Marks nearer
+ * than `nearShare` of the line would lie on each other.
+ */
+export function ticksOf(findings: readonly CellFinding[], endS: number, nearShare: number): Tick[] {
   const kept: { finding: CellFinding; share: number }[] = [];
   for (const finding of findings) {
     if (finding.atS === undefined || endS <= 0) continue;
     const share = finding.atS / endS;
-    if (kept.every((other) => Math.abs(other.share - share) > TICK_SHARE)) kept.push({ finding, share });
+    if (kept.every((other) => Math.abs(other.share - share) >= nearShare)) kept.push({ finding, share });
   }
   return kept.map(({ finding: { id, text, priority }, share }) => ({
     id,

@@ -35,7 +35,7 @@ async function maintain(isNow: boolean): Promise<Maintained> {
   return inUpkeepTurn(async () => {
     try {
       const maintained = await opened.archive(isNow);
-      tell({ maintained });
+      tell({ maintained, memoryBytes: await opened.memoryBytes() });
       return maintained;
     } finally {
       // Files that are no longer needed are removed while nobody reads them.

@@ -76,6 +76,7 @@ export class Historian implements History {
   #waiters: (() => void)[] = [];
   #isClosed = false;
   #problem: RungError | undefined;
+  #memoryBytes = 0;
 
   constructor(options: HistorianOptions) {
     this.file = options.file;
@@ -107,6 +108,11 @@ export class Historian implements History {
   /** What last went wrong without anybody asking, such as maintenance on a full disk. */
   get problem(): RungError | undefined {
     return this.#problem;
+  }
+
+  /** What DuckDB held in memory at the last upkeep, at most its limit; 0 before the first, a minute after the start. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
   }
 
   /** Changes what it keeps and uses while it runs; the retention is at work at the next upkeep. @throws RungError */
@@ -325,6 +331,7 @@ export class Historian implements History {
     }
     if ("maintained" in reply) {
       this.#problem = undefined;
+      this.#memoryBytes = reply.memoryBytes;
       for (const [source, rows] of reply.maintained.expired) this.#ledger.expire(source, rows);
       return;
     }

@@ -8,7 +8,7 @@ import { credibleUs, TableDays } from "./archive/table-days.ts";
 import { Upkeep, type UpkeepOptions } from "./archive/upkeep.ts";
 import type { Buckets } from "./buckets.ts";
 import { Catalogue } from "./catalogue.ts";
-import { bytesOf, type Database, type DatabaseLimits, openDatabase } from "./database.ts";
+import { bytesOf, type Database, type DatabaseLimits, openDatabase, rowsOf } from "./database.ts";
 import type { HistorianLimits } from "./historian-limits.ts";
 import * as joins from "./history-joins.ts";
 import * as queries from "./history-queries.ts";
@@ -380,6 +380,13 @@ export class HistoryStore {
       archived,
       expired: [...expired].map(([source, rows]) => [this.#catalogue.sourceName(source), rows]),
     };
+  }
+
+  /** What DuckDB holds in memory, which its limit bounds; in the turn of upkeep. */
+  async memoryBytes(): Promise<number> {
+    const sum = "SELECT coalesce(sum(memory_usage_bytes), 0)::DOUBLE FROM duckdb_memory()";
+    const [row] = await rowsOf(this.#database.keeper, sum);
+    return row![0] as number;
   }
 
   /**
