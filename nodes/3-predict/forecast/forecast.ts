@@ -8,8 +8,9 @@ import {
   readForecastForm,
 } from "../../../runtime/predict/forecast/forecast-form.ts";
 import { ForecastSession } from "../../../runtime/predict/forecast/forecast-session.ts";
-import { type AheadMessage, isAhead, readAhead } from "../../../runtime/predict/forecast/known-inputs.ts";
+import { isAhead, readAhead } from "../../../runtime/predict/forecast/known-inputs.ts";
 import { forecastWords } from "../../../runtime/predict/forecast/session-words.ts";
+import { WaitingPlans } from "../../../runtime/predict/forecast/waiting-plans.ts";
 import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
@@ -29,7 +30,7 @@ export default function (RED: NodeAPI): void {
     let twinOf = "";
     let form: ForecastForm | undefined;
     /** Plans that came before a frame said which twin they are of. */
-    const early: AheadMessage[] = [];
+    const early = new WaitingPlans();
     try {
       form = readForecastForm(config, where, modelsFolder(services().home));
       status.show("waiting for data");
@@ -49,23 +50,22 @@ export default function (RED: NodeAPI): void {
     const timer = setInterval(show, STATUS_MS);
     const begun = (twin: string, asked: ForecastForm): ForecastSession => {
       twinOf = twin;
-      const started = new ForecastSession({
+      return new ForecastSession({
         twin,
         node: this.id,
         ...asked,
         history: historianOf(RED, config.historian),
+        plans: early,
         // A user's model answers later.
         onForecast: (told) => this.send({ topic: twin, payload: told }),
       });
-      for (const plan of early.splice(0)) started.plan(plan);
-      return started;
     };
     this.on("input", (message, send, done) => {
       try {
         if (form !== undefined) {
           if (isAhead(message.payload)) {
             const plan = readAhead(message.payload, where);
-            if (session === undefined) early.push(plan);
+            if (session === undefined) early.add(plan, where);
             else session.plan(plan);
             return done();
           }

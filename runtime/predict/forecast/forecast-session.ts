@@ -17,6 +17,7 @@ import { type AheadMessage, KnownInputs } from "./known-inputs.ts";
 import { isRefitDue, keptSteps } from "./refit-schedule.ts";
 import { StepAssembler } from "./step-assembler.ts";
 import { storedSteps } from "./stored-steps.ts";
+import { WaitingPlans } from "./waiting-plans.ts";
 
 export interface ForecastSessionParts {
   readonly twin: string;
@@ -27,6 +28,8 @@ export interface ForecastSessionParts {
   /** Hours of history to fit to and to score on. */
   readonly hours: number;
   readonly history?: HistoryReader;
+  /** What came before the twin was known. */
+  readonly plans?: WaitingPlans;
   /** A user's model; models are fitted in a thread if it is left out. The session closes it. */
   readonly source?: ForecastSource;
   /** Gets the forecasts of a source that answers later; the others come from `consume`. */
@@ -53,8 +56,7 @@ export class ForecastSession {
   readonly #inputs: readonly string[];
   readonly #steps: KeptSteps;
   readonly #known: KnownInputs;
-  /** Plans that came before a frame told units, or while steps wait that were measured before them. */
-  readonly #plans: AheadMessage[] = [];
+  readonly #plans: WaitingPlans;
   #waiting: { timeUs: TimeUs; value: number }[] = [];
   #phase: ForecastPhase = "waiting";
   #forecaster: Forecaster | undefined;
@@ -80,6 +82,7 @@ export class ForecastSession {
     }
     this.#known = new KnownInputs(task);
     this.#parts = parts;
+    this.#plans = parts.plans ?? new WaitingPlans();
     this.#inputs = (task.exogenous ?? []).map(({ name }) => `${twin}/${name}`);
     this.#frames = new FrameSteps(`${twin}/${path}`, this.#inputs, task.stepUs);
     this.#assembler = new StepAssembler(task.stepUs);
@@ -125,15 +128,19 @@ export class ForecastSession {
     if (this.#stop.signal.aborted) return undefined;
     let message: ForecastMessage | undefined;
     const samples = this.#frames.read(frame);
-    if (this.#phase === "waiting") this.#tellPlans();
-    for (const { timeUs, value } of samples) message = this.#take(timeUs, value) ?? message;
+    try {
+      if (this.#phase === "waiting") this.#tellPlans();
+    } finally {
+      // A plan that is refused takes no value with it.
+      for (const { timeUs, value } of samples) message = this.#take(timeUs, value) ?? message;
+    }
     return message;
   }
 
-  /** What will be of an input that is known ahead; it counts for the forecasts made from now on. @throws RungError `bad-plan`, `unit-mismatch` */
+  /** What will be of an input that is known ahead; it counts for the forecasts made from now on. @throws RungError `bad-plan`, `unit-mismatch`, `queue-full` */
   plan(message: AheadMessage): void {
     if (this.#phase !== "waiting") this.#known.check(message, this.#unitOf(message));
-    this.#plans.push(message);
+    this.#plans.add(message, this.address);
     if (this.#phase === "collecting" || this.#phase === "forecasting") this.#tellPlans();
   }
 
@@ -145,8 +152,7 @@ export class ForecastSession {
   }
 
   #tellPlans(): void {
-    for (let plan = this.#plans.shift(); plan !== undefined; plan = this.#plans.shift())
-      this.#known.tell(plan, this.#unitOf(plan));
+    this.#plans.hand((plan) => this.#known.tell(plan, this.#unitOf(plan)));
   }
 
   #unitOf({ path }: AheadMessage): string | undefined {

@@ -182,6 +182,17 @@ describe("predict/forecast session with exogenous inputs", function () {
     session.close();
   });
 
+  it("reads the plan behind one that it refuses, and the values that came with them", async () => {
+    const session = new ForecastSession({ ...parts, task: PLANNED });
+    session.plan({ ...planned(0, 5), path: "price" });
+    session.plan(planned(0, 405));
+    assert.throws(() => session.consume(frame(0, 10, { air: false })), { code: "bad-plan" });
+    assert.equal(session.progress.n, 9, "the tenth step has not ended");
+    session.consume(frame(10, 390, { air: false }));
+    await until(() => session.phase === "forecasting", "it forecasts");
+    assert.match(session.forecaster!.fit.name, /1 exogenous/);
+  });
+
   it("learns from the plans themselves where they are no property of the twin", async () => {
     const session = new ForecastSession({ ...parts, task: PLANNED });
     for (let i = 0; i < 400; i++) {
