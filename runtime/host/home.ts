@@ -42,6 +42,9 @@ export const modelsFolder = (home: string): string => join(home, "models");
 /** Where work orders are kept, for good. */
 export const workOrdersFile = (home: string): string => join(home, "maintenance", "work-orders.jsonl");
 
+/** Where it is kept how lives of assets ended, against what was foretold. */
+export const livesFile = (home: string): string => join(home, "maintenance", "lives.jsonl");
+
 /** Where the results of trainings are kept, with the recorded incidents in `incidents/`. */
 export const trainingFolder = (home: string): string => join(home, "training");
 

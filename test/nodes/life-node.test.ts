@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import life from "../../nodes/3-predict/life/life.ts";
 import { Dictionary } from "../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
+import { livesFile } from "../../runtime/host/home.ts";
 import type { LifeMessage } from "../../runtime/predict/life/life-message.ts";
 import { root } from "../examples/example-files.ts";
 import { wornPump } from "../predict/life/worn-pumps.ts";
@@ -59,6 +61,35 @@ describe("remaining life in Node-RED", function () {
     );
     const last = told.at(-1)!;
     assert.ok(last.rul < 12 && last.low <= last.rul && last.rul <= last.high, last.reason);
+  });
+
+  it("keeps how a life ended that was signed off, and begins the next", async () => {
+    const signedOff = {
+      kind: "maintenance",
+      order: "acme/leipzig/pumps bearing-1",
+      twin: "acme/leipzig/pumps",
+      asset: TWIN,
+      component: "bearing",
+      title: "Bearing",
+      timeUs: 1_790_000_000e6,
+      at: "2026-09-21T14:13:20.000Z",
+      by: "Ada",
+      condition: "failed",
+      found: "",
+      isRenewed: true,
+    };
+    const told = new Promise<LifeMessage>((resolve) =>
+      helper.getNode("one").on("input", ({ payload }) => resolve(payload as LifeMessage)),
+    );
+    const cycles = wornPump(2007).length;
+    helper.getNode("l").receive({ topic: "pumps", payload: signedOff });
+    helper.getNode("l").receive({ topic: TWIN, payload: frameOf(cycles + 1, [2, 60, 6]) });
+    assert.deepEqual([(await told).unit, (await told).cycle], [2, 1]);
+    const lines = readFileSync(livesFile(process.env.RUNG_HOME!), "utf8").trim().split("\n");
+    assert.equal(lines.length, 1);
+    const { order, condition, cycle, isInside, model } = JSON.parse(lines[0]!);
+    assert.deepEqual([order, condition, cycle, isInside], [signedOff.order, "failed", cycles - 1, true]);
+    assert.match(model, /^[0-9a-f]{64}$/);
   });
 
   for (const [id, wanted] of [

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import maintain from "../../nodes/4-prescribe/maintain/maintain.ts";
+import type { MaintenanceEvent } from "../../runtime/core/maintenance-event.ts";
 import { workOrders } from "../../runtime/host/work-orders.ts";
 import { doOrder } from "../../runtime/prescribe/maintain/orders/order-desk.ts";
-import type { MaintenanceEvent } from "../../runtime/prescribe/maintain/orders/work-order.ts";
 import type { MaintenancePlanMessage } from "../../runtime/prescribe/maintain/rolling/plan-message.ts";
 import { helper, onOwnHome } from "./node-runtime.ts";
 

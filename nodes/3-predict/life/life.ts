@@ -1,12 +1,17 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
 import type { Frame } from "../../../runtime/core/frame.ts";
+import { LineFile } from "../../../runtime/core/line-file.ts";
+import { isMaintenanceEvent, type MaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
+import { livesFile } from "../../../runtime/host/home.ts";
 import { services } from "../../../runtime/host/services.ts";
 import { readLifeModel } from "../../../runtime/predict/life/life-model.ts";
 import { readLifePaths } from "../../../runtime/predict/life/life-paths.ts";
 import { LifeSession } from "../../../runtime/predict/life/life-session.ts";
 import { lifeStatus } from "../../../runtime/predict/life/life-words.ts";
+import { isMetLife, type MetLife } from "../../../runtime/predict/life/met-life.ts";
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
 
@@ -19,7 +24,11 @@ interface LifeConfig extends NodeDef {
   cyclePath: string;
   /** Paths of signals that are not called as in the model, as JSON text. */
   paths: string;
+  /** Which component of a maintenance plan it follows; empty: any of the asset. */
+  component: string;
 }
+
+type Input = { readonly twin: string; readonly frame: Frame } | MaintenanceEvent;
 
 export default function (RED: NodeAPI): void {
   function LifeConstructor(this: Node, config: LifeConfig): void {
@@ -28,13 +37,19 @@ export default function (RED: NodeAPI): void {
     const status = new StatusLine(this);
     let session: LifeSession | undefined;
     let isClosed = false;
-    /** Frames that came while the model was read, in their order. */
-    const waiting: { readonly twin: string; readonly frame: Frame }[] = [];
+    /** What came while the model was read, in its order. */
+    const waiting: Input[] = [];
     let fault: unknown;
+    const lives = new LineFile<MetLife>(livesFile(services().home), "lives-unwritable", isMetLife);
 
-    const take = (twin: string, frame: Frame): void => {
-      const payload = session!.consume(twin, frame);
-      if (payload !== undefined) this.send({ topic: twin, payload });
+    const take = (input: Input): void => {
+      if ("order" in input) {
+        const met = session!.signOff(input);
+        if (met !== undefined) lives.append([met]);
+        return;
+      }
+      const payload = session!.consume(input.twin, input.frame);
+      if (payload !== undefined) this.send({ topic: input.twin, payload });
     };
     const fail = (thrown: unknown): void => {
       fault = thrown;
@@ -44,11 +59,21 @@ export default function (RED: NodeAPI): void {
     };
     const open = async (): Promise<void> => {
       const paths = readLifePaths(config.paths ?? "", where);
-      const model = readLifeModel(await jsonOf(config.file?.trim() ?? "", where), config.file);
+      const text = await textOf(config.file?.trim() ?? "", where);
+      const model = readLifeModel(jsonOf(text, config.file), config.file);
       if (isClosed) return;
-      session = new LifeSession({ node: this.id, model, cyclePath: config.cyclePath?.trim() ?? "", paths });
+      const component = config.component?.trim() ?? "";
+      session = new LifeSession({
+        node: this.id,
+        model,
+        modelId: createHash("sha256").update(text).digest("hex"),
+        cyclePath: config.cyclePath?.trim() ?? "",
+        paths,
+        ...(component !== "" && { component }),
+        met: lives.read().lines,
+      });
       status.show("waiting for a full cycle");
-      for (const { twin, frame } of waiting.splice(0)) take(twin, frame);
+      for (const input of waiting.splice(0)) take(input);
     };
     open().catch(fail);
 
@@ -62,10 +87,11 @@ export default function (RED: NodeAPI): void {
     this.on("input", (message, _send, done) => {
       try {
         if (fault !== undefined) throw fault;
-        const input = frameOf(message, where);
+        const { payload } = message;
+        const input = isMaintenanceEvent(payload) ? payload : frameOf(message, where);
         if (input !== undefined) {
           if (session === undefined) waiting.push(input);
-          else take(input.twin, input.frame);
+          else take(input);
         }
         done();
       } catch (error) {
@@ -83,17 +109,19 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType("rung-life", LifeConstructor);
 }
 
-async function jsonOf(file: string, where: string): Promise<unknown> {
+async function textOf(file: string, where: string): Promise<string> {
   if (file === "") {
     const advice = "train one with `rung life train` and write its file here";
     throw new RungError({ code: "no-model", where, what: "names no model", advice });
   }
-  let text: string;
   try {
-    text = await readFile(file, "utf8");
+    return await readFile(file, "utf8");
   } catch (cause) {
     throw new RungError({ code: "file-unreadable", where: file, what: messageOf(cause), cause });
   }
+}
+
+function jsonOf(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

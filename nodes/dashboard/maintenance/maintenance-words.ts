@@ -1,4 +1,4 @@
-import type { Condition } from "../../../runtime/prescribe/maintain/orders/work-order.ts";
+import type { Condition } from "../../../runtime/core/maintenance-event.ts";
 
 const EN_CONDITIONS: Readonly<Record<Condition, string>> = {
   "as foretold": "as foretold",

@@ -1,6 +1,7 @@
 import { type Evidence, WINDOW_PERIODS } from "../../core/evidence.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { LifeModel } from "./life-model.ts";
+import type { MetScore } from "./met-life.ts";
 import type { WornSignal } from "./worn-signals.ts";
 
 const COVERAGE = 0.9;
@@ -63,17 +64,20 @@ export class TrainedRange {
 }
 
 /**
- * The three records of remaining life. Failures of a running asset are too rare to score by, so skill and coverage are those
- * for units held out of the training; they speak of this asset while its signals lie where the model was trained.
+ * The records of remaining life. Failures of a running asset are too rare to prove a model by, so skill and coverage are those
+ * for units held out of the training; they speak of this asset while its signals lie where the model was trained, and
+ * until the ends of real lives contradict them.
  */
 export function lifeEvidence(parts: {
   readonly twin: string;
   readonly node: string;
   readonly model: LifeModel;
   readonly range: TrainedRange;
+  /** Of all lives that the model foretold; undefined before one ended. */
+  readonly met: MetScore | undefined;
   readonly nowUs: TimeUs;
 }): Evidence[] {
-  const { twin, node, model, range, nowUs } = parts;
+  const { twin, node, model, range, met, nowUs } = parts;
   const { heldOut, capCycles } = model;
   const base = { twin, rung: 3 as const, node, timeUs: nowUs };
   const ahead = `remaining life up to ${capCycles} cycles, units held out`;
@@ -119,13 +123,31 @@ export function lifeEvidence(parts: {
         }
       : { ...coverage, ...collecting },
     rangeRecord({ ...base, id: `${twin}/3/life-range/${node}` }, range),
+    ...(met === undefined ? [] : [metRecord({ ...base, id: `${twin}/3/life-met/${node}` }, met)]),
   ];
 }
 
-function rangeRecord(
-  base: Omit<Evidence, "what" | "value" | "limit" | "verdict">,
-  range: TrainedRange,
-): Evidence {
+type RecordBase = Omit<Evidence, "what" | "value" | "limit" | "verdict">;
+
+function metRecord(base: RecordBase, { lives, inside, isContradicted, missed }: MetScore): Evidence {
+  const record = {
+    ...base,
+    what: `ends of ${lives} real ${lives === 1 ? "life" : "lives"} inside the 90 % interval foretold half way`,
+    value: percent(inside / lives),
+    unit: "%",
+    limit: "no fewer than chance leaves of 90 % (binomial 95 %)",
+    verdict: isContradicted ? ("fails" as const) : ("holds" as const),
+  };
+  if (!isContradicted) return record;
+  const { order, condition, cycle, foretold } = missed!;
+  const [from, to] = [foretold!.cycle + foretold!.low, foretold!.cycle + foretold!.high].map(Math.round);
+  return {
+    ...record,
+    cause: `order ${order}: ${condition} at cycle ${cycle}, foretold for ${from} to ${to}`,
+  };
+}
+
+function rangeRecord(base: RecordBase, range: TrainedRange): Evidence {
   const record = {
     ...base,
     what: "cycles with every signal where the model was trained",

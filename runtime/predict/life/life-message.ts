@@ -6,6 +6,8 @@ import type { SimilarFailure } from "./past-failures.ts";
 export interface LifeMessage {
   readonly kind: "life";
   readonly twin: string;
+  /** Of a maintenance plan; absent where the node names none. */
+  readonly component?: string;
   readonly madeAtUs: TimeUs;
   /** Which of the asset's lives: 1, and one more each time its cycles begin anew. */
   readonly unit: number;

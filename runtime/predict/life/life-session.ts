@@ -1,6 +1,7 @@
 import { RungError } from "../../core/errors.ts";
 import { type Evidence, restingOn } from "../../core/evidence.ts";
 import type { Frame } from "../../core/frame.ts";
+import type { MaintenanceEvent } from "../../core/maintenance-event.ts";
 import type { TimeUs } from "../../core/time.ts";
 import { CycleGatherer } from "./cycle-gatherer.ts";
 import { type LifeEstimate, LifeEstimator } from "./life-estimator.ts";
@@ -8,15 +9,22 @@ import { lifeEvidence, TrainedRange } from "./life-evidence.ts";
 import type { LifeMessage } from "./life-message.ts";
 import type { LifeModel } from "./life-model.ts";
 import { lifeReason } from "./life-words.ts";
+import { ForetoldTrail, type MetLife, metLife, metScore } from "./met-life.ts";
 import { Level } from "./running-measures.ts";
 
 export interface LifeSessionParts {
   readonly node: string;
   readonly model: LifeModel;
+  /** Digest of the model, by which the ends of lives are known that it foretold. */
+  readonly modelId: string;
   /** Path of the counter of use below the twin: it rises by one or more with each cycle. */
   readonly cyclePath: string;
   /** Paths below the twin of signals that are not called there as in the model. */
   readonly paths: Readonly<Record<string, string>>;
+  /** Which component of a maintenance plan wears here; any of the asset if left out. */
+  readonly component?: string;
+  /** Lives that ended before, oldest first. */
+  readonly met?: readonly MetLife[];
 }
 
 interface Asset {
@@ -26,7 +34,11 @@ interface Asset {
   range: TrainedRange;
   /** µs of the plant's time per cycle of use, of late. */
   pace: Level;
+  trail: ForetoldTrail;
   unit: number;
+  /** What the counter of use said when this life began. */
+  bornAt: number;
+  lastCounter: number;
   lastCycle: number;
   lastEndUs: TimeUs;
   message: LifeMessage | undefined;
@@ -38,12 +50,14 @@ const PACE = 0.1;
 const AT_CAP_CYCLES = 10;
 
 /**
- * Follows assets, one per twin, by their own use: an estimate after every complete cycle. A counter that falls begins a new
- * life: the asset was replaced or overhauled, and what was known of the old one says nothing of the new.
+ * Follows assets, one per twin, by their own use: an estimate after every complete cycle. A counter that falls, or a
+ * sign-off that renews, begins a new life: what was known of the old one says nothing of the new. How a life ended judges
+ * what was foretold of it.
  */
 export class LifeSession {
   readonly #parts: LifeSessionParts;
   readonly #assets = new Map<string, Asset>();
+  readonly #met: MetLife[];
 
   /** @throws RungError `life-paths` where a path is of a signal the model does not know */
   constructor(parts: LifeSessionParts) {
@@ -65,6 +79,7 @@ export class LifeSession {
       });
     }
     this.#parts = parts;
+    this.#met = (parts.met ?? []).filter(({ model }) => model === parts.modelId);
   }
 
   /** The newest message of each asset that has one. */
@@ -78,12 +93,15 @@ export class LifeSession {
   consume(twin: string, frame: Frame): LifeMessage | undefined {
     const asset = this.#assetOf(twin);
     let estimate: LifeEstimate | undefined;
-    asset.gatherer.consume(frame, (cycle, endUs, row) => {
-      if (cycle <= asset.lastCycle) this.#renew(asset);
-      else if (!Number.isNaN(asset.lastCycle))
+    asset.gatherer.consume(frame, (counter, endUs, row) => {
+      if (counter <= asset.lastCounter || counter < asset.bornAt) this.#renew(asset, 0);
+      const cycle = counter - asset.bornAt;
+      if (!Number.isNaN(asset.lastCycle))
         asset.pace.add((endUs - asset.lastEndUs) / (cycle - asset.lastCycle), cycle - asset.lastCycle);
       estimate = asset.estimator.push(cycle, row);
+      asset.trail.add(estimate);
       asset.range.add(row);
+      asset.lastCounter = counter;
       asset.lastCycle = cycle;
       asset.lastEndUs = endUs;
     });
@@ -92,12 +110,38 @@ export class LifeSession {
     return asset.message;
   }
 
+  /**
+   * A person signed off the work that ended a life: what was foretold of it is judged, and a renewed part begins anew.
+   * @returns what is to be kept; undefined where it is of nothing that is followed here, was told before, or ends no life
+   */
+  signOff(event: MaintenanceEvent): MetLife | undefined {
+    const { component, modelId } = this.#parts;
+    const asset = this.#assets.get(event.asset);
+    const isOurs = component === undefined || component === event.component;
+    const endsLife = event.isRenewed || event.condition === "failed";
+    if (asset === undefined || Number.isNaN(asset.lastCycle) || !isOurs || !endsLife) return undefined;
+    if (this.#met.some(({ order }) => order === event.order)) return undefined;
+    const { twin, lastCounter, lastCycle, trail } = asset;
+    const life = metLife(event, { model: modelId, twin, counter: lastCounter, cycle: lastCycle, trail });
+    this.#met.push(life);
+    if (event.isRenewed) this.#renew(asset, lastCounter);
+    return life;
+  }
+
   /** Row 3 of every twin that is followed. @param nowUs a twin's time on its link's clock, where it is known */
   evidence(nowUs: (twin: string) => TimeUs | undefined): Evidence[] {
     const { node, model } = this.#parts;
+    const met = metScore(this.#met);
     return [...this.#assets.values()].flatMap(({ twin, gatherer, range }) => {
       const resting = restingOn(gatherer.newestUs, gatherer.periodUs);
-      const records = lifeEvidence({ twin, node, model, range, nowUs: nowUs(twin) ?? gatherer.newestUs });
+      const records = lifeEvidence({
+        twin,
+        node,
+        model,
+        range,
+        met,
+        nowUs: nowUs(twin) ?? gatherer.newestUs,
+      });
       return records.map((record) => ({ ...record, ...resting }));
     });
   }
@@ -112,6 +156,7 @@ export class LifeSession {
         gatherer: new CycleGatherer(`${twin}/${cyclePath}`, addresses),
         ...this.#fresh(),
         unit: 1,
+        bornAt: this.#met.findLast((life) => life.twin === twin && life.isRenewed)?.counter ?? 0,
         message: undefined,
       };
       this.#assets.set(twin, asset);
@@ -125,24 +170,29 @@ export class LifeSession {
       estimator: new LifeEstimator(model),
       range: new TrainedRange(model.signals),
       pace: new Level(PACE),
+      trail: new ForetoldTrail(model.capCycles),
+      lastCounter: Number.NaN,
       lastCycle: Number.NaN,
       lastEndUs: Number.NaN,
     };
   }
 
-  #renew(asset: Asset): void {
-    Object.assign(asset, this.#fresh());
-    asset.unit++;
+  #renew(asset: Asset, bornAt: number): void {
+    // A counter that is set back after a sign-off is of the life that has begun already.
+    if (!Number.isNaN(asset.lastCycle)) asset.unit++;
+    Object.assign(asset, this.#fresh(), { bornAt });
   }
 
   #tell({ twin, estimator, pace, unit, lastEndUs }: Asset, estimate: LifeEstimate): LifeMessage {
     const { cycle, rul, low, high, health } = estimate;
     const isAtLeast = rul >= this.#parts.model.capCycles - AT_CAP_CYCLES;
+    const { component } = this.#parts;
     const drivers = estimator.drivers();
     const similar = estimator.similar();
     return {
       kind: "life",
       twin,
+      ...(component !== undefined && { component }),
       madeAtUs: lastEndUs,
       ...{ unit, cycle, rul, isAtLeast, low, high },
       ...(pace.count > 0 && { dueUs: Math.round(lastEndUs + rul * pace.value) }),

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { Dictionary } from "../../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../../runtime/core/frame.ts";
+import type { Condition, MaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
 import type { Property } from "../../../runtime/core/property.ts";
 import { BAD, GOOD } from "../../../runtime/core/quality.ts";
 import type { LifeMessage } from "../../../runtime/predict/life/life-message.ts";
 import type { LifeModel } from "../../../runtime/predict/life/life-model.ts";
 import { readLifePaths } from "../../../runtime/predict/life/life-paths.ts";
-import { LifeSession } from "../../../runtime/predict/life/life-session.ts";
+import { LifeSession, type LifeSessionParts } from "../../../runtime/predict/life/life-session.ts";
 import { lifeStatus } from "../../../runtime/predict/life/life-words.ts";
 import { predictRecords } from "../../../runtime/predict/life/predict-records.ts";
 import { readLifeRecords } from "../../../runtime/predict/life/read-records.ts";
@@ -49,13 +50,31 @@ describe("predict/life session", function () {
     const options = { trees: 20, leaves: 12, learningRate: 0.25, members: 1, capCycles: 60, folds: 3 };
     model = trainLifeModel(records, "pumps", options);
   });
-  const open = (): LifeSession =>
+  const open = (more: Partial<LifeSessionParts> = {}): LifeSession =>
     new LifeSession({
       node: "n",
       model,
+      modelId: "pumps",
       cyclePath: "cycles",
       paths: { temperature: "bearing/temperature" },
+      ...more,
     });
+  const signedOff = (order: string, condition: Condition, isRenewed = true): MaintenanceEvent => ({
+    kind: "maintenance",
+    order,
+    twin: AREA,
+    asset: TWINS[0],
+    component: "bearing",
+    title: "Bearing",
+    timeUs: START_US,
+    at: "2026-09-21T14:13:20.000Z",
+    by: "Ada",
+    condition,
+    found: "",
+    isRenewed,
+  });
+  const metRecord = (session: LifeSession) =>
+    session.evidence(() => undefined).find(({ id }) => id.includes("/life-met/"));
 
   it("says after each complete cycle what the same record says from a file", () => {
     const session = open();
@@ -109,6 +128,57 @@ describe("predict/life session", function () {
     assert.deepEqual([renewed.unit, renewed.cycle, renewed.dueUs], [2, 1, undefined]);
   });
 
+  it("begins a new life at a sign-off that renews, whether the counter is set back or runs on", () => {
+    const session = open();
+    const rows = wornPump(703);
+    for (let i = 0; i < 31; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
+    assert.equal(session.signOff(signedOff("a", "still good", false)), undefined, "it lives on");
+    assert.equal(session.signOff({ ...signedOff("a", "failed"), asset: `${AREA}/p9` }), undefined);
+    const { counter, cycle, model: by } = session.signOff(signedOff("a", "as foretold"))!;
+    assert.deepEqual([counter, cycle, by], [30, 30, "pumps"]);
+    assert.equal(session.signOff(signedOff("a", "as foretold")), undefined, "told twice");
+    const message = session.consume(TWINS[0], frameOf(0, rows[0]!, 32))!;
+    assert.deepEqual([message.unit, message.cycle], [2, 1]);
+    // Somebody sets the counter back afterwards: it is the same new life.
+    session.consume(TWINS[0], frameOf(0, rows[1]!, 1, 33));
+    session.signOff(signedOff("b", "failed"));
+    session.consume(TWINS[0], frameOf(0, rows[2]!, 2, 34));
+    const after = session.consume(TWINS[0], frameOf(0, rows[3]!, 3, 35))!;
+    assert.deepEqual([after.unit, after.cycle], [3, 2]);
+  });
+
+  it("follows one component where it is told which, and goes on with its age after a restart", () => {
+    const rows = wornPump(705);
+    const session = open({ component: "bearing" });
+    for (let i = 0; i < 40; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
+    assert.equal(session.messages[0]!.component, "bearing");
+    assert.equal(session.signOff({ ...signedOff("a", "failed"), component: "seal" }), undefined);
+    const met = session.signOff(signedOff("a", "failed"))!;
+    const again = open({ met: [met, { ...met, model: "another", counter: 7 }] });
+    for (let i = 0; i < 3; i++) again.consume(TWINS[0], frameOf(0, rows[i]!, 50 + i));
+    assert.equal(again.messages[0]!.cycle, 51 - met.counter);
+    assert.match(metRecord(again)!.what, /^ends of 1 real life inside/);
+  });
+
+  it("loses row 3 where real lives end outside what was foretold for them", () => {
+    const session = open();
+    let minute = 0;
+    const live = (seed: number, cycles: number) => {
+      const rows = wornPump(seed).slice(0, cycles);
+      for (const [i, row] of rows.entries()) session.consume(TWINS[0], frameOf(0, row, i + 1, minute++));
+    };
+    live(706, 40);
+    assert.equal(metRecord(session), undefined, "none has ended");
+    // New as they are, their half-way interval begins beyond the cycle at which these are said to have failed.
+    assert.equal(session.signOff(signedOff("a", "failed"))!.isInside, false);
+    assert.equal(metRecord(session)!.verdict, "holds", "one miss is chance");
+    live(707, 40);
+    session.signOff(signedOff("b", "failed"));
+    const { verdict, value, cause } = metRecord(session)!;
+    assert.deepEqual([verdict, value], ["fails", 0]);
+    assert.match(cause!, /^order b: failed at cycle 3\d, foretold for \d+ to \d+$/);
+  });
+
   it("never makes a number of bad or missing values", () => {
     const session = open();
     const row = [Number.NaN, Number.POSITIVE_INFINITY, 6];
@@ -146,7 +216,13 @@ describe("predict/life session", function () {
 
   it("collects where too few failures are known", () => {
     const few = { ...model, heldOut: { ...model.heldOut, units: 40 } };
-    const session = new LifeSession({ node: "n", model: few, cyclePath: "cycles", paths: {} });
+    const session = new LifeSession({
+      node: "n",
+      model: few,
+      modelId: "few",
+      cyclePath: "cycles",
+      paths: {},
+    });
     session.consume(TWINS[0], frameOf(0, [2, 60, 6], 1));
     const [skill] = session.evidence(() => undefined);
     assert.deepEqual([skill!.verdict, skill!.progress], ["collecting", { n: 40, of: 100 }]);
@@ -156,7 +232,7 @@ describe("predict/life session", function () {
     const make =
       (paths: Record<string, string>, cyclePath = "c") =>
       () =>
-        new LifeSession({ node: "n", model, cyclePath, paths });
+        new LifeSession({ node: "n", model, modelId: "m", cyclePath, paths });
     assert.throws(
       make({ heat: "x" }),
       /does not listen to heat \(it listens to vibration, temperature, pressure\)/,

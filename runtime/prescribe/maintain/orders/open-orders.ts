@@ -1,3 +1,4 @@
+import type { MaintenanceEvent } from "../../../core/maintenance-event.ts";
 import { isoFromUs, type TimeUs } from "../../../core/time.ts";
 import type { Instruction } from "../instructions/instruction.ts";
 import type { InstructionShelf } from "../instructions/instruction-shelf.ts";
@@ -6,7 +7,7 @@ import type { MaintainedPlant } from "../rolling/maintained-plant.ts";
 import type { MaintenancePlanMessage } from "../rolling/plan-message.ts";
 import type { ComponentPast } from "../rolling/rolling-plan.ts";
 import type { OrderBook } from "./order-book.ts";
-import type { MaintenanceEvent, OrderLine, WorkOrder } from "./work-order.ts";
+import type { OrderLine, WorkOrder } from "./work-order.ts";
 
 /** A planned time that moved by less is left as it stands in the order, µs. */
 const MOVED_US = 60e6;

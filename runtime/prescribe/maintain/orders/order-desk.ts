@@ -1,8 +1,9 @@
 import { RungError } from "../../../core/errors.ts";
+import { CONDITIONS, type Condition } from "../../../core/maintenance-event.ts";
 import { mayAs, type Role } from "../../../core/roles.ts";
 import { isoFromUs, type TimeUs } from "../../../core/time.ts";
 import type { OrderBook } from "./order-book.ts";
-import { CONDITIONS, type Condition, isUnderWay, type WorkOrder } from "./work-order.ts";
+import { isUnderWay, type WorkOrder } from "./work-order.ts";
 
 /** A person as the host knows them, never as a page says. */
 export interface DeskPerson {

@@ -1,10 +1,7 @@
+import type { Condition } from "../../../core/maintenance-event.ts";
 import type { TimeUs } from "../../../core/time.ts";
 import type { Instruction } from "../instructions/instruction.ts";
 import type { UsageMark } from "../rolling/usage-meter.ts";
-
-/** What was found at the part: how it stood against what had been foretold. */
-export const CONDITIONS = ["as foretold", "still good", "failed"] as const;
-export type Condition = (typeof CONDITIONS)[number];
 
 export const ORDER_STATES = ["open", "in work", "signed off", "dropped"] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
@@ -78,22 +75,6 @@ export interface WorkOrder extends OrderOpening {
       })
     | null;
   readonly dropped: (Done & { readonly by: Signer; readonly why: string }) | null;
-}
-
-/** What a signed-off order tells the rest of the flow: the part is new, or was looked after. Travels as `msg.payload`. */
-export interface MaintenanceEvent {
-  readonly kind: "maintenance";
-  readonly order: string;
-  readonly twin: string;
-  readonly asset: string;
-  readonly component: string;
-  readonly title: string;
-  readonly timeUs: TimeUs;
-  readonly at: string;
-  readonly by: string;
-  readonly condition: Condition;
-  readonly found: string;
-  readonly isRenewed: boolean;
 }
 
 /** An order with one more line; undefined where the line is of an order that was never opened. */

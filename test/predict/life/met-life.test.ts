@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { Condition, MaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
+import { isMaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
+import { ForetoldTrail, type MetLife, metLife, metScore } from "../../../runtime/predict/life/met-life.ts";
+
+const TWIN = "acme/leipzig/pumps/p1";
+const signedOff = (condition: Condition, order = "o1"): MaintenanceEvent => ({
+  kind: "maintenance",
+  order,
+  twin: "acme/leipzig/pumps",
+  asset: TWIN,
+  component: "bearing",
+  title: "Bearing",
+  timeUs: 1_790_000_000e6,
+  at: "2026-09-21T14:13:20.000Z",
+  by: "Ada",
+  condition,
+  found: "",
+  isRenewed: true,
+});
+/** A life of so many cycles, of which `off` more were foretold at each, within 10. */
+function trailOf(cycles: number, end: number, off = 0): ForetoldTrail {
+  const trail = new ForetoldTrail(60);
+  for (let cycle = 1; cycle <= cycles; cycle++) {
+    const rul = end - cycle + off;
+    trail.add({ cycle, rul, low: rul - 10, high: rul + 10, health: 0.5, missing: 0 });
+  }
+  return trail;
+}
+const met = (condition: Condition, off: number, cycles = 100): MetLife =>
+  metLife(signedOff(condition), {
+    model: "m",
+    twin: TWIN,
+    counter: 3000,
+    cycle: cycles,
+    trail: trailOf(cycles, cycles, off),
+  });
+
+describe("predict/life ends of lives", () => {
+  it("judges the estimate half way through what the model looks ahead", () => {
+    const life = met("failed", 3);
+    assert.deepEqual(life.foretold, { cycle: 71, rul: 32, low: 22, high: 42 });
+    assert.deepEqual([life.isInside, life.counter, life.cycle], [true, 3000, 100]);
+    assert.equal(met("failed", 3, 40).foretold!.cycle, 21, "of a shorter life half way through it");
+    const short = met("failed", 3, 19);
+    assert.deepEqual([short.foretold, short.isInside], [null, null], "too short to say");
+  });
+
+  it("takes a failure by its cycle, wear as it was seen, and a good part only against what had ended", () => {
+    assert.deepEqual(
+      [11, -11].map((off) => met("failed", off).isInside),
+      [false, false],
+    );
+    assert.equal(met("as foretold", 11).isInside, true);
+    assert.equal(met("still good", 11).isInside, null, "it was foretold to live on");
+    assert.equal(met("still good", -11).isInside, false, "it was foretold to be over");
+  });
+
+  it("keeps no more than it needs, however long a life", () => {
+    const trail = trailOf(100_000, 100_000);
+    assert.equal(trail.halfWay()!.cycle, 100_000 - 29);
+  });
+
+  it("contradicts a model only by more misses than chance leaves of its interval", () => {
+    const lives = (inside: number, outside: number): MetLife[] => [
+      ...Array.from({ length: inside }, () => met("failed", 0)),
+      ...Array.from({ length: outside }, () => met("failed", 20)),
+    ];
+    const isContradicted = (inside: number, outside: number) =>
+      metScore([...lives(inside, outside), met("still good", 5)])?.isContradicted;
+    assert.equal(isContradicted(0, 0), undefined, "what is not known is no life to judge by");
+    // P(2 or more misses of n) at a share of 10 %: .028 of 3, .052 of 4; 3 or more: .038 of 8, .053 of 9.
+    const cases = [
+      [0, 1, false],
+      [1, 2, true],
+      [2, 2, false],
+      [5, 3, true],
+      [6, 3, false],
+      [50, 5, false],
+    ] as const;
+    for (const [inside, outside, wanted] of cases)
+      assert.equal(isContradicted(inside, outside), wanted, `${outside} of ${inside + outside} missed`);
+    const score = metScore(lives(3, 1))!;
+    assert.deepEqual([score.lives, score.inside, score.missed?.order], [4, 3, "o1"]);
+  });
+
+  it("tells a sign-off from anything else", () => {
+    assert.ok(isMaintenanceEvent(signedOff("failed")));
+    for (const wrong of [null, 7, {}, { ...signedOff("failed"), condition: "gone" }, { kind: "maintenance" }])
+      assert.equal(isMaintenanceEvent(wrong), false);
+  });
+});
