@@ -23,8 +23,10 @@ const MOMENT_S = 75 * 60;
 const LIMIT_MS = 900_000;
 const WEBP_QUALITY = 80;
 
-const fileOf = ({ path }: DashboardPage, { width }: { width: number }, theme: string) =>
-  `${path.replaceAll("/", "")}-${width}-${theme}.webp`;
+const fileOf = ({ path }: DashboardPage, { width }: { width: number }, theme: string) => {
+  const [page, query] = path.slice(1).split("?");
+  return `${page}${query === undefined ? "" : "-value"}-${width}-${theme}.webp`;
+};
 
 const product = await Product.start();
 const browser = await launchChromium();

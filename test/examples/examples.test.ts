@@ -177,7 +177,7 @@ const SHOWS: Readonly<Record<string, Shows>> = {
   "dashboard/cell": {
     page: [/R3 clips reinforcement by 38\.8 mm/, /short by 67\.5 mm/, /Planning aid, not safety-rated/],
   },
-  "dashboard/detail": { page: [/Choose a value, a station or an alarm/] },
+  "dashboard/detail": { page: [/detail/, /Zone 3 air/, /Ladder/] },
   "dashboard/energy": {
     page: [
       /Power now\s+44\skW/,

@@ -31,7 +31,13 @@ interface FlowNode {
   readonly d?: boolean;
 }
 
-/** Every page of a running product's dashboard in its order, read from the flows it runs. */
+/** What the detail page is asked for besides the whole it begins with. */
+const ONE_VALUE = "?property=acme/leipzig/paint/oven1/zone3/fanFlow";
+
+/**
+ * Every page of a running product's dashboard in its order, read from the flows it runs; the detail page once more with
+ * one value.
+ */
 export async function dashboardPages(product: Product): Promise<DashboardPage[]> {
   const nodes = (await product.get<FlowNode[]>("/editor/flows")).filter(({ d, disabled }) => !d && !disabled);
   return nodes
@@ -46,7 +52,12 @@ export async function dashboardPages(product: Product): Promise<DashboardPage[]>
         widgets: widgets.map((widget) => widget.id),
         kinds: widgets.map((widget) => widget.type),
       };
-    });
+    })
+    .flatMap((page) =>
+      page.kinds.includes("ui-rung-detail")
+        ? [page, { ...page, name: `${page.name}: one value`, path: `${page.path}${ONE_VALUE}` }]
+        : [page],
+    );
 }
 
 /** Signs somebody with the tests' password in and stays on the page asked for; `admin` has it by `Product.signIn`. */

@@ -4,6 +4,7 @@ import type { TwinState } from "../../../runtime/describe/twin-state.ts";
 import { beforeOf, columnsAfter, propertyOf, seriesHead, stretchOf } from "../trend/trend-curves.ts";
 import type { AskedStretch } from "../trend/trend-route.ts";
 import type { TrendStretch, TrendView } from "../trend/trend-view.ts";
+import { digitsOf } from "./detail-of.ts";
 
 const COLUMNS = 800;
 const SPAN_US = 3600e6;
@@ -43,7 +44,7 @@ export class CurveShelf {
     const limits = propertyOf(address, state)?.limits;
     return {
       address: at,
-      digits: 2,
+      digits: digitsOf(state?.last(address)?.value ?? null),
       spanS: SPAN_US / 1e6,
       nowS: nowUs === undefined ? null : Math.ceil(nowUs / 1e6 / widthS) * widthS,
       runs: curve.columns.cleared,

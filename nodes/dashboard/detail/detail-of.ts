@@ -202,7 +202,7 @@ function standing(state: TwinState, property: Property, path: string): DetailVal
 }
 
 /** About four digits that say something. */
-function digitsOf(value: number | null): number {
+export function digitsOf(value: number | null): number {
   const size = Math.abs(value ?? 0);
   if (size >= 1000) return 0;
   return size >= 100 ? 1 : 2;

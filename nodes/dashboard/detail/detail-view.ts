@@ -7,6 +7,8 @@ import type { RowVerdict } from "../../../runtime/ladder/verdict.ts";
 export interface DetailPlace {
   /** Where the page asks for what its address names; made anew when the node is. */
   readonly address: string;
+  /** Address of the twin that it tells of; shown where the page's address names nothing. */
+  readonly twin: string;
 }
 
 /** One property as it stands. */

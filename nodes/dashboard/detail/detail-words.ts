@@ -1,7 +1,6 @@
 export const DETAIL_WORDS = {
   en: {
     title: "Detail",
-    hint: "Choose a value, a station or an alarm on any page: it is told here with its past, its limits and its evidence.",
     waiting: "Waiting for the first values.",
     nothing: (address: string) => `Nothing is known of ${address}. Its source may not have told it yet.`,
     noAnswer: (why: string) => `No answer: ${why}`,
@@ -57,7 +56,6 @@ export const DETAIL_WORDS = {
   },
   de: {
     title: "Einzelheit",
-    hint: "Wählen Sie auf einer Seite einen Wert, eine Station oder einen Alarm: hier stehen Vergangenheit, Grenzen und Belege.",
     waiting: "Die ersten Werte stehen noch aus.",
     nothing: (address: string) =>
       `Über ${address} ist nichts bekannt. Die Quelle hat es vielleicht noch nicht gemeldet.`,

@@ -61,7 +61,9 @@ export default function (RED: NodeAPI): void {
       place.close();
       shelf.close();
     });
-    showWidget(RED, this, config, { view: (): DetailPlace => ({ address: place.address }) });
+    showWidget(RED, this, config, {
+      view: (): DetailPlace => ({ address: place.address, twin: twin.address }),
+    });
   }
   RED.nodes.registerType("ui-rung-detail", DetailWidget);
 }

@@ -29,7 +29,7 @@ export const ALARM_WORDS = {
     list: "all open alarms",
     over: "over and acknowledged",
     actWithin: "Act within",
-    late: "too late since",
+    late: "too late by",
     since: "since",
     states: {
       unacknowledged: "not acknowledged",
@@ -86,7 +86,7 @@ export const ALARM_WORDS = {
     list: "alle offenen Alarme",
     over: "vorbei und quittiert",
     actWithin: "Handeln binnen",
-    late: "zu spät seit",
+    late: "zu spät um",
     since: "seit",
     states: {
       unacknowledged: "nicht quittiert",
@@ -147,14 +147,14 @@ export function alarmText(language: Language) {
       if (alarm.shelf !== undefined) parts.push(`${alarm.shelf.reason}${words.by(alarm.shelf.by)}`);
       return parts.join(" · ");
     },
-    /** "4:12", or how long it is too late; undefined where nobody said how long the action helps. */
+    /** "4:12 min", or how long it is too late; undefined where nobody said how long the action helps. */
     timeLeft({ actUntilUs, nowUs }: AlarmView): { head: string; time: string; isLate: boolean } | undefined {
       if (actUntilUs === undefined) return undefined;
       const leftS = Math.round((actUntilUs - nowUs) / 1e6);
       const sizeS = Math.abs(leftS);
       const time =
         sizeS < 3600
-          ? `${Math.floor(sizeS / 60)}:${String(sizeS % 60).padStart(2, "0")}`
+          ? `${Math.floor(sizeS / 60)}:${String(sizeS % 60).padStart(2, "0")} min`
           : `${numberText(sizeS / 3600, 1)} h`;
       return { head: leftS < 0 ? words.late : words.actWithin, time, isLate: leftS < 0 };
     },
