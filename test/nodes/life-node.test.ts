@@ -8,6 +8,7 @@ import { GOOD } from "../../runtime/core/quality.ts";
 import { livesFile } from "../../runtime/host/home.ts";
 import type { LifeMessage } from "../../runtime/predict/life/life-message.ts";
 import { root } from "../examples/example-files.ts";
+import { signedOff } from "../predict/life/signed-off.ts";
 import { wornPump } from "../predict/life/worn-pumps.ts";
 import { helper, onOwnHome } from "./node-runtime.ts";
 
@@ -64,31 +65,18 @@ describe("remaining life in Node-RED", function () {
   });
 
   it("keeps how a life ended that was signed off, and begins the next", async () => {
-    const signedOff = {
-      kind: "maintenance",
-      order: "acme/leipzig/pumps bearing-1",
-      twin: "acme/leipzig/pumps",
-      asset: TWIN,
-      component: "bearing",
-      title: "Bearing",
-      timeUs: 1_790_000_000e6,
-      at: "2026-09-21T14:13:20.000Z",
-      by: "Ada",
-      condition: "failed",
-      found: "",
-      isRenewed: true,
-    };
+    const event = signedOff(TWIN, "acme/leipzig/pumps bearing-1", "failed");
     const told = new Promise<LifeMessage>((resolve) =>
       helper.getNode("one").on("input", ({ payload }) => resolve(payload as LifeMessage)),
     );
     const cycles = wornPump(2007).length;
-    helper.getNode("l").receive({ topic: "pumps", payload: signedOff });
+    helper.getNode("l").receive({ topic: "pumps", payload: event });
     helper.getNode("l").receive({ topic: TWIN, payload: frameOf(cycles + 1, [2, 60, 6]) });
     assert.deepEqual([(await told).unit, (await told).cycle], [2, 1]);
     const lines = readFileSync(livesFile(process.env.RUNG_HOME!), "utf8").trim().split("\n");
     assert.equal(lines.length, 1);
     const { order, condition, cycle, isInside, model } = JSON.parse(lines[0]!);
-    assert.deepEqual([order, condition, cycle, isInside], [signedOff.order, "failed", cycles - 1, true]);
+    assert.deepEqual([order, condition, cycle, isInside], [event.order, "failed", cycles - 1, true]);
     assert.match(model, /^[0-9a-f]{64}$/);
   });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Dictionary } from "../../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../../runtime/core/frame.ts";
-import type { Condition, MaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
 import type { Property } from "../../../runtime/core/property.ts";
 import { BAD, GOOD } from "../../../runtime/core/quality.ts";
 import type { LifeMessage } from "../../../runtime/predict/life/life-message.ts";
@@ -12,6 +11,7 @@ import { lifeStatus } from "../../../runtime/predict/life/life-words.ts";
 import { predictRecords } from "../../../runtime/predict/life/predict-records.ts";
 import { readLifeRecords } from "../../../runtime/predict/life/read-records.ts";
 import { trainLifeModel } from "../../../runtime/predict/life/train-life.ts";
+import { signedOff } from "./signed-off.ts";
 import { pumpFile, seedsFrom, wornPump } from "./worn-pumps.ts";
 
 const AREA = "acme/leipzig/pumps";
@@ -59,20 +59,6 @@ describe("predict/life session", function () {
       paths: { temperature: "bearing/temperature" },
       ...more,
     });
-  const signedOff = (order: string, condition: Condition, isRenewed = true): MaintenanceEvent => ({
-    kind: "maintenance",
-    order,
-    twin: AREA,
-    asset: TWINS[0],
-    component: "bearing",
-    title: "Bearing",
-    timeUs: START_US,
-    at: "2026-09-21T14:13:20.000Z",
-    by: "Ada",
-    condition,
-    found: "",
-    isRenewed,
-  });
   const metRecord = (session: LifeSession) =>
     session.evidence(() => undefined).find(({ id }) => id.includes("/life-met/"));
 
@@ -132,16 +118,20 @@ describe("predict/life session", function () {
     const session = open();
     const rows = wornPump(703);
     for (let i = 0; i < 31; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
-    assert.equal(session.signOff(signedOff("a", "still good", false)), undefined, "it lives on");
-    assert.equal(session.signOff({ ...signedOff("a", "failed"), asset: `${AREA}/p9` }), undefined);
-    const { counter, cycle, model: by } = session.signOff(signedOff("a", "as foretold"))!;
+    assert.equal(
+      session.signOff({ ...signedOff(TWINS[0], "a", "still good"), isRenewed: false }),
+      undefined,
+      "it lives on",
+    );
+    assert.equal(session.signOff({ ...signedOff(TWINS[0], "a", "failed"), asset: `${AREA}/p9` }), undefined);
+    const { counter, cycle, model: by } = session.signOff(signedOff(TWINS[0], "a", "as foretold"))!;
     assert.deepEqual([counter, cycle, by], [30, 30, "pumps"]);
-    assert.equal(session.signOff(signedOff("a", "as foretold")), undefined, "told twice");
+    assert.equal(session.signOff(signedOff(TWINS[0], "a", "as foretold")), undefined, "told twice");
     const message = session.consume(TWINS[0], frameOf(0, rows[0]!, 32))!;
     assert.deepEqual([message.unit, message.cycle], [2, 1]);
     // Somebody sets the counter back afterwards: it is the same new life.
     session.consume(TWINS[0], frameOf(0, rows[1]!, 1, 33));
-    session.signOff(signedOff("b", "failed"));
+    session.signOff(signedOff(TWINS[0], "b", "failed"));
     session.consume(TWINS[0], frameOf(0, rows[2]!, 2, 34));
     const after = session.consume(TWINS[0], frameOf(0, rows[3]!, 3, 35))!;
     assert.deepEqual([after.unit, after.cycle], [3, 2]);
@@ -152,8 +142,8 @@ describe("predict/life session", function () {
     const session = open({ component: "bearing" });
     for (let i = 0; i < 40; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
     assert.equal(session.messages[0]!.component, "bearing");
-    assert.equal(session.signOff({ ...signedOff("a", "failed"), component: "seal" }), undefined);
-    const met = session.signOff(signedOff("a", "failed"))!;
+    assert.equal(session.signOff({ ...signedOff(TWINS[0], "a", "failed"), component: "seal" }), undefined);
+    const met = session.signOff(signedOff(TWINS[0], "a", "failed"))!;
     const again = open({ met: [met, { ...met, model: "another", counter: 7 }] });
     for (let i = 0; i < 3; i++) again.consume(TWINS[0], frameOf(0, rows[i]!, 50 + i));
     assert.equal(again.messages[0]!.cycle, 51 - met.counter);
@@ -170,10 +160,10 @@ describe("predict/life session", function () {
     live(706, 40);
     assert.equal(metRecord(session), undefined, "none has ended");
     // New as they are, their half-way interval begins beyond the cycle at which these are said to have failed.
-    assert.equal(session.signOff(signedOff("a", "failed"))!.isInside, false);
+    assert.equal(session.signOff(signedOff(TWINS[0], "a", "failed"))!.isInside, false);
     assert.equal(metRecord(session)!.verdict, "holds", "one miss is chance");
     live(707, 40);
-    session.signOff(signedOff("b", "failed"));
+    session.signOff(signedOff(TWINS[0], "b", "failed"));
     const { verdict, value, cause } = metRecord(session)!;
     assert.deepEqual([verdict, value], ["fails", 0]);
     assert.match(cause!, /^order b: failed at cycle 3\d, foretold for \d+ to \d+$/);

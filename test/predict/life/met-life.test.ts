@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
-import type { Condition, MaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
+import type { Condition } from "../../../runtime/core/maintenance-event.ts";
 import { isMaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
 import { ForetoldTrail, type MetLife, metLife, metScore } from "../../../runtime/predict/life/met-life.ts";
+import { signedOff } from "./signed-off.ts";
 
 const TWIN = "acme/leipzig/pumps/p1";
-const signedOff = (condition: Condition, order = "o1"): MaintenanceEvent => ({
-  kind: "maintenance",
-  order,
-  twin: "acme/leipzig/pumps",
-  asset: TWIN,
-  component: "bearing",
-  title: "Bearing",
-  timeUs: 1_790_000_000e6,
-  at: "2026-09-21T14:13:20.000Z",
-  by: "Ada",
-  condition,
-  found: "",
-  isRenewed: true,
-});
 /** A life of so many cycles, of which `off` more were foretold at each, within 10. */
 function trailOf(cycles: number, end: number, off = 0): ForetoldTrail {
   const trail = new ForetoldTrail(60);
@@ -28,7 +15,7 @@ function trailOf(cycles: number, end: number, off = 0): ForetoldTrail {
   return trail;
 }
 const met = (condition: Condition, off: number, cycles = 100): MetLife =>
-  metLife(signedOff(condition), {
+  metLife(signedOff(TWIN, "o1", condition), {
     model: "m",
     twin: TWIN,
     counter: 3000,
@@ -85,8 +72,14 @@ describe("predict/life ends of lives", () => {
   });
 
   it("tells a sign-off from anything else", () => {
-    assert.ok(isMaintenanceEvent(signedOff("failed")));
-    for (const wrong of [null, 7, {}, { ...signedOff("failed"), condition: "gone" }, { kind: "maintenance" }])
+    assert.ok(isMaintenanceEvent(signedOff(TWIN, "o1", "failed")));
+    for (const wrong of [
+      null,
+      7,
+      {},
+      { ...signedOff(TWIN, "o1", "failed"), condition: "gone" },
+      { kind: "maintenance" },
+    ])
       assert.equal(isMaintenanceEvent(wrong), false);
   });
 });
