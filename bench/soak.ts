@@ -64,12 +64,19 @@ while (performance.now() - beganMs < minutes * 60_000) {
     minute: (nowMs - beganMs) / 60_000,
     rssMb: rssMb(stage.pid),
     heapMb: heapBytes! / 2 ** 20,
+    // Told with the first upkeep, a minute after the start.
     databaseMb: databaseBytes! / 2 ** 20,
     loopP99Ms: loopS! * 1000,
     cpuPercent: (100_000 * (nowS - cpuS)) / (nowMs - atMs),
   });
   [atMs, cpuS] = [nowMs, nowS];
-  if (samples.length % 30 === 0) loads.push(loadavg()[0]!);
+  if (samples.length % 30 === 0) {
+    loads.push(loadavg()[0]!);
+    const { minute, rssMb: rss, databaseMb, heapMb } = samples.at(-1)!;
+    console.error(
+      `${minute.toFixed(0)} min: RSS ${rss.toFixed(0)} MB, of it the database ${databaseMb.toFixed(0)}, heap ${heapMb.toFixed(0)}`,
+    );
+  }
 }
 const { sent, replaced } = stage;
 for (const browser of browsers) await browser.close();

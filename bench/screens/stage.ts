@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../test/flows/browser.ts";
 import {
   addEveryRole,
+  BUILT_HOST,
   HostProcess,
   PASSWORD,
   removeHome,
@@ -41,7 +42,7 @@ export class Stage {
     await addEveryRole(home);
     writeFlowFile(`${home}/flows`, "load.json", loadFlow(load, endpoint));
     await writePast(home, trendAddresses(load));
-    const host = await HostProcess.start(home);
+    const host = await HostProcess.start(home, {}, BUILT_HOST);
     return new Stage(home, plant, host, await host.signIn("viewer"));
   }
 

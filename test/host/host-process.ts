@@ -8,6 +8,8 @@ import { hashPassword } from "../../runtime/host/password.ts";
 import { UserList } from "../../runtime/host/users.ts";
 
 const HOST_MAIN = fileURLToPath(new URL("../../runtime/host/host-main.ts", import.meta.url));
+/** As it ships: the nodes then share the services of the host, which under the sources they have of their own. */
+export const BUILT_HOST = fileURLToPath(new URL("../../dist/runtime/host/host-main.js", import.meta.url));
 export const PASSWORD = "six grey rungs";
 
 /** A home of its own for one test file; gone when it is closed. */
@@ -38,10 +40,10 @@ export class HostProcess {
   mqttPort = 0;
   message: { link?: string; file?: string } = {};
 
-  private constructor(home: string, environment: NodeJS.ProcessEnv) {
+  private constructor(home: string, environment: NodeJS.ProcessEnv, main = HOST_MAIN) {
     this.home = home;
     this.flows = join(home, "flows");
-    this.#child = fork(HOST_MAIN, {
+    this.#child = fork(main, {
       env: { ...process.env, RUNG_FLOWS: this.flows, RUNG_PORT: "0", RUNG_HOME: home, ...environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       execArgv: [],
@@ -57,9 +59,9 @@ export class HostProcess {
     this.#exit = new Promise((resolve) => this.#child.once("exit", resolve));
   }
 
-  static async start(home: string, environment: NodeJS.ProcessEnv = {}): Promise<HostProcess> {
+  static async start(home: string, environment: NodeJS.ProcessEnv = {}, main?: string): Promise<HostProcess> {
     mkdirSync(join(home, "flows"), { recursive: true });
-    const host = new HostProcess(home, environment);
+    const host = new HostProcess(home, environment, main);
     const file = join(home, "run", "host.json");
     for (;;) {
       const ended = await Promise.race([host.#exit, new Promise<undefined>((next) => setTimeout(next, 50))]);
