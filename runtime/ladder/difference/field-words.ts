@@ -151,7 +151,6 @@ export const FIELD_LABELS: Readonly<Record<string, Readonly<Record<string, strin
     file: "Model file",
     cyclePath: "Counter of use",
     paths: "Other paths",
-    component: "Component",
   },
   "rung-whatif": {
     e170LeastMin: "E170 at least",
