@@ -44,8 +44,7 @@ export default function (RED: NodeAPI): void {
 
     const take = (input: Input): void => {
       if ("order" in input) {
-        const met = session!.signOff(input);
-        if (met !== undefined) lives.append([met]);
+        session!.signOff(input);
         return;
       }
       const payload = session!.consume(input.twin, input.frame);
@@ -71,6 +70,7 @@ export default function (RED: NodeAPI): void {
         paths,
         ...(component !== "" && { component }),
         met: lives.read().lines,
+        onMet: (life) => lives.append([life]),
       });
       status.show("waiting for a full cycle");
       for (const input of waiting.splice(0)) take(input);

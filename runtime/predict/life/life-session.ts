@@ -23,8 +23,17 @@ export interface LifeSessionParts {
   readonly paths: Readonly<Record<string, string>>;
   /** Which component of a maintenance plan wears here; any of the asset if left out. */
   readonly component?: string;
-  /** Lives that ended before, oldest first. */
+  /** Lives that ended before, as they were kept. */
   readonly met?: readonly MetLife[];
+  /** Gets what is to be kept of a life that ended; once more where it turns out later that the counter was set back. */
+  readonly onMet?: (life: MetLife) => void;
+}
+
+/** What is judged when a life ends. */
+interface Life {
+  readonly trail: ForetoldTrail;
+  readonly lastCounter: number;
+  readonly lastCycle: number;
 }
 
 interface Asset {
@@ -41,6 +50,8 @@ interface Asset {
   lastCounter: number;
   lastCycle: number;
   lastEndUs: TimeUs;
+  /** The life before, which the counter ended and nobody has signed off. */
+  before: Life | undefined;
   message: LifeMessage | undefined;
 }
 
@@ -57,7 +68,10 @@ const AT_CAP_CYCLES = 10;
 export class LifeSession {
   readonly #parts: LifeSessionParts;
   readonly #assets = new Map<string, Asset>();
-  readonly #met: MetLife[];
+  /** By order, of this model. */
+  readonly #met = new Map<string, MetLife>();
+  /** By twin, the newest life that ended with a renewal, whatever model foretold it. */
+  readonly #renewals = new Map<string, MetLife>();
 
   /** @throws RungError `life-paths` where a path is of a signal the model does not know */
   constructor(parts: LifeSessionParts) {
@@ -79,7 +93,7 @@ export class LifeSession {
       });
     }
     this.#parts = parts;
-    this.#met = (parts.met ?? []).filter(({ model }) => model === parts.modelId);
+    for (const life of parts.met ?? []) if (this.#isOurs(life)) this.#know(life);
   }
 
   /** The newest message of each asset that has one. */
@@ -94,7 +108,13 @@ export class LifeSession {
     const asset = this.#assetOf(twin);
     let estimate: LifeEstimate | undefined;
     asset.gatherer.consume(frame, (counter, endUs, row) => {
-      if (counter <= asset.lastCounter || counter < asset.bornAt) this.#renew(asset, 0);
+      if (counter <= asset.lastCounter || counter < asset.bornAt) {
+        // Many set the counter back first, and sign off what they did afterwards.
+        if (!Number.isNaN(asset.lastCycle)) asset.before = lifeOf(asset);
+        const renewal = this.#renewals.get(twin);
+        if (renewal !== undefined && renewal.nextFrom !== 0) this.#keep({ ...renewal, nextFrom: 0 });
+        this.#renew(asset, 0);
+      }
       const cycle = counter - asset.bornAt;
       if (!Number.isNaN(asset.lastCycle))
         asset.pace.add((endUs - asset.lastEndUs) / (cycle - asset.lastCycle), cycle - asset.lastCycle);
@@ -112,26 +132,40 @@ export class LifeSession {
 
   /**
    * A person signed off the work that ended a life: what was foretold of it is judged, and a renewed part begins anew.
-   * @returns what is to be kept; undefined where it is of nothing that is followed here, was told before, or ends no life
+   * One that is of nothing that is followed here, was told before, or ends no life, changes nothing.
    */
-  signOff(event: MaintenanceEvent): MetLife | undefined {
-    const { component, modelId } = this.#parts;
+  signOff(event: MaintenanceEvent): void {
     const asset = this.#assets.get(event.asset);
-    const isOurs = component === undefined || component === event.component;
     const endsLife = event.isRenewed || event.condition === "failed";
-    if (asset === undefined || Number.isNaN(asset.lastCycle) || !isOurs || !endsLife) return undefined;
-    if (this.#met.some(({ order }) => order === event.order)) return undefined;
-    const { twin, lastCounter, lastCycle, trail } = asset;
-    const life = metLife(event, { model: modelId, twin, counter: lastCounter, cycle: lastCycle, trail });
-    this.#met.push(life);
-    if (event.isRenewed) this.#renew(asset, lastCounter);
-    return life;
+    if (asset === undefined || !endsLife || !this.#isOurs(event) || this.#met.has(event.order)) return;
+    const before = asset.trail.isShort ? asset.before : undefined;
+    const { trail, lastCounter, lastCycle: cycle } = before ?? lifeOf(asset);
+    if (Number.isNaN(cycle)) return;
+    const bornAt = before === undefined ? lastCounter : 0;
+    const nextFrom = event.isRenewed ? bornAt : null;
+    this.#keep(metLife(event, { model: this.#parts.modelId, twin: asset.twin, cycle, nextFrom, trail }));
+    if (event.isRenewed && before === undefined) this.#renew(asset, bornAt);
+    asset.before = undefined;
+  }
+
+  #keep(life: MetLife): void {
+    this.#know(life);
+    this.#parts.onMet?.(life);
+  }
+
+  #know(life: MetLife): void {
+    if (life.model === this.#parts.modelId) this.#met.set(life.order, life);
+    if (life.nextFrom !== null) this.#renewals.set(life.twin, life);
+  }
+
+  #isOurs({ component }: { readonly component: string }): boolean {
+    return this.#parts.component === undefined || this.#parts.component === component;
   }
 
   /** Row 3 of every twin that is followed. @param nowUs a twin's time on its link's clock, where it is known */
   evidence(nowUs: (twin: string) => TimeUs | undefined): Evidence[] {
     const { node, model } = this.#parts;
-    const met = metScore(this.#met);
+    const met = metScore([...this.#met.values()]);
     return [...this.#assets.values()].flatMap(({ twin, gatherer, range }) => {
       const resting = restingOn(gatherer.newestUs, gatherer.periodUs);
       const records = lifeEvidence({
@@ -156,7 +190,8 @@ export class LifeSession {
         gatherer: new CycleGatherer(`${twin}/${cyclePath}`, addresses),
         ...this.#fresh(),
         unit: 1,
-        bornAt: this.#met.findLast((life) => life.twin === twin && life.isRenewed)?.counter ?? 0,
+        bornAt: this.#renewals.get(twin)?.nextFrom ?? 0,
+        before: undefined,
         message: undefined,
       };
       this.#assets.set(twin, asset);
@@ -201,3 +236,5 @@ export class LifeSession {
     };
   }
 }
+
+const lifeOf = ({ trail, lastCounter, lastCycle }: Asset): Life => ({ trail, lastCounter, lastCycle });

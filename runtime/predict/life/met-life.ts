@@ -19,19 +19,22 @@ export interface MetLife {
   /** Wall time of the sign-off, ISO 8601. */
   readonly at: string;
   readonly condition: Condition;
-  /** What the asset's counter of use said at the end, and of how many cycles the life was then. */
-  readonly counter: number;
+  /** Of how many cycles the life was. */
   readonly cycle: number;
-  /** The part is new since. */
-  readonly isRenewed: boolean;
+  /** What the asset's counter of use said when the part began anew; null where it was not renewed. */
+  readonly nextFrom: number | null;
   /** Of the cycle half way through those that were followed; null where they were too few. */
   readonly foretold: Pick<LifeEstimate, "cycle" | "rul" | "low" | "high"> | null;
   /** Whether the end lay in the interval; null where the part was renewed while good, so that its end is not known. */
   readonly isInside: boolean | null;
 }
 
-export const isMetLife = (thing: unknown): thing is MetLife =>
-  typeof thing === "object" && thing !== null && (thing as { kind?: unknown }).kind === "met life";
+export function isMetLife(thing: unknown): thing is MetLife {
+  if (typeof thing !== "object" || thing === null) return false;
+  const { kind, model, twin, component, order, cycle, isInside } = thing as Partial<MetLife>;
+  const isNamed = [model, twin, component, order].every((name) => typeof name === "string");
+  return kind === "met life" && isNamed && Number.isFinite(cycle) && isInside !== undefined;
+}
 
 /** What was foretold after each of the newest cycles of a life, so that it can be judged when the life ends. */
 export class ForetoldTrail {
@@ -49,10 +52,15 @@ export class ForetoldTrail {
     if (this.#estimates.length > 2 * this.#most) this.#estimates = this.#estimates.slice(-this.#most);
   }
 
+  /** Too short to be judged. */
+  get isShort(): boolean {
+    return this.#estimates.length < LEAST_CYCLES;
+  }
+
   /** The estimate half way through the cycles that were followed, at most as many as the model looks ahead. */
   halfWay(): LifeEstimate | undefined {
     const newest = this.#estimates.slice(-this.#most);
-    return newest.length < LEAST_CYCLES ? undefined : newest[newest.length >> 1];
+    return this.isShort ? undefined : newest[newest.length >> 1];
   }
 }
 
@@ -62,21 +70,21 @@ export class ForetoldTrail {
  * that had ended by then.
  */
 export function metLife(
-  { order, component, at, condition, isRenewed }: MaintenanceEvent,
+  { order, component, at, condition }: MaintenanceEvent,
   life: {
     readonly model: string;
     readonly twin: string;
-    readonly counter: number;
     readonly cycle: number;
+    readonly nextFrom: number | null;
     readonly trail: ForetoldTrail;
   },
 ): MetLife {
-  const { model, twin, counter, cycle, trail } = life;
+  const { model, twin, cycle, nextFrom, trail } = life;
   const half = trail.halfWay();
   const foretold = half && { cycle: half.cycle, rul: half.rul, low: half.low, high: half.high };
   return {
     kind: "met life",
-    ...{ model, twin, component, order, at, condition, counter, cycle, isRenewed },
+    ...{ model, twin, component, order, at, condition, cycle, nextFrom },
     foretold: foretold ?? null,
     isInside: foretold === undefined ? null : isMet(condition, foretold, cycle - foretold.cycle),
   };

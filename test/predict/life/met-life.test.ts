@@ -18,8 +18,8 @@ const met = (condition: Condition, off: number, cycles = 100): MetLife =>
   metLife(signedOff(TWIN, "o1", condition), {
     model: "m",
     twin: TWIN,
-    counter: 3000,
     cycle: cycles,
+    nextFrom: 3000,
     trail: trailOf(cycles, cycles, off),
   });
 
@@ -27,7 +27,7 @@ describe("predict/life ends of lives", () => {
   it("judges the estimate half way through what the model looks ahead", () => {
     const life = met("failed", 3);
     assert.deepEqual(life.foretold, { cycle: 71, rul: 32, low: 22, high: 42 });
-    assert.deepEqual([life.isInside, life.counter, life.cycle], [true, 3000, 100]);
+    assert.deepEqual([life.isInside, life.nextFrom, life.cycle], [true, 3000, 100]);
     assert.equal(met("failed", 3, 40).foretold!.cycle, 21, "of a shorter life half way through it");
     const short = met("failed", 3, 19);
     assert.deepEqual([short.foretold, short.isInside], [null, null], "too short to say");
