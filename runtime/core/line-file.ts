@@ -37,10 +37,15 @@ export class LineFile<Line> {
     return existsSync(this.path);
   }
 
+  /** Whether something could not be written yet; `append([])` tries again. */
+  get isBehind(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** @throws RungError with this file's code where it cannot be written */
   append(lines: readonly Line[]): void {
-    if (lines.length === 0) return;
     this.#waiting.push(...lines);
+    if (!this.isBehind) return;
     const text = this.#waiting.map((line) => `${JSON.stringify(line)}\n`).join("");
     try {
       const before = this.#isBegun || endsWhole(this.path) ? "" : "\n";

@@ -15,6 +15,8 @@ export interface MaintenanceEvent {
   readonly title: string;
   /** On the twin's clock. */
   readonly timeUs: TimeUs;
+  /** When the work began. */
+  readonly begunUs: TimeUs;
   readonly at: string;
   readonly by: string;
   readonly condition: Condition;
@@ -25,8 +27,11 @@ export interface MaintenanceEvent {
 
 export function isMaintenanceEvent(payload: unknown): payload is MaintenanceEvent {
   if (typeof payload !== "object" || payload === null) return false;
-  const { kind, order, asset, component, condition, isRenewed } = payload as Partial<MaintenanceEvent>;
+  const { kind, order, asset, component, condition, isRenewed, begunUs } =
+    payload as Partial<MaintenanceEvent>;
   const isNamed = [order, asset, component].every((name) => typeof name === "string" && name !== "");
   const isKnown = (CONDITIONS as readonly unknown[]).includes(condition);
-  return kind === "maintenance" && isNamed && isKnown && typeof isRenewed === "boolean";
+  return (
+    kind === "maintenance" && isNamed && isKnown && typeof isRenewed === "boolean" && Number.isFinite(begunUs)
+  );
 }

@@ -174,16 +174,6 @@ describe("detect and forecast nodes", () => {
     assert.match(String(error.args[1]), /the plan of plan has no later time after point 1/);
   });
 
-  it("keep a bounded number of plans before the first frame, and say so", async () => {
-    await helper.load([forecast], [{ ...FLOW[1]!, knownAhead: "plan" }]);
-    const { error } = helper.getNode("f1") as unknown as { error: { args: unknown[][] } };
-    const plan = { kind: "ahead", path: "plan", points: [{ timeUs: NOW_US, value: 1 }], untilUs: NOW_US + 1 };
-    for (let i = 0; i < 1001; i++) give("f1", plan, "");
-    await until(() => error.args.length > 0, "the refusal");
-    assert.equal(error.args.length, 1);
-    assert.match(String(error.args[0]), /1000 plans wait for the forecast to begin, and no more can/);
-  });
-
   it("lose what they measured within one evaluation of a source that stops", async function () {
     this.timeout(30_000);
     await helper.load([detect, forecast], FLOW);

@@ -133,10 +133,10 @@ export async function hold(page: Page, name: RegExp): Promise<void> {
     const button = page.getByRole("button", { name }).first();
     const panel = page.locator(".panel", { has: page.getByRole("button", { name }) }).first();
     await panel.getByLabel("Your password, again").fill(PASSWORD);
+    await button.hover();
     const answered = page
       .waitForResponse((response) => response.request().method() === "POST", { timeout: HELD_MS })
       .catch(() => undefined);
-    await button.hover();
     await page.mouse.down();
     const response = await answered;
     await page.mouse.up();

@@ -74,6 +74,8 @@ export default function (RED: NodeAPI): void {
       return session.report(now);
     };
     let isLooking = false;
+    /** The fault of the last look, told once. */
+    let told = "";
     const tell = async (): Promise<void> => {
       if (isLooking) return;
       isLooking = true;
@@ -84,8 +86,11 @@ export default function (RED: NodeAPI): void {
           this.send({ topic: twin, payload: report } as never);
           status.show(wordsOf(report));
         }
+        told = "";
       } catch (error) {
         status.show(messageOf(error), "fault");
+        if (told !== messageOf(error)) this.error(messageOf(error));
+        told = messageOf(error);
       } finally {
         isLooking = false;
       }

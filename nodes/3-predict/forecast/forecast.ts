@@ -65,7 +65,7 @@ export default function (RED: NodeAPI): void {
         if (form !== undefined) {
           if (isAhead(message.payload)) {
             const plan = readAhead(message.payload, where);
-            if (session === undefined) early.add(plan, where);
+            if (session === undefined) early.add(plan);
             else session.plan(plan);
             return done();
           }

@@ -50,6 +50,20 @@ export default function (RED: NodeAPI): void {
       const payload = session!.consume(input.twin, input.frame);
       if (payload !== undefined) this.send({ topic: input.twin, payload });
     };
+    /** What cannot be written waits, and is tried again until it can. */
+    const keep = (life: readonly MetLife[]): void => {
+      try {
+        lives.append(life);
+      } catch (thrown) {
+        if (life.length > 0) this.error(messageOf(thrown));
+      }
+    };
+    const known = (): MetLife[] => {
+      const { lines, broken } = lives.read();
+      const what = broken === 1 ? "1 line says nothing" : `${broken} lines say nothing`;
+      if (broken > 0) this.warn(`${lives.path}: ${what}; a renewal that stood there is not known`);
+      return lines;
+    };
     const fail = (thrown: unknown): void => {
       fault = thrown;
       waiting.length = 0;
@@ -69,16 +83,23 @@ export default function (RED: NodeAPI): void {
         cyclePath: config.cyclePath?.trim() ?? "",
         paths,
         ...(component !== "" && { component }),
-        met: lives.read().lines,
-        onMet: (life) => lives.append([life]),
+        met: known(),
+        onMet: (life) => keep([life]),
       });
       status.show("waiting for a full cycle");
-      for (const input of waiting.splice(0)) take(input);
+      for (const input of waiting.splice(0)) {
+        try {
+          take(input);
+        } catch (thrown) {
+          this.error(messageOf(thrown));
+        }
+      }
     };
     open().catch(fail);
 
     const timer = setInterval(() => {
       if (session !== undefined) status.show(lifeStatus(session.messages));
+      if (lives.isBehind) keep([]);
     }, STATUS_MS);
     const endEvidence = services().measuredBy(
       this.id,
@@ -101,6 +122,7 @@ export default function (RED: NodeAPI): void {
     this.on("close", (done: () => void) => {
       isClosed = true;
       clearInterval(timer);
+      keep([]);
       status.close();
       endEvidence();
       done();

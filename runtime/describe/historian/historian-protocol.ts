@@ -55,7 +55,8 @@ export interface HistorianReply {
   readonly error?: { readonly code: string; readonly where: string; readonly message: string };
 }
 
-/** Told without being asked: what upkeep did and what DuckDB holds since, or that it failed, while the rest goes on. */
+/** Told without being asked: what upkeep did and what DuckDB holds since, or what failed, while the rest goes on. */
 export type HistorianNotice =
   | { readonly problem: NonNullable<HistorianReply["error"]> }
-  | { readonly maintained: Maintained; readonly memoryBytes: number };
+  | { readonly maintained: Maintained }
+  | { readonly memoryBytes: number };

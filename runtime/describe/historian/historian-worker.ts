@@ -35,7 +35,8 @@ async function maintain(isNow: boolean): Promise<Maintained> {
   return inUpkeepTurn(async () => {
     try {
       const maintained = await opened.archive(isNow);
-      tell({ maintained, memoryBytes: await opened.memoryBytes() });
+      tell({ maintained });
+      tell({ memoryBytes: await opened.memoryBytes() });
       return maintained;
     } finally {
       // Files that are no longer needed are removed while nobody reads them.

@@ -331,8 +331,11 @@ export class Historian implements History {
     }
     if ("maintained" in reply) {
       this.#problem = undefined;
-      this.#memoryBytes = reply.memoryBytes;
       for (const [source, rows] of reply.maintained.expired) this.#ledger.expire(source, rows);
+      return;
+    }
+    if ("memoryBytes" in reply) {
+      this.#memoryBytes = reply.memoryBytes;
       return;
     }
     const pending = this.#pending.get(reply.id);

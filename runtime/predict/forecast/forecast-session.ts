@@ -137,10 +137,10 @@ export class ForecastSession {
     return message;
   }
 
-  /** What will be of an input that is known ahead; it counts for the forecasts made from now on. @throws RungError `bad-plan`, `unit-mismatch`, `queue-full` */
+  /** What will be of an input that is known ahead; it counts for the forecasts made from now on. @throws RungError `bad-plan`, `unit-mismatch` */
   plan(message: AheadMessage): void {
     if (this.#phase !== "waiting") this.#known.check(message, this.#unitOf(message));
-    this.#plans.add(message, this.address);
+    this.#plans.add(message);
     if (this.#phase === "collecting" || this.#phase === "forecasting") this.#tellPlans();
   }
 

@@ -135,7 +135,7 @@ function metRecord(base: RecordBase, { lives, inside, isContradicted, missed }: 
     what: `ends of ${lives} real ${lives === 1 ? "life" : "lives"} inside the 90 % interval foretold half way`,
     value: percent(inside / lives),
     unit: "%",
-    limit: "no fewer than chance leaves of 90 % (binomial 95 %)",
+    limit: "no bet against 90 % wins 20 to 1",
     verdict: isContradicted ? ("fails" as const) : ("holds" as const),
   };
   if (!isContradicted) return record;

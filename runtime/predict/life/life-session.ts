@@ -9,24 +9,17 @@ import { lifeEvidence, TrainedRange } from "./life-evidence.ts";
 import type { LifeMessage } from "./life-message.ts";
 import type { LifeModel } from "./life-model.ts";
 import { lifeReason } from "./life-words.ts";
-import { ForetoldTrail, type MetLife, metLife, metScore } from "./met-life.ts";
+import { ForetoldTrail, type MetLife, metLife } from "./met-life.ts";
+import { MetLives, type MetLivesParts } from "./met-lives.ts";
 import { Level } from "./running-measures.ts";
 
-export interface LifeSessionParts {
+export interface LifeSessionParts extends MetLivesParts {
   readonly node: string;
   readonly model: LifeModel;
-  /** Digest of the model, by which the ends of lives are known that it foretold. */
-  readonly modelId: string;
   /** Path of the counter of use below the twin: it rises by one or more with each cycle. */
   readonly cyclePath: string;
   /** Paths below the twin of signals that are not called there as in the model. */
   readonly paths: Readonly<Record<string, string>>;
-  /** Which component of a maintenance plan wears here; any of the asset if left out. */
-  readonly component?: string;
-  /** Lives that ended before, as they were kept. */
-  readonly met?: readonly MetLife[];
-  /** Gets what is to be kept of a life that ended; once more where it turns out later that the counter was set back. */
-  readonly onMet?: (life: MetLife) => void;
 }
 
 /** What is judged when a life ends. */
@@ -34,6 +27,9 @@ interface Life {
   readonly trail: ForetoldTrail;
   readonly lastCounter: number;
   readonly lastCycle: number;
+  readonly lastEndUs: TimeUs;
+  /** What was foretold of it is judged once. */
+  readonly isJudged: boolean;
 }
 
 interface Asset {
@@ -50,6 +46,7 @@ interface Asset {
   lastCounter: number;
   lastCycle: number;
   lastEndUs: TimeUs;
+  isJudged: boolean;
   /** The life before, which the counter ended and nobody has signed off. */
   before: Life | undefined;
   message: LifeMessage | undefined;
@@ -57,6 +54,8 @@ interface Asset {
 
 /** Weight per cycle of the pace of use. */
 const PACE = 0.1;
+/** Sign-offs that wait for the first cycle of their asset; the oldest goes. */
+const MOST_EARLY = 1000;
 /** An estimate this near to the cap says "so many or more", cycles. */
 const AT_CAP_CYCLES = 10;
 
@@ -68,10 +67,9 @@ const AT_CAP_CYCLES = 10;
 export class LifeSession {
   readonly #parts: LifeSessionParts;
   readonly #assets = new Map<string, Asset>();
-  /** By order, of this model. */
-  readonly #met = new Map<string, MetLife>();
-  /** By twin, the newest life that ended with a renewal, whatever model foretold it. */
-  readonly #renewals = new Map<string, MetLife>();
+  readonly #met: MetLives;
+  /** Sign-offs of assets that have told no complete cycle yet, by asset. */
+  readonly #early = new Map<string, MaintenanceEvent>();
 
   /** @throws RungError `life-paths` where a path is of a signal the model does not know */
   constructor(parts: LifeSessionParts) {
@@ -93,7 +91,7 @@ export class LifeSession {
       });
     }
     this.#parts = parts;
-    for (const life of parts.met ?? []) if (this.#isOurs(life)) this.#know(life);
+    this.#met = new MetLives(parts);
   }
 
   /** The newest message of each asset that has one. */
@@ -108,13 +106,8 @@ export class LifeSession {
     const asset = this.#assetOf(twin);
     let estimate: LifeEstimate | undefined;
     asset.gatherer.consume(frame, (counter, endUs, row) => {
-      if (counter <= asset.lastCounter || counter < asset.bornAt) {
-        // Many set the counter back first, and sign off what they did afterwards.
-        if (!Number.isNaN(asset.lastCycle)) asset.before = lifeOf(asset);
-        const renewal = this.#renewals.get(twin);
-        if (renewal !== undefined && renewal.nextFrom !== 0) this.#keep({ ...renewal, nextFrom: 0 });
-        this.#renew(asset, 0);
-      }
+      if (counter <= asset.lastCounter || counter < asset.bornAt) this.#setBack(asset);
+      this.#signOffEarly(asset, counter);
       const cycle = counter - asset.bornAt;
       if (!Number.isNaN(asset.lastCycle))
         asset.pace.add((endUs - asset.lastEndUs) / (cycle - asset.lastCycle), cycle - asset.lastCycle);
@@ -135,37 +128,67 @@ export class LifeSession {
    * One that is of nothing that is followed here, was told before, or ends no life, changes nothing.
    */
   signOff(event: MaintenanceEvent): void {
+    if (!this.#met.isNews(event)) return;
     const asset = this.#assets.get(event.asset);
-    const endsLife = event.isRenewed || event.condition === "failed";
-    if (asset === undefined || !endsLife || !this.#isOurs(event) || this.#met.has(event.order)) return;
-    const before = asset.trail.isShort ? asset.before : undefined;
-    const { trail, lastCounter, lastCycle: cycle } = before ?? lifeOf(asset);
-    if (Number.isNaN(cycle)) return;
-    const bornAt = before === undefined ? lastCounter : 0;
-    const nextFrom = event.isRenewed ? bornAt : null;
-    this.#keep(metLife(event, { model: this.#parts.modelId, twin: asset.twin, cycle, nextFrom, trail }));
-    if (event.isRenewed && before === undefined) this.#renew(asset, bornAt);
+    if (asset === undefined || (Number.isNaN(asset.lastCycle) && asset.before === undefined)) {
+      this.#early.delete(event.asset);
+      this.#early.set(event.asset, event);
+      if (this.#early.size > MOST_EARLY) this.#early.delete(this.#early.keys().next().value!);
+      return;
+    }
+    const { before, trail } = asset;
+    const isBefore = before !== undefined && (trail.isShort || event.begunUs <= before.lastEndUs);
+    // Of two lives that nobody has signed off it may be either, until the new one is longer than anything foretold.
+    const isDoubtful = before !== undefined && !isBefore && trail.cycles < this.#parts.model.capCycles;
+    const life: Life = isBefore ? before : asset;
+    const nextFrom = event.isRenewed ? (isBefore ? 0 : asset.lastCounter) : null;
+    const met = this.#metLife(
+      event,
+      life.lastCycle,
+      nextFrom,
+      life.isJudged || isDoubtful ? undefined : life.trail,
+    );
     asset.before = undefined;
+    if (!isBefore && event.isRenewed) this.#renew(asset, asset.lastCounter);
+    else if (!isBefore) asset.isJudged = true;
+    this.#met.keep(met);
   }
 
-  #keep(life: MetLife): void {
-    this.#know(life);
-    this.#parts.onMet?.(life);
+  /** A part that was renewed before its asset told a complete cycle is as old as that cycle. */
+  #signOffEarly(asset: Asset, counter: number): void {
+    const event = this.#early.get(asset.twin);
+    if (event === undefined) return;
+    this.#early.delete(asset.twin);
+    const nextFrom = event.isRenewed ? counter - 1 : null;
+    if (nextFrom !== null) asset.bornAt = nextFrom;
+    this.#met.keep(this.#metLife(event, null, nextFrom, undefined));
   }
 
-  #know(life: MetLife): void {
-    if (life.model === this.#parts.modelId) this.#met.set(life.order, life);
-    if (life.nextFrom !== null) this.#renewals.set(life.twin, life);
+  #setBack(asset: Asset): void {
+    // After a sign-off that renewed, it is the same new life; otherwise many set it back first, and sign off afterwards.
+    const isSame = asset.bornAt > 0 && asset.trail.isShort;
+    if (!isSame && !Number.isNaN(asset.lastCycle)) {
+      const { trail, lastCounter, lastCycle, lastEndUs, isJudged } = asset;
+      asset.before = { trail, lastCounter, lastCycle, lastEndUs, isJudged };
+    }
+    this.#renew(asset, 0, isSame);
+    this.#met.setBack(asset.twin);
   }
 
-  #isOurs({ component }: { readonly component: string }): boolean {
-    return this.#parts.component === undefined || this.#parts.component === component;
+  #metLife(
+    event: MaintenanceEvent,
+    cycle: number | null,
+    nextFrom: number | null,
+    trail: ForetoldTrail | undefined,
+  ): MetLife {
+    const { modelId: model, cyclePath: counter } = this.#parts;
+    return metLife(event, { model, twin: event.asset, counter, cycle, nextFrom, trail });
   }
 
   /** Row 3 of every twin that is followed. @param nowUs a twin's time on its link's clock, where it is known */
   evidence(nowUs: (twin: string) => TimeUs | undefined): Evidence[] {
     const { node, model } = this.#parts;
-    const met = metScore([...this.#met.values()]);
+    const met = this.#met.score();
     return [...this.#assets.values()].flatMap(({ twin, gatherer, range }) => {
       const resting = restingOn(gatherer.newestUs, gatherer.periodUs);
       const records = lifeEvidence({
@@ -190,7 +213,7 @@ export class LifeSession {
         gatherer: new CycleGatherer(`${twin}/${cyclePath}`, addresses),
         ...this.#fresh(),
         unit: 1,
-        bornAt: this.#renewals.get(twin)?.nextFrom ?? 0,
+        bornAt: this.#met.bornAt(twin),
         before: undefined,
         message: undefined,
       };
@@ -209,12 +232,12 @@ export class LifeSession {
       lastCounter: Number.NaN,
       lastCycle: Number.NaN,
       lastEndUs: Number.NaN,
+      isJudged: false,
     };
   }
 
-  #renew(asset: Asset, bornAt: number): void {
-    // A counter that is set back after a sign-off is of the life that has begun already.
-    if (!Number.isNaN(asset.lastCycle)) asset.unit++;
+  #renew(asset: Asset, bornAt: number, isSame = Number.isNaN(asset.lastCycle)): void {
+    if (!isSame) asset.unit++;
     Object.assign(asset, this.#fresh(), { bornAt });
   }
 
@@ -236,5 +259,3 @@ export class LifeSession {
     };
   }
 }
-
-const lifeOf = ({ trail, lastCounter, lastCycle }: Asset): Life => ({ trail, lastCounter, lastCycle });

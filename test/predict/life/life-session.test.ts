@@ -133,9 +133,9 @@ describe("predict/life session", function () {
     const message = session.consume(TWINS[0], frameOf(0, rows[0]!, 32))!;
     assert.deepEqual([message.unit, message.cycle], [2, 1]);
     // What was said of the counter is put right, so that the age is right after a restart, too.
-    session.consume(TWINS[0], frameOf(0, rows[1]!, 1, 33));
-    session.consume(TWINS[0], frameOf(0, rows[2]!, 2, 34));
+    for (let i = 1; i < 4; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i, 32 + i));
     assert.deepEqual([kept.at(-1)!.order, kept.at(-1)!.nextFrom], ["a", 0]);
+    assert.deepEqual([session.messages[0]!.unit, session.messages[0]!.cycle], [2, 2], "the same new life");
   });
 
   it("judges the life that a counter ended before it was signed off", () => {
@@ -149,6 +149,57 @@ describe("predict/life session", function () {
     assert.deepEqual([cycle, nextFrom, foretold!.cycle], [60, 0, 31]);
     const message = session.consume(TWINS[0], frameOf(0, rows[5]!, 6, 66))!;
     assert.deepEqual([message.unit, message.cycle], [2, 5], "it had begun already");
+  });
+
+  it("takes a work that began before the counter fell for that of the life before, however late it is signed", () => {
+    const kept: MetLife[] = [];
+    const session = open({ onMet: (life) => kept.push(life) });
+    const rows = wornPump(708);
+    for (let i = 0; i < 60; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
+    for (let i = 0; i < 30; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1, 60 + i));
+    session.signOff({ ...signedOff(TWINS[0], "a", "failed"), begunUs: START_US + 50 * CYCLE_US });
+    assert.deepEqual([kept[0]!.cycle, kept[0]!.foretold!.cycle, session.messages[0]!.unit], [60, 31, 2]);
+    // Of a work that began later it is not known of which of two lives it is: nothing is judged.
+    for (let i = 0; i < 30; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1, 90 + i));
+    session.signOff(signedOff(TWINS[0], "b", "failed"));
+    assert.deepEqual([kept.at(-1)!.order, kept.at(-1)!.foretold, kept.at(-1)!.isInside], ["b", null, null]);
+  });
+
+  it("judges a life once, though it is signed off twice", () => {
+    const kept: MetLife[] = [];
+    const session = open({ onMet: (life) => kept.push(life) });
+    const rows = wornPump(703);
+    for (let i = 0; i < 40; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, i + 1));
+    session.signOff({ ...signedOff(TWINS[0], "a", "failed"), isRenewed: false });
+    session.consume(TWINS[0], frameOf(0, rows[40]!, 41));
+    session.signOff(signedOff(TWINS[0], "b", "failed"));
+    assert.deepEqual(
+      kept.map(({ order, isInside }) => [order, isInside]),
+      [
+        ["a", false],
+        ["b", null],
+      ],
+    );
+    assert.equal(session.consume(TWINS[0], frameOf(0, rows[0]!, 42))!.unit, 2, "and is renewed");
+  });
+
+  it("keeps a renewal that was signed off before the asset told a cycle, also where it cannot be written", () => {
+    const kept: MetLife[] = [];
+    const session = open({
+      onMet: (life) => {
+        kept.push(life);
+        throw new Error("no space left on device");
+      },
+    });
+    const rows = wornPump(703);
+    session.signOff(signedOff(TWINS[0], "a", "as foretold"));
+    assert.throws(() => {
+      for (let i = 0; i < 2; i++) session.consume(TWINS[0], frameOf(0, rows[i]!, 500 + i));
+    }, /no space left/);
+    session.consume(TWINS[0], frameOf(0, rows[2]!, 502));
+    assert.equal(session.consume(TWINS[0], frameOf(0, rows[3]!, 503))!.cycle, 503 - 500);
+    const { cycle, nextFrom, foretold } = kept[0]!;
+    assert.deepEqual([kept.length, cycle, nextFrom, foretold], [1, null, 499, null]);
   });
 
   it("follows one component where it is told which, and goes on with its age after a restart", () => {

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import type { Condition } from "../../../runtime/core/maintenance-event.ts";
 import { isMaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
-import { ForetoldTrail, type MetLife, metLife, metScore } from "../../../runtime/predict/life/met-life.ts";
+import { Random } from "../../../runtime/core/random.ts";
+import {
+  evidenceAgainst,
+  ForetoldTrail,
+  isMetLife,
+  type MetLife,
+  metLife,
+  metScore,
+} from "../../../runtime/predict/life/met-life.ts";
 import { signedOff } from "./signed-off.ts";
 
 const TWIN = "acme/leipzig/pumps/p1";
@@ -18,6 +26,7 @@ const met = (condition: Condition, off: number, cycles = 100): MetLife =>
   metLife(signedOff(TWIN, "o1", condition), {
     model: "m",
     twin: TWIN,
+    counter: "cycles",
     cycle: cycles,
     nextFrom: 3000,
     trail: trailOf(cycles, cycles, off),
@@ -54,21 +63,61 @@ describe("predict/life ends of lives", () => {
       ...Array.from({ length: outside }, () => met("failed", 20)),
     ];
     const isContradicted = (inside: number, outside: number) =>
-      metScore([...lives(inside, outside), met("still good", 5)])?.isContradicted;
-    assert.equal(isContradicted(0, 0), undefined, "what is not known is no life to judge by");
-    // P(2 or more misses of n) at a share of 10 %: .028 of 3, .052 of 4; 3 or more: .038 of 8, .053 of 9.
+      metScore(lives(inside, outside))?.isContradicted;
+    assert.equal(metScore([met("still good", 5)]), undefined, "what is not known is no life to judge by");
     const cases = [
       [0, 1, false],
-      [1, 2, true],
-      [2, 2, false],
-      [5, 3, true],
-      [6, 3, false],
+      [0, 2, true],
+      [1, 2, false],
+      [2, 3, true],
+      [3, 3, false],
       [50, 5, false],
     ] as const;
     for (const [inside, outside, wanted] of cases)
       assert.equal(isContradicted(inside, outside), wanted, `${outside} of ${inside + outside} missed`);
     const score = metScore(lives(3, 1))!;
     assert.deepEqual([score.lives, score.inside, score.missed?.order], [4, 3, "o1"]);
+  });
+
+  it("does not take preventive renewals for misses", () => {
+    // Of 40 parts that were renewed while good two had outlived their interval: no more than it promises.
+    const lives = [
+      ...Array.from({ length: 38 }, () => met("still good", 5)),
+      met("still good", -11),
+      met("still good", -11),
+    ];
+    const score = metScore(lives)!;
+    assert.deepEqual([score.lives, score.inside, score.isContradicted], [2, 0, false]);
+  });
+
+  it("contradicts a true interval seldom, however often it is asked", () => {
+    // 2,000 models whose interval holds 90 %, each asked after every one of 100 lives: at most 5 % ever fail.
+    const random = new Random(4);
+    let contradicted = 0;
+    for (let model = 0; model < 2000; model++) {
+      let misses = 0;
+      for (let lives = 1; lives <= 100; lives++) {
+        if (random.uniform() < 0.1) misses++;
+        if (evidenceAgainst(misses, lives) < 20) continue;
+        contradicted++;
+        break;
+      }
+    }
+    assert.ok(contradicted > 20 && contradicted <= 100, `${contradicted} of 2000`);
+    // Exactly: (1 / 0.9) times the integral of p^2 / 0.1^2 from 0.1 to 1.
+    assert.ok(Math.abs(evidenceAgainst(2, 2) - (100 * (1 - 0.001)) / 3 / 0.9) < 1e-9);
+  });
+
+  it("takes no line of its file for a life that is none", () => {
+    const life = met("failed", 0);
+    assert.ok(isMetLife(JSON.parse(JSON.stringify(life))));
+    for (const wrong of [
+      null,
+      { ...life, nextFrom: undefined },
+      { ...life, foretold: null, isInside: false },
+      { ...life, counter: 3000 },
+    ])
+      assert.equal(isMetLife(wrong), false);
   });
 
   it("tells a sign-off from anything else", () => {

@@ -83,7 +83,7 @@ export function pastOf(book: OrderBook, twin: string, component: string): Compon
 /** What a line tells the rest of the flow; undefined where it is no sign-off. */
 export function eventOf(order: WorkOrder, line: OrderLine): MaintenanceEvent | undefined {
   if (line.kind !== "signed off") return undefined;
-  const { twin, asset, component, title } = order;
+  const { twin, asset, component, title, begun } = order;
   const { timeUs, at, by, condition, found, isRenewed } = line;
   return {
     kind: "maintenance",
@@ -93,6 +93,7 @@ export function eventOf(order: WorkOrder, line: OrderLine): MaintenanceEvent | u
     component,
     title,
     timeUs,
+    begunUs: begun?.timeUs ?? timeUs,
     at,
     by: by.name,
     condition,
