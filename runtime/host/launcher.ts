@@ -17,6 +17,7 @@ import { makeDemoLogins } from "./demo-logins.ts";
 import { makeHome } from "./home.ts";
 import { claimHome, endLeftovers, releaseHome } from "./home-claim.ts";
 import type { HostMessage } from "./host-message.ts";
+import { HOST_NODE_ARGUMENTS } from "./host-node-arguments.ts";
 import { openFolders } from "./own-folders.ts";
 import { historyFile, simulatePast } from "./prehistory.ts";
 import { asUser, type ProcessUsers, processUsers } from "./process-user.ts";
@@ -160,6 +161,7 @@ export class Launcher {
           ...own,
           logs: logs(home),
           environment: { ...at(home), RUNG_FIRST_LOGIN: terminal ? "link" : "file" },
+          nodeArguments: HOST_NODE_ARGUMENTS,
         };
       case "plant":
         return { ...own, logs: logs(this.#plantHome), environment: at(this.#plantHome) };

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actuatorNodeArguments, anchorFileOf } from "../../runtime/act/actuator-command.ts";
+import { HOST_NODE_ARGUMENTS } from "../../runtime/host/host-node-arguments.ts";
 
 const read = (name: string): string =>
   readFileSync(new URL(`../../deploy/systemd/${name}`, import.meta.url), "utf8");
@@ -37,6 +38,11 @@ describe("the command of the actuator, and the units for systemd", () => {
       ),
       "/opt/rung/dist/runtime/act/actuator-main.js",
     ]);
+  });
+
+  it("start the host with the arguments that the launcher gives it", () => {
+    const [, ...args] = host.get("ExecStart")![0]!.split(/\s+/);
+    assert.deepEqual(args, [...HOST_NODE_ARGUMENTS, "/opt/rung/dist/runtime/host/host-main.js"]);
   });
 
   it("leave a place for the file that the audit is anchored to", () => {

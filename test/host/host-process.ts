@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROLES, type Role } from "../../runtime/core/roles.ts";
+import { HOST_NODE_ARGUMENTS } from "../../runtime/host/host-node-arguments.ts";
 import { hashPassword } from "../../runtime/host/password.ts";
 import { UserList } from "../../runtime/host/users.ts";
 
@@ -46,7 +47,7 @@ export class HostProcess {
     this.#child = fork(main, {
       env: { ...process.env, RUNG_FLOWS: this.flows, RUNG_PORT: "0", RUNG_HOME: home, ...environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      execArgv: [],
+      execArgv: [...HOST_NODE_ARGUMENTS],
     });
     const keep = (text: Buffer) => {
       this.output += text;
