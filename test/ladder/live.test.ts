@@ -304,7 +304,9 @@ describe("ladder, live over OPC UA", function () {
     assert.ok(back.plantUs < validUntilUs, "it is valid still");
     const from = looks.length;
     await until("row 2 to fail", ({ rows }) => rows[2]!.verdict === "fails");
-    assert.ok(looks.slice(from, -1).every(({ held }) => held === 3));
+    // A forecast that drifted is fitted anew meanwhile, and collects for a moment: row 3 may fail, row 2 must not.
+    assert.ok(looks.slice(from, -1).every(({ held }) => held >= 2));
+    assert.equal(looks.at(-2)!.held, 3, "until it ran out");
     assert.ok(looks.at(-1)!.plantUs > validUntilUs);
     assert.equal(looks.at(-1)!.held, 1);
     assert.match(
