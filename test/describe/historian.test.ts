@@ -372,6 +372,19 @@ describe("historian", () => {
     assert.deepEqual(await values(), [1, 2, 3], "without a claim all is kept");
     await assert.rejects(claims.claim("a", "first", { retentionDays: 0, memoryLimitMb: 0.0001 }), {
       code: "history-limits",
+      message: /^first: allows its database 0\.0001 MB, .* 64 MB count \(enter 64 MB or more\)/,
+    });
+    assert.deepEqual(await values(), [1, 2, 3], "it works on with the least");
+  });
+
+  it("says so where the database does not take its new limits", async () => {
+    const claims = new LimitClaims({
+      file: "/history/rung.duckdb",
+      setLimits: () => Promise.reject(new Error("it uses more than that")),
+    });
+    await assert.rejects(claims.claim("a", "first", { retentionDays: 0, memoryLimitMb: 64 }), {
+      code: "history-limits",
+      message: /^\/history\/rung\.duckdb: does not take its new limits now: it uses more than that/,
     });
   });
 });

@@ -6,11 +6,14 @@ const LONG = "a very long name ".repeat(12).trim();
 export const PAST_S = 1200;
 export const STEP_S = 2;
 
-/** One sample of each property at a time, for a function node: the spike lasts for one sample. */
+/**
+ * One sample of each property at a time, for a function node. In the middle of the past the temperature is bad for a
+ * while, and later it has a spike of one sample.
+ */
 const SAMPLES = `
-const sampleAt = (ms) => {
+const sampleAt = (ms, beganMs) => {
   const second = Math.round(ms / 1000);
-  const phase = second % ${PAST_S};
+  const phase = second - beganMs / 1000;
   const isBad = phase > 300 && phase < 380;
   return {
     temperature: 180 + 12 * Math.sin(second / 90) + (phase === 700 ? 80 : 0),
@@ -93,9 +96,11 @@ export function trendFlow(): object[] {
       z: "t",
       func: `${SAMPLES}
 const nowMs = Math.floor(Date.now() / ${STEP_S * 1000}) * ${STEP_S * 1000};
-const fromMs = context.get("sent") ?? nowMs - ${PAST_S * 1000};
+const beganMs = context.get("began") ?? nowMs - ${PAST_S * 1000};
+const fromMs = context.get("sent") ?? beganMs;
 for (let ms = fromMs + ${STEP_S * 1000}; ms <= nowMs; ms += ${STEP_S * 1000})
-  node.send({ topic: "press", payload: sampleAt(ms) });
+  node.send({ topic: "press", payload: sampleAt(ms, beganMs) });
+context.set("began", beganMs);
 context.set("sent", Math.max(fromMs, nowMs));
 return null;`,
       outputs: 1,

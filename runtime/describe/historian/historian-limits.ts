@@ -9,6 +9,9 @@ export interface HistorianLimits {
   readonly memoryLimitMb: number;
 }
 
+/** With less DuckDB takes the setting and then fails at the next sample. */
+export const LEAST_MEMORY_MB = 64;
+
 interface Limited {
   readonly file: string;
   setLimits(limits: Partial<HistorianLimits>): Promise<void>;
@@ -37,11 +40,19 @@ export class LimitClaims {
    * @param id of the node @param name what its user calls it
    * @returns kept when the limits are at work
    * @throws RungError `different-limits` where another node of the file says otherwise, `history-limits` where
-   * DuckDB refuses
+   * DuckDB refuses, and where the memory is less than the least, which counts then
    */
-  async claim(id: string, name: string, limits: HistorianLimits): Promise<void> {
+  async claim(id: string, name: string, asked: HistorianLimits): Promise<void> {
+    const limits = { ...asked, memoryLimitMb: Math.max(LEAST_MEMORY_MB, asked.memoryLimitMb) };
     this.#claims.set(id, { name, limits });
     await this.#apply();
+    if (asked.memoryLimitMb < LEAST_MEMORY_MB)
+      throw new RungError({
+        code: "history-limits",
+        where: name,
+        what: `allows its database ${asked.memoryLimitMb} MB, which is too little to work with; ${LEAST_MEMORY_MB} MB count`,
+        advice: `enter ${LEAST_MEMORY_MB} MB or more`,
+      });
     for (const [other, claim] of this.#claims) {
       const { retentionDays, memoryLimitMb } = claim.limits;
       if (other === id) continue;
