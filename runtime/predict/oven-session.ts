@@ -7,9 +7,9 @@ import type { OvenConfig } from "../model/oven/oven-config.ts";
 import { type CureLimits, type CureRecord, cureRecord } from "./cure-record.ts";
 import { ovenAddresses } from "./oven-addresses.ts";
 import { trackingEvidence } from "./oven-evidence.ts";
-import { framesOfHistory, type OvenHistory } from "./oven-history.ts";
 import type { OvenSituation } from "./oven-situation.ts";
 import { OvenTracker, type RideOutcome, type TrackedExit } from "./oven-tracker.ts";
+import { type PastSamples, pastFrames } from "./past-frames.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 import { statementWords, type ZoneStatement, ZoneWatch } from "./zone-watch.ts";
 
@@ -39,7 +39,7 @@ export class OvenSession {
     config: OvenConfig,
     twin: string,
     node: string,
-    history: { readonly store: OvenHistory; readonly fromUs: TimeUs; readonly toUs: TimeUs } | undefined,
+    history: { readonly store: PastSamples; readonly fromUs: TimeUs; readonly toUs: TimeUs } | undefined,
     options: Partial<TrackerOptions> = {},
   ) {
     this.tracker = new OvenTracker(config, twin, options);
@@ -52,7 +52,7 @@ export class OvenSession {
       config.zones.map((zone) => zone.name),
       config.nodes.map((entry) => entry.name),
     );
-    void framesOfHistory(history.store, addresses, history.fromUs, history.toUs)
+    void pastFrames(history.store, Object.values(addresses).flat(), history.fromUs, history.toUs)
       .then((frames) => this.tracker.primeGently(frames))
       .catch((fault: unknown) => {
         this.#problem = fault instanceof Error ? fault.message : String(fault);

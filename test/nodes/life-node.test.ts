@@ -6,6 +6,7 @@ import { Dictionary } from "../../runtime/core/dictionary.ts";
 import { type Frame, FrameBuilder } from "../../runtime/core/frame.ts";
 import { GOOD } from "../../runtime/core/quality.ts";
 import { livesFile } from "../../runtime/host/home.ts";
+import { services } from "../../runtime/host/services.ts";
 import type { LifeMessage } from "../../runtime/predict/life/life-message.ts";
 import { root } from "../examples/example-files.ts";
 import { signedOff } from "../predict/life/signed-off.ts";
@@ -22,20 +23,22 @@ const FLOW = [
   { id: "gone", type: "rung-life", ...FORM, file: "/nowhere/model.json", wires: [[]] },
   { id: "other", type: "rung-life", ...FORM, paths: '{"heat": "heat"}', wires: [[]] },
 ];
-const dictionary = new Dictionary(
-  ["cycles", "vibration", "heat", "pressure"].map((path) => ({
-    address: `${TWIN}/${path}`,
-    kind: "measurement",
-    type: "number",
-    update: { mode: "onChange" },
-  })),
-);
+const dictionaryOf = (twin: string) =>
+  new Dictionary(
+    ["cycles", "vibration", "heat", "pressure"].map((path) => ({
+      address: `${twin}/${path}`,
+      kind: "measurement",
+      type: "number",
+      update: { mode: "onChange" },
+    })),
+  );
+const DICTIONARY = dictionaryOf(TWIN);
 
-function frameOf(cycle: number, row: readonly number[]): Frame {
+function frameOf(cycle: number, row: readonly number[], dictionary = DICTIONARY): Frame {
   const builder = new FrameBuilder({ source: "s", reality: "virtual", dictionary });
   for (const [i, value] of [cycle, ...row.slice(0, 3)].entries())
     builder.add(i, value, 1_790_000_000e6 + cycle * 60e6, GOOD);
-  return builder.build({ epoch: 1, first: 0, receiveTimeUs: 0 });
+  return builder.build({ epoch: 1, first: 4 * cycle, receiveTimeUs: 0 });
 }
 
 describe("remaining life in Node-RED", function () {
@@ -78,6 +81,39 @@ describe("remaining life in Node-RED", function () {
     const { order, condition, cycle, isInside, model } = JSON.parse(lines[0]!);
     assert.deepEqual([order, condition, cycle, isInside], [event.order, "failed", cycles - 1, true]);
     assert.match(model, /^[0-9a-f]{64}$/);
+  });
+
+  it("goes on where an asset's history ends, as if it had been wired there all along", async () => {
+    const [kept, followed] = ["p2", "p3"].map((name) => `acme/leipzig/pumps/${name}`);
+    const rows = wornPump(2010).slice(0, 72);
+    const told: LifeMessage[] = [];
+    const last = new Promise<void>((resolve, reject) => {
+      helper.getNode("l").error = reject;
+      helper.getNode("one").on("input", ({ payload }) => {
+        told.push(payload as LifeMessage);
+        if (told.filter(({ cycle }) => cycle === 71).length === 2) resolve();
+      });
+    });
+    const frames = (twin: string) => {
+      const dictionary = dictionaryOf(twin);
+      return rows.map((row, i) => frameOf(i + 1, row, dictionary));
+    };
+    const historian = services().historian();
+    await Promise.all(
+      frames(kept!)
+        .slice(0, 70)
+        .map((frame) => historian.append(frame)),
+    );
+    for (const payload of frames(kept!).slice(70)) helper.getNode("l").receive({ topic: kept, payload });
+    for (const payload of frames(followed!)) helper.getNode("l").receive({ topic: followed, payload });
+    await last;
+    const of = (asset: string) =>
+      told.filter(({ twin }) => twin === asset).map(({ twin: _, ...said }) => said);
+    assert.deepEqual(
+      of(kept!).map(({ cycle }) => cycle),
+      [69, 70, 71],
+    );
+    assert.deepEqual(of(kept!), of(followed!).slice(-3));
   });
 
   for (const [id, wanted] of [

@@ -2,16 +2,17 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { messageOf, RungError } from "../../../runtime/core/errors.ts";
-import type { Frame } from "../../../runtime/core/frame.ts";
 import { LineFile } from "../../../runtime/core/line-file.ts";
-import { isMaintenanceEvent, type MaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
+import { isMaintenanceEvent } from "../../../runtime/core/maintenance-event.ts";
 import { livesFile } from "../../../runtime/host/home.ts";
 import { services } from "../../../runtime/host/services.ts";
+import { type LifeInput, LifeIntake } from "../../../runtime/predict/life/life-intake.ts";
 import { readLifeModel } from "../../../runtime/predict/life/life-model.ts";
 import { readLifePaths } from "../../../runtime/predict/life/life-paths.ts";
 import { LifeSession } from "../../../runtime/predict/life/life-session.ts";
 import { lifeStatus } from "../../../runtime/predict/life/life-words.ts";
 import { isMetLife, type MetLife } from "../../../runtime/predict/life/met-life.ts";
+import { historianOf } from "../../config/historian/historian.ts";
 import { frameOf } from "../../frame-input.ts";
 import { StatusLine } from "../../node-status.ts";
 
@@ -26,9 +27,9 @@ interface LifeConfig extends NodeDef {
   paths: string;
   /** Which component of a maintenance plan it follows; empty: any of the asset. */
   component: string;
+  /** Where the past of an asset is read from; empty: the process's own. */
+  historian: string;
 }
-
-type Input = { readonly twin: string; readonly frame: Frame } | MaintenanceEvent;
 
 export default function (RED: NodeAPI): void {
   function LifeConstructor(this: Node, config: LifeConfig): void {
@@ -36,26 +37,20 @@ export default function (RED: NodeAPI): void {
     const where = config.name || "remaining life";
     const status = new StatusLine(this);
     let session: LifeSession | undefined;
+    let intake: LifeIntake | undefined;
     let isClosed = false;
     /** What came while the model was read, in its order. */
-    const waiting: Input[] = [];
+    const waiting: LifeInput[] = [];
     let fault: unknown;
     const lives = new LineFile<MetLife>(livesFile(services().home), "lives-unwritable", isMetLife);
 
-    const take = (input: Input): void => {
-      if ("order" in input) {
-        session!.signOff(input);
-        return;
-      }
-      const payload = session!.consume(input.twin, input.frame);
-      if (payload !== undefined) this.send({ topic: input.twin, payload });
-    };
+    const told = (thrown: unknown): void => this.error(messageOf(thrown));
     /** What cannot be written waits, and is tried again until it can. */
     const keep = (life: readonly MetLife[]): void => {
       try {
         lives.append(life);
       } catch (thrown) {
-        if (life.length > 0) this.error(messageOf(thrown));
+        if (life.length > 0) told(thrown);
       }
     };
     const known = (): MetLife[] => {
@@ -86,19 +81,26 @@ export default function (RED: NodeAPI): void {
         met: known(),
         onMet: (life) => keep([life]),
       });
+      intake = new LifeIntake({
+        session,
+        history: historianOf(RED, config.historian),
+        onMessage: (payload) => this.send({ topic: payload.twin, payload }),
+        onProblem: told,
+      });
       status.show("waiting for a full cycle");
       for (const input of waiting.splice(0)) {
         try {
-          take(input);
+          intake.take(input);
         } catch (thrown) {
-          this.error(messageOf(thrown));
+          told(thrown);
         }
       }
     };
     open().catch(fail);
 
     const timer = setInterval(() => {
-      if (session !== undefined) status.show(lifeStatus(session.messages));
+      if (session !== undefined)
+        status.show(intake!.recalling > 0 ? "reading its past from history" : lifeStatus(session.messages));
       if (lives.isBehind) keep([]);
     }, STATUS_MS);
     const endEvidence = services().measuredBy(
@@ -111,8 +113,8 @@ export default function (RED: NodeAPI): void {
         const { payload } = message;
         const input = isMaintenanceEvent(payload) ? payload : frameOf(message, where);
         if (input !== undefined) {
-          if (session === undefined) waiting.push(input);
-          else take(input);
+          if (intake === undefined) waiting.push(input);
+          else intake.take(input);
         }
         done();
       } catch (error) {
@@ -121,6 +123,7 @@ export default function (RED: NodeAPI): void {
     });
     this.on("close", (done: () => void) => {
       isClosed = true;
+      intake?.close();
       clearInterval(timer);
       keep([]);
       status.close();

@@ -50,6 +50,11 @@ export class LifeEstimator {
     return this.#features.cycle;
   }
 
+  /** Cycles taken in. */
+  get cycles(): number {
+    return this.#features.rows;
+  }
+
   /** @param values one per signal of the model, in its unit; not finite: missing. @throws RungError `life-cycle` */
   push(cycle: number, values: Float64Array): LifeEstimate {
     this.#features.push(cycle, values);

@@ -9,8 +9,9 @@ import { lifeEvidence, TrainedRange } from "./life-evidence.ts";
 import type { LifeMessage } from "./life-message.ts";
 import type { LifeModel } from "./life-model.ts";
 import { lifeReason } from "./life-words.ts";
-import { ForetoldTrail, type MetLife, metLife } from "./met-life.ts";
+import { ForetoldTrail, type MetLife, metLife, SHORT_LIFE_CYCLES } from "./met-life.ts";
 import { MetLives, type MetLivesParts } from "./met-lives.ts";
+import { pastUse, type UseHistory } from "./past-use.ts";
 import { Level } from "./running-measures.ts";
 
 export interface LifeSessionParts extends MetLivesParts {
@@ -101,6 +102,11 @@ export class LifeSession {
     );
   }
 
+  /** Whether anything of the twin was taken in. */
+  follows(twin: string): boolean {
+    return this.#assets.has(twin);
+  }
+
   /** @returns the newest estimate where a cycle of the twin was completed by this frame */
   consume(twin: string, frame: Frame): LifeMessage | undefined {
     const asset = this.#assetOf(twin);
@@ -108,17 +114,48 @@ export class LifeSession {
     asset.gatherer.consume(frame, (counter, endUs, row) => {
       if (counter <= asset.lastCounter || counter < asset.bornAt) this.#setBack(asset);
       this.#signOffEarly(asset, counter);
-      const cycle = counter - asset.bornAt;
-      if (!Number.isNaN(asset.lastCycle))
-        asset.pace.add((endUs - asset.lastEndUs) / (cycle - asset.lastCycle), cycle - asset.lastCycle);
-      estimate = asset.estimator.push(cycle, row);
+      estimate = this.#push(asset, counter, endUs, row);
       asset.trail.add(estimate);
-      asset.range.add(row);
-      asset.lastCounter = counter;
-      asset.lastCycle = cycle;
-      asset.lastEndUs = endUs;
     });
+    return estimate && this.#told(asset, estimate);
+  }
+
+  /**
+   * Takes in what history knows of the present life of a twin that nothing was taken in of, as if it had been followed
+   * since: but what would have been foretold then was told to nobody, and is not judged.
+   * @param untilUs before this time
+   * @returns the newest estimate; undefined where history knows no complete cycle
+   * @throws RungError `past-use`; what the historian throws: the twin is then followed anew, with the next frame
+   */
+  async recall(twin: string, history: UseHistory, untilUs: TimeUs): Promise<LifeMessage | undefined> {
+    const asset = this.#newAsset(twin);
+    const addresses = { counter: this.#counterOf(twin), signals: this.#signalsOf(twin) };
+    let estimate: LifeEstimate | undefined;
+    for await (const frame of pastUse(history, addresses, asset.bornAt, untilUs))
+      asset.gatherer.consume(frame, (counter, endUs, row) => {
+        if (!(counter <= asset.lastCounter)) estimate = this.#push(asset, counter, endUs, row);
+      });
+    this.#assets.set(twin, asset);
+    const early = this.#early.get(twin);
     if (estimate === undefined) return undefined;
+    this.#early.delete(twin);
+    if (early !== undefined) this.signOff(early);
+    return this.#told(asset, estimate);
+  }
+
+  #push(asset: Asset, counter: number, endUs: TimeUs, row: Float64Array): LifeEstimate {
+    const cycle = counter - asset.bornAt;
+    if (!Number.isNaN(asset.lastCycle))
+      asset.pace.add((endUs - asset.lastEndUs) / (cycle - asset.lastCycle), cycle - asset.lastCycle);
+    const estimate = asset.estimator.push(cycle, row);
+    asset.range.add(row);
+    asset.lastCounter = counter;
+    asset.lastCycle = cycle;
+    asset.lastEndUs = endUs;
+    return estimate;
+  }
+
+  #told(asset: Asset, estimate: LifeEstimate): LifeMessage {
     asset.message = this.#tell(asset, estimate);
     return asset.message;
   }
@@ -166,7 +203,7 @@ export class LifeSession {
 
   #setBack(asset: Asset): void {
     // After a sign-off that renewed, it is the same new life; otherwise many set it back first, and sign off afterwards.
-    const isSame = asset.bornAt > 0 && asset.trail.isShort;
+    const isSame = asset.bornAt > 0 && asset.estimator.cycles < SHORT_LIFE_CYCLES;
     if (!isSame && !Number.isNaN(asset.lastCycle)) {
       const { trail, lastCounter, lastCycle, lastEndUs, isJudged } = asset;
       asset.before = { trail, lastCounter, lastCycle, lastEndUs, isJudged };
@@ -206,20 +243,31 @@ export class LifeSession {
   #assetOf(twin: string): Asset {
     let asset = this.#assets.get(twin);
     if (asset === undefined) {
-      const { model, cyclePath, paths } = this.#parts;
-      const addresses = model.signals.map(({ name }) => `${twin}/${paths[name] ?? name}`);
-      asset = {
-        twin,
-        gatherer: new CycleGatherer(`${twin}/${cyclePath}`, addresses),
-        ...this.#fresh(),
-        unit: 1,
-        bornAt: this.#met.bornAt(twin),
-        before: undefined,
-        message: undefined,
-      };
+      asset = this.#newAsset(twin);
       this.#assets.set(twin, asset);
     }
     return asset;
+  }
+
+  #newAsset(twin: string): Asset {
+    return {
+      twin,
+      gatherer: new CycleGatherer(this.#counterOf(twin), this.#signalsOf(twin)),
+      ...this.#fresh(),
+      unit: 1,
+      bornAt: this.#met.bornAt(twin),
+      before: undefined,
+      message: undefined,
+    };
+  }
+
+  #counterOf(twin: string): string {
+    return `${twin}/${this.#parts.cyclePath}`;
+  }
+
+  #signalsOf(twin: string): string[] {
+    const { model, paths } = this.#parts;
+    return model.signals.map(({ name }) => `${twin}/${paths[name] ?? name}`);
   }
 
   #fresh() {
@@ -255,7 +303,7 @@ export class LifeSession {
       ...{ unit, cycle, rul, isAtLeast, low, high },
       ...(pace.count > 0 && { dueUs: Math.round(lastEndUs + rul * pace.value) }),
       ...{ health, drivers, similar },
-      reason: lifeReason(estimate, drivers, similar, isAtLeast),
+      reason: lifeReason(estimate, drivers, similar, { isAtLeast, seen: estimator.cycles }),
     };
   }
 }

@@ -7,12 +7,15 @@ const WORTH_SAYING_CYCLES = 0.5;
 
 const cycles = (n: number): string => `${Math.round(n)} ${Math.round(n) === 1 ? "cycle" : "cycles"}`;
 
+/** A life of which less was seen says so. */
+const SEEN_SHARE = 0.5;
+
 /** Why, in one sentence: `About 31 cycles left (24 to 40): T50 takes 14 off, Ps30 8; units 24 and 81 went the same way ...`. */
 export function lifeReason(
-  { rul, low, high, missing }: LifeEstimate,
+  { cycle, rul, low, high, missing }: LifeEstimate,
   drivers: readonly LifeDriver[],
   similar: readonly SimilarFailure[],
-  isAtLeast: boolean,
+  { isAtLeast, seen }: { readonly isAtLeast: boolean /** Cycles of this life. */; readonly seen: number },
 ): string {
   const head = `${isAtLeast ? "At least" : "About"} ${cycles(rul)} left (${Math.round(low)} to ${Math.round(high)})`;
   const moved = drivers
@@ -24,6 +27,9 @@ export function lifeReason(
     ...(nearest === undefined
       ? []
       : [`past unit ${nearest.unit} lasted ${cycles(nearest.remaining)} more from such a health`]),
+    ...(seen < SEEN_SHARE * cycle
+      ? [`only ${seen} of its ${cycles(cycle)} ${seen === 1 ? "was" : "were"} seen`]
+      : []),
     ...(missing > 0 ? [`${missing} ${missing === 1 ? "signal" : "signals"} missing, last level taken`] : []),
   ];
   return `${head}: ${parts.join("; ")}.`;

@@ -3,7 +3,7 @@ import { logGamma, regularisedIncompleteBeta } from "../../core/statistics/incom
 import type { LifeEstimate } from "./life-estimator.ts";
 
 /** A life followed for fewer cycles says nothing of what was foretold of it. */
-const LEAST_CYCLES = 20;
+export const SHORT_LIFE_CYCLES = 20;
 /** Share of ends that the 90 % interval may miss. */
 const MISS_SHARE = 0.1;
 /** A true interval is ever contradicted with a chance of 1 in 20. */
@@ -66,7 +66,7 @@ export class ForetoldTrail {
 
   /** Too short to be judged. */
   get isShort(): boolean {
-    return this.#estimates.length < LEAST_CYCLES;
+    return this.#estimates.length < SHORT_LIFE_CYCLES;
   }
 
   /** The estimate half way through the cycles that were followed, at most as many as the model looks ahead. */

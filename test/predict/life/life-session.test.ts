@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { Dictionary } from "../../../runtime/core/dictionary.ts";
-import { type Frame, FrameBuilder } from "../../../runtime/core/frame.ts";
-import type { Property } from "../../../runtime/core/property.ts";
 import { BAD, GOOD } from "../../../runtime/core/quality.ts";
 import type { LifeMessage } from "../../../runtime/predict/life/life-message.ts";
 import type { LifeModel } from "../../../runtime/predict/life/life-model.ts";
@@ -11,55 +8,18 @@ import { lifeStatus } from "../../../runtime/predict/life/life-words.ts";
 import type { MetLife } from "../../../runtime/predict/life/met-life.ts";
 import { predictRecords } from "../../../runtime/predict/life/predict-records.ts";
 import { readLifeRecords } from "../../../runtime/predict/life/read-records.ts";
-import { trainLifeModel } from "../../../runtime/predict/life/train-life.ts";
+import { AREA, CYCLE_US, frameOf, START_US, TWINS } from "./pump-frames.ts";
+import { pumpModel, pumpSession } from "./pump-session.ts";
 import { signedOff } from "./signed-off.ts";
-import { pumpFile, seedsFrom, wornPump } from "./worn-pumps.ts";
-
-const AREA = "acme/leipzig/pumps";
-const TWINS = [`${AREA}/p1`, `${AREA}/p2`] as const;
-const PATHS = ["cycles", "vibration", "bearing/temperature", "pressure"];
-const CYCLE_US = 60e6;
-const START_US = 1_790_000_000e6;
-const DICTIONARIES = TWINS.map(
-  (twin) =>
-    new Dictionary(
-      PATHS.map(
-        (path): Property => ({
-          address: `${twin}/${path}`,
-          kind: "measurement",
-          type: "number",
-          update: { mode: "cyclic", periodMs: 60_000 },
-        }),
-      ),
-    ),
-);
-
-/** One cycle of a pump as a frame; the counter stands behind the signals, as any order may. */
-function frameOf(pump: number, row: readonly number[], cycle: number, minute = cycle, quality = GOOD): Frame {
-  const builder = new FrameBuilder({ source: "s", reality: "virtual", dictionary: DICTIONARIES[pump]! });
-  const timeUs = START_US + minute * CYCLE_US;
-  for (let s = 0; s < 3; s++) builder.add(s + 1, row[s]!, timeUs, quality);
-  builder.add(0, cycle, timeUs, GOOD);
-  return builder.build({ epoch: 1, first: 0, receiveTimeUs: 0 });
-}
+import { pumpFile, wornPump } from "./worn-pumps.ts";
 
 describe("predict/life session", function () {
   this.timeout(20_000);
   let model: LifeModel;
   before(() => {
-    const records = readLifeRecords(pumpFile(seedsFrom(1, 100)), "pumps");
-    const options = { trees: 20, leaves: 12, learningRate: 0.25, members: 1, capCycles: 60, folds: 3 };
-    model = trainLifeModel(records, "pumps", options);
+    model = pumpModel(100);
   });
-  const open = (more: Partial<LifeSessionParts> = {}): LifeSession =>
-    new LifeSession({
-      node: "n",
-      model,
-      modelId: "pumps",
-      cyclePath: "cycles",
-      paths: { temperature: "bearing/temperature" },
-      ...more,
-    });
+  const open = (more?: Partial<LifeSessionParts>) => pumpSession(model, more);
   const metRecord = (session: LifeSession) =>
     session.evidence(() => undefined).find(({ id }) => id.includes("/life-met/"));
 

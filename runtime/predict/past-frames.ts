@@ -1,31 +1,30 @@
 import { setImmediate as afterOthers } from "node:timers/promises";
 import { Dictionary } from "../core/dictionary.ts";
 import { RungError } from "../core/errors.ts";
-import { type Frame, FrameBuilder, type Reality } from "../core/frame.ts";
+import { type Frame, FrameBuilder } from "../core/frame.ts";
 import type { TimeUs } from "../core/time.ts";
+import type { History } from "../describe/historian/history.ts";
 import type { HistoryRange } from "../describe/historian/history-types.ts";
-import type { OvenAddresses } from "./oven-addresses.ts";
 
 /** The part of a historian that is read here. */
-export interface OvenHistory {
-  range(address: string, fromUs: TimeUs, toUs: TimeUs, limit?: number): Promise<HistoryRange>;
-}
+export type PastSamples = Pick<History, "range">;
 
 /** Length of one frame, µs of source time. */
 const SLICE_US = 60e6;
 
 /**
- * Stored samples of an oven as frames of a minute each, in order of time, for a tracker to learn from. What was never
- * stored is left out. Gives way to other work between slices.
+ * Stored samples with fromUs <= source time < toUs as frames of a minute each, in order of time within each too. What
+ * was never stored is left out. Gives way to other work between frames.
+ * @throws what the historian throws, but for addresses it does not know
  */
-export async function framesOfHistory(
-  history: OvenHistory,
-  addresses: OvenAddresses,
+export async function pastFrames(
+  history: PastSamples,
+  addresses: readonly string[],
   fromUs: TimeUs,
   toUs: TimeUs,
 ): Promise<Frame[]> {
   const ranges: HistoryRange[] = [];
-  for (const address of Object.values(addresses).flat() as string[]) {
+  for (const address of addresses) {
     try {
       ranges.push(await history.range(address, fromUs, toUs));
     } catch (fault) {
@@ -43,20 +42,21 @@ export async function framesOfHistory(
       update: { mode: "onChange" },
     })),
   );
-  const reality: Reality = filled[0]!.realities[0] ?? "recorded";
+  const reality = filled[0]!.realities[0] ?? "recorded";
   const cursor = filled.map(() => 0);
+  /** Time of the next sample of a column. */
+  const nextUs = (i: number): TimeUs => filled[i]!.sourceTimeUs[cursor[i]!] ?? Number.POSITIVE_INFINITY;
+  const earliest = (): number => cursor.reduce((best, _, i) => (nextUs(i) < nextUs(best) ? i : best), 0);
   const frames: Frame[] = [];
   let sequence = 0;
-  const firstUs = Math.min(...filled.map((range) => range.sourceTimeUs[0]!));
-  const lastUs = Math.max(...filled.map((range) => range.sourceTimeUs.at(-1)!));
-  for (let startUs = firstUs; startUs <= lastUs; startUs += SLICE_US) {
+  for (let column = earliest(); nextUs(column) < Number.POSITIVE_INFINITY; ) {
+    const startUs = nextUs(column);
     const builder = new FrameBuilder({ source: "history", reality, dictionary }, 1024);
-    for (const [i, range] of filled.entries()) {
-      while (cursor[i]! < range.sourceTimeUs.length && range.sourceTimeUs[cursor[i]!]! < startUs + SLICE_US) {
-        const row = cursor[i]!++;
-        if (Number.isNaN(range.value[row]!)) continue;
-        builder.add(i, range.value[row]!, range.sourceTimeUs[row]!, range.quality[row]!);
-      }
+    for (; nextUs(column) < startUs + SLICE_US; column = earliest()) {
+      const { value, quality } = filled[column]!;
+      const row = cursor[column]!;
+      if (!Number.isNaN(value[row]!)) builder.add(column, value[row]!, nextUs(column), quality[row]!);
+      cursor[column]!++;
     }
     if (builder.length > 0) {
       const frame = builder.build({ epoch: 1, first: sequence, receiveTimeUs: startUs });

@@ -1,0 +1,103 @@
+import { messageOf, RungError } from "../../core/errors.ts";
+import type { Frame } from "../../core/frame.ts";
+import type { MaintenanceEvent } from "../../core/maintenance-event.ts";
+import type { TimeUs } from "../../core/time.ts";
+import type { LifeMessage } from "./life-message.ts";
+import type { LifeSession } from "./life-session.ts";
+import type { UseHistory } from "./past-use.ts";
+
+/** What a life session takes in. */
+export type LifeInput = { readonly twin: string; readonly frame: Frame } | MaintenanceEvent;
+
+export interface LifeIntakeParts {
+  readonly session: LifeSession;
+  readonly history: UseHistory;
+  readonly onMessage: (message: LifeMessage) => void;
+  /** What went wrong with something that was taken in. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+/** Of one asset while its past is read; the oldest goes. */
+const MOST_WAITING = 10_000;
+
+/**
+ * Takes in frames and sign-offs. At the first frame of an asset its past is read from history; what else comes of the
+ * asset waits meanwhile, in its order.
+ */
+export class LifeIntake {
+  readonly #parts: LifeIntakeParts;
+  readonly #waiting = new Map<string, LifeInput[]>();
+  #isClosed = false;
+
+  constructor(parts: LifeIntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Assets whose past is being read. */
+  get recalling(): number {
+    return this.#waiting.size;
+  }
+
+  /** @throws what the session throws */
+  take(input: LifeInput): void {
+    const twin = "order" in input ? input.asset : input.twin;
+    const waiting = this.#waiting.get(twin);
+    if (waiting !== undefined) {
+      waiting.push(input);
+      if (waiting.length > MOST_WAITING) waiting.shift();
+    } else if ("order" in input || this.#parts.session.follows(twin)) this.#takeNow(input);
+    else {
+      this.#waiting.set(twin, [input]);
+      void this.#recall(twin, newestUs(input.frame));
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #recall(twin: string, untilUs: TimeUs): Promise<void> {
+    const { session, history, onMessage, onProblem } = this.#parts;
+    try {
+      const message = await session.recall(twin, history, untilUs);
+      if (message !== undefined && !this.#isClosed) onMessage(message);
+    } catch (cause) {
+      if (!this.#isClosed)
+        onProblem(
+          new RungError({
+            code: "past-unread",
+            where: twin,
+            what: `its past is not known, so that its life is followed from now on: ${messageOf(cause)}`,
+            advice: "mend the historian and deploy again",
+            cause,
+          }),
+        );
+    }
+    const waiting = this.#waiting.get(twin)!;
+    this.#waiting.delete(twin);
+    for (const input of waiting) {
+      if (this.#isClosed) return;
+      try {
+        this.#takeNow(input);
+      } catch (problem) {
+        onProblem(problem);
+      }
+    }
+  }
+
+  #takeNow(input: LifeInput): void {
+    const { session, onMessage } = this.#parts;
+    if ("order" in input) {
+      session.signOff(input);
+      return;
+    }
+    const message = session.consume(input.twin, input.frame);
+    if (message !== undefined) onMessage(message);
+  }
+}
+
+function newestUs(frame: Frame): TimeUs {
+  let newest = 0;
+  for (let row = 0; row < frame.length; row++) newest = Math.max(newest, frame.sourceTimeUsAt(row));
+  return newest;
+}
