@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import Mocha from "mocha";
 import { mochaHooks } from "../test/closed-services.ts";
@@ -42,6 +42,8 @@ const LONGEST = [
 /** One a core: a third made what has to answer in time too late. */
 const AT_ONCE = 2;
 const HOOKS = "./test/closed-services.ts";
+/** Files told at the end, so that the run stays as short as it can. */
+const SLOWEST = 15;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -58,6 +60,8 @@ if (missing.length > 0) {
 }
 
 const skipped: string[] = [];
+/** What each file's tests and hooks took, ms. */
+const tookMs = new Map<string, number>();
 const total = { passes: 0, failures: 0, pending: 0 };
 const startsWith = (starts: readonly string[]) => (file: string) =>
   starts.some((start) => file.startsWith(join("test", start)));
@@ -71,6 +75,7 @@ else {
     AT_ONCE,
   );
 }
+if (files.length > SLOWEST) tellSlowest();
 for (const title of skipped) console.log(`skipped: ${title}`);
 process.on("exit", () =>
   console.log(`${total.passes} passed, ${total.failures} failed, ${total.pending} skipped`),
@@ -100,6 +105,10 @@ async function run(some: readonly string[], atOnce: number): Promise<void> {
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.on("pending", (test) => skipped.push(test.fullTitle()));
+    const add = ({ file = "hooks of all", duration = 0 }: Mocha.Runnable) =>
+      tookMs.set(file, (tookMs.get(file) ?? 0) + duration);
+    runner.on("test end", add);
+    runner.on("hook end", add);
     runner.on("end", () => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
       total.passes += passes;
@@ -107,6 +116,14 @@ async function run(some: readonly string[], atOnce: number): Promise<void> {
       total.pending += pending;
     });
   });
+}
+
+function tellSlowest(): void {
+  const slowest = [...tookMs].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+  const allS = [...tookMs.values()].reduce((sum, ms) => sum + ms, 0) / 1000;
+  console.log(`slowest of ${tookMs.size} files, ${allS.toFixed(0)} s in all:`);
+  for (const [file, ms] of slowest)
+    console.log(`${(ms / 1000).toFixed(0).padStart(5)} s  ${relative(root, file)}`);
 }
 
 function testFiles(): string[] {

@@ -15,7 +15,7 @@ const SLICE_US = 60e6;
 /**
  * Stored samples with fromUs <= source time < toUs as frames of a minute each, in order of time within each too. What
  * was never stored is left out. Gives way to other work between frames.
- * @throws what the historian throws, but for addresses it does not know
+ * @throws RungError `past-too-much`; what the historian throws, but for addresses it does not know
  */
 export async function pastFrames(
   history: PastSamples,
@@ -26,7 +26,7 @@ export async function pastFrames(
   const ranges: HistoryRange[] = [];
   for (const address of addresses) {
     try {
-      ranges.push(await history.range(address, fromUs, toUs));
+      ranges.push(await wholeRange(history, address, fromUs, toUs));
     } catch (fault) {
       if (!(fault instanceof RungError && fault.code === "unknown-address")) throw fault;
     }
@@ -66,4 +66,24 @@ export async function pastFrames(
     await afterOthers();
   }
   return frames;
+}
+
+/**
+ * All samples of a property with fromUs <= source time < toUs.
+ * @throws RungError `past-too-much` where there are more than a historian answers at once; what it throws
+ */
+export async function wholeRange(
+  history: PastSamples,
+  address: string,
+  fromUs: TimeUs,
+  toUs: TimeUs,
+): Promise<HistoryRange> {
+  const range = await history.range(address, fromUs, toUs);
+  if (range.complete) return range;
+  throw new RungError({
+    code: "past-too-much",
+    where: address,
+    what: `has more than ${range.value.length} samples in ${((toUs - fromUs) / 3600e6).toFixed(1)} hours of history`,
+    advice: "let it be told less often, or on change",
+  });
 }

@@ -17,7 +17,7 @@ export interface LifeIntakeParts {
   readonly onProblem: (problem: unknown) => void;
 }
 
-/** Of one asset while its past is read; the oldest goes. */
+/** Frames of one asset while its past is read; the oldest goes, and its cycles count as passed. */
 const MOST_WAITING = 10_000;
 
 /**
@@ -27,13 +27,15 @@ const MOST_WAITING = 10_000;
 export class LifeIntake {
   readonly #parts: LifeIntakeParts;
   readonly #waiting = new Map<string, LifeInput[]>();
-  #isClosed = false;
+  /** Pasts are read one after the other: one alone may be large. */
+  #reading: Promise<void> = Promise.resolve();
+  readonly #end = new AbortController();
 
   constructor(parts: LifeIntakeParts) {
     this.#parts = parts;
   }
 
-  /** Assets whose past is being read. */
+  /** Assets whose past is being read, or is still to be. */
   get recalling(): number {
     return this.#waiting.size;
   }
@@ -44,25 +46,30 @@ export class LifeIntake {
     const waiting = this.#waiting.get(twin);
     if (waiting !== undefined) {
       waiting.push(input);
-      if (waiting.length > MOST_WAITING) waiting.shift();
+      const oldest = waiting.length > MOST_WAITING ? waiting.findIndex((one) => "frame" in one) : -1;
+      if (oldest >= 0) waiting.splice(oldest, 1);
     } else if ("order" in input || this.#parts.session.follows(twin)) this.#takeNow(input);
     else {
       this.#waiting.set(twin, [input]);
-      void this.#recall(twin, newestUs(input.frame));
+      const untilUs = newestUs(input.frame);
+      this.#reading = this.#reading.then(() => this.#recall(twin, untilUs));
     }
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#end.abort();
+    this.#waiting.clear();
   }
 
   async #recall(twin: string, untilUs: TimeUs): Promise<void> {
     const { session, history, onMessage, onProblem } = this.#parts;
+    const { signal } = this.#end;
+    if (signal.aborted) return;
     try {
-      const message = await session.recall(twin, history, untilUs);
-      if (message !== undefined && !this.#isClosed) onMessage(message);
+      const message = await session.recall(twin, history, untilUs, signal);
+      if (message !== undefined && !signal.aborted) onMessage(message);
     } catch (cause) {
-      if (!this.#isClosed)
+      if (!signal.aborted)
         onProblem(
           new RungError({
             code: "past-unread",
@@ -73,10 +80,9 @@ export class LifeIntake {
           }),
         );
     }
-    const waiting = this.#waiting.get(twin)!;
+    const waiting = this.#waiting.get(twin) ?? [];
     this.#waiting.delete(twin);
     for (const input of waiting) {
-      if (this.#isClosed) return;
       try {
         this.#takeNow(input);
       } catch (problem) {

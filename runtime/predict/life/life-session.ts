@@ -124,23 +124,32 @@ export class LifeSession {
    * Takes in what history knows of the present life of a twin that nothing was taken in of, as if it had been followed
    * since: but what would have been foretold then was told to nobody, and is not judged.
    * @param untilUs before this time
-   * @returns the newest estimate; undefined where history knows no complete cycle
-   * @throws RungError `past-use`; what the historian throws: the twin is then followed anew, with the next frame
+   * @returns the newest estimate; undefined where history knows no complete cycle, or that life was signed off already
+   * @throws RungError `past-too-much`; what the historian throws; the reason of the signal: the twin is then followed
+   * anew, with the next frame
    */
-  async recall(twin: string, history: UseHistory, untilUs: TimeUs): Promise<LifeMessage | undefined> {
+  async recall(
+    twin: string,
+    history: UseHistory,
+    untilUs: TimeUs,
+    signal?: AbortSignal,
+  ): Promise<LifeMessage | undefined> {
     const asset = this.#newAsset(twin);
     const addresses = { counter: this.#counterOf(twin), signals: this.#signalsOf(twin) };
     let estimate: LifeEstimate | undefined;
-    for await (const frame of pastUse(history, addresses, asset.bornAt, untilUs))
+    for await (const frame of pastUse(history, addresses, asset.bornAt, untilUs)) {
+      signal?.throwIfAborted();
       asset.gatherer.consume(frame, (counter, endUs, row) => {
         if (!(counter <= asset.lastCounter)) estimate = this.#push(asset, counter, endUs, row);
       });
+    }
     this.#assets.set(twin, asset);
-    const early = this.#early.get(twin);
     if (estimate === undefined) return undefined;
+    const early = this.#early.get(twin);
+    if (early === undefined) return this.#told(asset, estimate);
     this.#early.delete(twin);
-    if (early !== undefined) this.signOff(early);
-    return this.#told(asset, estimate);
+    this.signOff(early);
+    return undefined;
   }
 
   #push(asset: Asset, counter: number, endUs: TimeUs, row: Float64Array): LifeEstimate {

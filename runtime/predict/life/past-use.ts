@@ -1,9 +1,9 @@
-import { RungError } from "../../core/errors.ts";
+import { setImmediate as afterOthers } from "node:timers/promises";
 import type { Frame } from "../../core/frame.ts";
 import { isBad } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 import type { History } from "../../describe/historian/history.ts";
-import { type PastSamples, pastFrames } from "../past-frames.ts";
+import { type PastSamples, pastFrames, wholeRange } from "../past-frames.ts";
 
 /** The part of a historian that is read here. */
 export type UseHistory = PastSamples & Pick<History, "at">;
@@ -21,10 +21,11 @@ const LONGEST_PAUSE_US = 366 * 86_400e6;
 
 /**
  * The use of an asset in its present life, as history has it: from where its counter last fell, or passed what it said
- * when the part was renewed, in order of time. Nothing where the counter was never stored.
+ * when the part was renewed, in order of time. Nothing where the counter was never stored. Gives way to other work after
+ * each frame.
  * @param bornAt what the counter said when the part was renewed; 0 where it counts from there or nobody knows
  * @param untilUs before this time
- * @throws RungError `past-use` where there are more samples than can be asked for at once; what the historian throws
+ * @throws RungError `past-too-much`; what the historian throws
  */
 export async function* pastUse(
   history: UseHistory,
@@ -33,8 +34,13 @@ export async function* pastUse(
   untilUs: TimeUs,
 ): AsyncGenerator<Frame> {
   const beganUs = await beganAt(history, counter, bornAt, untilUs);
-  for (let fromUs = beganUs; fromUs < untilUs; fromUs += STRETCH_US)
-    yield* await pastFrames(history, [counter, ...signals], fromUs, Math.min(fromUs + STRETCH_US, untilUs));
+  for (let fromUs = beganUs; fromUs < untilUs; fromUs += STRETCH_US) {
+    const toUs = Math.min(fromUs + STRETCH_US, untilUs);
+    for (const frame of await pastFrames(history, [counter, ...signals], fromUs, toUs)) {
+      yield frame;
+      await afterOthers();
+    }
+  }
 }
 
 /** Walks back from `untilUs` to the first sample of the present life; infinite where there is none. */
@@ -50,15 +56,7 @@ async function beganAt(
     const lastUs = (await history.at([counter], toUs)).sourceTimeUs[0]!;
     if (!(toUs - lastUs <= LONGEST_PAUSE_US)) return beganUs;
     const fromUs = lastUs - STRETCH_US;
-    const { sourceTimeUs, value, quality, complete } = await history.range(counter, fromUs, lastUs + 1);
-    if (!complete) {
-      throw new RungError({
-        code: "past-use",
-        where: counter,
-        what: `has more than ${value.length} samples in ${STRETCH_US / 3600e6} hours of history`,
-        advice: "let it be told with each cycle, or on change",
-      });
-    }
+    const { sourceTimeUs, value, quality } = await wholeRange(history, counter, fromUs, lastUs + 1);
     for (let i = value.length - 1; i >= 0; i--) {
       const count = value[i]!;
       if (!Number.isFinite(count) || isBad(quality[i]!)) continue;

@@ -211,16 +211,16 @@ describe("predict/life from history", function () {
       endUs(MINUTES * 50),
     );
     await assert.rejects(frames.next(), {
-      code: "past-use",
-      message: /\/cycles: has more than 5 samples in 6 hours of history \(let it be told with each cycle/,
+      code: "past-too-much",
+      message: /\/cycles: has more than 5 samples in 6\.0 hours of history \(let it be told less often/,
     });
   });
 
   describe("taken in", () => {
-    const intakeOf = (history: UseHistory) => {
+    const intakeOf = (history: UseHistory, more?: Partial<LifeSessionParts>) => {
       const told: LifeMessage[] = [];
       const problems: unknown[] = [];
-      const session = open();
+      const session = open(more);
       const intake = new LifeIntake({
         session,
         history,
@@ -254,6 +254,55 @@ describe("predict/life from history", function () {
         ],
       );
       assert.deepEqual(problems, []);
+    });
+
+    it("lets frames go where too many wait, never a sign-off", async () => {
+      const kept: MetLife[] = [];
+      const { intake, told, problems, idle } = intakeOf(new KeptFrames([]), {
+        onMet: (life) => kept.push(life),
+      });
+      intake.take({ twin: TWIN, frame: frameOf(0, [2, 60, 6], 1) });
+      intake.take({ twin: TWIN, frame: frameOf(0, [2, 60, 6], 2) });
+      intake.take(signedOff(TWIN, "bearing-5", "failed"));
+      for (let cycle = 3; cycle <= 10_002; cycle++)
+        intake.take({ twin: TWIN, frame: frameOf(0, [2, 60, 6], cycle) });
+      await idle();
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        kept.map(({ order }) => order),
+        ["bearing-5"],
+      );
+      // The first three frames went: the part is as old as the first cycle that is left, the fourth.
+      assert.equal(told.length, 9_998);
+      assert.equal(told.at(-1)!.cycle, 10_001 - 3);
+    });
+
+    it("reads the past of one asset after that of another", async () => {
+      let reading = 0;
+      const past = new KeptFrames(framesOf(732));
+      const slow: UseHistory = {
+        at: async (addresses, timeUs) => {
+          reading++;
+          assert.equal(reading, 1);
+          await nextTurn();
+          reading--;
+          return past.at(addresses, timeUs);
+        },
+        range: (address, fromUs, toUs) => past.range(address, fromUs, toUs),
+      };
+      const { intake, told, problems, idle } = intakeOf(slow);
+      intake.take({ twin: TWIN, frame: framesOf(732)[40]! });
+      intake.take({ twin: TWINS[1], frame: frameOf(1, [2, 60, 6], 1) });
+      assert.equal(intake.recalling, 2);
+      await idle();
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        told.map(({ twin, cycle }) => [twin, cycle]),
+        [
+          [TWIN, 39],
+          [TWIN, 40],
+        ],
+      );
     });
 
     it("follows an asset anew where history fails, and says so", async () => {
