@@ -9,7 +9,7 @@ import { ovenAddresses } from "./oven-addresses.ts";
 import { trackingEvidence } from "./oven-evidence.ts";
 import type { OvenSituation } from "./oven-situation.ts";
 import { OvenTracker, type RideOutcome, type TrackedExit } from "./oven-tracker.ts";
-import { type PastSamples, pastFrames } from "./past-frames.ts";
+import { framesOfPast, type PastSamples } from "./past-frames.ts";
 import type { TrackerOptions } from "./tracker-options.ts";
 import { statementWords, type ZoneStatement, ZoneWatch } from "./zone-watch.ts";
 
@@ -52,7 +52,7 @@ export class OvenSession {
       config.zones.map((zone) => zone.name),
       config.nodes.map((entry) => entry.name),
     );
-    void pastFrames(history.store, Object.values(addresses).flat(), history.fromUs, history.toUs)
+    void framesOfPast(history.store, Object.values(addresses).flat(), history.fromUs, history.toUs)
       .then((frames) => this.tracker.primeGently(frames))
       .catch((fault: unknown) => {
         this.#problem = fault instanceof Error ? fault.message : String(fault);

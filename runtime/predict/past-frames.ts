@@ -11,13 +11,31 @@ export type PastSamples = Pick<History, "range">;
 
 /** Length of one frame, µs of source time. */
 const SLICE_US = 60e6;
+/** How much is asked for at once, µs of source time. */
+export const STRETCH_US = 6 * 3600e6;
+
+/** `framesOfPast` in stretches, so that any time may be read. Gives way to other work after each frame too. */
+export async function* pastFrames(
+  history: PastSamples,
+  addresses: readonly string[],
+  fromUs: TimeUs,
+  toUs: TimeUs,
+): AsyncGenerator<Frame> {
+  for (let beginUs = fromUs; beginUs < toUs; beginUs += STRETCH_US) {
+    const endUs = Math.min(beginUs + STRETCH_US, toUs);
+    for (const frame of await framesOfPast(history, addresses, beginUs, endUs)) {
+      yield frame;
+      await afterOthers();
+    }
+  }
+}
 
 /**
  * Stored samples with fromUs <= source time < toUs as frames of a minute each, in order of time within each too. What
  * was never stored is left out. Gives way to other work between frames.
  * @throws RungError `past-too-much`; what the historian throws, but for addresses it does not know
  */
-export async function pastFrames(
+export async function framesOfPast(
   history: PastSamples,
   addresses: readonly string[],
   fromUs: TimeUs,

@@ -99,8 +99,7 @@ export default function (RED: NodeAPI): void {
     open().catch(fail);
 
     const timer = setInterval(() => {
-      if (session !== undefined)
-        status.show(intake!.recalling > 0 ? "reading its past from history" : lifeStatus(session.messages));
+      if (session !== undefined) status.show(lifeStatus(session.messages, intake?.recalling));
       if (lives.isBehind) keep([]);
     }, STATUS_MS);
     const endEvidence = services().measuredBy(

@@ -46,13 +46,6 @@ export class LimitClaims {
     const limits = { ...asked, memoryLimitMb: Math.max(LEAST_MEMORY_MB, asked.memoryLimitMb) };
     this.#claims.set(id, { name, limits });
     await this.#apply();
-    if (asked.memoryLimitMb < LEAST_MEMORY_MB)
-      throw new RungError({
-        code: "history-limits",
-        where: name,
-        what: `allows its database ${asked.memoryLimitMb} MB, which is too little to work with; ${LEAST_MEMORY_MB} MB count`,
-        advice: `enter ${LEAST_MEMORY_MB} MB or more`,
-      });
     for (const [other, claim] of this.#claims) {
       const { retentionDays, memoryLimitMb } = claim.limits;
       if (other === id) continue;
@@ -65,6 +58,13 @@ export class LimitClaims {
         advice: "enter the same in both, or give one of them a file of its own",
       });
     }
+    if (asked.memoryLimitMb < LEAST_MEMORY_MB)
+      throw new RungError({
+        code: "history-limits",
+        where: name,
+        what: `allows its database ${asked.memoryLimitMb} MB, which is too little to work with; ${LEAST_MEMORY_MB} MB count`,
+        advice: `enter ${LEAST_MEMORY_MB} MB or more`,
+      });
   }
 
   /** The node is gone. @throws RungError `history-limits` */

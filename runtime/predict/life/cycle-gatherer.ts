@@ -41,6 +41,24 @@ export class CycleGatherer {
     return update?.mode === "cyclic" ? update.periodMs * 1000 : undefined;
   }
 
+  /** What the counter said of the cycle at hand; NaN before the first. */
+  get counter(): number {
+    return this.#cycle;
+  }
+
+  /** Samples of an earlier time are known already. */
+  passOver(beforeUs: TimeUs): void {
+    this.#beganUs = Math.max(this.#beganUs, beforeUs);
+  }
+
+  /** When a frame first tells the counter; undefined where it does not. */
+  firstCountUs(frame: Frame): TimeUs | undefined {
+    const index = frame.dictionary.indexOf(this.#cycleAddress);
+    for (let r = 0; r < frame.length; r++)
+      if (frame.indexAt(r) === index && this.#isGood(frame, r)) return frame.sourceTimeUsAt(r);
+    return undefined;
+  }
+
   /** @param onCycle gets a complete cycle, when it ended and its row, which is valid only during the call */
   consume(frame: Frame, onCycle: (cycle: number, endUs: TimeUs, row: Float64Array) => void): void {
     if (frame.dictionary !== this.#dictionary) this.#learn(frame.dictionary);

@@ -2,9 +2,9 @@ import { messageOf, RungError } from "../../core/errors.ts";
 import type { Frame } from "../../core/frame.ts";
 import type { MaintenanceEvent } from "../../core/maintenance-event.ts";
 import type { TimeUs } from "../../core/time.ts";
+import type { UseHistory } from "./life-begin.ts";
 import type { LifeMessage } from "./life-message.ts";
 import type { LifeSession } from "./life-session.ts";
-import type { UseHistory } from "./past-use.ts";
 
 /** What a life session takes in. */
 export type LifeInput = { readonly twin: string; readonly frame: Frame } | MaintenanceEvent;
@@ -21,7 +21,7 @@ export interface LifeIntakeParts {
 const MOST_WAITING = 10_000;
 
 /**
- * Takes in frames and sign-offs. At the first frame of an asset its past is read from history; what else comes of the
+ * Takes in frames and sign-offs. At the first frame that tells an asset's counter its past is read from history; what else comes of the
  * asset waits meanwhile, in its order.
  */
 export class LifeIntake {
@@ -50,9 +50,11 @@ export class LifeIntake {
       if (oldest >= 0) waiting.splice(oldest, 1);
     } else if ("order" in input || this.#parts.session.follows(twin)) this.#takeNow(input);
     else {
+      const countUs = this.#parts.session.firstCountUs(twin, input.frame);
+      // Of a cycle that is not known nothing is counted.
+      if (countUs === undefined) return;
       this.#waiting.set(twin, [input]);
-      const untilUs = newestUs(input.frame);
-      this.#reading = this.#reading.then(() => this.#recall(twin, untilUs));
+      this.#reading = this.#reading.then(() => this.#recall(twin, countUs));
     }
   }
 
@@ -75,7 +77,7 @@ export class LifeIntake {
             code: "past-unread",
             where: twin,
             what: `its past is not known, so that its life is followed from now on: ${messageOf(cause)}`,
-            advice: "mend the historian and deploy again",
+            advice: "mend what it says and deploy again",
             cause,
           }),
         );
@@ -100,10 +102,4 @@ export class LifeIntake {
     const message = session.consume(input.twin, input.frame);
     if (message !== undefined) onMessage(message);
   }
-}
-
-function newestUs(frame: Frame): TimeUs {
-  let newest = 0;
-  for (let row = 0; row < frame.length; row++) newest = Math.max(newest, frame.sourceTimeUsAt(row));
-  return newest;
 }

@@ -3,7 +3,9 @@ import { type Evidence, restingOn } from "../../core/evidence.ts";
 import type { Frame } from "../../core/frame.ts";
 import type { MaintenanceEvent } from "../../core/maintenance-event.ts";
 import type { TimeUs } from "../../core/time.ts";
+import { pastFrames } from "../past-frames.ts";
 import { CycleGatherer } from "./cycle-gatherer.ts";
+import { lifeBegin, type UseHistory } from "./life-begin.ts";
 import { type LifeEstimate, LifeEstimator } from "./life-estimator.ts";
 import { lifeEvidence, TrainedRange } from "./life-evidence.ts";
 import type { LifeMessage } from "./life-message.ts";
@@ -11,7 +13,6 @@ import type { LifeModel } from "./life-model.ts";
 import { lifeReason } from "./life-words.ts";
 import { ForetoldTrail, type MetLife, metLife, SHORT_LIFE_CYCLES } from "./met-life.ts";
 import { MetLives, type MetLivesParts } from "./met-lives.ts";
-import { pastUse, type UseHistory } from "./past-use.ts";
 import { Level } from "./running-measures.ts";
 
 export interface LifeSessionParts extends MetLivesParts {
@@ -48,6 +49,10 @@ interface Asset {
   lastCycle: number;
   lastEndUs: TimeUs;
   isJudged: boolean;
+  /** The cycle that history ends in, until the next is complete: how far the counter went on unseen is not known. */
+  atHand: number;
+  /** Where history tells that the counter fell; undefined where the life began live. */
+  fellUs: TimeUs | undefined;
   /** The life before, which the counter ended and nobody has signed off. */
   before: Life | undefined;
   message: LifeMessage | undefined;
@@ -113,7 +118,7 @@ export class LifeSession {
     let estimate: LifeEstimate | undefined;
     asset.gatherer.consume(frame, (counter, endUs, row) => {
       if (counter <= asset.lastCounter || counter < asset.bornAt) this.#setBack(asset);
-      this.#signOffEarly(asset, counter);
+      if (counter !== asset.atHand) this.#signOffEarly(asset, counter);
       estimate = this.#push(asset, counter, endUs, row);
       asset.trail.add(estimate);
     });
@@ -124,7 +129,7 @@ export class LifeSession {
    * Takes in what history knows of the present life of a twin that nothing was taken in of, as if it had been followed
    * since: but what would have been foretold then was told to nobody, and is not judged.
    * @param untilUs before this time
-   * @returns the newest estimate; undefined where history knows no complete cycle, or that life was signed off already
+   * @returns the newest estimate; undefined where history knows no complete cycle
    * @throws RungError `past-too-much`; what the historian throws; the reason of the signal: the twin is then followed
    * anew, with the next frame
    */
@@ -135,21 +140,26 @@ export class LifeSession {
     signal?: AbortSignal,
   ): Promise<LifeMessage | undefined> {
     const asset = this.#newAsset(twin);
-    const addresses = { counter: this.#counterOf(twin), signals: this.#signalsOf(twin) };
+    const counter = this.#counterOf(twin);
+    const { beganUs, isFall } = await lifeBegin(history, counter, this.#met.renewal(twin), untilUs);
+    if (isFall) Object.assign(asset, { bornAt: 0, fellUs: beganUs });
     let estimate: LifeEstimate | undefined;
-    for await (const frame of pastUse(history, addresses, asset.bornAt, untilUs)) {
+    for await (const frame of pastFrames(history, [counter, ...this.#signalsOf(twin)], beganUs, untilUs)) {
       signal?.throwIfAborted();
-      asset.gatherer.consume(frame, (counter, endUs, row) => {
-        if (!(counter <= asset.lastCounter)) estimate = this.#push(asset, counter, endUs, row);
+      asset.gatherer.consume(frame, (count, endUs, row) => {
+        estimate = this.#push(asset, count, endUs, row);
       });
     }
+    if (isFall) this.#met.setBack(twin);
+    asset.gatherer.passOver(untilUs);
+    asset.atHand = asset.gatherer.counter;
     this.#assets.set(twin, asset);
-    if (estimate === undefined) return undefined;
-    const early = this.#early.get(twin);
-    if (early === undefined) return this.#told(asset, estimate);
-    this.#early.delete(twin);
-    this.signOff(early);
-    return undefined;
+    return estimate && this.#told(asset, estimate);
+  }
+
+  /** When a frame first tells the counter of a twin; undefined where it does not. */
+  firstCountUs(twin: string, frame: Frame): TimeUs | undefined {
+    return (this.#assets.get(twin) ?? this.#newAsset(twin)).gatherer.firstCountUs(frame);
   }
 
   #push(asset: Asset, counter: number, endUs: TimeUs, row: Float64Array): LifeEstimate {
@@ -176,7 +186,13 @@ export class LifeSession {
   signOff(event: MaintenanceEvent): void {
     if (!this.#met.isNews(event)) return;
     const asset = this.#assets.get(event.asset);
-    if (asset === undefined || (Number.isNaN(asset.lastCycle) && asset.before === undefined)) {
+    if (asset?.fellUs !== undefined && asset.before === undefined && event.begunUs < asset.fellUs) {
+      // Of the life before the one that history tells, of which no more is known.
+      this.#met.keep(this.#metLife(event, null, event.isRenewed ? 0 : null, undefined));
+      return;
+    }
+    const isUnknown = asset !== undefined && Number.isNaN(asset.lastCycle) && asset.before === undefined;
+    if (asset === undefined || isUnknown || !Number.isNaN(asset.atHand)) {
       this.#early.delete(event.asset);
       this.#early.set(event.asset, event);
       if (this.#early.size > MOST_EARLY) this.#early.delete(this.#early.keys().next().value!);
@@ -200,14 +216,16 @@ export class LifeSession {
     this.#met.keep(met);
   }
 
-  /** A part that was renewed before its asset told a complete cycle is as old as that cycle. */
+  /** A part that was renewed before its asset told a complete cycle, since a restart too, is as old as that cycle. */
   #signOffEarly(asset: Asset, counter: number): void {
+    asset.atHand = Number.NaN;
     const event = this.#early.get(asset.twin);
     if (event === undefined) return;
     this.#early.delete(asset.twin);
     const nextFrom = event.isRenewed ? counter - 1 : null;
-    if (nextFrom !== null) asset.bornAt = nextFrom;
-    this.#met.keep(this.#metLife(event, null, nextFrom, undefined));
+    const cycle = Number.isNaN(asset.lastCycle) ? null : asset.lastCycle;
+    if (nextFrom !== null) this.#renew(asset, nextFrom);
+    this.#met.keep(this.#metLife(event, cycle, nextFrom, undefined));
   }
 
   #setBack(asset: Asset): void {
@@ -264,7 +282,7 @@ export class LifeSession {
       gatherer: new CycleGatherer(this.#counterOf(twin), this.#signalsOf(twin)),
       ...this.#fresh(),
       unit: 1,
-      bornAt: this.#met.bornAt(twin),
+      bornAt: this.#met.renewal(twin)?.nextFrom ?? 0,
       before: undefined,
       message: undefined,
     };
@@ -290,6 +308,8 @@ export class LifeSession {
       lastCycle: Number.NaN,
       lastEndUs: Number.NaN,
       isJudged: false,
+      atHand: Number.NaN,
+      fellUs: undefined,
     };
   }
 

@@ -35,16 +35,20 @@ export function lifeReason(
   return `${head}: ${parts.join("; ")}.`;
 }
 
-/** What the node's status says of the asset that has least left: `31 cycles (24 to 40) · health 42 %`. */
-export function lifeStatus(messages: Iterable<LifeMessage>): string {
+/**
+ * What the node's status says of the asset that has least left: `31 cycles (24 to 40) · health 42 %`.
+ * @param recalling assets whose past is still read
+ */
+export function lifeStatus(messages: Iterable<LifeMessage>, recalling = 0): string {
+  const reading = recalling > 0 ? `reading the past of ${recalling} from history` : "";
   let least: LifeMessage | undefined;
   let n = 0;
   for (const message of messages) {
     n++;
     if (least === undefined || message.rul < least.rul) least = message;
   }
-  if (least === undefined) return "waiting for a full cycle";
+  if (least === undefined) return reading || "waiting for a full cycle";
   const { rul, low, high, health, isAtLeast } = least;
   const among = n > 1 ? `least of ${n}: ` : "";
-  return `${among}${isAtLeast ? "≥ " : ""}${cycles(rul)} (${Math.round(low)} to ${Math.round(high)}) · health ${Math.round(100 * health)} %`;
+  return `${among}${isAtLeast ? "≥ " : ""}${cycles(rul)} (${Math.round(low)} to ${Math.round(high)}) · health ${Math.round(100 * health)} %${reading && ` · ${reading}`}`;
 }

@@ -1,5 +1,6 @@
 import type { Condition, MaintenanceEvent } from "../../core/maintenance-event.ts";
 import { logGamma, regularisedIncompleteBeta } from "../../core/statistics/incomplete-beta.ts";
+import type { TimeUs } from "../../core/time.ts";
 import type { LifeEstimate } from "./life-estimator.ts";
 
 /** A life followed for fewer cycles says nothing of what was foretold of it. */
@@ -19,6 +20,8 @@ export interface MetLife {
   readonly order: string;
   /** Wall time of the sign-off, ISO 8601. */
   readonly at: string;
+  /** The plant's time of it; absent in lines that were kept before it was. */
+  readonly timeUs?: TimeUs;
   readonly condition: Condition;
   /** Path of the counter of use. */
   readonly counter: string;
@@ -34,13 +37,14 @@ export interface MetLife {
 
 export function isMetLife(thing: unknown): thing is MetLife {
   if (typeof thing !== "object" || thing === null) return false;
-  const { kind, model, twin, component, order, counter, cycle, nextFrom, foretold, isInside } =
+  const { kind, model, twin, component, order, timeUs, counter, cycle, nextFrom, foretold, isInside } =
     thing as Partial<MetLife>;
   const isNamed = [model, twin, component, order, counter].every((name) => typeof name === "string");
   const areCounts = [cycle, nextFrom].every((count) => count === null || Number.isFinite(count));
+  const isTimed = timeUs === undefined || Number.isFinite(timeUs);
   const isJudged =
     isInside === null || (typeof isInside === "boolean" && typeof foretold === "object" && foretold !== null);
-  return kind === "met life" && isNamed && areCounts && isJudged && foretold !== undefined;
+  return kind === "met life" && isNamed && areCounts && isTimed && isJudged && foretold !== undefined;
 }
 
 /** What was foretold after each of the newest cycles of a life, so that it can be judged when the life ends. */
@@ -82,7 +86,7 @@ export class ForetoldTrail {
  * that had ended by then.
  */
 export function metLife(
-  { order, component, at, condition }: MaintenanceEvent,
+  { order, component, at, timeUs, condition }: MaintenanceEvent,
   life: {
     readonly model: string;
     readonly twin: string;
@@ -98,7 +102,7 @@ export function metLife(
   const foretold = half && { cycle: half.cycle, rul: half.rul, low: half.low, high: half.high };
   return {
     kind: "met life",
-    ...{ model, twin, component, order, at, condition, counter, cycle, nextFrom },
+    ...{ model, twin, component, order, at, timeUs, condition, counter, cycle, nextFrom },
     foretold: foretold ?? null,
     isInside: foretold === undefined ? null : isMet(condition, foretold, cycle! - foretold.cycle),
   };

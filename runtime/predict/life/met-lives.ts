@@ -1,4 +1,5 @@
 import type { MaintenanceEvent } from "../../core/maintenance-event.ts";
+import type { Renewal } from "./life-begin.ts";
 import { type MetLife, type MetScore, metScore } from "./met-life.ts";
 
 export interface MetLivesParts {
@@ -32,9 +33,10 @@ export class MetLives {
     return endsLife && this.#isOurs(component) && !this.#byOrder.has(order);
   }
 
-  /** What the counter of use said when the twin's present part was new; 0 where nobody knows better. */
-  bornAt(twin: string): number {
-    return this.#renewals.get(twin)?.nextFrom ?? 0;
+  /** When the twin's present part began; undefined where nobody signed it off. */
+  renewal(twin: string): Renewal | undefined {
+    const life = this.#renewals.get(twin);
+    return life && { nextFrom: life.nextFrom!, timeUs: life.timeUs };
   }
 
   keep(life: MetLife): void {

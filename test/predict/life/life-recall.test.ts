@@ -4,12 +4,12 @@ import { RungError } from "../../../runtime/core/errors.ts";
 import { type Frame, FrameBuilder } from "../../../runtime/core/frame.ts";
 import { BAD } from "../../../runtime/core/quality.ts";
 import type { HistoryAt, HistoryRange } from "../../../runtime/describe/historian/history-types.ts";
+import { lifeBegin, type UseHistory } from "../../../runtime/predict/life/life-begin.ts";
 import { LifeIntake } from "../../../runtime/predict/life/life-intake.ts";
 import type { LifeMessage } from "../../../runtime/predict/life/life-message.ts";
 import type { LifeModel } from "../../../runtime/predict/life/life-model.ts";
 import type { LifeSession, LifeSessionParts } from "../../../runtime/predict/life/life-session.ts";
 import type { MetLife } from "../../../runtime/predict/life/met-life.ts";
-import { pastUse, type UseHistory } from "../../../runtime/predict/life/past-use.ts";
 import { CYCLE_US, frameOf, START_US, TWINS } from "./pump-frames.ts";
 import { pumpModel, pumpSession } from "./pump-session.ts";
 import { signedOff } from "./signed-off.ts";
@@ -18,6 +18,11 @@ import { wornPump } from "./worn-pumps.ts";
 const TWIN = TWINS[0];
 /** A cycle takes so many minutes: a life spans several stretches of history. */
 const MINUTES = 20;
+const signedOffAt = (order: string, timeUs: number) => ({
+  ...signedOff(TWIN, order, "as foretold"),
+  timeUs,
+  begunUs: timeUs,
+});
 const endUs = (minute: number) => START_US + minute * CYCLE_US;
 
 /** Frames as a history keeps them. Answers at most `most` samples to a question. */
@@ -121,7 +126,7 @@ describe("predict/life from history", function () {
     const kept: MetLife[] = [];
     const live = open({ onMet: (life) => kept.push(life) });
     fed(live, [...before, present[0]!]);
-    live.signOff(signedOff(TWIN, "bearing-1", "as foretold"));
+    live.signOff(signedOffAt("bearing-1", timeOf(present[0]!)));
     const { unit: _, ...whole } = fed(live, present.slice(1));
     const again = open({ met: kept });
     const untilUs = timeOf(present[50]!);
@@ -153,7 +158,7 @@ describe("predict/life from history", function () {
     const frames = framesOf(724);
     for (const history of [new KeptFrames([]), new KeptFrames([frameOf(1, [2, 60, 6], 1)])]) {
       const session = open();
-      assert.equal(await session.recall(TWIN, history, endUs(100_000)), undefined);
+      assert.equal(await session.recall(TWIN, history, timeOf(frames[0]!)), undefined);
       assert.deepEqual(fed(session, frames), fed(open(), frames));
     }
   });
@@ -177,40 +182,86 @@ describe("predict/life from history", function () {
     }
   });
 
-  it("judges nothing that was foretold to nobody", async () => {
+  it("takes the present life alone: since the counter was set back while nothing followed it", async () => {
+    const before = framesOf(733);
+    const kept: MetLife[] = [];
+    const live = open({ onMet: (life) => kept.push(life) });
+    fed(live, before.slice(0, 51));
+    live.signOff(signedOffAt("bearing-6", timeOf(before[50]!)));
+    assert.deepEqual(
+      kept.map(({ nextFrom }) => nextFrom),
+      [50],
+    );
+    const present = framesOf(734, 1, before.length * MINUTES);
+    // Fewer cycles than the renewal's value, and more.
+    for (const cycles of [40, 75]) {
+      const renewals = kept.slice(0, 1);
+      const session = open({ met: renewals, onMet: (life) => renewals.push(life) });
+      const history = new KeptFrames([...before.slice(0, 70), ...present]);
+      await session.recall(TWIN, history, timeOf(present[cycles]!));
+      const told = fed(session, present.slice(cycles, cycles + 2));
+      assert.deepEqual(told, fed(open(), present.slice(0, cycles + 2)));
+      assert.equal(renewals.at(-1)!.nextFrom, 0, "kept");
+    }
+  });
+
+  it("takes a sign-off of work that began before the counter fell for that of the life before", async () => {
+    const before = framesOf(735).slice(0, 60);
+    const present = framesOf(736, 1, 60 * MINUTES).slice(0, 50);
     const kept: MetLife[] = [];
     const session = open({ onMet: (life) => kept.push(life) });
-    await session.recall(TWIN, new KeptFrames(framesOf(725)), endUs(10_000));
+    await session.recall(TWIN, new KeptFrames([...before, ...present]), timeOf(present[30]!));
+    fed(session, present.slice(30, 40));
+    session.signOff({ ...signedOff(TWIN, "bearing-7", "failed"), begunUs: timeOf(before[58]!) });
+    assert.deepEqual(
+      kept.map(({ cycle, nextFrom }) => ({ cycle, nextFrom })),
+      [{ cycle: null, nextFrom: 0 }],
+    );
+    const { unit, cycle } = fed(session, present.slice(40));
+    assert.deepEqual([unit, cycle], [1, 49]);
+  });
+
+  it("judges nothing that was foretold to nobody", async () => {
+    const kept: MetLife[] = [];
+    const frames = framesOf(725);
+    const session = open({ onMet: (life) => kept.push(life) });
+    await session.recall(TWIN, new KeptFrames(frames), timeOf(frames.at(-4)!));
+    fed(session, frames.slice(-4));
     session.signOff(signedOff(TWIN, "bearing-2", "failed"));
     assert.deepEqual(
       kept.map(({ order, foretold, isInside }) => ({ order, foretold, isInside })),
       [{ order: "bearing-2", foretold: null, isInside: null }],
     );
-    assert.equal(kept[0]!.cycle, wornPump(725).length - 1);
+    assert.equal(kept[0]!.cycle, frames.length - 1);
   });
 
-  it("takes a sign-off that came before the first frame as of the life that history tells", async () => {
-    const kept: MetLife[] = [];
-    const frames = framesOf(726);
-    const session = open({ onMet: (life) => kept.push(life) });
-    session.signOff(signedOff(TWIN, "bearing-3", "as foretold"));
-    await session.recall(TWIN, new KeptFrames(frames), timeOf(frames[40]!));
-    assert.deepEqual(
-      kept.map(({ cycle, nextFrom }) => ({ cycle, nextFrom })),
-      [{ cycle: 39, nextFrom: 39 }],
-    );
-    const { unit, cycle } = fed(session, frames.slice(40, 50));
-    assert.deepEqual([unit, cycle], [2, 10]);
-  });
+  for (const [when, isEarly] of [
+    ["before the first frame", true],
+    ["before a cycle since the restart was complete", false],
+  ] as const)
+    it(`takes a sign-off ${when} for that of the life that history tells, however far the counter ran on unseen`, async () => {
+      const frames = framesOf(726);
+      const later = frames
+        .slice(40)
+        .map((_, i) => frameOf(0, wornPump(737)[i]!, 900 + i, (400 + i) * MINUTES));
+      const kept: MetLife[] = [];
+      const session = open({ onMet: (life) => kept.push(life) });
+      const event = signedOff(TWIN, "bearing-3", "as foretold");
+      if (isEarly) session.signOff(event);
+      await session.recall(TWIN, new KeptFrames(frames.slice(0, 40)), timeOf(later[0]!));
+      fed(session, later.slice(0, 1));
+      if (!isEarly) session.signOff(event);
+      const { unit, cycle } = fed(session, later.slice(1, 11));
+      assert.deepEqual(
+        kept.map((life) => [life.cycle, life.nextFrom]),
+        [[40, 899]],
+      );
+      assert.deepEqual([unit, cycle], [2, 10]);
+    });
 
   it("says where there is more of the counter than can be asked for", async () => {
-    const frames = pastUse(
-      new KeptFrames(framesOf(727), 5),
-      { counter: `${TWIN}/cycles`, signals: [] },
-      0,
-      endUs(MINUTES * 50),
-    );
-    await assert.rejects(frames.next(), {
+    const history = new KeptFrames(framesOf(727), 5);
+    await assert.rejects(lifeBegin(history, `${TWIN}/cycles`, undefined, endUs(MINUTES * 50)), {
       code: "past-too-much",
       message: /\/cycles: has more than 5 samples in 6\.0 hours of history \(let it be told less often/,
     });
@@ -244,7 +295,7 @@ describe("predict/life from history", function () {
       await idle();
       assert.deepEqual(
         told.map(({ unit, cycle }) => [unit, cycle]),
-        // The cycle that goes on at the restart ends with the first frame.
+        // The cycle that goes on at the restart ends with the second frame.
         [
           [1, 59],
           [1, 60],
@@ -319,12 +370,51 @@ describe("predict/life from history", function () {
       assert.deepEqual(told.at(-1), fed(open(), frames));
     });
 
-    it("tells nothing after its end", async () => {
-      const { intake, told, problems, idle } = intakeOf(new KeptFrames(framesOf(730)));
-      intake.take({ twin: TWIN, frame: framesOf(730)[50]! });
-      intake.close();
+    it("takes no sample twice, whatever the first frames are of", async () => {
+      const frames = framesOf(738);
+      const old = frameOf(0, [9, 99, 1], 0, 30 * MINUTES + 1).filter((row) => row < 3);
+      const { intake, told, idle } = intakeOf(new KeptFrames([...frames.slice(0, 61), old]));
+      // A property that changed long ago is told first, in a frame of its own and beside the counter.
+      intake.take({ twin: TWIN, frame: old });
+      assert.equal(intake.recalling, 0);
+      const { dictionary } = old;
+      const beside = new FrameBuilder({ source: "s", reality: "virtual", dictionary });
+      for (const frame of [old, frames[60]!])
+        for (let row = 0; row < frame.length; row++)
+          beside.add(frame.indexAt(row), frame.valueAt(row), frame.sourceTimeUsAt(row), frame.qualityAt(row));
+      intake.take({ twin: TWIN, frame: beside.build({ epoch: 1, first: 0, receiveTimeUs: 0 }) });
+      for (const frame of frames.slice(61)) intake.take({ twin: TWIN, frame });
       await idle();
+      const whole = open();
+      fed(whole, frames.slice(0, 31));
+      whole.consume(TWIN, old);
+      assert.deepEqual(told.at(-1), fed(whole, frames.slice(31)));
+    });
+
+    it("reads no further after its end, and tells nothing", async () => {
+      const past = new KeptFrames(framesOf(730));
+      let answer: (() => void) | undefined;
+      let asked = 0;
+      const slow: UseHistory = {
+        at: (addresses, timeUs) => past.at(addresses, timeUs),
+        range: async (address, fromUs, toUs) => {
+          asked++;
+          if (asked === 4)
+            await new Promise<void>((resolve) => {
+              answer = resolve;
+            });
+          return past.range(address, fromUs, toUs);
+        },
+      };
+      const { intake, told, problems } = intakeOf(slow);
+      intake.take({ twin: TWIN, frame: framesOf(730).at(-1)! });
+      while (asked < 4) await nextTurn();
+      intake.close();
+      answer!();
+      for (let turn = 0; turn < 1000; turn++) await nextTurn();
       assert.deepEqual([told, problems], [[], []]);
+      // The walk back and the stretch after it; all of it would be 30.
+      assert.ok(asked <= 12, `${asked} questions`);
     });
   });
 });
