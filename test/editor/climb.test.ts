@@ -139,7 +139,7 @@ describe("editor: from an empty tab to wired 4 by the ladder's next step", funct
       await step().getByRole("button", { name: "+ Add source and history" }).click();
       await plant.waitFor({ timeout: 5000 });
     };
-    // The ladder draws itself anew after Cancel; a click that falls into it is lost, and a person clicks again.
+    // A moment after Cancel the card is scrolled to: a click in that moment meets what stands there then.
     await opened().catch(opened);
     await plant.check();
     const before = await depth();

@@ -21,6 +21,7 @@ const FLOW = [
   { id: "one", type: "helper", wires: [] },
   { id: "none", type: "rung-life", ...FORM, file: "", wires: [[]] },
   { id: "gone", type: "rung-life", ...FORM, file: "/nowhere/model.json", wires: [[]] },
+  { id: "astray", type: "rung-life", ...FORM, historian: "one", wires: [[]] },
   { id: "other", type: "rung-life", ...FORM, paths: '{"heat": "heat"}', wires: [[]] },
 ];
 const dictionaryOf = (twin: string) =>
@@ -120,6 +121,7 @@ describe("remaining life in Node-RED", function () {
     ["none", /names no model \(train one with/],
     ["gone", /^\/nowhere\/model\.json: ENOENT/],
     ["other", /does not listen to heat/],
+    ["astray", /historian: its settings are wrong/],
   ] as const)
     it(`says with every message what is wrong: ${wanted.source}`, async () => {
       const said = await new Promise<unknown>((resolve) => {

@@ -36,8 +36,8 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const where = config.name || "remaining life";
     const status = new StatusLine(this);
-    let session: LifeSession | undefined;
-    let intake: LifeIntake | undefined;
+    /** What the model's session takes in through its intake. */
+    let life: { readonly session: LifeSession; readonly intake: LifeIntake } | undefined;
     let isClosed = false;
     /** What came while the model was read, in its order. */
     const waiting: LifeInput[] = [];
@@ -46,11 +46,11 @@ export default function (RED: NodeAPI): void {
 
     const told = (thrown: unknown): void => this.error(messageOf(thrown));
     /** What cannot be written waits, and is tried again until it can. */
-    const keep = (life: readonly MetLife[]): void => {
+    const keep = (ended: readonly MetLife[]): void => {
       try {
-        lives.append(life);
+        lives.append(ended);
       } catch (thrown) {
-        if (life.length > 0) told(thrown);
+        if (ended.length > 0) told(thrown);
       }
     };
     const known = (): MetLife[] => {
@@ -63,7 +63,7 @@ export default function (RED: NodeAPI): void {
       fault = thrown;
       waiting.length = 0;
       status.show(messageOf(thrown), "fault");
-      this.error(messageOf(thrown));
+      told(thrown);
     };
     const open = async (): Promise<void> => {
       const paths = readLifePaths(config.paths ?? "", where);
@@ -71,7 +71,7 @@ export default function (RED: NodeAPI): void {
       const model = readLifeModel(jsonOf(text, config.file), config.file);
       if (isClosed) return;
       const component = config.component?.trim() ?? "";
-      session = new LifeSession({
+      const session = new LifeSession({
         node: this.id,
         model,
         modelId: createHash("sha256").update(text).digest("hex"),
@@ -79,14 +79,15 @@ export default function (RED: NodeAPI): void {
         paths,
         ...(component !== "" && { component }),
         met: known(),
-        onMet: (life) => keep([life]),
+        onMet: (ended) => keep([ended]),
       });
-      intake = new LifeIntake({
+      const intake = new LifeIntake({
         session,
         history: historianOf(RED, config.historian),
         onMessage: (payload) => this.send({ topic: payload.twin, payload }),
         onProblem: told,
       });
+      life = { session, intake };
       status.show("waiting for a full cycle");
       for (const input of waiting.splice(0)) {
         try {
@@ -99,12 +100,12 @@ export default function (RED: NodeAPI): void {
     open().catch(fail);
 
     const timer = setInterval(() => {
-      if (session !== undefined) status.show(lifeStatus(session.messages, intake?.recalling));
+      if (life !== undefined) status.show(lifeStatus(life.session.messages, life.intake.recalling));
       if (lives.isBehind) keep([]);
     }, STATUS_MS);
     const endEvidence = services().measuredBy(
       this.id,
-      () => session?.evidence((twin) => services().twins.get(twin)?.nowUs()) ?? [],
+      () => life?.session.evidence((twin) => services().twins.get(twin)?.nowUs()) ?? [],
     );
     this.on("input", (message, _send, done) => {
       try {
@@ -112,8 +113,8 @@ export default function (RED: NodeAPI): void {
         const { payload } = message;
         const input = isMaintenanceEvent(payload) ? payload : frameOf(message, where);
         if (input !== undefined) {
-          if (intake === undefined) waiting.push(input);
-          else intake.take(input);
+          if (life === undefined) waiting.push(input);
+          else life.intake.take(input);
         }
         done();
       } catch (error) {
@@ -122,7 +123,7 @@ export default function (RED: NodeAPI): void {
     });
     this.on("close", (done: () => void) => {
       isClosed = true;
-      intake?.close();
+      life?.intake.close();
       clearInterval(timer);
       keep([]);
       status.close();

@@ -3,6 +3,17 @@ import type { Frame } from "../../core/frame.ts";
 import { isBad } from "../../core/quality.ts";
 import type { TimeUs } from "../../core/time.ts";
 
+const isGood = (frame: Frame, row: number): boolean =>
+  Number.isFinite(frame.valueAt(row)) && !isBad(frame.qualityAt(row));
+
+/** When a frame first tells a good value of a property; undefined where it does not. */
+export function firstToldUs(frame: Frame, address: string): TimeUs | undefined {
+  const index = frame.dictionary.indexOf(address);
+  for (let r = 0; r < frame.length; r++)
+    if (frame.indexAt(r) === index && isGood(frame, r)) return frame.sourceTimeUsAt(r);
+  return undefined;
+}
+
 /**
  * Turns frames of one asset into one row per cycle of its use: the mean of each signal over the cycle, NaN where it had no
  * good value. A cycle is complete when the counter moves on.
@@ -51,21 +62,13 @@ export class CycleGatherer {
     this.#beganUs = Math.max(this.#beganUs, beforeUs);
   }
 
-  /** When a frame first tells the counter; undefined where it does not. */
-  firstCountUs(frame: Frame): TimeUs | undefined {
-    const index = frame.dictionary.indexOf(this.#cycleAddress);
-    for (let r = 0; r < frame.length; r++)
-      if (frame.indexAt(r) === index && this.#isGood(frame, r)) return frame.sourceTimeUsAt(r);
-    return undefined;
-  }
-
   /** @param onCycle gets a complete cycle, when it ended and its row, which is valid only during the call */
   consume(frame: Frame, onCycle: (cycle: number, endUs: TimeUs, row: Float64Array) => void): void {
     if (frame.dictionary !== this.#dictionary) this.#learn(frame.dictionary);
     this.#toldUs.length = 0;
     this.#told.length = 0;
     for (let r = 0; r < frame.length; r++) {
-      if (frame.indexAt(r) !== this.#cycleIndex || !this.#isGood(frame, r)) continue;
+      if (frame.indexAt(r) !== this.#cycleIndex || !isGood(frame, r)) continue;
       this.#toldUs.push(frame.sourceTimeUsAt(r));
       this.#told.push(frame.valueAt(r));
     }
@@ -76,7 +79,7 @@ export class CycleGatherer {
       if (signal < 0) continue;
       const timeUs = frame.sourceTimeUsAt(r);
       while (next < this.#told.length && this.#toldUs[next]! <= timeUs) this.#turn(next++, onCycle);
-      if (!this.#isGood(frame, r) || timeUs < this.#beganUs || Number.isNaN(this.#cycle)) {
+      if (!isGood(frame, r) || timeUs < this.#beganUs || Number.isNaN(this.#cycle)) {
         this.skipped++;
         continue;
       }
@@ -85,10 +88,6 @@ export class CycleGatherer {
       this.#count[signal]!++;
     }
     while (next < this.#told.length) this.#turn(next++, onCycle);
-  }
-
-  #isGood(frame: Frame, row: number): boolean {
-    return Number.isFinite(frame.valueAt(row)) && !isBad(frame.qualityAt(row));
   }
 
   #turn(at: number, onCycle: (cycle: number, endUs: TimeUs, row: Float64Array) => void): void {

@@ -40,8 +40,10 @@ export async function lifeBegin(
   let oldest = Number.POSITIVE_INFINITY;
   let passedUs = Number.POSITIVE_INFINITY;
   let isPassed = false;
-  const renewedFrom =
-    renewal === undefined || renewal.nextFrom === 0 ? Number.NEGATIVE_INFINITY : renewal.nextFrom;
+  // Where the renewal set the counter back, or nobody signed one off, no count cuts the life.
+  const isCut = renewal !== undefined && renewal.nextFrom !== 0;
+  /** Of one without a time it is taken that it came after any fall. */
+  const renewedUs = renewal?.timeUs ?? (isCut ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY);
   for (let toUs = untilUs; ; ) {
     const lastUs = (await history.at([counter], toUs)).sourceTimeUs[0]!;
     if (!(toUs - lastUs <= LONGEST_PAUSE_US)) break;
@@ -51,10 +53,10 @@ export async function lifeBegin(
       const count = value[i]!;
       if (!Number.isFinite(count) || isBad(quality[i]!)) continue;
       if (count > oldest) {
-        const isSince = renewal?.timeUs === undefined ? renewedFrom < 0 : oldestUs > renewal.timeUs;
-        return isSince ? { beganUs: oldestUs, isFall: true } : { beganUs: passedUs, isFall: false };
+        const isFall = oldestUs > renewedUs;
+        return { beganUs: isFall ? oldestUs : passedUs, isFall };
       }
-      isPassed ||= count <= renewedFrom;
+      isPassed ||= isCut && count <= renewal.nextFrom;
       oldest = count;
       oldestUs = sourceTimeUs[i]!;
       if (!isPassed) passedUs = oldestUs;

@@ -21,8 +21,8 @@ export interface LifeIntakeParts {
 const MOST_WAITING = 10_000;
 
 /**
- * Takes in frames and sign-offs. At the first frame that tells an asset's counter its past is read from history; what else comes of the
- * asset waits meanwhile, in its order.
+ * Takes in frames and sign-offs. At the first frame that tells an asset's counter its past is read from history; what
+ * else comes of the asset waits meanwhile, in its order.
  */
 export class LifeIntake {
   readonly #parts: LifeIntakeParts;

@@ -4,7 +4,7 @@ import type { Frame } from "../../core/frame.ts";
 import type { MaintenanceEvent } from "../../core/maintenance-event.ts";
 import type { TimeUs } from "../../core/time.ts";
 import { pastFrames } from "../past-frames.ts";
-import { CycleGatherer } from "./cycle-gatherer.ts";
+import { CycleGatherer, firstToldUs } from "./cycle-gatherer.ts";
 import { lifeBegin, type UseHistory } from "./life-begin.ts";
 import { type LifeEstimate, LifeEstimator } from "./life-estimator.ts";
 import { lifeEvidence, TrainedRange } from "./life-evidence.ts";
@@ -159,7 +159,7 @@ export class LifeSession {
 
   /** When a frame first tells the counter of a twin; undefined where it does not. */
   firstCountUs(twin: string, frame: Frame): TimeUs | undefined {
-    return (this.#assets.get(twin) ?? this.#newAsset(twin)).gatherer.firstCountUs(frame);
+    return firstToldUs(frame, this.#counterOf(twin));
   }
 
   #push(asset: Asset, counter: number, endUs: TimeUs, row: Float64Array): LifeEstimate {
